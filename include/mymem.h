@@ -1,0 +1,476 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mymem.h - how much memory may this process use, how much can it still get,
+ * and how hard is it being squeezed?
+ *
+ * THE QUESTION
+ *
+ * /proc/meminfo, free(1), sysinfo(2) and sysconf(3) describe the machine.  A
+ * process is rarely given the machine: control groups, resource limits, the
+ * overcommit policy and NUMA placement each stop it earlier, and a process
+ * that believes the machine's numbers is killed.  libmymem asks every one of
+ * those rules, for the calling process, and answers with the tightest.
+ *
+ *     /proc/self/cgroup, mount table ---> places     --+
+ *     memory.max, memory.current, ... --> constraints -+-> snapshot -> answer
+ *     /proc/meminfo, rlimits, commit ---> constraints -+
+ *
+ * Everything that can stop the process from getting memory is a *constraint*:
+ * a limit, what is used of it, what of that can be reclaimed, and so what is
+ * available under it.  The answers are minima over the constraints, and each
+ * says which constraint it came from.
+ *
+ * FIRST LINES
+ *
+ *     int64_t limit = mym_limit();
+ *     int64_t available = mym_available();
+ *     if (limit < 0 || available < 0)
+ *             return use_a_default();
+ *
+ * CONVENTIONS
+ *
+ * Units      Memory is counted in bytes, in 64-bit integers, on every ABI.
+ * Results    Functions that return a number return it >= 0, or a negative
+ *            errno.  errno itself is left as it was.  Outputs are written
+ *            last: after a failure they are what they were before the call.
+ * Errors     The set is closed; no other value is ever returned:
+ *              -EINVAL   an argument is wrong (a NULL output, an unknown bit)
+ *              -ENODATA  nothing at all could be found out
+ *              -ERANGE   there is no constraint with that index
+ *              -ENOMEM, -EMFILE, -ENFILE   out of memory or descriptors; the
+ *                        numbers may be had a moment later
+ *              -ENOENT, -ENOTDIR, -EACCES  the sysroot cannot be opened
+ *              -EIO      anything else the system said
+ * Unknown    A fact is known, known not to exist ("no limit here"), or
+ *            unknown (file missing, denied, empty, garbage).  The three are
+ *            told apart by the masks `valid` and `none`; a number whose bit is
+ *            not in `valid` is 0 and means nothing.  Unknown never turns into
+ *            "unlimited" and never into 0, and an unknown at one level does
+ *            not hide the other levels.
+ * Threads    The functions without a context may be called from any thread.
+ *            A context serves one thread at a time.
+ * Growth     Structs are passed with their size.  An older program may pass a
+ *            shorter struct, a newer one a longer struct (what this library
+ *            does not know is zeroed).  A size is a multiple of 8.
+ * Manners    The library writes nothing, starts no thread, prints nothing,
+ *            reads no environment variable and installs no handler.
+ *
+ * ON OLDER KERNELS
+ *
+ * Works on any kernel with /proc.  MemAvailable appeared in Linux 3.14 and is
+ * computed as the kernel does it where it is missing; cgroup v2's memory
+ * controller in 4.5, PSI in 4.20, openat2(2) in 5.6 and statmount(2) in 6.8
+ * are used where they are and replaced by slower ways where they are not.
+ */
+#ifndef MYMEM_H
+#define MYMEM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define MYM_PUBLIC __attribute__((visibility("default")))
+#else
+#define MYM_PUBLIC
+#endif
+
+/*
+ * ---------------------------------------------------------------------------
+ * The simple calls
+ * ---------------------------------------------------------------------------
+ */
+
+/*
+ * mym_limit() - how much memory this process may use at most.
+ *
+ * The smallest limit of all constraints: the machine's RAM, memory.max (v1:
+ * memory.limit_in_bytes) of the own control group and of every visible group
+ * above it, RLIMIT_AS, RLIMIT_DATA, the commit limit in overcommit mode 2, and
+ * the memory of the allowed NUMA nodes.  "No limit" is answered by the
+ * machine's RAM; there is no magic number to test for.  memory.high, soft
+ * limits, reservations and RLIMIT_RSS are not limits and do not count.
+ *
+ * Returns: bytes, or -ENODATA, -ENOMEM, -EMFILE, -ENFILE, -EIO.
+ * Cost: one pass over /proc and the group's files, tens of microseconds.
+ * Since: 1.0
+ */
+MYM_PUBLIC int64_t mym_limit(void);
+
+/*
+ * mym_available() - how much memory this process can get now.
+ *
+ * The number of bytes it could allocate and touch before the kernel throttles
+ * it (memory.high), refuses (rlimits, commit) or kills (OOM), without using
+ * swap.  Clean page cache that the kernel would give back counts as
+ * available, tmpfs and shared memory do not.  Differences are taken for each
+ * constraint by itself and the smallest wins, so a sibling group that fills
+ * the parent is seen.  0 is a real answer.  0 <= available <= limit.
+ *
+ * It is a statement about now: others may take the memory first.
+ *
+ * Returns: bytes, or -ENODATA, -ENOMEM, -EMFILE, -ENFILE, -EIO.
+ * Cost: as mym_limit(), plus memory.stat of each limited group.
+ * Since: 1.0
+ */
+MYM_PUBLIC int64_t mym_available(void);
+
+/*
+ * Levels of mym_pressure(), GLib's numbers.  Levels may be added between
+ * these: compare with >=, never with ==.
+ */
+enum {
+	MYM_PRESSURE_NONE = 0,
+	MYM_PRESSURE_LOW = 50,       /* drop caches that are cheap to refill */
+	MYM_PRESSURE_MEDIUM = 100,   /* shrink pools, start nothing new */
+	MYM_PRESSURE_CRITICAL = 255  /* shed load: a kill may be next */
+};
+
+/*
+ * mym_pressure() - how hard this process is being squeezed.
+ *
+ * The highest level that one of these rules gives:
+ *
+ *   headroom   available is below min(20 %, 2 GiB) of the limit: LOW;
+ *              min(10 %, 1 GiB): MEDIUM; min(5 %, 512 MiB): CRITICAL
+ *   PSI        the own group's memory.pressure: "some avg10" from 5 %: LOW,
+ *              from 10 %: MEDIUM; "full avg10" from 10 %: CRITICAL.  Where the
+ *              group has none, the machine's, one step milder.
+ *
+ * The causes, and what could be listened to at all, are in the snapshot.
+ *
+ * Returns: MYM_PRESSURE_*, or -ENODATA, -ENOMEM, -EMFILE, -ENFILE, -EIO.
+ * Cost: as mym_available(), plus one PSI file.
+ * Since: 1.0
+ */
+MYM_PUBLIC int mym_pressure(void);
+
+/*
+ * mym_workers() - how many more workers of a size fit now.
+ *
+ * bytes_each: what one worker needs, in bytes, > 0.
+ * max: the most that are wanted, >= 0.
+ *
+ * Returns: min(max, available / bytes_each), which may be 0, or -EINVAL,
+ * -ENODATA, -ENOMEM, -EMFILE, -ENFILE, -EIO.
+ * Cost: as mym_available().
+ * Since: 1.0
+ */
+MYM_PUBLIC int mym_workers(int64_t bytes_each, int max);
+
+/*
+ * ---------------------------------------------------------------------------
+ * Contexts and snapshots: the exact path
+ * ---------------------------------------------------------------------------
+ */
+
+struct mym_ctx;
+
+/*
+ * mym_open() - make a context.
+ *
+ * out: receives the context; release it with mym_close().
+ * sysroot: NULL for the running system.  Else a directory under which proc/
+ *     and sys/ are looked up, for instance a container captured with
+ *     tools/gather-fixture.  Every fact then comes from files below it;
+ *     symbolic links, absolute paths and ".." do not lead out of it.
+ * flags: 0.  Unknown bits are refused with -EINVAL.
+ *
+ * Returns: 0, or -EINVAL, -ENOMEM, -EMFILE, -ENFILE, -ENOENT, -ENOTDIR,
+ * -EACCES, -EIO (the last four speak of the sysroot).
+ * Cost: one allocation; one descriptor where a sysroot is given.
+ * Since: 1.0
+ */
+MYM_PUBLIC int mym_open(struct mym_ctx **out, const char *sysroot,
+			unsigned int flags);
+
+/*
+ * mym_close() - release a context and all it handed out.
+ *
+ * ctx: may be NULL.
+ *
+ * Returns: NULL, so that `ctx = mym_close(ctx)` leaves nothing dangling.
+ * Errors: none.
+ * Since: 1.0
+ */
+MYM_PUBLIC struct mym_ctx *mym_close(struct mym_ctx *ctx);
+
+/*
+ * What to ask a snapshot for, and what it answered: one bit for each fact,
+ * named after the member that holds it.  The same bits name the facts of a
+ * constraint.
+ */
+#define MYM_WANT_LIMIT           ((uint64_t)1 << 0)  /* and limit_by */
+#define MYM_WANT_AVAILABLE       ((uint64_t)1 << 1)  /* and available_by */
+#define MYM_WANT_USED            ((uint64_t)1 << 2)
+#define MYM_WANT_RECLAIMABLE     ((uint64_t)1 << 3)
+#define MYM_WANT_HIGH            ((uint64_t)1 << 4)
+#define MYM_WANT_SWAP_LIMIT      ((uint64_t)1 << 5)
+#define MYM_WANT_SWAP_AVAILABLE  ((uint64_t)1 << 6)
+#define MYM_WANT_HOST_TOTAL      ((uint64_t)1 << 7)
+#define MYM_WANT_HOST_AVAILABLE  ((uint64_t)1 << 8)
+#define MYM_WANT_PRESSURE        ((uint64_t)1 << 9)  /* and cause, sources */
+#define MYM_WANT_PSI_SOME        ((uint64_t)1 << 10) /* and psi_scope */
+#define MYM_WANT_PSI_FULL        ((uint64_t)1 << 11) /* and psi_scope */
+#define MYM_WANT_OOM_KILLS       ((uint64_t)1 << 12)
+#define MYM_WANT_CGROUP_VERSION  ((uint64_t)1 << 13)
+#define MYM_WANT_SHMEM           ((uint64_t)1 << 14)
+#define MYM_WANT_SWAP_USED       ((uint64_t)1 << 15) /* constraints only */
+/* Whatever this library, of whatever version, can answer. */
+#define MYM_WANT_ALL             (~(uint64_t)0)
+
+/* Members `flags`: how far the numbers can be trusted. */
+
+/* The topmost visible group is not the machine's root group: a tighter limit
+ * may exist above, unseen (v2), or the use of it by others (v1, where
+ * hierarchical_memory_limit still tells the limit). */
+#define MYM_FLAG_HIDDEN_ANCESTORS ((uint64_t)1 << 0)
+/* The own group could not be named with certainty; the numbers are those of
+ * the nearest group that could. */
+#define MYM_FLAG_HEURISTIC        ((uint64_t)1 << 1)
+/* Something was unreadable; mym_constraint() tells what. */
+#define MYM_FLAG_PARTIAL          ((uint64_t)1 << 2)
+/* A refresh failed; these are the last good numbers. */
+#define MYM_FLAG_STALE            ((uint64_t)1 << 3)
+/* A file where a cgroup file should be is not on a cgroup file system.  It is
+ * used where a FUSE file system or a plain directory stands in for cgroupfs,
+ * and ignored where it was put over a real one. */
+#define MYM_FLAG_UNVERIFIED       ((uint64_t)1 << 4)
+/* No memory control group: not mounted, not readable, or the controller is
+ * off (cgroup_disable=memory). */
+#define MYM_FLAG_NO_CGROUP        ((uint64_t)1 << 5)
+/* The kernel did not say MemAvailable; it was computed from other numbers, as
+ * the kernel (since 3.14) does it. */
+#define MYM_FLAG_ESTIMATED        ((uint64_t)1 << 6)
+
+/* Members `pressure_cause` and `pressure_sources`. */
+#define MYM_PRESSURE_BY_HEADROOM  ((uint64_t)1 << 0)
+#define MYM_PRESSURE_BY_PSI       ((uint64_t)1 << 1)
+#define MYM_PRESSURE_BY_EVENTS    ((uint64_t)1 << 2) /* not yet listened to */
+
+/* Member `psi_scope`. */
+enum {
+	MYM_PSI_SCOPE_CGROUP = 1, /* memory.pressure of the own group */
+	MYM_PSI_SCOPE_HOST = 2    /* /proc/pressure/memory */
+};
+
+/*
+ * A snapshot: the answers, from one pass.
+ *
+ * All members are 64 bits wide and there are no pointers: one layout on every
+ * ABI.  A member means something only if its bit is set in `valid`.
+ */
+struct mym_snapshot {
+	/* MYM_WANT_* bits of the facts that were asked for and are known. */
+	uint64_t valid;
+	/* MYM_FLAG_*. */
+	uint64_t flags;
+	/* CLOCK_MONOTONIC when the pass began, in ns.  Always there. */
+	int64_t time;
+	/* As mym_limit(): the smallest limit, > 0 unless a limit really is 0,
+	 * and never more than host_total where that is known. */
+	int64_t limit;
+	/* As mym_available(): 0 <= available <= limit. */
+	int64_t available;
+	/* Index of the constraint that gave `limit`. */
+	uint64_t limit_by;
+	/* Index of the constraint that gave `available`. */
+	uint64_t available_by;
+	/* How many constraints there are.  Always there. */
+	uint64_t constraints;
+	/* What is used of the constraint limit_by, page cache included. */
+	int64_t used;
+	/* What of `used` the kernel can take back without swapping. */
+	int64_t reclaimable;
+	/* The smallest memory.high of the visible groups (v2).  `none` has the
+	 * bit where there is none. */
+	int64_t high;
+	/* How much may be swapped out: the smallest of all visible groups and
+	 * the machine's swap. */
+	int64_t swap_limit;
+	/* How much more may be swapped out now. */
+	int64_t swap_available;
+	/* The machine's RAM (MemTotal) and what of it could be had now
+	 * (MemAvailable). */
+	int64_t host_total;
+	int64_t host_available;
+	/* As mym_pressure(). */
+	int64_t pressure;
+	/* MYM_PRESSURE_BY_* bits: the rules that gave a level above NONE. */
+	uint64_t pressure_cause;
+	/* MYM_PRESSURE_BY_* bits: the rules that could be applied at all.  NONE
+	 * without sources is "cannot see", not "all is well". */
+	uint64_t pressure_sources;
+	/* "some avg10" and "full avg10" of PSI, in hundredths of a percent. */
+	int64_t psi_some;
+	int64_t psi_full;
+	/* MYM_PSI_SCOPE_*: whose PSI this is. */
+	int64_t psi_scope;
+	/* OOM kills in the own group (v2: and below it) since it was made
+	 * (memory.events, v1 memory.oom_control: Linux 4.13 and later). */
+	int64_t oom_kills;
+	/* 1 or 2: the hierarchy that has the memory controller; 0: none. */
+	int64_t cgroup_version;
+	/* What of `used` is tmpfs and shared memory, which is never
+	 * reclaimable without swap. */
+	int64_t shmem;
+	/* MYM_WANT_* bits of facts that are known not to exist: "no limit
+	 * here".  A bit in neither mask is unknown, or was not asked for. */
+	uint64_t none;
+	/* Why the own group could not be found, as a negative errno; else 0.
+	 * Always there. */
+	int64_t cgroup_error;
+};
+
+/*
+ * mym_snapshot() - make a fresh pass and answer from it.
+ *
+ * ctx: a context.
+ * want: MYM_WANT_* bits.  Only what they need is read; asking for little
+ *     costs little.  Unknown bits are refused with -EINVAL, MYM_WANT_ALL is
+ *     always accepted.
+ * out, size: receives the answers; size is sizeof(*out).
+ *
+ * A file that is missing or denied costs its bit in out->valid, not the call.
+ * The call fails with -ENODATA only if nothing of what was asked for is known.
+ * When descriptors or memory run out it fails too, for a minimum over half the
+ * constraints would promise too much.  A failed call leaves the constraints of
+ * the last good one in place.
+ *
+ * Returns: 0, or -EINVAL, -ENODATA, -ENOMEM, -EMFILE, -ENFILE, -EIO.
+ * Cost: an open, a read and a close for each file.  Memory is allocated only
+ * when the group has to be found: the first time, and after a move.
+ * Since: 1.0
+ */
+MYM_PUBLIC int mym_snapshot(struct mym_ctx *ctx, uint64_t want,
+			    struct mym_snapshot *out, size_t size);
+
+/* Member `kind` of a constraint.  Kinds may be added. */
+enum {
+	MYM_KIND_HOST = 1,          /* the machine's RAM */
+	MYM_KIND_CGROUP = 2,        /* one visible control group */
+	MYM_KIND_CGROUP_HIDDEN = 3, /* v1: a limit above the visible groups */
+	MYM_KIND_RLIMIT_AS = 4,     /* RLIMIT_AS, the soft limit */
+	MYM_KIND_RLIMIT_DATA = 5,   /* RLIMIT_DATA, the soft limit */
+	MYM_KIND_COMMIT = 6,        /* CommitLimit in overcommit mode 2 */
+	MYM_KIND_NUMA = 7           /* the allowed NUMA nodes */
+};
+
+/*
+ * A constraint: one rule that can stop the process from getting memory.
+ *
+ * Constraints are in order: the groups, own group first, up to and including
+ * the root of the mount; then a hidden group; then the rlimits, commit and
+ * NUMA where they restrict this process; then the machine.
+ */
+struct mym_constraint {
+	/* MYM_KIND_*. */
+	uint64_t kind;
+	/* MYM_WANT_* bits of the facts below that are known. */
+	uint64_t valid;
+	/* memory.max or memory.limit_in_bytes as the file has it (it may be
+	 * more than the machine has); MemTotal; the rlimit; CommitLimit; the
+	 * RAM of the allowed nodes. */
+	int64_t limit;
+	/* memory.high, for v2 groups. */
+	int64_t high;
+	/* What counts against the limit: memory.current or
+	 * memory.usage_in_bytes, VmSize, VmData, Committed_AS, or RAM that is
+	 * not free. */
+	int64_t used;
+	/* What of `used` can be taken back without swapping.  v2: active_file +
+	 * inactive_file + slab_reclaimable; v1: total_active_file +
+	 * total_inactive_file. */
+	int64_t reclaimable;
+	/* What can still be had under this rule alone: for a group
+	 * max(0, min(limit, high) - used + reclaimable). */
+	int64_t available;
+	/* How much the group may swap out, and what it has swapped out.  v1's
+	 * memory+swap numbers are converted. */
+	int64_t swap_limit;
+	int64_t swap_used;
+	/* What of `used` is tmpfs and shared memory. */
+	int64_t shmem;
+	/* MYM_WANT_* bits of the facts that are known not to exist here, such
+	 * as a limit of "max". */
+	uint64_t none;
+	/* MYM_WANT_* bits of the facts that should be here and could not be
+	 * had; a file that is merely absent does not count. */
+	uint64_t failed;
+	/* Why, for the first of them: a negative errno.  -EBADMSG: the content
+	 * was not understood.  -ENODATA: the file was empty. */
+	int64_t error;
+};
+
+/*
+ * mym_constraint() - look at one constraint of the last good snapshot.
+ *
+ * index: 0 <= index < snapshot.constraints; limit_by and available_by are
+ *     such indexes.
+ * out, size: receives the constraint; size is sizeof(*out).
+ *
+ * What is in it depends on what that snapshot was asked for.
+ *
+ * Returns: 0, or -EINVAL, -ERANGE.
+ * Cost: a copy.
+ * Since: 1.0
+ */
+MYM_PUBLIC int mym_constraint(struct mym_ctx *ctx, unsigned int index,
+			      struct mym_constraint *out, size_t size);
+
+/*
+ * mym_constraint_path() - where a constraint was found.
+ *
+ * The directory of the group or the file with the number, as this process
+ * sees it and without the sysroot.  The text is what the kernel has: group
+ * names may hold any byte but '/' and newline, so escape it before showing it.
+ *
+ * Returns: a string that belongs to the context and lives until the next
+ * mym_snapshot() or mym_close(), or NULL if there is no such constraint.
+ * Errors: none but NULL.
+ * Since: 1.0
+ */
+MYM_PUBLIC const char *mym_constraint_path(struct mym_ctx *ctx,
+					   unsigned int index);
+
+/*
+ * mym_cgroup_path() - the own group as /proc/self/cgroup names it.
+ *
+ * The name is relative to the cgroup namespace: in most containers it is "/".
+ * The directory that goes with it is the path of constraint 0.
+ *
+ * Returns: a string that belongs to the context and lives until the next
+ * mym_snapshot() or mym_close(), or NULL where the group is not known.
+ * Errors: none but NULL.
+ * Since: 1.0
+ */
+MYM_PUBLIC const char *mym_cgroup_path(struct mym_ctx *ctx);
+
+/*
+ * ---------------------------------------------------------------------------
+ * Stuff that fits nowhere else
+ * ---------------------------------------------------------------------------
+ */
+
+/* The version of this header; mym_version() tells that of the library. */
+#define MYM_VERSION_MAJOR 1
+#define MYM_VERSION_MINOR 0
+#define MYM_VERSION_PATCH 0
+
+/*
+ * mym_version() - the version of the library in use, such as "1.0.0".
+ *
+ * Returns: a constant string.
+ * Errors: none.
+ * Since: 1.0
+ */
+MYM_PUBLIC const char *mym_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* MYMEM_H */
