@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: MIT */
+/* The groups: one constraint for each visible level, and v1's hidden one. */
+#include <errno.h>
+#include <string.h>
+
+#include "internal.h"
+
+/* One level being read. */
+struct level {
+	struct mym__pass *pass;
+	const struct mym__dialect *dialect;
+	struct mym_constraint *constraint;
+	int dir;
+	int64_t hierarchical_limit; /* 0: unknown */
+};
+
+/* Opens a file of the group.  Absent files are normal: the controller need not
+ * be enabled here, and the root group has few. */
+static int open_file(struct level *level, const char *name)
+{
+	struct mym__pass *pass = level->pass;
+	bool foreign = false;
+	int fd;
+
+	if (!name)
+		return -ENOENT;
+	fd = mym__root_below(pass->root, level->dir, name, MYM__ROOT_FILE,
+			     pass->places->plain ? NULL : &foreign);
+	if (!foreign)
+		return fd;
+	/* A FUSE file system may stand in for cgroupfs; a file that was laid
+	 * over the kernel's is nothing the kernel will honour. */
+	pass->flags |= MYM_FLAG_UNVERIFIED;
+	if (mym__root_cgroupfs(pass->root, fd) == 1)
+		return fd;
+	mym__root_drop(fd);
+	return -EXDEV;
+}
+
+/* Notes one result: 0 the fact, 1 it is known not to be here. */
+static void note(struct level *level, uint64_t bit, int64_t *member, int r,
+		 int64_t value)
+{
+	if (r == 0) {
+		*member = value;
+		level->constraint->valid |= bit;
+	} else if (r == 1) {
+		level->constraint->none |= bit;
+	} else if (r == -ENODEV) {
+		level->pass->stale = true;
+	} else if (r != -ENOENT) {
+		mym__pass_failed(level->pass, level->constraint, bit, r);
+	}
+}
+
+static int amount(struct level *level, const char *file, int64_t *value)
+{
+	return mym__pass_amount(level->pass, open_file(level, file), value);
+}
+
+/* Only a limit can be "max". */
+static int quantity(struct level *level, const char *file, int64_t *value)
+{
+	int r = amount(level, file, value);
+
+	return r == 1 ? -EBADMSG : r;
+}
+
+static void read_limits(struct level *level)
+{
+	struct mym__pass *pass = level->pass;
+	struct mym_constraint *c = level->constraint;
+	int64_t value = 0;
+	int r;
+
+	if (!mym__pass_wants(pass, MYM_WANT_LIMIT | MYM_WANT_SWAP_LIMIT |
+				   MYM_WANT_SWAP_AVAILABLE | MYM_WANT_HIGH))
+		return;
+	r = amount(level, level->dialect->limit, &value);
+	/* Whatever page size v1's "unlimited" was rounded to, it is more than
+	 * the machine has; so is a limit that cannot bind. */
+	if (r == 0 && level->dialect->version == 1 && pass->host_total > 0 &&
+	    value >= pass->host_total)
+		r = 1;
+	note(level, MYM_WANT_LIMIT, &c->limit, r, value);
+
+	if (!level->dialect->high)
+		c->none |= MYM_WANT_HIGH;
+	else if (mym__pass_wants(pass, MYM_WANT_HIGH)) {
+		r = amount(level, level->dialect->high, &value);
+		note(level, MYM_WANT_HIGH, &c->high, r, value);
+	}
+}
+
+static void read_stat(struct level *level)
+{
+	struct mym__pass *pass = level->pass;
+	struct mym_constraint *c = level->constraint;
+	int64_t values[MYM__STATS] = { 0 };
+	struct mym__keys keys = {
+		.names = level->dialect->stats,
+		.count = MYM__STATS,
+		.values = values,
+	};
+	const uint64_t file = 1 << MYM__STAT_ACTIVE_FILE |
+			      1 << MYM__STAT_INACTIVE_FILE;
+	const uint64_t parts = file | 1 << MYM__STAT_SLAB_RECLAIMABLE;
+	int64_t reclaimable;
+	int r;
+
+	r = open_file(level, level->dialect->stat);
+	if (r >= 0)
+		r = mym__lines_keys(r, pass->buffer, pass->size, &keys);
+	if (r < 0 && r != -ENOENT)
+		note(level, MYM_WANT_SHMEM, &c->shmem, r, 0);
+	if (r == 0 && ((keys.broken & parts) || !(keys.seen & file)))
+		r = -EBADMSG;
+	reclaimable = mym__add(mym__add(values[MYM__STAT_ACTIVE_FILE],
+					values[MYM__STAT_INACTIVE_FILE]),
+			       values[MYM__STAT_SLAB_RECLAIMABLE]);
+	note(level, MYM_WANT_RECLAIMABLE, &c->reclaimable, r, reclaimable);
+	if (keys.seen & 1 << MYM__STAT_SHMEM)
+		note(level, MYM_WANT_SHMEM, &c->shmem, 0, values[MYM__STAT_SHMEM]);
+	if (keys.seen & 1 << MYM__STAT_HIERARCHICAL_LIMIT)
+		level->hierarchical_limit = values[MYM__STAT_HIERARCHICAL_LIMIT];
+}
+
+static void read_usage(struct level *level, bool own)
+{
+	const uint64_t limits = MYM_WANT_LIMIT | MYM_WANT_HIGH;
+	const uint64_t parts = MYM_WANT_USED | MYM_WANT_RECLAIMABLE;
+	struct mym__pass *pass = level->pass;
+	struct mym_constraint *c = level->constraint;
+	bool always = mym__pass_wants(pass, parts | MYM_WANT_SHMEM);
+	bool hidden = own && level->dialect->version == 1 &&
+		      mym__pass_wants(pass, MYM_WANT_LIMIT);
+	bool needed = mym__pass_wants(pass, MYM_WANT_AVAILABLE) &&
+		      (hidden || (c->valid & limits));
+	int64_t value = 0;
+	int r;
+
+	if (always || needed) {
+		r = quantity(level, level->dialect->usage, &value);
+		note(level, MYM_WANT_USED, &c->used, r, value);
+	}
+	if (always || needed || hidden)
+		read_stat(level);
+	/* A limit without its usage says nothing about what is available. */
+	if (needed && (c->valid & limits)) {
+		uint64_t missing = parts & ~(c->valid | c->failed);
+
+		if (missing)
+			mym__pass_failed(pass, c, missing, -ENOENT);
+	}
+}
+
+static void read_swap(struct level *level)
+{
+	const struct mym__dialect *dialect = level->dialect;
+	struct mym_constraint *c = level->constraint;
+	int64_t limit = 0, used = 0, memory = c->used;
+	int r;
+
+	if (!mym__pass_wants(level->pass, MYM_WANT_SWAP_LIMIT |
+					  MYM_WANT_SWAP_AVAILABLE))
+		return;
+	r = amount(level, dialect->swap_limit, &limit);
+	if (r == 0 && dialect->swap_with_memory) {
+		if (c->none & MYM_WANT_LIMIT)
+			r = 1;
+		else if (c->valid & MYM_WANT_LIMIT)
+			limit = mym__subtract(limit, c->limit);
+		else
+			r = -ENOENT;
+	}
+	note(level, MYM_WANT_SWAP_LIMIT, &c->swap_limit, r, limit);
+
+	r = quantity(level, dialect->swap_usage, &used);
+	if (r == 0 && dialect->swap_with_memory) {
+		if (!(c->valid & MYM_WANT_USED))
+			r = quantity(level, dialect->usage, &memory);
+		used = mym__subtract(used, memory);
+	}
+	note(level, MYM_WANT_SWAP_USED, &c->swap_used, r, used);
+}
+
+static void read_oom_kills(struct level *level)
+{
+	const struct mym__text name = MYM__TEXT("oom_kill");
+	struct mym__pass *pass = level->pass;
+	struct mym__keys keys = {
+		.names = &name,
+		.count = 1,
+		.values = &pass->oom_kills,
+	};
+	int fd;
+
+	if (!mym__pass_wants(pass, MYM_WANT_OOM_KILLS))
+		return;
+	fd = open_file(level, level->dialect->events);
+	if (fd >= 0)
+		fd = mym__lines_keys(fd, pass->buffer, pass->size, &keys);
+	if (fd < 0 && fd != -ENOENT)
+		mym__pass_failed(pass, level->constraint, MYM_WANT_OOM_KILLS, fd);
+	pass->oom_known = keys.seen != 0;
+}
+
+/* The limit of a group above the mount shows in the own memory.stat (v1). */
+static void add_hidden(struct mym__pass *pass, const struct level *own)
+{
+	const uint64_t parts = MYM_WANT_USED | MYM_WANT_RECLAIMABLE |
+			       MYM_WANT_SHMEM;
+	int64_t limit = own->hierarchical_limit;
+	struct mym_constraint *c;
+
+	if (limit <= 0 || limit >= MYM__UNLIMITED ||
+	    (pass->host_total > 0 && limit >= pass->host_total))
+		return;
+	for (unsigned int i = 0; i < pass->table->count; i++) {
+		c = &pass->table->rows[i];
+		if ((c->valid & MYM_WANT_LIMIT) && c->limit <= limit)
+			return;
+	}
+	c = mym__pass_add(pass, MYM_KIND_CGROUP_HIDDEN, pass->places->hidden);
+	c->limit = limit;
+	c->used = own->constraint->used;
+	c->reclaimable = own->constraint->reclaimable;
+	c->shmem = own->constraint->shmem;
+	c->valid = MYM_WANT_LIMIT | (own->constraint->valid & parts);
+	c->none = MYM_WANT_HIGH;
+	mym__merge_headroom(c);
+}
+
+/* v2 files exist without the memory controller, which then limits nothing. */
+static bool controller_off(struct mym__pass *pass, int top)
+{
+	const struct mym__text memory = MYM__TEXT("memory");
+	struct mym__text all, word;
+	int fd;
+
+	if (pass->places->dialect->version != 2)
+		return false;
+	for (unsigned int i = 0; i < pass->table->count; i++) {
+		const struct mym_constraint *c = &pass->table->rows[i];
+
+		if (c->valid | (c->none & MYM_WANT_LIMIT) | c->failed)
+			return false;
+	}
+	fd = mym__root_below(pass->root, top, "cgroup.controllers",
+			     MYM__ROOT_FILE, NULL);
+	if (fd < 0 || mym__lines_all(fd, pass->buffer, pass->size, &all) < 0) {
+		mym__root_drop(fd);
+		return false;
+	}
+	mym__root_drop(fd);
+	while ((word = mym__parse_word(&all)).length > 0) {
+		if (mym__text_equal(word, memory))
+			return false;
+	}
+	return true;
+}
+
+static int open_level(struct mym__pass *pass, const struct mym__place *place)
+{
+	int top = mym__root_get(pass->root, place->mount, MYM__ROOT_DIR);
+	int dir = top;
+
+	/* Something else is mounted there now? */
+	if (top >= 0 && !pass->places->plain) {
+		int r = mym__root_cgroupfs(pass->root, top);
+
+		if (r == 1)
+			pass->flags |= MYM_FLAG_UNVERIFIED;
+		else if (r < 0)
+			dir = -ENODEV;
+	}
+	if (dir >= 0 && *place->below)
+		dir = mym__root_below(pass->root, top, place->below,
+				      MYM__ROOT_DIR, NULL);
+	if (top != dir)
+		mym__root_drop(top);
+	return dir;
+}
+
+void mym__cgroup_read(struct mym__pass *pass)
+{
+	const struct mym__places *places = pass->places;
+	struct level own = { 0 };
+
+	for (unsigned int i = 0; i < places->count; i++) {
+		struct level level = {
+			.pass = pass,
+			.dialect = places->dialect,
+			.dir = open_level(pass, &places->at[i]),
+			.constraint = mym__pass_add(pass, MYM_KIND_CGROUP,
+						    places->at[i].path),
+		};
+
+		if (level.dir == -ENOENT || level.dir == -ENOTDIR ||
+		    level.dir == -ENODEV)
+			pass->stale = true;
+		if (level.dir < 0) {
+			mym__pass_failed(pass, level.constraint, MYM_WANT_LIMIT,
+					 level.dir);
+			continue;
+		}
+		read_limits(&level);
+		read_usage(&level, i == 0);
+		read_swap(&level);
+		mym__merge_headroom(level.constraint);
+		if (i == 0) {
+			read_oom_kills(&level);
+			mym__psi_read_group(pass, level.dir);
+			own = level;
+		}
+		if (i == places->count - 1 && controller_off(pass, level.dir)) {
+			pass->flags |= MYM_FLAG_NO_CGROUP;
+			pass->table->count = 0;
+		}
+		mym__root_drop(level.dir);
+	}
+	if (own.constraint)
+		add_hidden(pass, &own);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/* A context: where it looks, what it found, and the last good answers. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "internal.h"
+
+int mym__context_open(struct mym_ctx **out, const char *sysroot)
+{
+	struct mym_ctx *ctx = calloc(1, sizeof(*ctx));
+	int r;
+
+	if (!ctx)
+		return -ENOMEM;
+	r = mym__root_open(&ctx->root, sysroot);
+	if (r < 0) {
+		free(ctx);
+		return r;
+	}
+	*out = ctx;
+	return 0;
+}
+
+void mym__context_close(struct mym_ctx *ctx)
+{
+	mym__result_free(ctx->result);
+	mym__root_close(&ctx->root);
+	free(ctx);
+}
+
+static bool table_new(struct mym__table *table, size_t rows)
+{
+	table->rows = calloc(rows, sizeof(*table->rows));
+	table->paths = calloc(rows, sizeof(*table->paths));
+	return table->rows && table->paths;
+}
+
+static void table_free(struct mym__table *table)
+{
+	free(table->rows);
+	free(table->paths);
+}
+
+int mym__result_new(struct mym__result **out,
+		    const struct mym__membership *membership,
+		    const struct mym__places *places)
+{
+	struct mym__result *result = calloc(1, sizeof(*result));
+	size_t rows = places->count + MYM__CONSTRAINTS_EXTRA;
+
+	if (!result)
+		return -ENOMEM;
+	if (!table_new(&result->good, rows) || !table_new(&result->spare, rows)) {
+		mym__result_free(result);
+		return -ENOMEM;
+	}
+	result->membership = *membership;
+	result->places = *places;
+	*out = result;
+	return 0;
+}
+
+void mym__result_free(struct mym__result *result)
+{
+	if (!result)
+		return;
+	mym__places_clear(&result->places);
+	table_free(&result->good);
+	table_free(&result->spare);
+	free(result);
+}

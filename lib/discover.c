@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Own group and mounts to places: the directories of the groups whose limits
+ * bind this process, own group first.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "search.h"
+
+static bool row_usable(struct mym__search *search,
+		       const struct mym__mounts_row *row)
+{
+	int fd = mym__search_directory(search, row->point, "");
+	bool usable = fd >= 0 && mym__root_cgroupfs(search->root, fd) >= 0;
+
+	/* Nobody has said that an assumed mount is there. */
+	if (usable && row->assumed)
+		usable = mym__search_exists(search, fd, search->dialect->sign) == 0 ||
+			 mym__search_exists(search, fd, search->dialect->limit) == 0;
+	mym__root_drop(fd);
+	return usable;
+}
+
+/* The mount that shows the own group and the most above it; a mount in which
+ * its directory really is goes first. */
+static const struct mym__mounts_row *best_row(struct mym__search *search,
+					      const struct mym__mounts *mounts,
+					      int *best_depth, char *below)
+{
+	const struct mym__mounts_row *best = NULL;
+	bool best_there = false;
+
+	for (size_t i = 0; i < mounts->count; i++) {
+		const struct mym__mounts_row *row = &mounts->rows[i];
+		const char *way;
+		bool there;
+		int fd, depth;
+
+		if (row->dialect != search->dialect ||
+		    mym__group_parse(&search->mount, row->root) < 0 ||
+		    mym__group_relate(&search->mount, &search->own, &way) != MYM__SHOWS ||
+		    !row_usable(search, row))
+			continue;
+		fd = mym__search_directory(search, row->point, way);
+		there = fd >= 0;
+		mym__root_drop(fd);
+		depth = mym__group_depth(&search->mount);
+		if (best && (best_there > there || (best_there == there &&
+						    *best_depth <= depth)))
+			continue;
+		best = row;
+		best_there = there;
+		*best_depth = depth;
+		strcpy(below, way);
+	}
+	return best;
+}
+
+/* The lowest mount root that is above the own group and above that depth. */
+static const struct mym__mounts_row *next_above(struct mym__search *search,
+						const struct mym__mounts *mounts,
+						int *depth)
+{
+	const struct mym__mounts_row *next = NULL;
+	int lowest = INT_MIN;
+
+	for (size_t i = 0; i < mounts->count; i++) {
+		const struct mym__mounts_row *row = &mounts->rows[i];
+		const char *way;
+
+		if (row->dialect != search->dialect ||
+		    mym__group_parse(&search->mount, row->root) < 0 ||
+		    mym__group_relate(&search->mount, &search->own, &way) != MYM__ABOVE ||
+		    mym__group_depth(&search->mount) >= *depth ||
+		    mym__group_depth(&search->mount) <= lowest ||
+		    !row_usable(search, row))
+			continue;
+		next = row;
+		lowest = mym__group_depth(&search->mount);
+	}
+	/* Groups between two mounts are seen by neither. */
+	if (next && *depth != INT_MAX && lowest < *depth - 1)
+		search->places->flags |= MYM_FLAG_HIDDEN_ANCESTORS;
+	*depth = lowest;
+	return next;
+}
+
+static const struct mym__mounts_row *first_usable(struct mym__search *search,
+						  const struct mym__mounts *mounts)
+{
+	for (size_t i = 0; i < mounts->count; i++) {
+		if (mounts->rows[i].dialect == search->dialect &&
+		    row_usable(search, &mounts->rows[i]))
+			return &mounts->rows[i];
+	}
+	return NULL;
+}
+
+/* Looks for the own group in the mounts of one hierarchy; 1 if it has none
+ * that can be used. */
+static int search_mounts(struct mym__search *search,
+			 const struct mym__mounts *mounts,
+			 const struct mym__membership *membership)
+{
+	int index = search->dialect->version - 1;
+	const struct mym__mounts_row *first, *row, *top = NULL;
+	char below[MYM__PATH_MAX];
+	int depth = INT_MAX;
+	int r = 0;
+
+	first = first_usable(search, mounts);
+	if (!first)
+		return 1;
+	search->places->dialect = search->dialect;
+	if (membership->error[index] == 0 &&
+	    mym__group_parse(&search->own, membership->path[index]) == 0) {
+		top = best_row(search, mounts, &depth, below);
+		if (top)
+			r = mym__places_climb(search, top->point, below);
+		else
+			search->places->flags |= MYM_FLAG_HEURISTIC;
+		while (r == 0 && (row = next_above(search, mounts, &depth))) {
+			r = mym__places_add(search->places, row->point, "");
+			top = row;
+		}
+	}
+	/* Moved out of all that is mounted here, or unnamed: the best guess,
+	 * and said so. */
+	if (!top) {
+		top = first;
+		search->places->flags |= MYM_FLAG_HEURISTIC;
+		r = mym__places_add(search->places, top->point, "");
+	}
+	if (r < 0)
+		return r;
+	if (top->assumed)
+		search->places->flags |= MYM_FLAG_HEURISTIC;
+	mym__places_mark_hidden(search, top->point);
+	return 0;
+}
+
+/* A controller lives in exactly one hierarchy: where a v1 hierarchy names
+ * memory and is mounted, v2 has none of it. */
+static const struct mym__dialect *const order[] = {
+	&mym__dialect_v1,
+	&mym__dialect_v2,
+};
+
+static int search_hierarchies(struct mym__search *search,
+			      const struct mym__mounts *mounts,
+			      const struct mym__membership *membership)
+{
+	int r = 1;
+
+	for (size_t i = 0; r == 1 && i < MYM__COUNT(order); i++) {
+		if (membership->error[i] == 1)
+			continue;
+		search->dialect = order[i];
+		r = search_mounts(search, mounts, membership);
+	}
+	return r;
+}
+
+/* Some platforms put files that look like a group's where no cgroup file
+ * system is mounted. */
+static int search_plain(struct mym__search *search)
+{
+	struct mym__places *places = search->places;
+
+	for (size_t i = 0; i < MYM__COUNT(order); i++) {
+		const char *mount = order[i]->plain;
+		int dir, there, r;
+
+		search->dialect = order[i];
+		dir = mym__search_directory(search, mount, "");
+		if (dir < 0)
+			continue;
+		there = mym__search_exists(search, dir, order[i]->limit);
+		mym__root_drop(dir);
+		if (there != 0)
+			continue;
+		places->dialect = order[i];
+		places->plain = true;
+		places->flags |= MYM_FLAG_HEURISTIC | MYM_FLAG_UNVERIFIED;
+		r = mym__places_add(places, mount, "");
+		mym__places_mark_hidden(search, mount);
+		return r;
+	}
+	return 1;
+}
+
+/* statmount(2) sees the conventional mount points only.  That is enough if it
+ * found the own group and everything above it. */
+static bool good_enough(const struct mym__places *places,
+			const struct mym__membership *membership)
+{
+	return places->dialect && places->flags == 0 &&
+	       (places->dialect == &mym__dialect_v1 || membership->error[0] == 1);
+}
+
+static int search_all(struct mym__search *search, char *buffer, size_t size,
+		      const struct mym__membership *membership,
+		      struct mym__mounts *mounts)
+{
+	struct mym__places *places = search->places;
+	int table, r;
+
+	r = mym__mounts_quick(search->root, buffer, size, mounts);
+	if (r >= 0)
+		r = search_hierarchies(search, mounts, membership);
+	if (r < 0 || (r == 0 && good_enough(places, membership)))
+		return r;
+	mym__places_clear(places);
+	mym__mounts_clear(mounts);
+
+	table = mym__mounts_table(search->root, buffer, size, mounts);
+	if (mym__error_transient(table))
+		return table;
+	if (table < 0) {
+		mym__mounts_clear(mounts);
+		r = mym__mounts_assume(mounts);
+		if (r < 0)
+			return r;
+	}
+	r = search_hierarchies(search, mounts, membership);
+	if (r == 1) {
+		mym__places_clear(places);
+		r = search_plain(search);
+	}
+	if (table < 0) {
+		places->error = table;
+		if (table != -ENOENT)
+			places->flags |= MYM_FLAG_PARTIAL;
+	}
+	return r;
+}
+
+int mym__discover(const struct mym__root *root, char *buffer, size_t size,
+		  const struct mym__membership *membership,
+		  struct mym__places *places)
+{
+	struct mym__mounts mounts = { 0 };
+	struct mym__search *search;
+	int r;
+
+	*places = (struct mym__places){ 0 };
+	search = malloc(sizeof(*search));
+	if (!search)
+		return -ENOMEM;
+	search->root = root;
+	search->places = places;
+	search->error = 0;
+	r = search_all(search, buffer, size, membership, &mounts);
+	if (search->error < 0)
+		r = search->error;
+	mym__mounts_clear(&mounts);
+	free(search);
+	if (r < 0) {
+		mym__places_clear(places);
+		return r;
+	}
+	for (int i = 0; i < 2; i++) {
+		if (membership->error[i] >= 0)
+			continue;
+		if (places->error == 0)
+			places->error = membership->error[i];
+		if (membership->error[i] != -ENOENT)
+			places->flags |= MYM_FLAG_PARTIAL;
+	}
+	if (r == 1)
+		places->flags |= MYM_FLAG_NO_CGROUP;
+	return 0;
+}

@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The inside, in the order of the flow: text, facts, numbers, answer.
+ *
+ * Internal results: 0 present, 1 absent (or the end, or "no limit"), < 0 a
+ * negative errno, forwarded unchanged up to the border in mymem.c.
+ */
+#ifndef MYM_INTERNAL_H
+#define MYM_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mymem.h"
+
+#define MYM__COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* A piece of text: not terminated, never NULL where length > 0. */
+struct mym__text {
+	const char *at;
+	size_t length;
+};
+
+#define MYM__TEXT(literal) ((struct mym__text){ (literal), sizeof(literal) - 1 })
+#define MYM__TEXT_INIT(literal) { (literal), sizeof(literal) - 1 }
+
+/* error.c */
+
+/* Out of descriptors or memory: the whole pass is void, try again later. */
+bool mym__error_transient(int error);
+/* The closed set that leaves the library. */
+int mym__error_public(int error);
+
+/* parse.c: bytes to numbers.  Pure. */
+
+bool mym__text_equal(struct mym__text a, struct mym__text b);
+/* Cuts the text before the separator off the front of *rest. */
+struct mym__text mym__parse_until(struct mym__text *rest, char separator);
+/* Cuts the next word off the front of *rest; words are divided by blanks. */
+struct mym__text mym__parse_word(struct mym__text *rest);
+/* v1's "unlimited" is the largest multiple of the page size below 2^63, so it
+ * differs between page sizes; no machine has 2^62 bytes. */
+#define MYM__UNLIMITED (INT64_C(1) << 62)
+/* A whole word of decimal digits.  Saturates. */
+int mym__parse_number(struct mym__text word, int64_t *value);
+/* The content of a file that holds one number: 0, 1 for "max", or < 0. */
+int mym__parse_amount(struct mym__text content, int64_t *value);
+bool mym__parse_has_token(struct mym__text list, struct mym__text token);
+
+/* Lines "key value" or "Key:  value kB", wanted by name. */
+struct mym__keys {
+	const struct mym__text *names;
+	unsigned int count; /* at most 64 */
+	uint64_t seen;      /* bit i: values[i] is there */
+	uint64_t broken;    /* bit i: the line was there, its number was not */
+	int64_t *values;
+};
+void mym__parse_key(struct mym__keys *keys, struct mym__text line);
+
+/* A line of /proc/self/cgroup: hierarchy, controllers, path. */
+struct mym__member {
+	int64_t hierarchy;
+	struct mym__text controllers;
+	struct mym__text path;
+};
+int mym__parse_member(struct mym__text line, struct mym__member *member);
+
+/* A line of the mount table. */
+struct mym__mount {
+	struct mym__text root;  /* of the mount within its file system */
+	struct mym__text point; /* where it is mounted */
+	struct mym__text type;
+	struct mym__text options; /* of the super block */
+};
+/* Decodes in place: the fields point into the line. */
+int mym__parse_mount(char *line, size_t length, struct mym__mount *mount);
+
+/* A line of a PSI file: avg10 in hundredths of a percent. */
+int mym__parse_psi(struct mym__text line, bool *full, int64_t *avg10);
+/* The soft limit in a line of /proc/self/limits: 0, 1 unlimited, < 0. */
+int mym__parse_rlimit(struct mym__text line, struct mym__text name,
+		      int64_t *value);
+int mym__parse_hex(struct mym__text word, uint64_t *value);
+
+#define MYM__NODES_MAX 1024
+struct mym__nodes {
+	uint64_t bits[MYM__NODES_MAX / 64];
+};
+bool mym__nodes_has(const struct mym__nodes *set, unsigned int node);
+unsigned int mym__nodes_count(const struct mym__nodes *set);
+/* A list such as "0-3,8". */
+int mym__parse_nodes(struct mym__text list, struct mym__nodes *set);
+
+/* /proc/zoneinfo, line by line: the watermarks in pages. */
+struct mym__zones {
+	const struct mym__nodes *nodes; /* NULL: all */
+	int64_t managed;                /* pages of all nodes */
+	int64_t low;
+	int64_t reserve;
+	/* the zone being read */
+	bool counted;
+	int64_t zone_high;
+	int64_t zone_managed;
+};
+void mym__parse_zone(struct mym__zones *zones, struct mym__text line);
+
+/* root.c: every name that is opened.  The only system calls but watch.c's. */
+
+struct mym__root {
+	int fd;        /* of the sysroot; unused on the running system */
+	bool confined; /* a sysroot */
+	uint64_t dev, ino;
+};
+int mym__root_open(struct mym__root *root, const char *sysroot);
+void mym__root_close(struct mym__root *root);
+/* Is the descriptor of the sysroot still ours?  0 or -EBADF. */
+int mym__root_check(const struct mym__root *root);
+
+enum mym__root_kind { MYM__ROOT_FILE, MYM__ROOT_DIR };
+/* Opens an absolute path for reading. */
+int mym__root_get(const struct mym__root *root, const char *path,
+		  enum mym__root_kind kind);
+/* Opens a path below a directory, through no symlink and no "..".  *foreign is
+ * set where another file system than a cgroup one has been mounted on it. */
+int mym__root_below(const struct mym__root *root, int dir, const char *path,
+		    enum mym__root_kind kind, bool *foreign);
+/* Whether dir is on cgroupfs: 0, 1 on FUSE (lxcfs, sysbox), or -EXDEV. */
+int mym__root_cgroupfs(const struct mym__root *root, int dir);
+/* Bytes read, 0 at the end, or < 0. */
+int mym__root_read(int fd, void *buffer, size_t size);
+void mym__root_drop(int fd);
+int64_t mym__root_now(void);
+/* The system calls that tell what files tell where there are no files: 0, or
+ * 1 under a sysroot. */
+int mym__root_rlimit(const struct mym__root *root, int resource,
+		     int64_t *value);
+struct mym__sysinfo {
+	int64_t total, free, shmem, swap_total, swap_free;
+};
+int mym__root_sysinfo(const struct mym__root *root, struct mym__sysinfo *info);
+/* statmount(2) of the mount at a path, strings in the buffer; 1 if it is not a
+ * mount point or the kernel cannot tell. */
+int mym__root_statmount(const struct mym__root *root, const char *path,
+			char *buffer, size_t size, struct mym__mount *mount);
+
+/* lines.c: a file as lines of any length */
+
+struct mym__lines {
+	int fd;
+	char *buffer;
+	size_t size, begin, end;
+	bool eof;
+	bool cut; /* the line is longer than the buffer; this is its front */
+};
+#define MYM__LINES_SIZE 65536
+void mym__lines_init(struct mym__lines *lines, int fd, char *buffer,
+		     size_t size);
+/* 0 a line, 1 the end, < 0.  The line may be changed in place. */
+int mym__lines_next(struct mym__lines *lines, struct mym__text *line);
+/* The whole of a small file: a number, a list. */
+int mym__lines_all(int fd, char *buffer, size_t size, struct mym__text *all);
+/* Reads wanted keys out of an open file, and closes it. */
+int mym__lines_keys(int fd, char *buffer, size_t size, struct mym__keys *keys);
+
+/* dialect.c: how v1 and v2 spell things */
+
+enum mym__stat {
+	MYM__STAT_ACTIVE_FILE,
+	MYM__STAT_INACTIVE_FILE,
+	MYM__STAT_SLAB_RECLAIMABLE,
+	MYM__STAT_SHMEM,
+	MYM__STAT_HIERARCHICAL_LIMIT,
+	MYM__STATS
+};
+struct mym__dialect {
+	int version;
+	struct mym__text type;       /* of the file system */
+	struct mym__text controller; /* in the super options; empty: any */
+	const char *limit, *high, *usage, *stat;
+	const char *swap_limit, *swap_usage;
+	bool swap_with_memory; /* the swap files count memory + swap */
+	const char *events, *pressure;
+	const char *hierarchy; /* 0 in it: the parent's limit does not bind */
+	struct mym__text stats[MYM__STATS];
+	const char *sign; /* in every group */
+	/* Only the machine's root group has `root_only`, all but it have
+	 * `never_root`. */
+	const char *root_only, *never_root;
+	const char *conventional[2]; /* mount points */
+	const char *plain;           /* directory of look-alike files */
+};
+extern const struct mym__dialect mym__dialect_v1, mym__dialect_v2;
+
+/* mounts.c: where the memory controller is mounted */
+
+struct mym__mounts {
+	struct mym__mounts_row {
+		const struct mym__dialect *dialect;
+		char *root, *point;
+		bool assumed; /* not from a mount table */
+	} *rows;
+	size_t count;
+};
+typedef int (*mym__mount_sink)(void *data, const struct mym__mount *mount);
+
+/* The conventional mount points by statmount(2): O(1), perhaps not all. */
+int mym__mounts_quick(const struct mym__root *root, char *buffer, size_t size,
+		      struct mym__mounts *mounts);
+/* The whole mount table. */
+int mym__mounts_table(const struct mym__root *root, char *buffer, size_t size,
+		      struct mym__mounts *mounts);
+/* The conventional mount points, unseen. */
+int mym__mounts_assume(struct mym__mounts *mounts);
+/* A mount hides what was at its point; cgroup mounts are kept. */
+int mym__mounts_add(void *mounts, const struct mym__mount *mount);
+void mym__mounts_clear(struct mym__mounts *mounts);
+
+/* mounts-reader.c, mounts-libmount.c: two readers of the mount table */
+int mym__mounts_reader(const struct mym__root *root, char *buffer, size_t size,
+		       mym__mount_sink sink, void *data);
+/* 1: libmount is not installed, or cannot read this. */
+int mym__mounts_libmount(const struct mym__root *root, mym__mount_sink sink,
+			 void *data);
+
+/* group.c: groups by name, relative to the root of the cgroup namespace */
+
+#define MYM__PATH_MAX 4096
+struct mym__membership {
+	int error[2]; /* v1, v2: 0, 1 no such line, < 0 */
+	char path[2][MYM__PATH_MAX];
+};
+int mym__group_membership(const struct mym__root *root, char *buffer,
+			  size_t size, struct mym__membership *membership);
+
+struct mym__group {
+	int up;                   /* leading ".." */
+	int names;                /* components after them, */
+	char path[MYM__PATH_MAX]; /* with single slashes between */
+};
+int mym__group_parse(struct mym__group *group, const char *path);
+/* Below the namespace root; negative above it. */
+int mym__group_depth(const struct mym__group *group);
+enum mym__relation {
+	MYM__UNRELATED, /* the mount shows other groups */
+	MYM__ABOVE,     /* its root is above the own group, the way is unknown */
+	MYM__SHOWS      /* it shows the own group, *below it */
+};
+enum mym__relation mym__group_relate(const struct mym__group *root,
+				     const struct mym__group *own,
+				     const char **below);
+
+/* discover.c, places.c: own group and mounts to places, own group first */
+
+struct mym__place {
+	char *mount; /* the mount point */
+	char *below; /* the directory below it, "" for itself */
+	char *path;  /* both, as the process sees it */
+};
+struct mym__places {
+	const struct mym__dialect *dialect; /* NULL: no cgroup */
+	uint64_t flags;
+	int error;
+	bool plain; /* look-alike files on no cgroupfs */
+	char *hidden; /* the own group's file that tells of a hidden limit */
+	unsigned int count;
+	struct mym__place *at;
+};
+int mym__discover(const struct mym__root *root, char *buffer, size_t size,
+		  const struct mym__membership *membership,
+		  struct mym__places *places);
+void mym__places_clear(struct mym__places *places);
+
+/* merge.c: constraints to answers.  Pure. */
+
+int64_t mym__add(int64_t a, int64_t b);
+int64_t mym__subtract(int64_t a, int64_t b); /* never below 0 */
+/* What is left of a constraint's limit. */
+void mym__merge_headroom(struct mym_constraint *constraint);
+/* What overcommit mode 2 leaves to a process. */
+int64_t mym__merge_commit(int64_t limit, int64_t committed,
+			  int64_t admin_reserve, int64_t user_reserve,
+			  int64_t vm_size);
+/* MemAvailable, as the kernel computes it. */
+struct mym__supply {
+	int64_t free, file, slab;
+	int64_t low, reserve;
+};
+int64_t mym__merge_supply(const struct mym__supply *supply);
+/* Watermarks in pages to bytes: the page size follows from the total. */
+void mym__merge_watermarks(const struct mym__zones *zones, int64_t total,
+			   struct mym__supply *supply);
+void mym__merge(const struct mym_constraint *constraints, unsigned int count,
+		struct mym_snapshot *out);
+
+/* snapshot.c: one pass */
+
+struct mym__psi {
+	int scope; /* 0: none */
+	uint64_t valid;
+	int64_t some, full;
+};
+struct mym__pass {
+	const struct mym__root *root;
+	const struct mym__places *places;
+	char *buffer;
+	size_t size;
+	uint64_t want;
+	uint64_t flags;
+	int error;  /* transient: the pass is void */
+	bool stale; /* a place is gone: discover again */
+	struct mym__table *table;
+	int64_t host_total; /* 0: unknown */
+	bool oom_known;
+	int64_t oom_kills;
+	struct mym__psi psi;
+};
+/* As many constraints as there may be beside the visible groups. */
+#define MYM__CONSTRAINTS_EXTRA 6
+
+/* What a context found: the places, and the constraints of the last good pass
+ * beside room for the next. */
+struct mym__table {
+	struct mym_constraint *rows;
+	const char **paths;
+	unsigned int count;
+};
+struct mym__result {
+	struct mym__membership membership;
+	struct mym__places places;
+	struct mym__table good, spare;
+};
+int mym__result_new(struct mym__result **out,
+		    const struct mym__membership *membership,
+		    const struct mym__places *places);
+void mym__result_free(struct mym__result *result);
+
+struct mym_ctx {
+	struct mym__root root;
+	struct mym__result *result; /* NULL before the first good pass */
+	struct mym__membership membership;
+	char buffer[MYM__LINES_SIZE];
+};
+int mym__snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out);
+bool mym__pass_wants(const struct mym__pass *pass, uint64_t bits);
+struct mym_constraint *mym__pass_add(struct mym__pass *pass, unsigned int kind,
+				     const char *path);
+/* Notes why a fact could not be had: result < 0, or 1 for "it should be". */
+void mym__pass_failed(struct mym__pass *pass, struct mym_constraint *constraint,
+		      uint64_t bits, int error);
+/* A number from an open file, or the reason; closes it. */
+int mym__pass_amount(struct mym__pass *pass, int fd, int64_t *value);
+
+/* cgroup.c host.c rlimit.c commit.c numa.c: facts to constraints */
+void mym__cgroup_read(struct mym__pass *pass);
+void mym__host_read(struct mym__pass *pass, struct mym_constraint *host);
+void mym__rlimit_read(struct mym__pass *pass);
+void mym__commit_read(struct mym__pass *pass);
+void mym__numa_read(struct mym__pass *pass);
+
+/* process.c: /proc/self/status */
+enum mym__process_key { MYM__VM_SIZE, MYM__VM_DATA, MYM__PROCESS_KEYS };
+struct mym__process {
+	uint64_t seen; /* bit MYM__VM_SIZE, ... */
+	int64_t values[MYM__PROCESS_KEYS];
+	bool has_capabilities, has_nodes;
+	uint64_t capabilities; /* effective */
+	struct mym__nodes nodes;
+};
+int mym__process_read(struct mym__pass *pass, struct mym__process *process);
+
+/* watermarks.c: /proc/zoneinfo */
+void mym__watermarks_read(struct mym__pass *pass,
+			  const struct mym__nodes *nodes, int64_t total,
+			  struct mym__supply *supply);
+
+/* psi.c: the own group's, else the machine's */
+void mym__psi_read_group(struct mym__pass *pass, int dir);
+void mym__psi_read_host(struct mym__pass *pass);
+
+/* pressure.c: PSI and headroom to a level.  Pure. */
+void mym__pressure_judge(const struct mym__psi *psi, struct mym_snapshot *out);
+
+/* simple.c */
+int64_t mym__simple_limit(void);
+int64_t mym__simple_available(void);
+int mym__simple_pressure(void);
+
+/* context.c */
+int mym__context_open(struct mym_ctx **out, const char *sysroot);
+void mym__context_close(struct mym_ctx *ctx);
+
+#endif

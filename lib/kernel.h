@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the library uses of the kernel's interface, written down here because
+ * the headers of a libc (musl has none of the kernel's) may be older than the
+ * kernel that runs.  All of it is ABI and does not change.
+ */
+#ifndef MYM_KERNEL_H
+#define MYM_KERNEL_H
+
+#include <stdint.h>
+#include <sys/syscall.h>
+
+#if defined(__alpha__)
+#define MYM__SYSCALL_SHIFT 110
+#else
+#define MYM__SYSCALL_SHIFT 0
+#endif
+/* Since 5.0 a new call has one number everywhere but for a shift. */
+#ifndef SYS_openat2
+#define SYS_openat2 (437 + MYM__SYSCALL_SHIFT)
+#endif
+#ifndef SYS_statmount
+#define SYS_statmount (457 + MYM__SYSCALL_SHIFT)
+#endif
+
+/* <linux/magic.h> */
+#define MYM__CGROUP_MAGIC  0x0027e0ebu
+#define MYM__CGROUP2_MAGIC 0x63677270u
+#define MYM__FUSE_MAGIC    0x65735546u
+
+/* <linux/openat2.h> */
+struct mym__open_how {
+	uint64_t flags;
+	uint64_t mode;
+	uint64_t resolve;
+};
+#define MYM__RESOLVE_NO_XDEV       0x01
+#define MYM__RESOLVE_NO_MAGICLINKS 0x02
+#define MYM__RESOLVE_NO_SYMLINKS   0x04
+#define MYM__RESOLVE_BENEATH       0x08
+#define MYM__RESOLVE_IN_ROOT       0x10
+
+/* <linux/resource.h> */
+struct mym__rlimit64 {
+	uint64_t current;
+	uint64_t maximum;
+};
+
+/* <linux/stat.h>; MNT_ID_UNIQUE since 6.8 */
+struct mym__statx {
+	uint32_t mask;
+	uint32_t blksize;
+	uint64_t attributes;
+	uint64_t other[16];
+	uint64_t mnt_id;
+	uint64_t spare[13];
+};
+#define MYM__STATX_MNT_ID_UNIQUE   0x00004000u
+#define MYM__STATX_ATTR_MOUNT_ROOT 0x00002000u
+
+/* <linux/mount.h>; statmount since 6.8, MNT_OPTS since 6.11 */
+struct mym__mnt_id_req {
+	uint32_t size;
+	uint32_t spare;
+	uint64_t mnt_id;
+	uint64_t param;
+};
+struct mym__statmount {
+	uint32_t size;
+	uint32_t mnt_opts; /* offsets into strings */
+	uint64_t mask;
+	uint32_t sb_dev_major;
+	uint32_t sb_dev_minor;
+	uint64_t sb_magic;
+	uint32_t sb_flags;
+	uint32_t fs_type;
+	uint64_t mnt_id;
+	uint64_t mnt_parent_id;
+	uint32_t mnt_id_old;
+	uint32_t mnt_parent_id_old;
+	uint64_t mnt_attr;
+	uint64_t mnt_propagation;
+	uint64_t mnt_peer_group;
+	uint64_t mnt_master;
+	uint64_t propagate_from;
+	uint32_t mnt_root;
+	uint32_t mnt_point;
+	uint64_t spare[50];
+	char strings[];
+};
+#define MYM__STATMOUNT_MNT_ROOT  0x00000008u
+#define MYM__STATMOUNT_MNT_POINT 0x00000010u
+#define MYM__STATMOUNT_FS_TYPE   0x00000020u
+#define MYM__STATMOUNT_MNT_OPTS  0x00000080u
+
+_Static_assert(sizeof(struct mym__statx) == 256, "struct statx");
+_Static_assert(sizeof(struct mym__statmount) == 512, "struct statmount");
+
+#endif

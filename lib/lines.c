@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A file as lines of any length, in constant memory: of a line longer than the
+ * buffer the front is handed out and the rest skipped.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "internal.h"
+
+void mym__lines_init(struct mym__lines *lines, int fd, char *buffer,
+		     size_t size)
+{
+	*lines = (struct mym__lines){ .fd = fd, .buffer = buffer, .size = size };
+}
+
+/* Reads more behind what is there; 0, or < 0. */
+static int fill(struct mym__lines *lines)
+{
+	int n;
+
+	if (lines->begin > 0) {
+		lines->end -= lines->begin;
+		memmove(lines->buffer, lines->buffer + lines->begin, lines->end);
+		lines->begin = 0;
+	}
+	n = mym__root_read(lines->fd, lines->buffer + lines->end,
+			   lines->size - lines->end);
+	if (n < 0)
+		return n;
+	lines->eof = n == 0;
+	lines->end += (size_t)n;
+	return 0;
+}
+
+static char *newline(const struct mym__lines *lines, size_t from)
+{
+	return memchr(lines->buffer + from, '\n', lines->end - from);
+}
+
+/* Drops the rest of a line whose front has been handed out. */
+static int skip_rest(struct mym__lines *lines)
+{
+	for (;;) {
+		char *end = newline(lines, lines->begin);
+
+		if (end) {
+			lines->begin = (size_t)(end - lines->buffer) + 1;
+			return 0;
+		}
+		if (lines->eof)
+			return 0;
+		lines->begin = lines->end;
+		if (fill(lines) < 0)
+			return -EIO;
+	}
+}
+
+int mym__lines_next(struct mym__lines *lines, struct mym__text *line)
+{
+	size_t searched = 0;
+	int r;
+
+	if (lines->cut) {
+		lines->cut = false;
+		r = skip_rest(lines);
+		if (r < 0)
+			return r;
+	}
+	for (;;) {
+		size_t have = lines->end - lines->begin;
+		char *end = newline(lines, lines->begin + searched);
+
+		line->at = lines->buffer + lines->begin;
+		if (end) {
+			line->length = (size_t)(end - line->at);
+			lines->begin += line->length + 1;
+			return 0;
+		}
+		lines->cut = have == lines->size;
+		if (lines->cut || (lines->eof && have > 0)) {
+			line->length = have;
+			lines->begin = lines->end;
+			return 0;
+		}
+		if (lines->eof)
+			return 1;
+		searched = have;
+		r = fill(lines);
+		if (r < 0)
+			return r;
+	}
+}
+
+int mym__lines_all(int fd, char *buffer, size_t size, struct mym__text *all)
+{
+	size_t have = 0;
+	int n;
+
+	do {
+		if (have == size)
+			return -EBADMSG;
+		n = mym__root_read(fd, buffer + have, size - have);
+		if (n < 0)
+			return n;
+		have += (size_t)n;
+	} while (n > 0);
+	*all = (struct mym__text){ buffer, have };
+	return 0;
+}
+
+int mym__lines_keys(int fd, char *buffer, size_t size, struct mym__keys *keys)
+{
+	struct mym__lines lines;
+	struct mym__text line;
+	int r;
+
+	mym__lines_init(&lines, fd, buffer, size);
+	while ((r = mym__lines_next(&lines, &line)) == 0) {
+		if (!lines.cut)
+			mym__parse_key(keys, line);
+	}
+	mym__root_drop(fd);
+	return r < 0 ? r : 0;
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Numbers to answers.  Pure: no I/O, no allocation, no errno.  All amounts are
+ * >= 0, so a difference is clamped at 0 and a sum at INT64_MAX.
+ */
+#include "internal.h"
+
+int64_t mym__add(int64_t a, int64_t b)
+{
+	return a > INT64_MAX - b ? INT64_MAX : a + b;
+}
+
+int64_t mym__subtract(int64_t a, int64_t b)
+{
+	return a > b ? a - b : 0;
+}
+
+static int64_t smaller(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+void mym__merge_headroom(struct mym_constraint *c)
+{
+	const uint64_t limits = MYM_WANT_LIMIT | MYM_WANT_HIGH;
+	int64_t limit = INT64_MAX;
+	int64_t left;
+
+	if (!(c->valid & limits)) {
+		if ((c->none & MYM_WANT_LIMIT) && !(c->failed & MYM_WANT_HIGH))
+			c->none |= MYM_WANT_AVAILABLE;
+		return;
+	}
+	if (!(c->valid & MYM_WANT_USED))
+		return;
+	if (c->valid & MYM_WANT_LIMIT)
+		limit = c->limit;
+	/* Above memory.high the kernel throttles. */
+	if (c->valid & MYM_WANT_HIGH)
+		limit = smaller(limit, c->high);
+	/* What cannot be seen is not given back: a lower bound.  The usage may
+	 * be above the limit: charged in batches, or the limit was lowered. */
+	left = mym__subtract(c->used, smaller(c->reclaimable, c->used));
+	c->available = mym__subtract(limit, left);
+	c->valid |= MYM_WANT_AVAILABLE;
+}
+
+/*
+ * __vm_enough_memory() refuses what exceeds the limit less the admin reserve
+ * less min(total_vm / 32, user_reserve).  total_vm grows with each allocation:
+ * of x bytes in total, x + min((vm_size + x) / 32, user_reserve) <= left.
+ */
+int64_t mym__merge_commit(int64_t limit, int64_t committed,
+			  int64_t admin_reserve, int64_t user_reserve,
+			  int64_t vm_size)
+{
+	int64_t left = mym__subtract(mym__subtract(limit, committed),
+				     admin_reserve);
+	int64_t capped = mym__subtract(left, user_reserve);
+	int64_t growing = left < INT64_MAX / 32 ? left * 32 : INT64_MAX;
+
+	growing = mym__subtract(growing, vm_size) / 33;
+	return growing > capped ? growing : capped;
+}
+
+void mym__merge_watermarks(const struct mym__zones *zones, int64_t total,
+			   struct mym__supply *supply)
+{
+	int64_t page = 4096;
+
+	/* Unknown watermarks: count on half of what they might protect. */
+	supply->low = INT64_MAX;
+	supply->reserve = 0;
+	if (zones->managed <= 0)
+		return;
+	/* MemTotal is all managed pages, so it tells the page size; it is a
+	 * power of two. */
+	while (page < INT64_C(1) << 20 &&
+	       total / zones->managed >= page + page / 2)
+		page *= 2;
+	if (zones->low < INT64_MAX / page)
+		supply->low = zones->low * page;
+	if (zones->reserve < INT64_MAX / page)
+		supply->reserve = zones->reserve * page;
+}
+
+/* si_mem_available() in mm/show_mem.c: half of the cache, or the low watermark
+ * if that is less, must be assumed to be in use. */
+int64_t mym__merge_supply(const struct mym__supply *s)
+{
+	int64_t available = mym__add(s->free, mym__subtract(s->file,
+				     smaller(s->file / 2, s->low)));
+
+	available = mym__add(available, mym__subtract(s->slab,
+			     smaller(s->slab / 2, s->low)));
+	return mym__subtract(available, s->reserve);
+}
+
+/* The smallest of one fact; the machine wins ties, then the nearest group. */
+static const struct mym_constraint *
+smallest(const struct mym_constraint *c, unsigned int count, uint64_t bit,
+	 int64_t (*value)(const struct mym_constraint *))
+{
+	const struct mym_constraint *best = NULL;
+
+	for (unsigned int i = 0; i < count; i++) {
+		if (!(c[i].valid & bit))
+			continue;
+		if (!best || value(&c[i]) < value(best) ||
+		    (value(&c[i]) == value(best) && c[i].kind == MYM_KIND_HOST))
+			best = &c[i];
+	}
+	return best;
+}
+
+static int64_t limit_of(const struct mym_constraint *c)
+{
+	return c->limit;
+}
+
+static int64_t available_of(const struct mym_constraint *c)
+{
+	return c->available;
+}
+
+static int64_t high_of(const struct mym_constraint *c)
+{
+	return c->high;
+}
+
+static int64_t swap_limit_of(const struct mym_constraint *c)
+{
+	return c->swap_limit;
+}
+
+static void merge_limit(const struct mym_constraint *c, unsigned int count,
+			struct mym_snapshot *out)
+{
+	const uint64_t parts = MYM_WANT_USED | MYM_WANT_RECLAIMABLE |
+			       MYM_WANT_SHMEM;
+	const struct mym_constraint *by;
+
+	by = smallest(c, count, MYM_WANT_LIMIT, limit_of);
+	if (!by)
+		return;
+	out->limit = by->limit;
+	out->limit_by = (uint64_t)(by - c);
+	out->used = by->used;
+	out->reclaimable = by->reclaimable;
+	out->shmem = by->shmem;
+	out->valid |= MYM_WANT_LIMIT | (by->valid & parts);
+}
+
+static void merge_available(const struct mym_constraint *c, unsigned int count,
+			    struct mym_snapshot *out)
+{
+	const struct mym_constraint *by;
+
+	by = smallest(c, count, MYM_WANT_AVAILABLE, available_of);
+	if (!by)
+		return;
+	out->available = by->available;
+	out->available_by = (uint64_t)(by - c);
+	out->valid |= MYM_WANT_AVAILABLE;
+	/* The usage of the tightest limit may be unknown. */
+	if ((out->valid & MYM_WANT_LIMIT) && out->available > out->limit) {
+		out->available = out->limit;
+		out->available_by = out->limit_by;
+	}
+}
+
+static void merge_high(const struct mym_constraint *c, unsigned int count,
+		       struct mym_snapshot *out)
+{
+	const struct mym_constraint *by;
+
+	by = smallest(c, count, MYM_WANT_HIGH, high_of);
+	if (by) {
+		out->high = by->high;
+		out->valid |= MYM_WANT_HIGH;
+		return;
+	}
+	for (unsigned int i = 0; i < count; i++) {
+		if (c[i].failed & MYM_WANT_HIGH)
+			return;
+	}
+	out->none |= MYM_WANT_HIGH;
+}
+
+/* Swap is limited at each level by itself, and by what the machine has. */
+static void merge_swap(const struct mym_constraint *c, unsigned int count,
+		       struct mym_snapshot *out)
+{
+	const uint64_t both = MYM_WANT_SWAP_LIMIT | MYM_WANT_SWAP_USED;
+	const struct mym_constraint *by;
+
+	by = smallest(c, count, MYM_WANT_SWAP_LIMIT, swap_limit_of);
+	if (!by)
+		return;
+	out->swap_limit = by->swap_limit;
+	out->valid |= MYM_WANT_SWAP_LIMIT;
+	for (unsigned int i = 0; i < count; i++) {
+		int64_t left;
+
+		if ((c[i].valid & both) != both)
+			continue;
+		left = mym__subtract(c[i].swap_limit, c[i].swap_used);
+		if (!(out->valid & MYM_WANT_SWAP_AVAILABLE) ||
+		    left < out->swap_available)
+			out->swap_available = left;
+		out->valid |= MYM_WANT_SWAP_AVAILABLE;
+	}
+	if (out->swap_available > out->swap_limit)
+		out->swap_available = out->swap_limit;
+}
+
+static void merge_host(const struct mym_constraint *c, unsigned int count,
+		       struct mym_snapshot *out)
+{
+	for (unsigned int i = 0; i < count; i++) {
+		if (c[i].kind != MYM_KIND_HOST)
+			continue;
+		if (c[i].valid & MYM_WANT_LIMIT) {
+			out->host_total = c[i].limit;
+			out->valid |= MYM_WANT_HOST_TOTAL;
+		}
+		if (c[i].valid & MYM_WANT_AVAILABLE) {
+			out->host_available = c[i].available;
+			out->valid |= MYM_WANT_HOST_AVAILABLE;
+		}
+	}
+}
+
+void mym__merge(const struct mym_constraint *constraints, unsigned int count,
+		struct mym_snapshot *out)
+{
+	merge_limit(constraints, count, out);
+	merge_available(constraints, count, out);
+	merge_high(constraints, count, out);
+	merge_swap(constraints, count, out);
+	merge_host(constraints, count, out);
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The mount table read by libmount, which is loaded when it is first needed
+ * and then kept: linking with it would cost every program start four more
+ * libraries.
+ */
+#include <dlfcn.h>
+#include <errno.h>
+#include <libmount.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+#define SONAME "libmount.so.1"
+
+/* The ELF note that tells packagers what is loaded at run time
+ * (https://uapi-group.org/specifications/specs/elf_dlopen_metadata/). */
+#define NOTE                                                                 \
+	"[{\"feature\":\"libmount\",\"description\":\"Read the mount table " \
+	"with libmount\",\"priority\":\"suggested\",\"soname\":[\"" SONAME "\"]}]"
+#define NOTE_SIZE ((sizeof(NOTE) + 3) / 4 * 4)
+
+__attribute__((used, section(".note.dlopen"), aligned(4)))
+static const struct {
+	uint32_t name_size, size, type;
+	char name[4];
+	char json[NOTE_SIZE];
+} note = { 4, NOTE_SIZE, 0x407c0c0a, "FDO", NOTE };
+
+#define FUNCTIONS(F)               \
+	F(mnt_new_table)           \
+	F(mnt_unref_table)         \
+	F(mnt_new_iter)            \
+	F(mnt_free_iter)           \
+	F(mnt_table_parse_stream)  \
+	F(mnt_table_next_fs)       \
+	F(mnt_fs_get_root)         \
+	F(mnt_fs_get_target)       \
+	F(mnt_fs_get_fstype)       \
+	F(mnt_fs_get_fs_options)
+
+struct libmount {
+#define MEMBER(function) __typeof__(&function) function;
+	FUNCTIONS(MEMBER)
+};
+
+/* Another thread may load it too: dlopen() counts, the table is the same. */
+static bool load(struct libmount *lib)
+{
+	static _Atomic(void *) loaded;
+	void *handle = atomic_load(&loaded);
+
+	if (!handle) {
+		void *nobody = NULL;
+
+		handle = dlopen(SONAME, RTLD_NOW | RTLD_LOCAL);
+		if (!handle)
+			return false;
+		if (!atomic_compare_exchange_strong(&loaded, &nobody, handle))
+			dlclose(handle);
+	}
+#define RESOLVE(function)                                                \
+	*(void **)(void *)&lib->function = dlsym(handle, #function);     \
+	if (!lib->function)                                              \
+		return false;
+	FUNCTIONS(RESOLVE)
+	return true;
+}
+
+static struct mym__text text(const char *string)
+{
+	return (struct mym__text){ string ? string : "",
+				   string ? strlen(string) : 0 };
+}
+
+static int for_each(const struct libmount *lib, struct libmnt_table *table,
+		    mym__mount_sink sink, void *data)
+{
+	struct libmnt_iter *iter = lib->mnt_new_iter(MNT_ITER_FORWARD);
+	struct libmnt_fs *fs;
+	bool any = false;
+	int r = iter ? 0 : -ENOMEM;
+
+	while (r == 0 && lib->mnt_table_next_fs(table, iter, &fs) == 0) {
+		const struct mym__mount mount = {
+			.root = text(lib->mnt_fs_get_root(fs)),
+			.point = text(lib->mnt_fs_get_target(fs)),
+			.type = text(lib->mnt_fs_get_fstype(fs)),
+			.options = text(lib->mnt_fs_get_fs_options(fs)),
+		};
+
+		if (mount.root.length == 0 || mount.point.length == 0)
+			continue;
+		any = true;
+		r = sink(data, &mount);
+	}
+	lib->mnt_free_iter(iter);
+	/* A first line that is none of the kernel's makes libmount take the
+	 * whole for an fstab. */
+	return r == 0 && !any ? 1 : r;
+}
+
+int mym__mounts_libmount(const struct mym__root *root, mym__mount_sink sink,
+			 void *data)
+{
+	struct libmnt_table *table;
+	struct libmount lib;
+	FILE *stream;
+	int fd, r;
+
+	if (!load(&lib))
+		return 1;
+	fd = mym__root_get(root, "/proc/self/mountinfo", MYM__ROOT_FILE);
+	if (fd < 0)
+		return fd;
+	/* A file that cannot be read is an empty table to libmount. */
+	r = mym__root_read(fd, NULL, 0);
+	stream = r < 0 ? NULL : fdopen(fd, "re");
+	if (!stream) {
+		mym__root_drop(fd);
+		return r < 0 ? r : -ENOMEM;
+	}
+	table = lib.mnt_new_table();
+	if (!table)
+		r = -ENOMEM;
+	else if (lib.mnt_table_parse_stream(table, stream,
+					    "/proc/self/mountinfo") != 0)
+		r = -EIO;
+	else
+		r = for_each(&lib, table, sink, data);
+	lib.mnt_unref_table(table);
+	fclose(stream);
+	return r;
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The border: arguments in, structs of any size out, errors from the closed
+ * set, errno as it was.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "internal.h"
+
+#define KNOWN_WANTS (((uint64_t)1 << 16) - 1)
+/* No struct of any version will be larger; a larger size is a mistake. */
+#define SIZE_MAX_SANE 4096
+
+static bool size_ok(size_t size)
+{
+	return size >= 8 && size <= SIZE_MAX_SANE && size % 8 == 0;
+}
+
+/* An older caller's struct is a front of ours, a newer one's has more. */
+static void give(void *out, size_t size, const void *from, size_t known)
+{
+	memcpy(out, from, size < known ? size : known);
+	if (size > known)
+		memset((char *)out + known, 0, size - known);
+}
+
+int64_t mym_limit(void)
+{
+	int saved = errno;
+	int64_t r = mym__simple_limit();
+
+	errno = saved;
+	return r < 0 ? mym__error_public((int)r) : r;
+}
+
+int64_t mym_available(void)
+{
+	int saved = errno;
+	int64_t r = mym__simple_available();
+
+	errno = saved;
+	return r < 0 ? mym__error_public((int)r) : r;
+}
+
+int mym_pressure(void)
+{
+	int saved = errno;
+	int r = mym__simple_pressure();
+
+	errno = saved;
+	return mym__error_public(r);
+}
+
+int mym_workers(int64_t bytes_each, int max)
+{
+	int64_t available;
+
+	if (bytes_each <= 0 || max < 0)
+		return -EINVAL;
+	available = mym_available();
+	if (available < 0)
+		return (int)available;
+	return available / bytes_each < max ? (int)(available / bytes_each) : max;
+}
+
+int mym_open(struct mym_ctx **out, const char *sysroot, unsigned int flags)
+{
+	int saved = errno;
+	struct mym_ctx *ctx;
+	int r;
+
+	if (!out || flags != 0)
+		return -EINVAL;
+	r = mym__context_open(&ctx, sysroot);
+	errno = saved;
+	if (r < 0)
+		return mym__error_public(r);
+	*out = ctx;
+	return 0;
+}
+
+struct mym_ctx *mym_close(struct mym_ctx *ctx)
+{
+	int saved = errno;
+
+	if (ctx)
+		mym__context_close(ctx);
+	errno = saved;
+	return NULL;
+}
+
+int mym_snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out,
+		 size_t size)
+{
+	int saved = errno;
+	struct mym_snapshot snapshot;
+	int r;
+
+	if (!ctx || !out || !size_ok(size) || want == 0 ||
+	    (want != MYM_WANT_ALL && (want & ~KNOWN_WANTS)))
+		return -EINVAL;
+	r = mym__snapshot(ctx, want, &snapshot);
+	errno = saved;
+	if (r < 0)
+		return mym__error_public(r);
+	give(out, size, &snapshot, sizeof(snapshot));
+	return 0;
+}
+
+static const struct mym__table *last(const struct mym_ctx *ctx)
+{
+	return ctx && ctx->result ? &ctx->result->good : NULL;
+}
+
+int mym_constraint(struct mym_ctx *ctx, unsigned int index,
+		   struct mym_constraint *out, size_t size)
+{
+	const struct mym__table *table = last(ctx);
+
+	if (!ctx || !out || !size_ok(size))
+		return -EINVAL;
+	if (!table || index >= table->count)
+		return -ERANGE;
+	give(out, size, &table->rows[index], sizeof(table->rows[index]));
+	return 0;
+}
+
+const char *mym_constraint_path(struct mym_ctx *ctx, unsigned int index)
+{
+	const struct mym__table *table = last(ctx);
+
+	return table && index < table->count ? table->paths[index] : NULL;
+}
+
+const char *mym_cgroup_path(struct mym_ctx *ctx)
+{
+	const struct mym__dialect *dialect;
+	const struct mym__result *result = ctx ? ctx->result : NULL;
+
+	dialect = result ? result->places.dialect : NULL;
+	if (!dialect || result->membership.error[dialect->version - 1] != 0)
+		return NULL;
+	return result->membership.path[dialect->version - 1];
+}
+
+const char *mym_version(void)
+{
+	return MYMEM_VERSION;
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where the process may take memory from some nodes only (cpuset.mems,
+ * Mems_allowed), those nodes are all the memory there is: it is killed with
+ * CONSTRAINT_CPUSET while the others are free.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "internal.h"
+
+#define NODES "/sys/devices/system/node/"
+
+enum { TOTAL, FREE, ACTIVE_FILE, INACTIVE_FILE, RECLAIMABLE, SLAB_RECLAIMABLE,
+       SHMEM, KEYS };
+static const struct mym__text names[KEYS] = {
+	[TOTAL] = MYM__TEXT_INIT("MemTotal"),
+	[FREE] = MYM__TEXT_INIT("MemFree"),
+	[ACTIVE_FILE] = MYM__TEXT_INIT("Active(file)"),
+	[INACTIVE_FILE] = MYM__TEXT_INIT("Inactive(file)"),
+	[RECLAIMABLE] = MYM__TEXT_INIT("KReclaimable"),
+	[SLAB_RECLAIMABLE] = MYM__TEXT_INIT("SReclaimable"),
+	[SHMEM] = MYM__TEXT_INIT("Shmem"),
+};
+
+/* The nodes that have memory.  The kernel offers has_memory where a node's
+ * memory may all be movable, else has_normal_memory is the same. */
+static int with_memory(struct mym__pass *pass, struct mym__nodes *nodes)
+{
+	static const char *const files[] = {
+		NODES "has_memory", NODES "has_normal_memory", NODES "online",
+	};
+	struct mym__text all;
+	int r = -ENOENT;
+
+	for (size_t i = 0; r == -ENOENT && i < MYM__COUNT(files); i++) {
+		int fd = mym__root_get(pass->root, files[i], MYM__ROOT_FILE);
+
+		r = fd;
+		if (fd >= 0)
+			r = mym__lines_all(fd, pass->buffer, pass->size, &all);
+		if (r == 0)
+			r = mym__parse_nodes(all, nodes);
+		mym__root_drop(fd);
+	}
+	return r;
+}
+
+/* A line of a node's meminfo: "Node 0 MemTotal: 1 kB". */
+static void parse_line(struct mym__keys *keys, struct mym__text line)
+{
+	struct mym__text rest = line;
+
+	if (mym__text_equal(mym__parse_word(&rest), MYM__TEXT("Node"))) {
+		mym__parse_word(&rest);
+		mym__parse_key(keys, rest);
+	}
+}
+
+static int read_node(struct mym__pass *pass, unsigned int node, int64_t *sums)
+{
+	int64_t values[KEYS] = { 0 };
+	struct mym__keys keys = { .names = names, .count = KEYS, .values = values };
+	char path[sizeof(NODES) + 32];
+	struct mym__lines lines;
+	struct mym__text line;
+	int fd, r;
+
+	snprintf(path, sizeof(path), NODES "node%u/meminfo", node);
+	fd = mym__root_get(pass->root, path, MYM__ROOT_FILE);
+	if (fd < 0)
+		return fd;
+	mym__lines_init(&lines, fd, pass->buffer, pass->size);
+	while ((r = mym__lines_next(&lines, &line)) == 0) {
+		if (!lines.cut)
+			parse_line(&keys, line);
+	}
+	mym__root_drop(fd);
+	if (r < 0)
+		return r;
+	if (!(keys.seen >> TOTAL & 1) || !(keys.seen >> FREE & 1))
+		return -EBADMSG;
+	if (keys.seen >> RECLAIMABLE & 1)
+		values[SLAB_RECLAIMABLE] = values[RECLAIMABLE];
+	for (unsigned int i = 0; i < KEYS; i++)
+		sums[i] = mym__add(sums[i], values[i]);
+	return 0;
+}
+
+static void add(struct mym__pass *pass, const struct mym__nodes *allowed)
+{
+	struct mym_constraint *c = mym__pass_add(pass, MYM_KIND_NUMA,
+						 "/proc/self/status");
+	int64_t sums[KEYS] = { 0 };
+	struct mym__supply supply;
+	int r = 0;
+
+	c->none = MYM_WANT_HIGH;
+	for (unsigned int node = 0; r == 0 && node < MYM__NODES_MAX; node++) {
+		if (mym__nodes_has(allowed, node))
+			r = read_node(pass, node, sums);
+	}
+	if (r < 0) {
+		mym__pass_failed(pass, c, MYM_WANT_LIMIT | MYM_WANT_AVAILABLE, r);
+		return;
+	}
+	supply = (struct mym__supply){
+		.free = sums[FREE],
+		.file = mym__add(sums[ACTIVE_FILE], sums[INACTIVE_FILE]),
+		.slab = sums[SLAB_RECLAIMABLE],
+	};
+	mym__watermarks_read(pass, allowed, pass->host_total, &supply);
+	c->limit = sums[TOTAL];
+	c->used = mym__subtract(sums[TOTAL], sums[FREE]);
+	c->available = mym__merge_supply(&supply);
+	c->reclaimable = mym__subtract(c->available, sums[FREE]);
+	c->shmem = sums[SHMEM];
+	c->valid = MYM_WANT_LIMIT | MYM_WANT_USED | MYM_WANT_AVAILABLE |
+		   MYM_WANT_RECLAIMABLE | MYM_WANT_SHMEM;
+}
+
+void mym__numa_read(struct mym__pass *pass)
+{
+	struct mym__process process;
+	struct mym__nodes memory;
+	bool restricted = false;
+	int r;
+
+	if (!mym__pass_wants(pass, MYM_WANT_LIMIT))
+		return;
+	r = with_memory(pass, &memory);
+	if (r < 0) {
+		/* No /sys, or a kernel without NUMA. */
+		if (r != -ENOENT && r != -ENOTDIR)
+			mym__pass_failed(pass, NULL, 0, r);
+		return;
+	}
+	/* One node cannot be left out. */
+	if (mym__nodes_count(&memory) < 2)
+		return;
+	r = mym__process_read(pass, &process);
+	if (r < 0 || !process.has_nodes) {
+		mym__pass_failed(pass, NULL, 0, r < 0 ? r : -ENODATA);
+		return;
+	}
+	for (size_t i = 0; i < MYM__COUNT(memory.bits); i++) {
+		if (memory.bits[i] & ~process.nodes.bits[i])
+			restricted = true;
+		process.nodes.bits[i] &= memory.bits[i];
+	}
+	if (restricted && mym__nodes_count(&process.nodes) > 0)
+		add(pass, &process.nodes);
+}

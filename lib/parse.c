@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Kernel text to numbers.  Pure: calls nothing but mem*(), knows no locale,
+ * reads nothing outside (at, length), refuses what it does not understand.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "internal.h"
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+bool mym__text_equal(struct mym__text a, struct mym__text b)
+{
+	return a.length == b.length &&
+	       (a.length == 0 || memcmp(a.at, b.at, a.length) == 0);
+}
+
+static struct mym__text cut(struct mym__text *rest, size_t length, size_t skip)
+{
+	struct mym__text front = { rest->at, length };
+
+	rest->at += length + skip;
+	rest->length -= length + skip;
+	return front;
+}
+
+struct mym__text mym__parse_until(struct mym__text *rest, char separator)
+{
+	const char *end = NULL;
+
+	if (rest->length > 0)
+		end = memchr(rest->at, separator, rest->length);
+	if (!end)
+		return cut(rest, rest->length, 0);
+	return cut(rest, (size_t)(end - rest->at), 1);
+}
+
+struct mym__text mym__parse_word(struct mym__text *rest)
+{
+	size_t length = 0;
+
+	while (rest->length > 0 && is_blank(*rest->at))
+		cut(rest, 1, 0);
+	while (length < rest->length && !is_blank(rest->at[length]))
+		length++;
+	return cut(rest, length, 0);
+}
+
+int mym__parse_number(struct mym__text word, int64_t *value)
+{
+	int64_t n = 0;
+	size_t i;
+
+	if (word.length == 0)
+		return -EBADMSG;
+	for (i = 0; i < word.length; i++) {
+		int digit = word.at[i] - '0';
+
+		if (digit < 0 || digit > 9)
+			return -EBADMSG;
+		if (n > (INT64_MAX - digit) / 10)
+			n = INT64_MAX;
+		else
+			n = n * 10 + digit;
+	}
+	*value = n;
+	return 0;
+}
+
+int mym__parse_hex(struct mym__text word, uint64_t *value)
+{
+	uint64_t n = 0;
+	size_t i;
+
+	if (word.length == 0 || word.length > 16)
+		return -EBADMSG;
+	for (i = 0; i < word.length; i++) {
+		char c = word.at[i];
+
+		if (c >= '0' && c <= '9')
+			n = n * 16 + (uint64_t)(c - '0');
+		else if (c >= 'a' && c <= 'f')
+			n = n * 16 + (uint64_t)(c - 'a' + 10);
+		else
+			return -EBADMSG;
+	}
+	*value = n;
+	return 0;
+}
+
+int mym__parse_amount(struct mym__text content, int64_t *value)
+{
+	struct mym__text word = mym__parse_word(&content);
+	int64_t n;
+	int r;
+
+	if (word.length == 0)
+		return -ENODATA;
+	if (mym__parse_word(&content).length != 0)
+		return -EBADMSG;
+	if (mym__text_equal(word, MYM__TEXT("max")) ||
+	    mym__text_equal(word, MYM__TEXT("-1")))
+		return 1;
+	r = mym__parse_number(word, &n);
+	if (r < 0)
+		return r;
+	if (n >= MYM__UNLIMITED)
+		return 1;
+	*value = n;
+	return 0;
+}
+
+bool mym__parse_has_token(struct mym__text list, struct mym__text token)
+{
+	while (list.length > 0) {
+		if (mym__text_equal(mym__parse_until(&list, ','), token))
+			return true;
+	}
+	return false;
+}
+
+void mym__parse_key(struct mym__keys *keys, struct mym__text line)
+{
+	struct mym__text word = mym__parse_word(&line);
+	struct mym__text key = mym__parse_until(&word, ':');
+	struct mym__text number = word.length > 0 ? word : mym__parse_word(&line);
+	struct mym__text unit = mym__parse_word(&line);
+	unsigned int i;
+	int64_t n;
+
+	if (key.length == 0)
+		return;
+	for (i = 0; i < keys->count; i++) {
+		if (!mym__text_equal(key, keys->names[i]))
+			continue;
+		/* The kernel prints no key twice; the first one counts. */
+		if ((keys->seen | keys->broken) >> i & 1)
+			return;
+		if (mym__parse_number(number, &n) < 0) {
+			keys->broken |= UINT64_C(1) << i;
+			return;
+		}
+		/* The kernel's kB are 1024 bytes. */
+		if (mym__text_equal(unit, MYM__TEXT("kB")))
+			n = n > INT64_MAX / 1024 ? INT64_MAX : n * 1024;
+		keys->values[i] = n;
+		keys->seen |= UINT64_C(1) << i;
+		return;
+	}
+}
+
+int mym__parse_member(struct mym__text line, struct mym__member *member)
+{
+	struct mym__text rest = line;
+	struct mym__text id = mym__parse_until(&rest, ':');
+	struct mym__text controllers = mym__parse_until(&rest, ':');
+	int r;
+
+	/* A path may hold colons and starts with a slash; nothing in this file
+	 * is escaped. */
+	if (rest.length > 0 && rest.at[rest.length - 1] == '\r')
+		rest.length--;
+	if (rest.length == 0 || rest.at[0] != '/')
+		return -EBADMSG;
+	r = mym__parse_number(id, &member->hierarchy);
+	if (r < 0)
+		return r;
+	member->controllers = controllers;
+	member->path = rest;
+	return 0;
+}
+
+/* Undoes the kernel's \040 \011 \012 \134 in place. */
+static struct mym__text unescape(char *text, size_t length)
+{
+	size_t from, to = 0;
+
+	for (from = 0; from < length; from++) {
+		char c = text[from];
+
+		if (c == '\\' && length - from > 3 &&
+		    text[from + 1] >= '0' && text[from + 1] <= '3' &&
+		    text[from + 2] >= '0' && text[from + 2] <= '7' &&
+		    text[from + 3] >= '0' && text[from + 3] <= '7') {
+			c = (char)((text[from + 1] - '0') << 6 |
+				   (text[from + 2] - '0') << 3 |
+				   (text[from + 3] - '0'));
+			from += 3;
+		}
+		text[to++] = c;
+	}
+	return (struct mym__text){ text, to };
+}
+
+static bool is_id(struct mym__text word)
+{
+	int64_t n;
+
+	return mym__parse_number(word, &n) == 0 && n <= INT32_MAX;
+}
+
+/*
+ * 36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue
+ *
+ * Any number of optional fields stand before the " - ", the source may be
+ * empty, and what follows a blank in the options (some file systems forget to
+ * escape it) is none of them.
+ */
+int mym__parse_mount(char *line, size_t length, struct mym__mount *mount)
+{
+	enum { ID, PARENT, DEVICE, ROOT, POINT, FLAGS, FIELDS };
+	struct mym__text rest = { line, length };
+	struct mym__text field[FIELDS], word, minor;
+
+	for (size_t i = 0; i < FIELDS; i++) {
+		field[i] = mym__parse_until(&rest, ' ');
+		if (field[i].length == 0)
+			return -EBADMSG;
+	}
+	minor = field[DEVICE];
+	word = mym__parse_until(&minor, ':');
+	if (!is_id(field[ID]) || !is_id(field[PARENT]) || !is_id(word) ||
+	    !is_id(minor))
+		return -EBADMSG;
+	do {
+		if (rest.length == 0)
+			return -EBADMSG;
+		word = mym__parse_until(&rest, ' ');
+	} while (!mym__text_equal(word, MYM__TEXT("-")));
+
+	mount->type = mym__parse_until(&rest, ' ');
+	mym__parse_until(&rest, ' '); /* the source */
+	mount->options = mym__parse_word(&rest);
+	if (mount->type.length == 0 || mount->options.length == 0)
+		return -EBADMSG;
+	mount->root = unescape(line + (field[ROOT].at - line),
+			       field[ROOT].length);
+	mount->point = unescape(line + (field[POINT].at - line),
+				field[POINT].length);
+	return 0;
+}
+
+int mym__parse_psi(struct mym__text line, bool *full, int64_t *avg10)
+{
+	const struct mym__text name = MYM__TEXT("avg10");
+	struct mym__text kind = mym__parse_word(&line);
+	struct mym__text word, whole;
+	int64_t percent, hundredths = 0;
+
+	if (mym__text_equal(kind, MYM__TEXT("full")))
+		*full = true;
+	else if (mym__text_equal(kind, MYM__TEXT("some")))
+		*full = false;
+	else
+		return -EBADMSG;
+	do {
+		word = mym__parse_word(&line);
+		if (word.length == 0)
+			return -EBADMSG;
+	} while (!mym__text_equal(mym__parse_until(&word, '='), name));
+
+	whole = mym__parse_until(&word, '.');
+	if (mym__parse_number(whole, &percent) < 0 || percent > 100)
+		return -EBADMSG;
+	if (word.length > 0 && (word.length != 2 ||
+				mym__parse_number(word, &hundredths) < 0))
+		return -EBADMSG;
+	*avg10 = percent * 100 + hundredths;
+	return 0;
+}
+
+int mym__parse_rlimit(struct mym__text line, struct mym__text name,
+		      int64_t *value)
+{
+	struct mym__text soft;
+	int r;
+
+	if (line.length <= name.length ||
+	    memcmp(line.at, name.at, name.length) != 0 ||
+	    !is_blank(line.at[name.length]))
+		return -ENOENT;
+	cut(&line, name.length, 0);
+	soft = mym__parse_word(&line);
+	if (mym__text_equal(soft, MYM__TEXT("unlimited")))
+		return 1;
+	r = mym__parse_number(soft, value);
+	return r == 0 && *value >= MYM__UNLIMITED ? 1 : r;
+}
+
+bool mym__nodes_has(const struct mym__nodes *set, unsigned int node)
+{
+	return node < MYM__NODES_MAX && set->bits[node / 64] >> (node % 64) & 1;
+}
+
+unsigned int mym__nodes_count(const struct mym__nodes *set)
+{
+	unsigned int count = 0;
+
+	for (unsigned int node = 0; node < MYM__NODES_MAX; node++)
+		count += mym__nodes_has(set, node);
+	return count;
+}
+
+int mym__parse_nodes(struct mym__text list, struct mym__nodes *set)
+{
+	struct mym__nodes nodes;
+
+	memset(&nodes, 0, sizeof(nodes));
+	list = mym__parse_word(&list);
+	while (list.length > 0) {
+		struct mym__text last = mym__parse_until(&list, ',');
+		struct mym__text first = mym__parse_until(&last, '-');
+		int64_t from, to;
+
+		if (last.length == 0)
+			last = first;
+		if (mym__parse_number(first, &from) < 0 ||
+		    mym__parse_number(last, &to) < 0 ||
+		    from > to || to >= MYM__NODES_MAX)
+			return -EBADMSG;
+		for (; from <= to; from++)
+			nodes.bits[from / 64] |= UINT64_C(1) << (from % 64);
+	}
+	*set = nodes;
+	return 0;
+}
+
+static int64_t sum(int64_t a, int64_t b)
+{
+	return a > INT64_MAX - b ? INT64_MAX : a + b;
+}
+
+/*
+ * Node 0, zone   Normal
+ *         low      16571
+ *         high     20517
+ *         managed  5200331
+ *         protection: (0, 0, 0, 0, 0)
+ *
+ * What the kernel holds back of a zone (calculate_totalreserve_pages() in
+ * mm/page_alloc.c): the largest lowmem reserve against higher zones plus the
+ * high watermark, at most the zone.  "protection" is the last of the four.
+ */
+void mym__parse_zone(struct mym__zones *zones, struct mym__text line)
+{
+	struct mym__text key = mym__parse_word(&line);
+	struct mym__text word;
+	int64_t n, most = 0;
+
+	if (mym__text_equal(key, MYM__TEXT("Node"))) {
+		word = mym__parse_word(&line);
+		if (word.length > 0 && word.at[word.length - 1] == ',')
+			word.length--;
+		zones->counted = mym__parse_number(word, &n) == 0 &&
+				 n < MYM__NODES_MAX &&
+				 (!zones->nodes ||
+				  mym__nodes_has(zones->nodes, (unsigned int)n));
+		zones->zone_high = 0;
+		zones->zone_managed = 0;
+	} else if (mym__text_equal(key, MYM__TEXT("protection:"))) {
+		while ((word = mym__parse_word(&line)).length > 0) {
+			while (word.length > 0 && *word.at == '(')
+				cut(&word, 1, 0);
+			while (word.length > 0 &&
+			       (word.at[word.length - 1] == ',' ||
+				word.at[word.length - 1] == ')'))
+				word.length--;
+			if (mym__parse_number(word, &n) == 0 && n > most)
+				most = n;
+		}
+		most = sum(most, zones->zone_high);
+		if (most > zones->zone_managed)
+			most = zones->zone_managed;
+		if (zones->counted)
+			zones->reserve = sum(zones->reserve, most);
+	} else if (mym__parse_number(mym__parse_word(&line), &n) == 0) {
+		if (mym__text_equal(key, MYM__TEXT("low")) && zones->counted)
+			zones->low = sum(zones->low, n);
+		else if (mym__text_equal(key, MYM__TEXT("high")))
+			zones->zone_high = n;
+		else if (mym__text_equal(key, MYM__TEXT("managed"))) {
+			zones->zone_managed = n;
+			zones->managed = sum(zones->managed, n);
+		}
+	}
+}

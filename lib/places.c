@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+/* The list of places, and the walk from the own group up to the mount's root. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "search.h"
+
+int mym__search_directory(struct mym__search *search, const char *mount,
+			  const char *below)
+{
+	int top = mym__root_get(search->root, mount, MYM__ROOT_DIR);
+	int fd = top;
+
+	if (top >= 0 && *below != '\0') {
+		fd = mym__root_below(search->root, top, below, MYM__ROOT_DIR,
+				     NULL);
+		mym__root_drop(top);
+	}
+	if (mym__error_transient(fd))
+		search->error = fd;
+	return fd;
+}
+
+int mym__search_exists(struct mym__search *search, int dir, const char *name)
+{
+	int fd = mym__root_below(search->root, dir, name, MYM__ROOT_FILE, NULL);
+
+	if (mym__error_transient(fd))
+		search->error = fd;
+	mym__root_drop(fd);
+	if (fd >= 0 || fd == -EISDIR)
+		return 0;
+	return fd == -ENOENT || fd == -ENOTDIR ? 1 : fd;
+}
+
+static char *join(const char *mount, const char *below)
+{
+	size_t front = strcmp(mount, "/") == 0 ? 0 : strlen(mount);
+	size_t back = strlen(below);
+	char *path = malloc(front + back + 2);
+
+	if (!path)
+		return NULL;
+	memcpy(path, mount, front);
+	if (back > 0 || front == 0)
+		path[front++] = '/';
+	memcpy(path + front, below, back + 1);
+	return path;
+}
+
+static bool add_hidden(struct mym__places *places, const char *own)
+{
+	if (places->count > 0)
+		return true;
+	places->hidden = join(own, places->dialect->stat);
+	return places->hidden;
+}
+
+int mym__places_add(struct mym__places *places, const char *mount,
+		    const char *below)
+{
+	struct mym__place *at;
+	struct mym__place place = {
+		.mount = strdup(mount),
+		.below = strdup(below),
+		.path = join(mount, below),
+	};
+
+	at = realloc(places->at, (places->count + 1) * sizeof(*at));
+	if (at)
+		places->at = at;
+	if (!at || !place.mount || !place.below || !place.path ||
+	    !add_hidden(places, place.path)) {
+		free(place.mount);
+		free(place.below);
+		free(place.path);
+		return -ENOMEM;
+	}
+	at[places->count++] = place;
+	return 0;
+}
+
+static void parent(char *below)
+{
+	char *slash = strrchr(below, '/');
+
+	*(slash ? slash : below) = '\0';
+}
+
+/* v1 before 5.11: use_hierarchy 0 in a parent makes its limit not bind. */
+static bool parent_binds(struct mym__search *search, const char *mount,
+			 const char *below)
+{
+	const char *file = search->dialect->hierarchy;
+	char text[64];
+	struct mym__text all;
+	int64_t value = 1;
+	int dir, fd;
+
+	dir = file ? mym__search_directory(search, mount, below) : -ENOENT;
+	if (dir < 0)
+		return true;
+	fd = mym__root_below(search->root, dir, file, MYM__ROOT_FILE, NULL);
+	if (mym__error_transient(fd))
+		search->error = fd;
+	if (fd >= 0 && mym__lines_all(fd, text, sizeof(text), &all) == 0)
+		mym__parse_amount(all, &value);
+	mym__root_drop(fd);
+	mym__root_drop(dir);
+	return value != 0;
+}
+
+int mym__places_climb(struct mym__search *search, const char *mount, char *below)
+{
+	bool found = false;
+
+	for (;;) {
+		int r = 0;
+
+		if (!found) {
+			int fd = mym__search_directory(search, mount, below);
+
+			found = fd != -ENOENT && fd != -ENOTDIR;
+			mym__root_drop(fd);
+		}
+		if (found)
+			r = mym__places_add(search->places, mount, below);
+		else
+			search->places->flags |= MYM_FLAG_HEURISTIC;
+		if (r < 0)
+			return r;
+		if (*below == '\0')
+			return 0;
+		parent(below);
+		if (found && !parent_binds(search, mount, below))
+			return 1;
+	}
+}
+
+void mym__places_mark_hidden(struct mym__search *search, const char *mount)
+{
+	const struct mym__dialect *dialect = search->dialect;
+	int dir = mym__search_directory(search, mount, "");
+	bool hidden;
+
+	if (dir < 0)
+		return;
+	if (dialect->root_only)
+		hidden = mym__search_exists(search, dir, dialect->root_only) == 1;
+	else
+		hidden = mym__search_exists(search, dir, dialect->never_root) == 0 ||
+			 mym__search_exists(search, dir, dialect->limit) == 0;
+	mym__root_drop(dir);
+	if (hidden)
+		search->places->flags |= MYM_FLAG_HIDDEN_ANCESTORS;
+}
+
+void mym__places_clear(struct mym__places *places)
+{
+	for (unsigned int i = 0; i < places->count; i++) {
+		free(places->at[i].mount);
+		free(places->at[i].below);
+		free(places->at[i].path);
+	}
+	free(places->at);
+	free(places->hidden);
+	*places = (struct mym__places){ 0 };
+}

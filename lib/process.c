@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* The process itself: /proc/self/status. */
+#include <errno.h>
+
+#include "internal.h"
+
+static const struct mym__text names[MYM__PROCESS_KEYS] = {
+	[MYM__VM_SIZE] = MYM__TEXT_INIT("VmSize"),
+	[MYM__VM_DATA] = MYM__TEXT_INIT("VmData"),
+};
+
+static void read_line(struct mym__process *process, struct mym__keys *keys,
+		      struct mym__text line)
+{
+	struct mym__text rest = line;
+	struct mym__text key = mym__parse_word(&rest);
+
+	if (mym__text_equal(key, MYM__TEXT("CapEff:")))
+		process->has_capabilities =
+			mym__parse_hex(mym__parse_word(&rest),
+				       &process->capabilities) == 0;
+	else if (mym__text_equal(key, MYM__TEXT("Mems_allowed_list:")))
+		process->has_nodes =
+			mym__parse_nodes(rest, &process->nodes) == 0;
+	else
+		mym__parse_key(keys, line);
+}
+
+int mym__process_read(struct mym__pass *pass, struct mym__process *process)
+{
+	struct mym__keys keys = {
+		.names = names,
+		.count = MYM__PROCESS_KEYS,
+		.values = process->values,
+	};
+	struct mym__lines lines;
+	struct mym__text line;
+	int fd, r;
+
+	*process = (struct mym__process){ 0 };
+	fd = mym__root_get(pass->root, "/proc/self/status", MYM__ROOT_FILE);
+	if (mym__error_transient(fd))
+		pass->error = fd;
+	if (fd < 0)
+		return fd;
+	mym__lines_init(&lines, fd, pass->buffer, pass->size);
+	while ((r = mym__lines_next(&lines, &line)) == 0) {
+		if (!lines.cut)
+			read_line(process, &keys, line);
+	}
+	mym__root_drop(fd);
+	process->seen = keys.seen;
+	return r < 0 ? r : 0;
+}

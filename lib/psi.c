@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Pressure stall information: the own group's, which is there even without the
+ * memory controller, else the machine's.
+ */
+#include <errno.h>
+
+#include "internal.h"
+
+/* With psi=0 the file is missing, or can be opened and gives EOPNOTSUPP. */
+static bool is_off(int error)
+{
+	return error == -ENOENT || error == -ENOTDIR || error == -ENODEV ||
+	       error == -EOPNOTSUPP;
+}
+
+static void read_file(struct mym__pass *pass, int fd, int scope)
+{
+	struct mym__psi *psi = &pass->psi;
+	struct mym__lines lines;
+	struct mym__text line;
+	int r = fd;
+
+	if (fd >= 0) {
+		mym__lines_init(&lines, fd, pass->buffer, pass->size);
+		while ((r = mym__lines_next(&lines, &line)) == 0) {
+			int64_t value;
+			bool full;
+
+			if (mym__parse_psi(line, &full, &value) < 0)
+				continue;
+			*(full ? &psi->full : &psi->some) = value;
+			psi->valid |= full ? MYM_WANT_PSI_FULL :
+					     MYM_WANT_PSI_SOME;
+			psi->scope = scope;
+		}
+		mym__root_drop(fd);
+		if (r == 1 && psi->scope != scope)
+			r = -EBADMSG;
+	}
+	if (r < 0 && !is_off(r))
+		mym__pass_failed(pass, NULL, 0, r);
+}
+
+void mym__psi_read_group(struct mym__pass *pass, int dir)
+{
+	const char *file = pass->places->dialect->pressure;
+
+	if (file && mym__pass_wants(pass, MYM_WANT_PSI_SOME | MYM_WANT_PSI_FULL))
+		read_file(pass, mym__root_below(pass->root, dir, file,
+						MYM__ROOT_FILE, NULL),
+			  MYM_PSI_SCOPE_CGROUP);
+}
+
+void mym__psi_read_host(struct mym__pass *pass)
+{
+	if (pass->psi.scope == 0 &&
+	    mym__pass_wants(pass, MYM_WANT_PSI_SOME | MYM_WANT_PSI_FULL))
+		read_file(pass, mym__root_get(pass->root, "/proc/pressure/memory",
+					      MYM__ROOT_FILE),
+			  MYM_PSI_SCOPE_HOST);
+}

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Every name that is opened, and the few system calls that stand in for files.
+ *
+ * On the running system names are looked up as the process sees them.  Under a
+ * sysroot they are confined to it: by openat2(RESOLVE_IN_ROOT), or, where a
+ * kernel has no openat2 (< 5.6, ENOSYS) or a sandbox forbids it (EPERM), by
+ * walk.c, one component at a time.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/sysinfo.h>
+#include <sys/vfs.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "internal.h"
+#include "kernel.h"
+#include "walk.h"
+
+/* Descriptors that outlive a call stay away from the low numbers, which
+ * programs close and reuse. */
+#define LOWEST_KEPT_FD 64
+
+static int open_flags(enum mym__root_kind kind)
+{
+	/* A fifo in a hostile sysroot must not block the open. */
+	return O_CLOEXEC | (kind == MYM__ROOT_DIR ? O_PATH | O_DIRECTORY :
+						    O_RDONLY | O_NONBLOCK | O_NOCTTY);
+}
+
+static int open_at(int dir, const char *path, int flags, uint64_t resolve)
+{
+	struct mym__open_how how = {
+		.flags = (uint64_t)(unsigned int)flags,
+		.resolve = resolve,
+	};
+	int fd;
+
+	/* EAGAIN: a rename or mount raced with ".."; it need not last. */
+	for (int tries = 0; tries < 8; tries++) {
+		fd = (int)syscall(SYS_openat2, dir, path, &how, sizeof(how));
+		if (fd >= 0)
+			return fd;
+		if (errno != EAGAIN && errno != EINTR)
+			break;
+	}
+	return -errno;
+}
+
+static bool no_openat2(int error)
+{
+	return error == -ENOSYS || error == -EPERM || error == -EAGAIN;
+}
+
+/* Under a sysroot anything may stand where a file should: a device would be
+ * read for ever. */
+static int only_regular(const struct mym__root *root, int fd,
+			enum mym__root_kind kind)
+{
+	struct stat st;
+	int error = 0;
+
+	if (fd < 0 || !root->confined || kind == MYM__ROOT_DIR)
+		return fd;
+	if (fstat(fd, &st) < 0)
+		error = -errno;
+	else if (S_ISDIR(st.st_mode))
+		error = -EISDIR;
+	else if (!S_ISREG(st.st_mode))
+		error = -EBADMSG;
+	if (error == 0)
+		return fd;
+	close(fd);
+	return error;
+}
+
+int mym__root_open(struct mym__root *root, const char *sysroot)
+{
+	struct stat st;
+	int fd, high;
+
+	*root = (struct mym__root){ .fd = -1 };
+	if (!sysroot)
+		return 0;
+	fd = open(sysroot, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	high = fcntl(fd, F_DUPFD_CLOEXEC, LOWEST_KEPT_FD);
+	if (high >= 0) {
+		close(fd);
+		fd = high;
+	}
+	if (fstat(fd, &st) < 0) {
+		int error = -errno;
+
+		close(fd);
+		return error;
+	}
+	root->fd = fd;
+	root->confined = true;
+	root->dev = st.st_dev;
+	root->ino = st.st_ino;
+	return 0;
+}
+
+int mym__root_check(const struct mym__root *root)
+{
+	struct stat st;
+
+	if (!root->confined)
+		return 0;
+	if (fstat(root->fd, &st) < 0 || st.st_dev != root->dev ||
+	    st.st_ino != root->ino)
+		return -EBADF;
+	return 0;
+}
+
+void mym__root_close(struct mym__root *root)
+{
+	/* The program may have closed it and reused the number. */
+	if (root->confined && mym__root_check(root) == 0)
+		close(root->fd);
+	root->fd = -1;
+	root->confined = false;
+}
+
+int mym__root_get(const struct mym__root *root, const char *path,
+		  enum mym__root_kind kind)
+{
+	int flags = open_flags(kind);
+	int fd;
+
+	if (!root->confined) {
+		fd = open(path, flags);
+		return fd < 0 ? -errno : fd;
+	}
+	fd = open_at(root->fd, path, flags, MYM__RESOLVE_IN_ROOT |
+					    MYM__RESOLVE_NO_MAGICLINKS);
+	if (fd < 0 && no_openat2(fd))
+		fd = mym__walk_in_root(root->fd, path, flags);
+	return only_regular(root, fd, kind);
+}
+
+int mym__root_below(const struct mym__root *root, int dir, const char *path,
+		    enum mym__root_kind kind, bool *foreign)
+{
+	const uint64_t beneath = MYM__RESOLVE_BENEATH |
+				 MYM__RESOLVE_NO_SYMLINKS;
+	int flags = open_flags(kind);
+	int fd;
+
+	/* Nothing is mounted below a cgroup mount: crossing into another file
+	 * system means that somebody laid a file over the kernel's. */
+	fd = open_at(dir, path, flags, beneath | MYM__RESOLVE_NO_XDEV);
+	if (fd == -EXDEV || (fd < 0 && no_openat2(fd))) {
+		if (fd == -EXDEV)
+			fd = open_at(dir, path, flags, beneath);
+		else
+			fd = mym__walk_beneath(dir, path, flags);
+		if (fd >= 0 && foreign && mym__root_cgroupfs(root, fd) != 0)
+			*foreign = true;
+	}
+	return only_regular(root, fd, kind);
+}
+
+int mym__root_cgroupfs(const struct mym__root *root, int dir)
+{
+	struct statfs st;
+
+	if (root->confined)
+		return 0;
+	if (fstatfs(dir, &st) < 0)
+		return -errno;
+	switch ((uint32_t)st.f_type) {
+	case MYM__CGROUP_MAGIC:
+	case MYM__CGROUP2_MAGIC:
+		return 0;
+	case MYM__FUSE_MAGIC:
+		return 1;
+	default:
+		return -EXDEV;
+	}
+}
+
+int mym__root_read(int fd, void *buffer, size_t size)
+{
+	ssize_t n;
+
+	if (size > INT_MAX)
+		size = INT_MAX;
+	do {
+		n = read(fd, buffer, size);
+	} while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : (int)n;
+}
+
+void mym__root_drop(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
+int64_t mym__root_now(void)
+{
+	struct timespec now;
+
+	if (clock_gettime(CLOCK_MONOTONIC, &now) < 0)
+		return 0;
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+int mym__root_rlimit(const struct mym__root *root, int resource, int64_t *value)
+{
+	struct mym__rlimit64 limit;
+
+	if (root->confined)
+		return 1;
+	/* The system call has 64 bits where a libc's rlim_t has 32. */
+	if (syscall(SYS_prlimit64, 0, resource, NULL, &limit) < 0)
+		return -errno;
+	if (limit.current >= MYM__UNLIMITED)
+		return 1;
+	*value = (int64_t)limit.current;
+	return 0;
+}
+
+int mym__root_sysinfo(const struct mym__root *root, struct mym__sysinfo *info)
+{
+	struct sysinfo si;
+	int64_t unit;
+
+	if (root->confined)
+		return 1;
+	if (sysinfo(&si) < 0)
+		return -errno;
+	unit = si.mem_unit;
+	info->total = (int64_t)si.totalram * unit;
+	info->free = (int64_t)si.freeram * unit;
+	info->shmem = (int64_t)si.sharedram * unit;
+	info->swap_total = (int64_t)si.totalswap * unit;
+	info->swap_free = (int64_t)si.freeswap * unit;
+	return 0;
+}
+
+static struct mym__text string_at(const char *strings, size_t size, uint32_t at)
+{
+	struct mym__text text = { NULL, 0 };
+
+	if (at < size) {
+		text.at = strings + at;
+		text.length = strnlen(text.at, size - at);
+	}
+	return text;
+}
+
+int mym__root_statmount(const struct mym__root *root, const char *path,
+			char *buffer, size_t size, struct mym__mount *mount)
+{
+	const uint64_t wanted = MYM__STATMOUNT_MNT_ROOT |
+				MYM__STATMOUNT_MNT_POINT |
+				MYM__STATMOUNT_FS_TYPE |
+				MYM__STATMOUNT_MNT_OPTS;
+	struct mym__mnt_id_req request = {
+		.size = sizeof(request),
+		.param = wanted,
+	};
+	struct mym__statmount *answer = (struct mym__statmount *)(void *)buffer;
+	struct mym__statx stx;
+	long r;
+
+	if (root->confined || size < sizeof(*answer))
+		return 1;
+	if (syscall(SYS_statx, AT_FDCWD, path, 0, MYM__STATX_MNT_ID_UNIQUE,
+		    &stx) < 0)
+		return 1;
+	/* Only a mount's own root speaks for the mount. */
+	if (!(stx.mask & MYM__STATX_MNT_ID_UNIQUE) ||
+	    !(stx.attributes & MYM__STATX_ATTR_MOUNT_ROOT))
+		return 1;
+	request.mnt_id = stx.mnt_id;
+	r = syscall(SYS_statmount, &request, answer, size, 0);
+	if (r < 0 || (answer->mask & wanted) != wanted)
+		return 1;
+	size -= sizeof(*answer);
+	mount->root = string_at(answer->strings, size, answer->mnt_root);
+	mount->point = string_at(answer->strings, size, answer->mnt_point);
+	mount->type = string_at(answer->strings, size, answer->fs_type);
+	mount->options = string_at(answer->strings, size, answer->mnt_opts);
+	return 0;
+}

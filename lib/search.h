@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* The work of one discovery, shared by discover.c and places.c. */
+#ifndef MYM_SEARCH_H
+#define MYM_SEARCH_H
+
+#include "internal.h"
+
+struct mym__search {
+	const struct mym__root *root;
+	const struct mym__dialect *dialect;
+	struct mym__places *places;
+	int error; /* transient: what was not found may be there */
+	struct mym__group own, mount;
+};
+
+/* Opens a directory of a mount; below is "" for the mount point itself. */
+int mym__search_directory(struct mym__search *search, const char *mount,
+			  const char *below);
+/* 0 there, 1 not there, < 0 cannot tell. */
+int mym__search_exists(struct mym__search *search, int dir, const char *name);
+
+int mym__places_add(struct mym__places *places, const char *mount,
+		    const char *below);
+/*
+ * Adds the groups from the own one up to the mount's root.  A group that was
+ * removed, or that this mount cannot show, leaves its nearest living ancestor.
+ * Returns 1 if a parent's limit does not bind, which ends the chain.
+ */
+int mym__places_climb(struct mym__search *search, const char *mount,
+		      char *below);
+/* Sets the flag if the top of what is visible is not the machine's root. */
+void mym__places_mark_hidden(struct mym__search *search, const char *mount);
+
+#endif

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT */
+/* One pass: find the group if it is not known, read what is wanted, merge. */
+#include <errno.h>
+#include <string.h>
+
+#include "internal.h"
+
+bool mym__pass_wants(const struct mym__pass *pass, uint64_t bits)
+{
+	return (pass->want & bits) != 0;
+}
+
+struct mym_constraint *mym__pass_add(struct mym__pass *pass, unsigned int kind,
+				     const char *path)
+{
+	struct mym__table *table = pass->table;
+	struct mym_constraint *constraint = &table->rows[table->count];
+
+	*constraint = (struct mym_constraint){ .kind = kind };
+	table->paths[table->count++] = path;
+	return constraint;
+}
+
+void mym__pass_failed(struct mym__pass *pass, struct mym_constraint *constraint,
+		      uint64_t bits, int error)
+{
+	if (mym__error_transient(error))
+		pass->error = error;
+	pass->flags |= MYM_FLAG_PARTIAL;
+	if (!constraint)
+		return;
+	if (constraint->failed == 0)
+		constraint->error = error;
+	constraint->failed |= bits;
+}
+
+int mym__pass_amount(struct mym__pass *pass, int fd, int64_t *value)
+{
+	struct mym__text all;
+	int r = fd;
+
+	if (fd >= 0) {
+		r = mym__lines_all(fd, pass->buffer, 4096, &all);
+		mym__root_drop(fd);
+		if (r == 0)
+			r = mym__parse_amount(all, value);
+	}
+	if (mym__error_transient(r))
+		pass->error = r;
+	return r;
+}
+
+/* What must be read so that the wanted facts can be told. */
+static uint64_t with_prerequisites(uint64_t want)
+{
+	if (want & MYM_WANT_PRESSURE)
+		want |= MYM_WANT_AVAILABLE | MYM_WANT_PSI_SOME |
+			MYM_WANT_PSI_FULL;
+	/* These are told of the constraint with the smallest limit, and
+	 * available is never above the limit. */
+	if (want & (MYM_WANT_AVAILABLE | MYM_WANT_USED | MYM_WANT_RECLAIMABLE |
+		    MYM_WANT_SHMEM))
+		want |= MYM_WANT_LIMIT;
+	if (want & MYM_WANT_AVAILABLE)
+		want |= MYM_WANT_HIGH;
+	return want;
+}
+
+static void read_all(struct mym__pass *pass)
+{
+	struct mym_constraint host = { .kind = MYM_KIND_HOST };
+
+	/* The machine comes last, but the others ask how big it is. */
+	mym__host_read(pass, &host);
+	if (pass->places->dialect)
+		mym__cgroup_read(pass);
+	mym__rlimit_read(pass);
+	mym__commit_read(pass);
+	mym__numa_read(pass);
+	if (host.valid | host.failed)
+		*mym__pass_add(pass, MYM_KIND_HOST, "/proc/meminfo") = host;
+	mym__psi_read_host(pass);
+}
+
+static void answer(const struct mym__pass *pass, uint64_t want,
+		   struct mym_snapshot *out)
+{
+	const struct mym__places *places = pass->places;
+
+	out->flags = pass->flags;
+	out->constraints = pass->table->count;
+	out->cgroup_error = places->error;
+	out->valid = MYM_WANT_CGROUP_VERSION;
+	if (!(pass->flags & MYM_FLAG_NO_CGROUP))
+		out->cgroup_version = places->dialect->version;
+	if (pass->oom_known) {
+		out->oom_kills = pass->oom_kills;
+		out->valid |= MYM_WANT_OOM_KILLS;
+	}
+	mym__merge(pass->table->rows, pass->table->count, out);
+	mym__pressure_judge(&pass->psi, out);
+	out->valid &= want;
+	out->none &= want;
+}
+
+/* "None" is an answer only where something could be looked at. */
+static bool nothing_known(const struct mym__pass *pass, uint64_t want,
+			  const struct mym_snapshot *out)
+{
+	if ((out->valid & ~MYM_WANT_CGROUP_VERSION) ||
+	    want == MYM_WANT_CGROUP_VERSION)
+		return false;
+	for (unsigned int i = 0; i < pass->table->count; i++) {
+		const struct mym_constraint *c = &pass->table->rows[i];
+
+		if (c->valid | (c->none & MYM_WANT_LIMIT))
+			return out->none == 0;
+	}
+	return true;
+}
+
+/* The places of the last pass still hold if the process is where it was and
+ * its group was certain. */
+static bool still_there(const struct mym_ctx *ctx)
+{
+	const struct mym__result *result = ctx->result;
+
+	return result && result->places.dialect &&
+	       !(result->places.flags & MYM_FLAG_HEURISTIC) &&
+	       memcmp(&result->membership, &ctx->membership,
+		      sizeof(ctx->membership)) == 0;
+}
+
+static int discover(struct mym_ctx *ctx, struct mym__result **out)
+{
+	struct mym__places places;
+	int r;
+
+	r = mym__discover(&ctx->root, ctx->buffer, sizeof(ctx->buffer),
+			  &ctx->membership, &places);
+	if (r < 0)
+		return r;
+	r = mym__result_new(out, &ctx->membership, &places);
+	if (r < 0)
+		mym__places_clear(&places);
+	return r;
+}
+
+/* A transient error, or 0; *stale if a place has gone meanwhile. */
+static int make_pass(struct mym_ctx *ctx, struct mym__result *result,
+		     uint64_t want, struct mym_snapshot *out, bool *stale)
+{
+	struct mym__pass pass = {
+		.root = &ctx->root,
+		.places = &result->places,
+		.buffer = ctx->buffer,
+		.size = sizeof(ctx->buffer),
+		.want = with_prerequisites(want),
+		.flags = result->places.flags,
+		.table = &result->spare,
+	};
+
+	result->spare.count = 0;
+	read_all(&pass);
+	*stale = pass.stale;
+	if (pass.error < 0)
+		return pass.error;
+	answer(&pass, want, out);
+	return nothing_known(&pass, want, out) ? -ENODATA : 0;
+}
+
+static void keep(struct mym_ctx *ctx, struct mym__result *result)
+{
+	struct mym__table good = result->spare;
+
+	result->spare = result->good;
+	result->good = good;
+	if (ctx->result != result)
+		mym__result_free(ctx->result);
+	ctx->result = result;
+}
+
+int mym__snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out)
+{
+	struct mym__result *result = NULL;
+	bool stale = false;
+	int r;
+
+	r = mym__root_check(&ctx->root);
+	if (r < 0)
+		return r;
+	/* A group that is removed while it is read is found anew, once. */
+	for (int attempt = 0; attempt < 2; attempt++) {
+		*out = (struct mym_snapshot){ .time = mym__root_now() };
+		r = mym__group_membership(&ctx->root, ctx->buffer,
+					  sizeof(ctx->buffer),
+					  &ctx->membership);
+		if (r < 0)
+			break;
+		if (attempt == 0 && still_there(ctx))
+			result = ctx->result;
+		else
+			r = discover(ctx, &result);
+		if (r < 0)
+			break;
+		r = make_pass(ctx, result, want, out, &stale);
+		if (r == 0 && (!stale || attempt > 0)) {
+			keep(ctx, result);
+			return 0;
+		}
+		if (result != ctx->result)
+			mym__result_free(result);
+		if (!stale)
+			break;
+	}
+	return r;
+}

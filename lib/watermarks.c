@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* What the kernel keeps to itself: the watermarks of /proc/zoneinfo. */
+#include "internal.h"
+
+void mym__watermarks_read(struct mym__pass *pass, const struct mym__nodes *nodes,
+			  int64_t total, struct mym__supply *supply)
+{
+	struct mym__zones zones = { .nodes = nodes };
+	struct mym__lines lines;
+	struct mym__text line;
+	int fd;
+
+	fd = mym__root_get(pass->root, "/proc/zoneinfo", MYM__ROOT_FILE);
+	if (mym__error_transient(fd))
+		pass->error = fd;
+	if (fd >= 0) {
+		mym__lines_init(&lines, fd, pass->buffer, pass->size);
+		while (mym__lines_next(&lines, &line) == 0)
+			mym__parse_zone(&zones, line);
+		mym__root_drop(fd);
+	}
+	mym__merge_watermarks(&zones, total, supply);
+}
