@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/* Every rule that can bind, what could not be seen, and which rule does. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "mymem-free.h"
+
+static const struct {
+	uint64_t flag;
+	const char *meaning;
+} meanings[] = {
+	{ MYM_FLAG_HIDDEN_ANCESTORS,
+	  "Groups above the topmost one shown are not visible from here (cgroup "
+	  "namespace or\npartial mount): a tighter limit may exist there." },
+	{ MYM_FLAG_HEURISTIC,
+	  "The own group could not be named with certainty; the nearest group "
+	  "that could stands in." },
+	{ MYM_FLAG_PARTIAL,
+	  "Something could not be read: available is at most what is shown." },
+	{ MYM_FLAG_STALE, "A refresh failed; these are the last good numbers." },
+	{ MYM_FLAG_UNVERIFIED,
+	  "A file where a cgroup file should be is not the kernel's." },
+	{ MYM_FLAG_NO_CGROUP,
+	  "No memory control group was found: not mounted, not readable, or the "
+	  "controller is off." },
+	{ MYM_FLAG_ESTIMATED,
+	  "The kernel does not tell MemAvailable; it was computed." },
+};
+
+static const char *cell(char *buffer, size_t size,
+			const struct mym_constraint *c, uint64_t bit,
+			int64_t value)
+{
+	static const struct unit human = { .human = true };
+
+	if (c->none & bit)
+		return "none";
+	if (!(c->valid & bit))
+		return "?";
+	return amount(buffer, size, &human, true, value);
+}
+
+static void print_row(const struct report *report, uint64_t index)
+{
+	const struct mym_snapshot *s = &report->snapshot;
+	struct mym_constraint c = constraint_at(report, index);
+	bool binds = index == s->limit_by && (s->valid & MYM_WANT_LIMIT);
+	bool squeezes = index == s->available_by &&
+			(s->valid & MYM_WANT_AVAILABLE);
+	const struct {
+		uint64_t bit;
+		int64_t value;
+	} cells[] = {
+		{ MYM_WANT_LIMIT, c.limit },
+		{ MYM_WANT_HIGH, c.high },
+		{ MYM_WANT_USED, c.used },
+		{ MYM_WANT_RECLAIMABLE, c.reclaimable },
+		{ MYM_WANT_AVAILABLE, c.available },
+	};
+	char text[32];
+
+	printf("%c%c %-13s", binds ? 'L' : ' ', squeezes ? 'A' : ' ',
+	       name_of(kind_names, c.kind));
+	for (size_t i = 0; i < sizeof(cells) / sizeof(cells[0]); i++)
+		printf(" %11s", cell(text, sizeof(text), &c, cells[i].bit,
+				     cells[i].value));
+	printf("  ");
+	print_path(stdout, path_at(report, index));
+	putchar('\n');
+}
+
+static void print_failures(const struct report *report)
+{
+	for (uint64_t i = 0; i < report->snapshot.constraints; i++) {
+		struct mym_constraint c = constraint_at(report, i);
+		const struct name *fact = fact_names;
+		const char *comma = "";
+
+		if (!c.failed)
+			continue;
+		printf("Not known of ");
+		print_path(stdout, path_at(report, i));
+		printf(": ");
+		for (; fact->name; fact++) {
+			if (!(c.failed & fact->value))
+				continue;
+			printf("%s%s", comma, fact->name);
+			comma = ", ";
+		}
+		printf(" (%s)\n", strerror((int)-c.error));
+	}
+	if (report->snapshot.cgroup_error)
+		printf("The own group is not known for certain: %s\n",
+		       strerror((int)-report->snapshot.cgroup_error));
+}
+
+static void print_answer(const struct report *report, const char *what,
+			 uint64_t bit, int64_t value, uint64_t by)
+{
+	struct mym_constraint c = constraint_at(report, by);
+
+	if (!(report->snapshot.valid & bit)) {
+		printf("%-10s unknown\n", what);
+		return;
+	}
+	printf("%-10s %" PRId64 " bytes, by %s ", what, value,
+	       name_of(kind_names, c.kind));
+	print_path(stdout, path_at(report, by));
+	putchar('\n');
+}
+
+void print_explanation(const struct report *report)
+{
+	const struct mym_snapshot *s = &report->snapshot;
+
+	print_answer(report, "limit", MYM_WANT_LIMIT, s->limit, s->limit_by);
+	print_answer(report, "available", MYM_WANT_AVAILABLE, s->available,
+		     s->available_by);
+	printf("\n   %-13s %11s %11s %11s %11s %11s  %s\n", "rule", "limit",
+	       "high", "used", "reclaimable", "available", "where");
+	for (uint64_t i = 0; i < s->constraints; i++)
+		print_row(report, i);
+	printf("L: sets the limit, A: sets what is available, "
+	       "none: no limit here, ?: unknown\n\n");
+	print_failures(report);
+	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++) {
+		if (s->flags & meanings[i].flag)
+			printf("%s\n", meanings[i].meaning);
+	}
+}

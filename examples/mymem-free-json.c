@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+/* One JSON object, schema 1: bytes as integers, null for unknown. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "mymem-free.h"
+
+/* How many bytes of UTF-8 stand here; 0 if it is none. */
+static size_t utf8_length(const unsigned char *s)
+{
+	size_t length = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 :
+			s[0] < 0xf0 ? 3 : s[0] < 0xf5 ? 4 : 0;
+
+	for (size_t i = 1; i < length; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	}
+	/* Not the shortest form, a surrogate, or beyond Unicode. */
+	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] >= 0xa0) ||
+	    (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] >= 0x90))
+		return 0;
+	return length;
+}
+
+/* Group names are bytes: what is not UTF-8 becomes U+FFFD. */
+static void string(const char *text)
+{
+	const unsigned char *s = (const unsigned char *)text;
+
+	if (!text) {
+		printf("null");
+		return;
+	}
+	putchar('"');
+	while (*s) {
+		size_t length = utf8_length(s);
+
+		if (length == 0) {
+			printf("\\ufffd");
+			length = 1;
+		} else if (*s == '"' || *s == '\\') {
+			printf("\\%c", *s);
+		} else if (*s < 0x20 || *s == 0x7f) {
+			printf("\\u%04x", *s);
+		} else {
+			printf("%.*s", (int)length, (const char *)s);
+		}
+		s += length;
+	}
+	putchar('"');
+}
+
+static void member(const char *key, uint64_t valid, uint64_t bit, int64_t value)
+{
+	if (valid & bit)
+		printf("\"%s\":%" PRId64, key, value);
+	else
+		printf("\"%s\":null", key);
+}
+
+static void place(const struct report *report, const char *key, uint64_t bit,
+		  uint64_t index)
+{
+	struct mym_constraint c = constraint_at(report, index);
+
+	if (!(report->snapshot.valid & bit)) {
+		printf("\"%s\":null", key);
+		return;
+	}
+	printf("\"%s\":{\"kind\":\"%s\",\"path\":", key,
+	       name_of(kind_names, c.kind));
+	string(path_at(report, index));
+	putchar('}');
+}
+
+static void list(const struct name *names, uint64_t bits)
+{
+	const char *comma = "";
+
+	putchar('[');
+	for (; names->name; names++) {
+		if (!(bits & names->value))
+			continue;
+		printf("%s\"%s\"", comma, names->name);
+		comma = ",";
+	}
+	putchar(']');
+}
+
+static void percent(const char *key, uint64_t valid, uint64_t bit, int64_t value)
+{
+	if (valid & bit)
+		printf("\"%s\":%" PRId64 ".%02" PRId64, key, value / 100,
+		       value % 100);
+	else
+		printf("\"%s\":null", key);
+}
+
+static void pressure(const struct mym_snapshot *s)
+{
+	printf("\"pressure\":{\"level\":");
+	string(s->valid & MYM_WANT_PRESSURE ?
+	       name_of(level_names, (uint64_t)s->pressure) : NULL);
+	printf(",\"cause\":");
+	list(cause_names, s->pressure_cause);
+	putchar(',');
+	percent("some_avg10", s->valid, MYM_WANT_PSI_SOME, s->psi_some);
+	putchar(',');
+	percent("full_avg10", s->valid, MYM_WANT_PSI_FULL, s->psi_full);
+	printf(",\"scope\":");
+	string(s->psi_scope ? name_of(scope_names, (uint64_t)s->psi_scope) : NULL);
+	putchar('}');
+}
+
+static void cgroup(const struct report *report)
+{
+	const struct mym_snapshot *s = &report->snapshot;
+	bool there = s->cgroup_version > 0;
+	struct mym_constraint first = constraint_at(report, 0);
+	bool has_dir = there && first.kind == MYM_KIND_CGROUP;
+
+	printf("\"cgroup\":{");
+	member("version", there, 1, s->cgroup_version);
+	printf(",\"path\":");
+	string(there ? mym_cgroup_path(report->ctx) : NULL);
+	printf(",\"dir\":");
+	string(has_dir ? path_at(report, 0) : NULL);
+	putchar('}');
+}
+
+static void constraints(const struct report *report)
+{
+	for (uint64_t i = 0; i < report->snapshot.constraints; i++) {
+		struct mym_constraint c = constraint_at(report, i);
+
+		printf("%s\n  {\"kind\":\"%s\",\"path\":", i > 0 ? "," : "",
+		       name_of(kind_names, c.kind));
+		string(path_at(report, i));
+		putchar(',');
+		member("limit", c.valid, MYM_WANT_LIMIT, c.limit);
+		putchar(',');
+		member("high", c.valid, MYM_WANT_HIGH, c.high);
+		putchar(',');
+		member("used", c.valid, MYM_WANT_USED, c.used);
+		putchar(',');
+		member("reclaimable", c.valid, MYM_WANT_RECLAIMABLE, c.reclaimable);
+		putchar(',');
+		member("available", c.valid, MYM_WANT_AVAILABLE, c.available);
+		putchar('}');
+	}
+}
+
+void print_json(const struct report *report)
+{
+	const struct mym_snapshot *s = &report->snapshot;
+
+	printf("{\"schema\":1,\n ");
+	member("limit", s->valid, MYM_WANT_LIMIT, s->limit);
+	putchar(',');
+	member("available", s->valid, MYM_WANT_AVAILABLE, s->available);
+	putchar(',');
+	member("used", s->valid, MYM_WANT_USED, s->used);
+	putchar(',');
+	member("reclaimable", s->valid, MYM_WANT_RECLAIMABLE, s->reclaimable);
+	putchar(',');
+	member("high", s->valid, MYM_WANT_HIGH, s->high);
+	printf(",\n ");
+	place(report, "limit_by", MYM_WANT_LIMIT, s->limit_by);
+	printf(",\n ");
+	place(report, "available_by", MYM_WANT_AVAILABLE, s->available_by);
+	printf(",\n ");
+	pressure(s);
+	printf(",\n \"swap\":{");
+	member("limit", s->valid, MYM_WANT_SWAP_LIMIT, s->swap_limit);
+	putchar(',');
+	member("available", s->valid, MYM_WANT_SWAP_AVAILABLE, s->swap_available);
+	printf("},\n \"host\":{");
+	member("total", s->valid, MYM_WANT_HOST_TOTAL, s->host_total);
+	putchar(',');
+	member("available", s->valid, MYM_WANT_HOST_AVAILABLE, s->host_available);
+	printf("},\n ");
+	cgroup(report);
+	printf(",\n ");
+	member("oom_kills", s->valid, MYM_WANT_OOM_KILLS, s->oom_kills);
+	printf(",\n \"flags\":");
+	list(flag_names, s->flags);
+	printf(",\n \"constraints\":[");
+	constraints(report);
+	printf("]}\n");
+}

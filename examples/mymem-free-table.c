@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of procps' free(1), and on a terminal the rule that binds. */
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "mymem-free.h"
+
+const char *amount(char *buffer, size_t size, const struct unit *unit,
+		   bool known, int64_t bytes)
+{
+	static const char suffixes[] = "BKMGTP";
+	double scaled = (double)bytes;
+	int i = 0;
+
+	if (!known)
+		return "-";
+	if (!unit->human) {
+		snprintf(buffer, size, "%" PRId64, bytes / unit->bytes);
+		return buffer;
+	}
+	while (scaled >= 1024 && suffixes[i + 1] != '\0') {
+		scaled /= 1024;
+		i++;
+	}
+	/* As free(1) has it: "0B", "1.5Gi", "100Mi". */
+	snprintf(buffer, size, i > 0 && scaled < 10 ? "%.1f%c%s" : "%.0f%c%s",
+		 scaled, suffixes[i], i > 0 ? "i" : "");
+	return buffer;
+}
+
+struct mym_constraint constraint_at(const struct report *report, uint64_t index)
+{
+	struct mym_constraint constraint;
+
+	if (mym_constraint(report->ctx, (unsigned int)index, &constraint,
+			   sizeof(constraint)) < 0)
+		memset(&constraint, 0, sizeof(constraint));
+	return constraint;
+}
+
+const char *path_at(const struct report *report, uint64_t index)
+{
+	const char *path = mym_constraint_path(report->ctx, (unsigned int)index);
+
+	return path ? path : "";
+}
+
+void print_path(FILE *out, const char *path)
+{
+	for (; *path; path++) {
+		unsigned char c = (unsigned char)*path;
+
+		if (c < 0x20 || c == 0x7f)
+			fprintf(out, "\\x%02x", c);
+		else
+			putc(c, out);
+	}
+}
+
+static bool known(const struct mym_snapshot *s, uint64_t bits)
+{
+	return (s->valid & bits) == bits;
+}
+
+static void print_cell(const struct unit *unit, bool is_known, int64_t bytes)
+{
+	char text[32];
+
+	printf(" %11s", amount(text, sizeof(text), unit, is_known,
+			       bytes > 0 ? bytes : 0));
+}
+
+static void print_binding(const struct report *report)
+{
+	const struct mym_snapshot *s = &report->snapshot;
+	const struct unit human = { .human = true };
+	struct mym_constraint c = constraint_at(report, s->limit_by);
+	char text[32];
+
+	printf("limit %s set by %s ",
+	       amount(text, sizeof(text), &human, true, s->limit),
+	       name_of(kind_names, c.kind));
+	print_path(stdout, path_at(report, s->limit_by));
+	if (s->available_by != s->limit_by && known(s, MYM_WANT_AVAILABLE)) {
+		c = constraint_at(report, s->available_by);
+		printf(", available by %s ", name_of(kind_names, c.kind));
+		print_path(stdout, path_at(report, s->available_by));
+	}
+	putchar('\n');
+}
+
+void print_table(const struct report *report, const struct unit *unit)
+{
+	const struct mym_snapshot *s = &report->snapshot;
+	const uint64_t room = MYM_WANT_LIMIT | MYM_WANT_AVAILABLE;
+	const uint64_t swap = MYM_WANT_SWAP_LIMIT | MYM_WANT_SWAP_AVAILABLE;
+
+	printf("%20s %11s %11s %11s %11s %11s\n", "total", "used", "free",
+	       "shared", "buff/cache", "available");
+	printf("%-8s", "Mem:");
+	print_cell(unit, known(s, MYM_WANT_LIMIT), s->limit);
+	print_cell(unit, known(s, room), s->limit - s->available);
+	print_cell(unit, known(s, MYM_WANT_LIMIT | MYM_WANT_USED),
+		   s->limit - s->used);
+	print_cell(unit, known(s, MYM_WANT_SHMEM), s->shmem);
+	print_cell(unit, known(s, MYM_WANT_RECLAIMABLE), s->reclaimable);
+	print_cell(unit, known(s, MYM_WANT_AVAILABLE), s->available);
+	printf("\n%-8s", "Swap:");
+	print_cell(unit, known(s, MYM_WANT_SWAP_LIMIT), s->swap_limit);
+	print_cell(unit, known(s, swap), s->swap_limit - s->swap_available);
+	print_cell(unit, known(s, MYM_WANT_SWAP_AVAILABLE), s->swap_available);
+	putchar('\n');
+	if (isatty(STDOUT_FILENO) && known(s, MYM_WANT_LIMIT))
+		print_binding(report);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* mymem-free: what the tool's files share. */
+#ifndef MYMEM_FREE_H
+#define MYMEM_FREE_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include <mymem.h>
+
+struct report {
+	struct mym_ctx *ctx;
+	struct mym_snapshot snapshot;
+};
+
+struct name {
+	uint64_t value;
+	const char *name;
+};
+extern const struct name kind_names[], level_names[], cause_names[],
+	scope_names[], flag_names[], fact_names[];
+/* The name of a value, or "unknown": newer libraries know more. */
+const char *name_of(const struct name *names, uint64_t value);
+
+/* How the table counts: a divisor, or human readable. */
+struct unit {
+	int64_t bytes;
+	bool human;
+};
+/* Formats bytes; "-" where known is false. */
+const char *amount(char *buffer, size_t size, const struct unit *unit,
+		   bool known, int64_t bytes);
+
+struct mym_constraint constraint_at(const struct report *report, uint64_t index);
+const char *path_at(const struct report *report, uint64_t index);
+/* A path as text that cannot play tricks on a terminal. */
+void print_path(FILE *out, const char *path);
+
+void print_table(const struct report *report, const struct unit *unit);
+void print_json(const struct report *report);
+void print_explanation(const struct report *report);
+
+#endif
