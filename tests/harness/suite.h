@@ -9,8 +9,9 @@
 /* Defined by each test program. */
 Suite *suite(void);
 
-/* A skip is for what cannot be tested here; it says why. */
-#define SKIP_ALL_STATUS 77
+/* May be defined by a test program: why nothing of it can be tested here, or
+ * NULL. */
+const char *unavailable(void);
 
 /* How many descriptors the process has open. */
 unsigned int open_descriptors(void);

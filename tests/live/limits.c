@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: MIT */
+/* The right answers in real groups of this kernel. */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "group.h"
+#include "suite.h"
+
+/* The child itself, its page tables, and charges by the batch. */
+#define SELF (4 * MIB)
+
+static void assert_consistent(const struct answers *a)
+{
+	const struct mym_snapshot *s = &a->snapshot;
+
+	ck_assert_int_eq(a->result, 0);
+	ck_assert_int_eq(a->limit, s->limit);
+	ck_assert_int_ge(s->available, 0);
+	ck_assert_int_le(s->available, s->limit);
+	ck_assert_int_le(s->limit, s->host_total);
+	ck_assert_int_eq(s->cgroup_version, groups_version());
+}
+
+static void assert_limit(const struct answers *a, int64_t limit, const char *dir)
+{
+	assert_consistent(a);
+	ck_assert_int_eq(a->limit, limit);
+	ck_assert_uint_eq(a->limit_by.kind, MYM_KIND_CGROUP);
+	ck_assert_str_eq(a->limit_path, dir);
+	ck_assert_uint_eq(a->snapshot.flags & (MYM_FLAG_HEURISTIC |
+					       MYM_FLAG_PARTIAL |
+					       MYM_FLAG_UNVERIFIED |
+					       MYM_FLAG_NO_CGROUP), 0);
+}
+
+START_TEST(own_limit)
+{
+	const char *dir = group_make("own", 100 * MIB);
+	struct answers *a = in_group(dir, ask_everything, NULL);
+
+	assert_limit(a, 100 * MIB, dir);
+	ck_assert_int_ge(a->available, 100 * MIB - SELF);
+	ck_assert_str_eq(a->available_path, dir);
+	ck_assert_int_eq(a->pressure, MYM_PRESSURE_NONE);
+}
+END_TEST
+
+START_TEST(no_limit)
+{
+	const char *dir = group_make("free", 0);
+	struct answers *a = in_group(dir, ask_everything, NULL);
+
+	assert_consistent(a);
+	ck_assert_int_eq(a->limit, a->snapshot.host_total);
+	ck_assert_uint_eq(a->limit_by.kind, MYM_KIND_HOST);
+}
+END_TEST
+
+START_TEST(tightest_of_three)
+{
+	const char *top = group_make("three", 256 * MIB), *middle, *own;
+
+	group_delegate(top);
+	middle = group_make("three/middle", 128 * MIB);
+	group_delegate(middle);
+	own = group_make("three/middle/own", 192 * MIB);
+	assert_limit(in_group(own, ask_everything, NULL), 128 * MIB, middle);
+}
+END_TEST
+
+START_TEST(limit_on_parent_only)
+{
+	const char *parent = group_make("parent", 96 * MIB), *own;
+	struct answers *a;
+
+	group_delegate(parent);
+	own = group_make("parent/own", 0);
+	a = in_group(own, ask_everything, NULL);
+	assert_limit(a, 96 * MIB, parent);
+	ck_assert_int_ge(a->available, 96 * MIB - SELF);
+}
+END_TEST
+
+START_TEST(sibling_fills_parent)
+{
+	const char *parent = group_make("shared", 128 * MIB), *own, *other;
+	struct answers *a;
+	int ready[2];
+	pid_t pid;
+	char byte;
+
+	group_delegate(parent);
+	own = group_make("shared/own", 0);
+	other = group_make("shared/other", 0);
+	ck_assert_int_eq(pipe(ready), 0);
+	pid = fork();
+	if (pid == 0) {
+		group_join(other, getpid());
+		use_memory(40 * MIB);
+		byte = 1;
+		if (write(ready[1], &byte, 1) == 1)
+			pause();
+		_exit(1);
+	}
+	close(ready[1]);
+	ck_assert_int_eq(read(ready[0], &byte, 1), 1);
+	a = in_group(own, ask_everything, NULL);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	assert_limit(a, 128 * MIB, parent);
+	ck_assert_int_le(a->available, 88 * MIB);
+	ck_assert_int_ge(a->available, 88 * MIB - 2 * SELF);
+	ck_assert_str_eq(a->available_path, parent);
+}
+END_TEST
+
+/* Page cache needs a file on a disk. */
+static void read_a_file(struct answers *a, void *data)
+{
+	static char block[1 << 20];
+	char name[] = "/var/tmp/mymem-test-XXXXXX";
+	int fd = mkstemp(name);
+
+	(void)data;
+	ck_assert_int_ge(fd, 0);
+	unlink(name);
+	memset(block, 1, sizeof(block));
+	for (int i = 0; i < 60; i++)
+		ck_assert_int_eq(write(fd, block, sizeof(block)), sizeof(block));
+	/* Clean pages are what can be given back. */
+	fsync(fd);
+	ask_everything(a, NULL);
+	close(fd);
+}
+
+START_TEST(page_cache_is_available)
+{
+	const char *dir = group_make("cache", 100 * MIB);
+	struct answers *a = in_group(dir, read_a_file, NULL);
+
+	assert_limit(a, 100 * MIB, dir);
+	ck_assert_int_ge(a->snapshot.used, 50 * MIB);
+	ck_assert_int_ge(a->available, 100 * MIB - 2 * SELF);
+}
+END_TEST
+
+static void use_shared_memory(struct answers *a, void *data)
+{
+	int fd = memfd_create("mymem-test", MFD_CLOEXEC);
+	char *memory;
+
+	(void)data;
+	ck_assert_int_eq(ftruncate(fd, 40 * MIB), 0);
+	memory = mmap(NULL, 40 * MIB, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	ck_assert_ptr_ne(memory, MAP_FAILED);
+	memset(memory, 1, 40 * MIB);
+	ask_everything(a, NULL);
+}
+
+START_TEST(shared_memory_is_not)
+{
+	const char *dir = group_make("shmem", 100 * MIB);
+	struct answers *a = in_group(dir, use_shared_memory, NULL);
+
+	assert_limit(a, 100 * MIB, dir);
+	ck_assert_int_le(a->available, 60 * MIB);
+	ck_assert_int_ge(a->available, 60 * MIB - 2 * SELF);
+	ck_assert_int_ge(a->snapshot.shmem, 39 * MIB);
+}
+END_TEST
+
+static void fill_up(struct answers *a, void *data)
+{
+	use_memory(62 * MIB);
+	ask_everything(a, data);
+}
+
+START_TEST(little_left_is_pressure)
+{
+	const char *dir = group_make("tight", 64 * MIB);
+	struct answers *a = in_group(dir, fill_up, NULL);
+
+	ck_assert_int_eq(a->pressure, MYM_PRESSURE_CRITICAL);
+	ck_assert_uint_ne(a->snapshot.pressure_cause & MYM_PRESSURE_BY_HEADROOM,
+			  0);
+}
+END_TEST
+
+static void set_rlimit(int resource, int64_t bytes)
+{
+	struct rlimit limit = { (rlim_t)bytes, (rlim_t)bytes };
+
+	ck_assert_int_eq(setrlimit((__rlimit_resource_t)resource, &limit), 0);
+}
+
+static void limit_itself(struct answers *a, void *data)
+{
+	const int *resource = data;
+
+	set_rlimit(*resource, 64 * MIB);
+	ask_everything(a, NULL);
+}
+
+/* What the kernel really gives under the limit, a page at a time. */
+static void limit_itself_and_map(struct answers *a, void *data)
+{
+	const size_t step = 64 << 10;
+	int64_t got = 0;
+
+	limit_itself(a, data);
+	while (mmap(NULL, step, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED)
+		got += (int64_t)step;
+	a->snapshot.time = got;
+}
+
+static void check_rlimit(int resource, uint64_t kind, const char *name)
+{
+	const char *dir = group_make(name, 100 * MIB);
+	struct answers *a = in_group(dir, limit_itself_and_map, &resource);
+	int64_t got = a->snapshot.time;
+
+	ck_assert_int_eq(a->limit, 64 * MIB);
+	ck_assert_uint_eq(a->limit_by.kind, kind);
+	ck_assert_uint_eq(a->available_by.kind, kind);
+	ck_assert_int_ge(got, a->snapshot.available - MIB);
+	ck_assert_int_le(got, a->snapshot.available + MIB);
+}
+
+/* The address sanitizer reserves more address space than that. */
+#if defined(__SANITIZE_ADDRESS__)
+#define HAVE_ADDRESS_SPACE 0
+#else
+#define HAVE_ADDRESS_SPACE 1
+#endif
+
+START_TEST(rlimit_as)
+{
+	check_rlimit(RLIMIT_AS, MYM_KIND_RLIMIT_AS, "rlimit-as");
+}
+END_TEST
+
+START_TEST(rlimit_data)
+{
+	check_rlimit(RLIMIT_DATA, MYM_KIND_RLIMIT_DATA, "rlimit-data");
+}
+END_TEST
+
+struct move {
+	const char *from, *to;
+	struct answers *before;
+};
+
+static void move_and_ask(struct answers *a, void *data)
+{
+	const struct move *move = data;
+	struct mym_ctx *ctx;
+
+	ck_assert_int_eq(mym_open(&ctx, NULL, 0), 0);
+	answers_take(ctx, move->before);
+	group_join(move->to, getpid());
+	group_remove(move->from);
+	answers_take(ctx, a);
+	a->limit = a->snapshot.limit;
+	mym_close(ctx);
+}
+
+START_TEST(moved_and_group_removed)
+{
+	struct answers before;
+	struct move move = {
+		.from = group_make("from", 64 * MIB),
+		.to = group_make("to", 96 * MIB),
+		.before = mmap(NULL, sizeof(before), PROT_READ | PROT_WRITE,
+			       MAP_SHARED | MAP_ANONYMOUS, -1, 0),
+	};
+	struct answers *a = in_group(move.from, move_and_ask, &move);
+
+	ck_assert_int_eq(move.before->snapshot.limit, 64 * MIB);
+	ck_assert_str_eq(move.before->limit_path, move.from);
+	assert_limit(a, 96 * MIB, move.to);
+}
+END_TEST
+
+static void change_and_ask(struct answers *a, void *data)
+{
+	struct mym_ctx *ctx;
+
+	ck_assert_int_eq(mym_open(&ctx, NULL, 0), 0);
+	answers_take(ctx, a);
+	ck_assert_int_eq(a->snapshot.limit, 64 * MIB);
+	group_set_limit(data, 80 * MIB);
+	answers_take(ctx, a);
+	a->limit = a->snapshot.limit;
+	mym_close(ctx);
+}
+
+START_TEST(limit_changed_from_outside)
+{
+	const char *dir = group_make("changed", 64 * MIB);
+
+	assert_limit(in_group(dir, change_and_ask, (void *)(uintptr_t)dir),
+		     80 * MIB, dir);
+}
+END_TEST
+
+Suite *suite(void)
+{
+	Suite *s = suite_create("limits");
+	TCase *tc = tcase_create("groups");
+
+	tcase_add_unchecked_fixture(tc, groups_begin, groups_end);
+	tcase_add_test(tc, own_limit);
+	tcase_add_test(tc, no_limit);
+	tcase_add_test(tc, tightest_of_three);
+	tcase_add_test(tc, limit_on_parent_only);
+	tcase_add_test(tc, sibling_fills_parent);
+	tcase_add_test(tc, page_cache_is_available);
+	tcase_add_test(tc, shared_memory_is_not);
+	tcase_add_test(tc, little_left_is_pressure);
+	if (HAVE_ADDRESS_SPACE) {
+		tcase_add_test(tc, rlimit_as);
+		tcase_add_test(tc, rlimit_data);
+	}
+	tcase_add_test(tc, moved_and_group_removed);
+	tcase_add_test(tc, limit_changed_from_outside);
+	suite_add_tcase(s, tc);
+	return s;
+}

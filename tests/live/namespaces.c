@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: MIT */
+/* Namespaces, mounts over mounts, and a missing /proc, on this kernel. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "group.h"
+#include "internal.h"
+#include "suite.h"
+
+static void must(int r, const char *what)
+{
+	ck_assert_msg(r == 0, "%s: %s", what, strerror(errno));
+}
+
+/* Mounts of our own, that nobody else sees. */
+static void private_mounts(int more)
+{
+	must(unshare(CLONE_NEWNS | more), "unshare");
+	must(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), "make private");
+}
+
+static void mount_memory(const char *point)
+{
+	if (groups_version() == 1)
+		must(mount("cgroup", point, "cgroup", 0, "memory"), "mount cgroup");
+	else
+		must(mount("cgroup2", point, "cgroup2", 0, NULL), "mount cgroup2");
+}
+
+/* A container's view: the own group is the root of everything visible. */
+static void enter_container(struct answers *a, void *data)
+{
+	private_mounts(CLONE_NEWCGROUP);
+	must(umount2(groups_mount(), MNT_DETACH), "umount");
+	mount_memory(groups_mount());
+	ask_everything(a, data);
+}
+
+START_TEST(own_group_is_root)
+{
+	const char *dir = group_make("container", 64 * MIB);
+	struct answers *a = in_group(dir, enter_container, NULL);
+
+	ck_assert_int_eq(a->limit, 64 * MIB);
+	ck_assert_uint_eq(a->limit_by.kind, MYM_KIND_CGROUP);
+	ck_assert_str_eq(a->limit_path, groups_mount());
+	ck_assert_uint_eq(a->snapshot.flags, MYM_FLAG_HIDDEN_ANCESTORS);
+}
+END_TEST
+
+/* v1 tells of the tighter limit above; v2 cannot, and says that it cannot. */
+START_TEST(limit_above_namespace)
+{
+	const char *pod = group_make("pod", 64 * MIB), *dir;
+	struct answers *a;
+
+	group_delegate(pod);
+	dir = group_make("pod/container", 0);
+	a = in_group(dir, enter_container, NULL);
+	ck_assert_uint_ne(a->snapshot.flags & MYM_FLAG_HIDDEN_ANCESTORS, 0);
+	if (groups_version() == 1) {
+		ck_assert_int_eq(a->limit, 64 * MIB);
+		ck_assert_uint_eq(a->limit_by.kind, MYM_KIND_CGROUP_HIDDEN);
+	}
+}
+END_TEST
+
+/* Docker with the host's namespace on v1: a subtree is bind-mounted. */
+static void bind_subtree(struct answers *a, void *data)
+{
+	private_mounts(0);
+	must(mount(data, groups_mount(), NULL, MS_BIND, NULL), "bind");
+	ask_everything(a, NULL);
+}
+
+START_TEST(subtree_bind_mounted)
+{
+	const char *dir = group_make("docker", 72 * MIB);
+	struct answers *a = in_group(dir, bind_subtree, (void *)(uintptr_t)dir);
+
+	ck_assert_int_eq(a->limit, 72 * MIB);
+	ck_assert_str_eq(a->limit_path, groups_mount());
+	ck_assert_uint_eq(a->snapshot.flags, MYM_FLAG_HIDDEN_ANCESTORS);
+}
+END_TEST
+
+/* A namespace without a mount of its own: the mounts show what is above. */
+static void only_unshare(struct answers *a, void *data)
+{
+	must(unshare(CLONE_NEWCGROUP), "unshare");
+	ask_everything(a, data);
+}
+
+START_TEST(namespace_without_remount)
+{
+	const char *dir = group_make("unshared", 64 * MIB);
+	struct answers *a = in_group(dir, only_unshare, NULL);
+
+	ck_assert_int_eq(a->result, 0);
+	ck_assert_uint_ne(a->snapshot.flags & MYM_FLAG_HEURISTIC, 0);
+}
+END_TEST
+
+static char elsewhere[] = "/tmp/mymem-test a\\b XXXXXX";
+
+/* The only mount is at an odd place, with characters that are escaped. */
+static void mount_elsewhere(struct answers *a, void *data)
+{
+	private_mounts(0);
+	must(mount("none", "/sys/fs/cgroup", "tmpfs", 0, NULL), "hide");
+	mount_memory(elsewhere);
+	ask_everything(a, data);
+}
+
+START_TEST(mounted_elsewhere)
+{
+	const char *dir = group_make("elsewhere", 56 * MIB);
+	struct answers *a;
+
+	ck_assert_ptr_nonnull(mkdtemp(elsewhere));
+	a = in_group(dir, mount_elsewhere, NULL);
+	rmdir(elsewhere);
+	ck_assert_int_eq(a->limit, 56 * MIB);
+	ck_assert_int_eq(strncmp(a->limit_path, elsewhere, strlen(elsewhere)), 0);
+	ck_assert_uint_eq(a->snapshot.flags, 0);
+}
+END_TEST
+
+/* Nothing of the hierarchy can be reached: not at its point, not above it. */
+static void hide_mount(struct answers *a, void *data)
+{
+	private_mounts(0);
+	must(mount("none", data, "tmpfs", 0, NULL), "hide");
+	ask_everything(a, NULL);
+}
+
+START_TEST(mount_hidden)
+{
+	const char *dir = group_make("hidden", 56 * MIB);
+	char above[] = "/sys/fs/cgroup";
+	struct answers *a;
+
+	a = in_group(dir, hide_mount, (void *)(uintptr_t)groups_mount());
+	ck_assert_int_eq(a->limit, a->snapshot.host_total);
+	ck_assert_uint_ne(a->snapshot.flags & MYM_FLAG_NO_CGROUP, 0);
+	a = in_group(dir, hide_mount, above);
+	ck_assert_int_eq(a->limit, a->snapshot.host_total);
+	ck_assert_uint_ne(a->snapshot.flags & MYM_FLAG_NO_CGROUP, 0);
+}
+END_TEST
+
+/* A file laid over the kernel's is not what the kernel honours. */
+static void fake_limit(struct answers *a, void *data)
+{
+	char name[] = "/tmp/mymem-test-XXXXXX", path[8192];
+	int fd = mkstemp(name);
+
+	ck_assert_int_eq(write(fd, "1048576\n", 8), 8);
+	close(fd);
+	snprintf(path, sizeof(path), "%s/%s", (const char *)data,
+		 groups_version() == 1 ? "memory.limit_in_bytes" : "memory.max");
+	private_mounts(0);
+	must(mount(name, path, NULL, MS_BIND, NULL), "bind");
+	ask_everything(a, NULL);
+	must(umount2(path, MNT_DETACH), "umount");
+	unlink(name);
+}
+
+START_TEST(fake_file)
+{
+	const char *dir = group_make("fake", 56 * MIB);
+	struct answers *a = in_group(dir, fake_limit, (void *)(uintptr_t)dir);
+	const uint64_t flags = MYM_FLAG_UNVERIFIED | MYM_FLAG_PARTIAL;
+
+	ck_assert_int_ne(a->limit, MIB);
+	ck_assert_uint_eq(a->snapshot.flags & flags, flags);
+}
+END_TEST
+
+static char empty[] = "/tmp/mymem-test-XXXXXX";
+
+/* No /proc, no /sys: sysinfo(2) and getrlimit(2) are left. */
+static void empty_root(struct answers *a, void *data)
+{
+	struct rlimit limit = { 100 * MIB, 100 * MIB };
+
+	(void)limit;
+	must(chroot(empty), "chroot");
+	must(chdir("/"), "chdir");
+	ask_everything(a, data);
+	/* The address sanitizer cannot live with less than it has. */
+#ifndef __SANITIZE_ADDRESS__
+	setrlimit(RLIMIT_DATA, &limit);
+#endif
+	a->limit = mym_limit();
+}
+
+START_TEST(nothing_mounted)
+{
+	struct answers *a;
+
+	ck_assert_ptr_nonnull(mkdtemp(empty));
+	a = in_group(NULL, empty_root, NULL);
+	rmdir(empty);
+	ck_assert_int_eq(a->result, 0);
+	ck_assert_int_eq(a->snapshot.limit,
+			 (int64_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE));
+	ck_assert_uint_eq(a->limit_by.kind, MYM_KIND_HOST);
+	ck_assert_uint_eq(a->snapshot.flags, MYM_FLAG_PARTIAL |
+			  MYM_FLAG_NO_CGROUP | MYM_FLAG_ESTIMATED);
+	ck_assert_int_eq(a->snapshot.cgroup_version, 0);
+#ifndef __SANITIZE_ADDRESS__
+	ck_assert_int_eq(a->limit, 100 * MIB);
+#endif
+}
+END_TEST
+
+/* proc with nothing but processes in it. */
+static void only_processes(struct answers *a, void *data)
+{
+	private_mounts(CLONE_NEWPID);
+	/* The new namespace is that of the next child. */
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		must(mount("proc", "/proc", "proc", 0, "subset=pid"), "proc");
+		ask_everything(a, data);
+		_exit(0);
+	}
+	waitpid(pid, NULL, 0);
+}
+
+START_TEST(proc_subset)
+{
+	const char *dir = group_make("subset", 56 * MIB);
+	struct answers *a = in_group(dir, only_processes, NULL);
+
+	ck_assert_int_eq(a->result, 0);
+	ck_assert_int_eq(a->limit, 56 * MIB);
+	ck_assert_int_gt(a->snapshot.host_total, 56 * MIB);
+	ck_assert_uint_ne(a->snapshot.flags & MYM_FLAG_PARTIAL, 0);
+}
+END_TEST
+
+/* What statmount(2) says must be what the mount table says. */
+START_TEST(statmount_agrees)
+{
+	static char buffer[MYM__LINES_SIZE];
+	struct mym__mounts quick = { 0 }, table = { 0 };
+	struct mym__root root;
+
+	mym__root_open(&root, NULL);
+	ck_assert_int_ge(mym__mounts_quick(&root, buffer, sizeof(buffer), &quick), 0);
+	ck_assert_int_ge(mym__mounts_table(&root, buffer, sizeof(buffer), &table), 0);
+	ck_assert_uint_ge(table.count, 1);
+	for (size_t i = 0; i < quick.count; i++) {
+		bool found = false;
+
+		for (size_t j = 0; j < table.count; j++)
+			found |= quick.rows[i].dialect == table.rows[j].dialect &&
+				 strcmp(quick.rows[i].point, table.rows[j].point) == 0 &&
+				 strcmp(quick.rows[i].root, table.rows[j].root) == 0;
+		ck_assert_msg(found, "%s", quick.rows[i].point);
+	}
+	printf("# statmount: %zu of %zu mounts\n", quick.count, table.count);
+	mym__mounts_clear(&quick);
+	mym__mounts_clear(&table);
+}
+END_TEST
+
+Suite *suite(void)
+{
+	Suite *s = suite_create("namespaces");
+	TCase *tc = tcase_create("mounts");
+
+	tcase_add_unchecked_fixture(tc, groups_begin, groups_end);
+	tcase_add_test(tc, own_group_is_root);
+	tcase_add_test(tc, limit_above_namespace);
+	tcase_add_test(tc, subtree_bind_mounted);
+	tcase_add_test(tc, namespace_without_remount);
+	tcase_add_test(tc, mounted_elsewhere);
+	tcase_add_test(tc, mount_hidden);
+	tcase_add_test(tc, fake_file);
+	tcase_add_test(tc, nothing_mounted);
+	tcase_add_test(tc, proc_subset);
+	tcase_add_test(tc, statmount_agrees);
+	suite_add_tcase(s, tc);
+	return s;
+}
