@@ -1,0 +1,448 @@
+# SPDX-License-Identifier: MIT
+"""How much memory may this process use, and how much can it still get?
+
+The machine's numbers (/proc/meminfo, psutil) are the wrong ones in a
+container.  libmymem asks every rule that can stop this process from getting
+memory, and answers with the tightest:
+
+    >>> import mymem
+    >>> mymem.limit(), mymem.available()
+    (536870912, 499122176)
+
+The functions answer in bytes.  A Context tells more: which rule binds, where
+it was found, what is used, how far the numbers can be trusted.
+
+Three states are told apart.  A number is known; None with the fact's bit in
+the member `none` is "no limit here"; None without it is unknown:
+
+    >>> with mymem.Context() as context:
+    ...     snapshot = context.snapshot()
+    >>> snapshot.high is None and mymem.Want.HIGH in snapshot.none
+    True
+
+What the library refuses is an OSError with its errno; ENODATA means that
+nothing at all could be found out.  mymem.h, the manual, says what each number
+means.  The calls are short and keep the GIL.
+"""
+from __future__ import annotations
+
+import ctypes
+import enum
+import errno
+import operator
+import os
+import threading
+import weakref
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Dict, List, Optional, Tuple, Type, Union
+
+__all__ = [
+    "Cause", "Constraint", "Context", "Flags", "Kind", "Pressure", "Scope",
+    "Snapshot", "WANT_ALL", "Want", "available", "limit", "pressure",
+    "version", "workers",
+]
+
+_i64, _u64 = ctypes.c_int64, ctypes.c_uint64
+_i32, _u32 = ctypes.c_int, ctypes.c_uint
+
+
+def _word(name: str) -> str:
+    return name.lower().replace("_", "-")
+
+
+class _Choice(enum.IntEnum):
+    """Printed as a word, such as cgroup-hidden, and not as a number."""
+
+    def __str__(self) -> str:
+        return _word(self.name)
+
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
+
+
+class _Bits(enum.IntFlag):
+    """Printed as words, or "-".  Bits of a newer library are kept."""
+
+    def __str__(self) -> str:
+        known = [bit for bit in type(self) if bit in self]
+        words = [_word(str(bit.name)) for bit in known]
+        rest = int(self) & ~sum(known)
+        if rest:
+            words.append(hex(rest))
+        return " ".join(words) or "-"
+
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
+
+
+class Want(_Bits):
+    """The facts: what to ask a snapshot for, and what is said in `none`."""
+
+    LIMIT = 1 << 0
+    AVAILABLE = 1 << 1
+    USED = 1 << 2
+    RECLAIMABLE = 1 << 3
+    HIGH = 1 << 4
+    SWAP_LIMIT = 1 << 5
+    SWAP_AVAILABLE = 1 << 6
+    HOST_TOTAL = 1 << 7
+    HOST_AVAILABLE = 1 << 8
+    PRESSURE = 1 << 9
+    PSI_SOME = 1 << 10
+    PSI_FULL = 1 << 11
+    OOM_KILLS = 1 << 12
+    CGROUP_VERSION = 1 << 13
+    SHMEM = 1 << 14
+    SWAP_USED = 1 << 15
+
+
+WANT_ALL = (1 << 64) - 1
+"""Whatever the library, of whatever version, can answer."""
+
+
+class Flags(_Bits):
+    """How far the numbers can be trusted."""
+
+    HIDDEN_ANCESTORS = 1 << 0  # a tighter limit may exist above, unseen
+    HEURISTIC = 1 << 1         # the own group could not be named for certain
+    PARTIAL = 1 << 2           # something was unreadable: Constraint.failed
+    STALE = 1 << 3             # a refresh failed; the last good numbers
+    UNVERIFIED = 1 << 4        # a cgroup file is not on a cgroup file system
+    NO_CGROUP = 1 << 5         # no memory control group
+    ESTIMATED = 1 << 6         # MemAvailable was computed
+
+
+class Cause(_Bits):
+    """The rules that give a level of pressure."""
+
+    HEADROOM = 1 << 0
+    PSI = 1 << 1
+    EVENTS = 1 << 2
+
+
+class Pressure(_Choice):
+    """Compare with >=.  A level between these counts as the one below it."""
+
+    NONE = 0
+    LOW = 50        # drop caches that are cheap to refill
+    MEDIUM = 100    # shrink pools, start nothing new
+    CRITICAL = 255  # shed load: a kill may be next
+
+    @classmethod
+    def _missing_(cls, value: object) -> Optional[Pressure]:
+        below = [level for level in cls
+                 if isinstance(value, int) and level.value <= value]
+        return max(below, default=None)
+
+
+class Kind(_Choice):
+    """What sort of rule a constraint is."""
+
+    UNKNOWN = 0        # a kind that the library knows and this module does not
+    HOST = 1           # the machine's RAM
+    CGROUP = 2         # one visible control group
+    CGROUP_HIDDEN = 3  # v1: a limit above the visible groups
+    RLIMIT_AS = 4
+    RLIMIT_DATA = 5
+    COMMIT = 6         # overcommit mode 2
+    NUMA = 7           # the allowed NUMA nodes
+
+    @classmethod
+    def _missing_(cls, value: object) -> Optional[Kind]:
+        return cls.UNKNOWN if isinstance(value, int) else None
+
+
+class Scope(_Choice):
+    """Whose PSI it is."""
+
+    CGROUP = 1
+    HOST = 2
+
+
+# Numbers, because arithmetic with enums is slow.
+_BITS = {name.lower(): bit.value for name, bit in Want.__members__.items()}
+
+
+class _Raw(ctypes.Structure):
+    valid: int
+
+    def known(self, *names: str) -> Dict[str, Optional[int]]:
+        """The members, or None where the bit in `valid` is not set."""
+        valid = self.valid
+        return {name: getattr(self, name) if valid & _BITS[name] else None
+                for name in names}
+
+
+class _RawSnapshot(_Raw):
+    """struct mym_snapshot"""
+
+    _fields_ = [
+        ("valid", _u64), ("flags", _u64), ("time", _i64), ("limit", _i64),
+        ("available", _i64), ("limit_by", _u64), ("available_by", _u64),
+        ("constraints", _u64), ("used", _i64), ("reclaimable", _i64),
+        ("high", _i64), ("swap_limit", _i64), ("swap_available", _i64),
+        ("host_total", _i64), ("host_available", _i64), ("pressure", _i64),
+        ("pressure_cause", _u64), ("pressure_sources", _u64),
+        ("psi_some", _i64), ("psi_full", _i64), ("psi_scope", _i64),
+        ("oom_kills", _i64), ("cgroup_version", _i64), ("shmem", _i64),
+        ("none", _u64), ("cgroup_error", _i64),
+    ]
+
+
+class _RawConstraint(_Raw):
+    """struct mym_constraint"""
+
+    _fields_ = [
+        ("kind", _u64), ("valid", _u64), ("limit", _i64), ("high", _i64),
+        ("used", _i64), ("reclaimable", _i64), ("available", _i64),
+        ("swap_limit", _i64), ("swap_used", _i64), ("shmem", _i64),
+        ("none", _u64), ("failed", _u64), ("error", _i64),
+    ]
+
+
+def _secure_getenv(name: str) -> Optional[str]:
+    """The variable, but not in a program that runs with more rights than who
+    started it."""
+    libc = ctypes.PyDLL(None)
+    libc.secure_getenv.restype = ctypes.c_char_p
+    libc.secure_getenv.argtypes = [ctypes.c_char_p]
+    value = libc.secure_getenv(name.encode())
+    return None if value is None else os.fsdecode(value)
+
+
+def _load() -> ctypes.PyDLL:
+    """The library that is bundled with the module, or $LIBMYMEM_PATH, or the
+    system's."""
+    soname = "libmymem.so.1"
+    path = os.path.join(os.path.dirname(__file__), soname)
+    if not os.path.exists(path):
+        path = _secure_getenv("LIBMYMEM_PATH") or soname
+    library = ctypes.PyDLL(path)
+    text, handle, size = ctypes.c_char_p, ctypes.c_void_p, ctypes.c_size_t
+    functions: List[Tuple[str, Any, List[Any]]] = [
+        ("mym_limit", _i64, []),
+        ("mym_available", _i64, []),
+        ("mym_pressure", _i32, []),
+        ("mym_workers", _i32, [_i64, _i32]),
+        ("mym_open", _i32, [ctypes.POINTER(handle), text, _u32]),
+        ("mym_close", handle, [handle]),
+        ("mym_snapshot", _i32,
+         [handle, _u64, ctypes.POINTER(_RawSnapshot), size]),
+        ("mym_constraint", _i32,
+         [handle, _u32, ctypes.POINTER(_RawConstraint), size]),
+        ("mym_constraint_path", text, [handle, _u32]),
+        ("mym_cgroup_path", text, [handle]),
+        ("mym_version", text, []),
+    ]
+    for name, result, arguments in functions:
+        function = getattr(library, name)
+        function.restype, function.argtypes = result, arguments
+    return library
+
+
+try:
+    _library = _load()
+except (OSError, AttributeError) as error:
+    raise ImportError(f"libmymem cannot be loaded: {error}") from error
+
+
+def _check(result: int, filename: object = None) -> int:
+    if result < 0:
+        raise OSError(-result, os.strerror(-result), filename)
+    return result
+
+
+def limit() -> int:
+    """How many bytes this process may use at most; without any limit, the
+    machine's RAM."""
+    return _check(_library.mym_limit())
+
+
+def available() -> int:
+    """How many bytes this process can get now, without swap: a statement
+    about now, for others may take the memory first.  0 is a real answer."""
+    return _check(_library.mym_available())
+
+
+def pressure() -> Pressure:
+    """How hard this process is being squeezed.  Compare with >=."""
+    return Pressure(_check(_library.mym_pressure()))
+
+
+def workers(bytes_each: int, max: int) -> int:
+    """How many more workers of `bytes_each` > 0 bytes fit now: 0 to `max`."""
+    return _check(_library.mym_workers(_clamp(bytes_each, 63),
+                                       _clamp(max, 31)))
+
+
+def version() -> str:
+    """The version of the library in use, such as "1.0.0"."""
+    return str(_library.mym_version().decode())
+
+
+def _clamp(number: int, bits: int) -> int:
+    """ctypes would cut the number off.  The answer stays the same."""
+    return min(max(operator.index(number), -1), (1 << bits) - 1)
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """One rule that can stop the process from getting memory.
+
+    A number that is None is unknown, or "no limit here" if its bit is in
+    `none`, or was not asked for.
+    """
+
+    kind: Kind
+    path: str  # the directory of the group, or the file with the number
+    limit: Optional[int]
+    high: Optional[int]
+    used: Optional[int]
+    reclaimable: Optional[int]
+    available: Optional[int]
+    swap_limit: Optional[int]
+    swap_used: Optional[int]
+    shmem: Optional[int]
+    none: Want
+    failed: Want  # should be here and could not be had
+    error: int    # why, for the first of them: an errno, else 0
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The answers, from one pass.
+
+    A number that is None is unknown, or "no limit here" if its bit is in
+    `none`, or was not asked for.
+    """
+
+    time: int  # as time.monotonic_ns(), when the pass began
+    limit: Optional[int]
+    limit_by: Optional[Constraint]
+    available: Optional[int]
+    available_by: Optional[Constraint]
+    used: Optional[int]         # of limit_by, page cache included
+    reclaimable: Optional[int]  # of used
+    shmem: Optional[int]        # of used
+    high: Optional[int]
+    swap_limit: Optional[int]
+    swap_available: Optional[int]
+    host_total: Optional[int]
+    host_available: Optional[int]
+    pressure: Optional[Pressure]
+    pressure_cause: Cause
+    pressure_sources: Cause  # pressure NONE without any is "cannot see"
+    psi_some: Optional[int]  # avg10, in hundredths of a percent
+    psi_full: Optional[int]
+    psi_scope: Optional[Scope]
+    oom_kills: Optional[int]
+    cgroup_version: Optional[int]  # 0: no memory control group
+    cgroup_error: int  # why the own group was not found: an errno, else 0
+    none: Want
+    flags: Flags
+
+
+class Context:
+    """Asks the running system, or a tree with proc/ and sys/ below `sysroot`.
+
+    A context may be shared by threads; they take turns.  Once closed, it
+    raises ValueError as a closed file does.
+    """
+
+    def __init__(self, sysroot: Union[str, bytes, os.PathLike[str],
+                                      os.PathLike[bytes], None] = None):
+        path = None if sysroot is None else os.fsencode(sysroot)
+        if path is not None and b"\0" in path:
+            _check(-errno.EINVAL, sysroot)
+        self._sysroot = sysroot
+        self._lock = threading.Lock()
+        handle = ctypes.c_void_p()
+        _check(_library.mym_open(ctypes.byref(handle), path, 0), sysroot)
+        self._handle = handle
+        self._close = weakref.finalize(self, _library.mym_close, handle)
+
+    def __enter__(self) -> Context:
+        return self
+
+    def __exit__(self, kind: Optional[Type[BaseException]],
+                 error: Optional[BaseException],
+                 traceback: Optional[TracebackType]) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        closed = "" if self._close.alive else " (closed)"
+        return f"<mymem.Context sysroot={self._sysroot!r}{closed}>"
+
+    def close(self) -> None:
+        """Release it; a second time does nothing."""
+        with self._lock:
+            self._close()
+
+    def snapshot(self, want: int = WANT_ALL) -> Snapshot:
+        """Make a fresh pass.  Only what the Want bits need is read."""
+        if want >> 64:
+            _check(-errno.EINVAL)
+        raw = _RawSnapshot()
+        with self._lock:
+            _check(_library.mym_snapshot(self._opened(), want,
+                                         ctypes.byref(raw),
+                                         ctypes.sizeof(raw)))
+            limit_by = available_by = None
+            if raw.valid & _BITS["limit"]:
+                limit_by = self._constraint(raw.limit_by)
+            if raw.valid & _BITS["available"]:
+                available_by = self._constraint(raw.available_by)
+        numbers = raw.known(
+            "limit", "available", "used", "reclaimable", "shmem", "high",
+            "swap_limit", "swap_available", "host_total", "host_available",
+            "psi_some", "psi_full", "oom_kills", "cgroup_version")
+        level = raw.known("pressure")["pressure"]
+        return Snapshot(
+            time=raw.time, limit_by=limit_by, available_by=available_by,
+            pressure=None if level is None else Pressure(level),
+            pressure_cause=Cause(raw.pressure_cause),
+            pressure_sources=Cause(raw.pressure_sources),
+            psi_scope=Scope(raw.psi_scope) if raw.psi_scope else None,
+            cgroup_error=-raw.cgroup_error, none=Want(raw.none),
+            flags=Flags(raw.flags), **numbers)
+
+    def constraints(self) -> List[Constraint]:
+        """All constraints of the last good snapshot, own group first, the
+        machine last; none before there is one."""
+        found: List[Constraint] = []
+        with self._lock:
+            self._opened()
+            while True:
+                constraint = self._constraint(len(found))
+                if constraint is None:
+                    return found
+                found.append(constraint)
+
+    @property
+    def cgroup_path(self) -> Optional[str]:
+        """The own group as /proc/self/cgroup named it at the last snapshot;
+        None where it is not known."""
+        with self._lock:
+            path = _library.mym_cgroup_path(self._opened())
+        return None if path is None else os.fsdecode(path)
+
+    def _opened(self) -> ctypes.c_void_p:
+        if not self._close.alive:
+            raise ValueError("operation on a closed context")
+        return self._handle
+
+    def _constraint(self, index: int) -> Optional[Constraint]:
+        raw = _RawConstraint()
+        handle = self._handle
+        result = _library.mym_constraint(handle, index, ctypes.byref(raw),
+                                         ctypes.sizeof(raw))
+        if result == -errno.ERANGE:
+            return None
+        _check(result)
+        path = os.fsdecode(_library.mym_constraint_path(handle, index))
+        numbers = raw.known("limit", "high", "used", "reclaimable",
+                            "available", "swap_limit", "swap_used", "shmem")
+        return Constraint(
+            kind=Kind(raw.kind), path=path, none=Want(raw.none),
+            failed=Want(raw.failed), error=-raw.error, **numbers)
