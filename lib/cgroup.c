@@ -92,37 +92,51 @@ static void read_limits(struct level *level)
 	}
 }
 
-static void read_stat(struct level *level)
+int mym__cgroup_stat(struct mym__pass *pass, int fd, struct mym__usage *usage)
 {
-	struct mym__pass *pass = level->pass;
-	struct mym_constraint *c = level->constraint;
-	int64_t values[MYM__STATS] = { 0 };
-	struct mym__keys keys = {
-		.names = level->dialect->stats,
-		.count = MYM__STATS,
-		.values = values,
-	};
 	const uint64_t file = 1 << MYM__STAT_ACTIVE_FILE |
 			      1 << MYM__STAT_INACTIVE_FILE;
 	const uint64_t parts = file | 1 << MYM__STAT_SLAB_RECLAIMABLE;
-	int64_t reclaimable;
+	int64_t *stats = usage->stats;
+	struct mym__keys keys = {
+		.names = pass->places->dialect->stats,
+		.count = MYM__STATS,
+		.values = stats,
+	};
 	int r;
 
-	r = open_file(level, level->dialect->stat);
+	*usage = (struct mym__usage){ 0 };
+	r = mym__lines_keys(fd, pass->buffer, pass->size, &keys);
+	if (r < 0)
+		return r;
+	usage->seen = keys.seen;
+	usage->reclaimable = mym__add(mym__add(stats[MYM__STAT_ACTIVE_FILE],
+					       stats[MYM__STAT_INACTIVE_FILE]),
+				      stats[MYM__STAT_SLAB_RECLAIMABLE]);
+	return (keys.broken & parts) || !(keys.seen & file) ? 1 : 0;
+}
+
+static void read_stat(struct level *level)
+{
+	const uint64_t both = MYM_WANT_RECLAIMABLE | MYM_WANT_SHMEM;
+	struct mym_constraint *c = level->constraint;
+	struct mym__usage usage;
+	int r = open_file(level, level->dialect->stat);
+
 	if (r >= 0)
-		r = mym__lines_keys(r, pass->buffer, pass->size, &keys);
-	if (r < 0 && r != -ENOENT)
-		note(level, MYM_WANT_SHMEM, &c->shmem, r, 0);
-	if (r == 0 && ((keys.broken & parts) || !(keys.seen & file)))
-		r = -EBADMSG;
-	reclaimable = mym__add(mym__add(values[MYM__STAT_ACTIVE_FILE],
-					values[MYM__STAT_INACTIVE_FILE]),
-			       values[MYM__STAT_SLAB_RECLAIMABLE]);
-	note(level, MYM_WANT_RECLAIMABLE, &c->reclaimable, r, reclaimable);
-	if (keys.seen & 1 << MYM__STAT_SHMEM)
-		note(level, MYM_WANT_SHMEM, &c->shmem, 0, values[MYM__STAT_SHMEM]);
-	if (keys.seen & 1 << MYM__STAT_HIERARCHICAL_LIMIT)
-		level->hierarchical_limit = values[MYM__STAT_HIERARCHICAL_LIMIT];
+		r = mym__cgroup_stat(level->pass, r, &usage);
+	if (r < 0) {
+		note(level, both, &c->reclaimable, r, 0);
+		return;
+	}
+	note(level, MYM_WANT_RECLAIMABLE, &c->reclaimable,
+	     r == 1 ? -EBADMSG : 0, usage.reclaimable);
+	if (usage.seen & 1 << MYM__STAT_SHMEM)
+		note(level, MYM_WANT_SHMEM, &c->shmem, 0,
+		     usage.stats[MYM__STAT_SHMEM]);
+	if (usage.seen & 1 << MYM__STAT_HIERARCHICAL_LIMIT)
+		level->hierarchical_limit =
+			usage.stats[MYM__STAT_HIERARCHICAL_LIMIT];
 }
 
 static void read_usage(struct level *level, bool own)
@@ -145,6 +159,9 @@ static void read_usage(struct level *level, bool own)
 	}
 	if (always || needed || hidden)
 		read_stat(level);
+	if (needed && (c->valid & limits) && (c->valid & MYM_WANT_RECLAIMABLE))
+		c->reclaimable = mym__subtract(c->reclaimable,
+			mym__protection_read(pass, level->dir));
 	/* A limit without its usage says nothing about what is available. */
 	if (needed && (c->valid & limits)) {
 		uint64_t missing = parts & ~(c->valid | c->failed);

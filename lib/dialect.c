@@ -44,6 +44,7 @@ const struct mym__dialect mym__dialect_v2 = {
 	.swap_usage = "memory.swap.current",
 	.events = "memory.events",
 	.pressure = "memory.pressure",
+	.protection = "memory.min",
 	/* shmem is on the anonymous lists, so these leave it out. */
 	.stats = {
 		[MYM__STAT_ACTIVE_FILE] = MYM__TEXT_INIT("active_file"),

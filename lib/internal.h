@@ -117,7 +117,11 @@ void mym__root_close(struct mym__root *root);
 /* Is the descriptor of the sysroot still ours?  0 or -EBADF. */
 int mym__root_check(const struct mym__root *root);
 
-enum mym__root_kind { MYM__ROOT_FILE, MYM__ROOT_DIR };
+enum mym__root_kind {
+	MYM__ROOT_FILE,
+	MYM__ROOT_DIR, /* to open what is below it */
+	MYM__ROOT_LIST /* to list it */
+};
 /* Opens an absolute path for reading. */
 int mym__root_get(const struct mym__root *root, const char *path,
 		  enum mym__root_kind kind);
@@ -130,6 +134,13 @@ int mym__root_cgroupfs(const struct mym__root *root, int dir);
 /* Bytes read, 0 at the end, or < 0. */
 int mym__root_read(int fd, void *buffer, size_t size);
 void mym__root_drop(int fd);
+/* The directories in a directory: 0 one more, 1 the end, < 0. */
+struct mym__list {
+	int fd;
+	char *buffer;
+	size_t size, begin, end;
+};
+int mym__root_list(struct mym__list *list, const char **name);
 int64_t mym__root_now(void);
 /* The system calls that tell what files tell where there are no files: 0, or
  * 1 under a sysroot. */
@@ -181,6 +192,7 @@ struct mym__dialect {
 	const char *swap_limit, *swap_usage;
 	bool swap_with_memory; /* the swap files count memory + swap */
 	const char *events, *pressure;
+	const char *protection; /* what reclaim from above leaves alone */
 	const char *hierarchy; /* 0 in it: the parent's limit does not bind */
 	struct mym__text stats[MYM__STATS];
 	const char *sign; /* in every group */
@@ -277,6 +289,9 @@ int64_t mym__add(int64_t a, int64_t b);
 int64_t mym__subtract(int64_t a, int64_t b); /* never below 0 */
 /* What is left of a constraint's limit. */
 void mym__merge_headroom(struct mym_constraint *constraint);
+/* How much of a group's reclaimable memory memory.min protects. */
+int64_t mym__merge_protected(int64_t minimum, int64_t used,
+			     int64_t reclaimable);
 /* What overcommit mode 2 leaves to a process. */
 int64_t mym__merge_commit(int64_t limit, int64_t committed,
 			  int64_t admin_reserve, int64_t user_reserve,
@@ -339,7 +354,7 @@ struct mym_ctx {
 	struct mym__root root;
 	struct mym__result *result; /* NULL before the first good pass */
 	struct mym__membership membership;
-	char buffer[MYM__LINES_SIZE];
+	_Alignas(16) char buffer[MYM__LINES_SIZE];
 };
 int mym__snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out);
 bool mym__pass_wants(const struct mym__pass *pass, uint64_t bits);
@@ -350,6 +365,16 @@ void mym__pass_failed(struct mym__pass *pass, struct mym_constraint *constraint,
 		      uint64_t bits, int error);
 /* A number from an open file, or the reason; closes it. */
 int mym__pass_amount(struct mym__pass *pass, int fd, int64_t *value);
+
+/* The stat keys of a group: what can be reclaimed of it, and more. */
+struct mym__usage {
+	int64_t stats[MYM__STATS];
+	uint64_t seen;
+	int64_t reclaimable;
+};
+int mym__cgroup_stat(struct mym__pass *pass, int fd, struct mym__usage *usage);
+/* protection.c */
+int64_t mym__protection_read(struct mym__pass *pass, int dir);
 
 /* cgroup.c host.c rlimit.c commit.c numa.c: facts to constraints */
 void mym__cgroup_read(struct mym__pass *pass);

@@ -40,6 +40,15 @@ struct mym__open_how {
 #define MYM__RESOLVE_BENEATH       0x08
 #define MYM__RESOLVE_IN_ROOT       0x10
 
+/* <linux/dirent.h> */
+struct mym__dirent {
+	uint64_t inode;
+	int64_t offset;
+	uint16_t length;
+	uint8_t type;
+	char name[];
+};
+
 /* <linux/resource.h> */
 struct mym__rlimit64 {
 	uint64_t current;

@@ -45,6 +45,14 @@ void mym__merge_headroom(struct mym_constraint *c)
 	c->valid |= MYM_WANT_AVAILABLE;
 }
 
+/* Reclaim on behalf of a group above leaves this one its minimum. */
+int64_t mym__merge_protected(int64_t minimum, int64_t used, int64_t reclaimable)
+{
+	int64_t taken = smaller(reclaimable, mym__subtract(used, minimum));
+
+	return reclaimable - taken;
+}
+
 /*
  * __vm_enough_memory() refuses what exceeds the limit less the admin reserve
  * less min(total_vm / 32, user_reserve).  total_vm grows with each allocation:

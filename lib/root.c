@@ -7,6 +7,7 @@
  * kernel has no openat2 (< 5.6, ENOSYS) or a sandbox forbids it (EPERM), by
  * walk.c, one component at a time.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -28,9 +29,15 @@
 
 static int open_flags(enum mym__root_kind kind)
 {
-	/* A fifo in a hostile sysroot must not block the open. */
-	return O_CLOEXEC | (kind == MYM__ROOT_DIR ? O_PATH | O_DIRECTORY :
-						    O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	switch (kind) {
+	case MYM__ROOT_DIR:
+		return O_CLOEXEC | O_PATH | O_DIRECTORY;
+	case MYM__ROOT_LIST:
+		return O_CLOEXEC | O_RDONLY | O_DIRECTORY;
+	default:
+		/* A fifo in a hostile sysroot must not block the open. */
+		return O_CLOEXEC | O_RDONLY | O_NONBLOCK | O_NOCTTY;
+	}
 }
 
 static int open_at(int dir, const char *path, int flags, uint64_t resolve)
@@ -65,7 +72,7 @@ static int only_regular(const struct mym__root *root, int fd,
 	struct stat st;
 	int error = 0;
 
-	if (fd < 0 || !root->confined || kind == MYM__ROOT_DIR)
+	if (fd < 0 || !root->confined || kind != MYM__ROOT_FILE)
 		return fd;
 	if (fstat(fd, &st) < 0)
 		error = -errno;
@@ -203,6 +210,31 @@ void mym__root_drop(int fd)
 {
 	if (fd >= 0)
 		close(fd);
+}
+
+/* readdir(3) would allocate. */
+int mym__root_list(struct mym__list *list, const char **name)
+{
+	for (;;) {
+		struct mym__dirent *entry;
+		long n;
+
+		if (list->begin == list->end) {
+			n = syscall(SYS_getdents64, list->fd, list->buffer,
+				    list->size);
+			if (n <= 0)
+				return n < 0 ? -errno : 1;
+			list->begin = 0;
+			list->end = (size_t)n;
+		}
+		entry = (struct mym__dirent *)(void *)(list->buffer + list->begin);
+		list->begin += entry->length;
+		if ((entry->type == DT_DIR || entry->type == DT_UNKNOWN) &&
+		    entry->name[0] != '.') {
+			*name = entry->name;
+			return 0;
+		}
+	}
 }
 
 int64_t mym__root_now(void)
