@@ -1,0 +1,304 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# docker.sh MYMEM_FREE_STATIC BUSYBOX
+#
+# mymem-free in real containers: does it say what Docker was told?  TAP on
+# standard output.  Both programs must be static: the image holds nothing else.
+# Needs root; starts an engine of its own where none answers.
+set -u
+umask 022 # another user runs what is copied into the image
+
+PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH # the same client as docker-engine.sh
+here=$(cd "$(dirname "$0")" && pwd)
+prefix=mymem-test-$$
+image=$prefix-image
+MiB=1048576
+
+if [ $# -ne 2 ]; then
+	echo "usage: $0 MYMEM_FREE_STATIC BUSYBOX" >&2
+	exit 2
+fi
+if [ "$(id -u)" -ne 0 ]; then
+	echo "1..0 # SKIP needs root"
+	exit 0
+fi
+
+# --- TAP ---------------------------------------------------------------------
+
+count=0
+failed=0
+
+result() { # NAME STATUS DIAGNOSTIC
+	count=$((count + 1))
+	if [ "$2" -eq 0 ]; then
+		echo "ok $count - $1"
+	else
+		failed=$((failed + 1))
+		echo "not ok $count - $1"
+		echo "# $3"
+		echo "# ${json:-nothing was printed}"
+	fi
+}
+
+is() { # NAME GOT WANTED
+	[ "$2" = "$3" ]
+	result "$1" $? "got '$2', wanted '$3'"
+}
+
+within() { # NAME NUMBER LOWEST HIGHEST
+	[ -n "$2" ] && [ "$2" -ge "$3" ] && [ "$2" -le "$4" ]
+	result "$1" $? "got '$2', wanted $3 to $4"
+}
+
+skip() { # NAME REASON
+	count=$((count + 1))
+	echo "ok $count - $1 # SKIP $2"
+}
+
+bail_out() {
+	echo "Bail out! $*"
+	exit 1
+}
+
+# --- setting up and cleaning up ----------------------------------------------
+
+# On a disk, which /tmp need not be: page cache is tested.
+dir=$(mktemp -d /var/tmp/mymem-test.XXXXXX) || bail_out "no directory"
+
+# A parent group appears in all hierarchies, and Docker leaves it there.
+remove_parent() {
+	awk '$3 ~ /^cgroup2?$/ { print $2 }' /proc/mounts | while read -r mount; do
+		[ ! -d "$mount$parent" ] ||
+			find "$mount$parent" -depth -type d -exec rmdir {} \;
+	done
+}
+
+parent=/$prefix-parent
+cleanup() {
+	trap '' HUP INT TERM
+	if [ -n "${DOCKER_HOST:-}" ]; then
+		docker rm -f "$prefix-run" "$prefix-live" >/dev/null 2>&1
+		docker rmi -f "$image" >/dev/null 2>&1
+	fi
+	remove_parent
+	"$here/docker-engine.sh" stop "$dir" >&2
+	rm -rf "$dir/image"
+	rmdir "$dir" 2>/dev/null
+}
+trap cleanup EXIT
+trap 'exit 1' HUP INT TERM
+
+host=$("$here/docker-engine.sh" start "$dir")
+case $? in
+0) export DOCKER_HOST="$host" ;;
+77)
+	echo "1..0 # SKIP no Docker engine, and none can be started"
+	exit 0
+	;;
+*) bail_out "no Docker engine" ;;
+esac
+if [ "$(docker info -f '{{.MemoryLimit}}')" != true ]; then
+	echo "1..0 # SKIP the kernel has no memory controller for Docker"
+	exit 0
+fi
+
+run() { # OPTION... IMAGE COMMAND...
+	docker run --rm --network=none --name="$prefix-run" "$@"
+}
+
+mkdir -p "$dir/image/bin"
+cp "$1" "$dir/image/mymem-free" || bail_out "cannot copy $1"
+cp "$2" "$dir/image/bin/busybox" || bail_out "cannot copy $2"
+tar -C "$dir/image" -cf - . | docker import - "$image" >/dev/null
+run "$image" busybox true || bail_out "no container runs"
+
+# --- asking ------------------------------------------------------------------
+
+compact() {
+	tr -d ' \t\n'
+}
+
+ask() { # OPTION...: what mymem-free says in a container with these options
+	json=$(run "$@" "$image" /mymem-free --json | compact)
+}
+
+# get MEMBER, get OBJECT.MEMBER: from $json.  Objects and arrays are folded
+# from the inside out until only the members asked for are left.
+get() {
+	case $1 in
+	*.*) set -- "${1#*.}" -n 's/.*"'"${1%.*}"'":{\([^{}]*\)}.*/\1/p' ;;
+	*) set -- "$1" -e 's/^{\(.*\)}$/\1/' -e :fold -e 's/{[^{}]*}/-/g' \
+		-e 's/\[[^][]*\]/-/g' -e tfold ;;
+	esac
+	member=$1
+	shift
+	printf '%s\n' "$json" | sed "$@" | tr ',' '\n' |
+		sed -n 's/^"'"$member"'":"\{0,1\}\([^"]*\)"\{0,1\}$/\1/p'
+}
+
+flags() {
+	printf '%s\n' "$json" | sed -n 's/.*"flags":\[\([^]]*\)\].*/\1/p'
+}
+
+hidden() { # yes or no
+	case $(flags) in
+	*'"hidden-ancestors"'*) echo yes ;;
+	*) echo no ;;
+	esac
+}
+
+meminfo() { # KEY: in bytes
+	echo $(($(awk -v key="$1:" '$1 == key { print $2 }' /proc/meminfo) * 1024))
+}
+
+# The hierarchy that has the memory controller.
+memory=$(awk '$3 == "cgroup" && $4 ~ /(^|,)memory(,|$)/ { print $2; exit }' \
+	/proc/mounts)
+if [ -n "$memory" ]; then
+	version=1
+	limit_file=$memory$parent/memory.limit_in_bytes
+	usage=/sys/fs/cgroup/memory/memory.usage_in_bytes # in a container
+else
+	version=2
+	memory=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)
+	limit_file=$memory$parent/memory.max
+	usage=/sys/fs/cgroup/memory.current
+fi
+
+# --- limits ------------------------------------------------------------------
+
+for ns in host private; do
+	out=$(run -m 100m --cgroupns=$ns "$image" \
+		busybox sh -c 'busybox cat /proc/self/cgroup; /mymem-free --json')
+	json=$(printf '%s\n' "$out" | grep -v '^[0-9]*:.*:/' | compact)
+	case $version:$ns in
+	# v1: Docker mounts the container's own group, by a bind mount or by a
+	# mount in the namespace, and nothing above it is in sight.
+	1:*) group=/sys/fs/cgroup/memory above=yes ;;
+	2:private) group=/sys/fs/cgroup above=yes ;;
+	# v2 without a namespace of its own: the whole tree is there.
+	2:host) group=/sys/fs/cgroup$(printf '%s\n' "$out" | sed -n 's/^0:://p')
+		above=no ;;
+	esac
+	on="$ns cgroup namespace, -m 100m"
+	is "$on: limit" "$(get limit)" $((100 * MiB))
+	is "$on: limit is a group's" "$(get limit_by.kind)" cgroup
+	is "$on: where it is" "$(get limit_by.path)" "$group"
+	within "$on: available" "$(get available)" $((90 * MiB)) $((100 * MiB))
+	is "$on: cgroup version" "$(get cgroup.version)" $version
+	is "$on: groups above are hidden" "$(hidden)" "$above"
+done
+
+ask -m 100m --memory-reservation 50m
+is "a reservation is not a limit" "$(get limit)" $((100 * MiB))
+
+ask
+is "no limit: the machine's RAM" "$(get limit)" "$(meminfo MemTotal)"
+is "no limit: it is the host's" "$(get limit_by.kind)" host
+
+for option in --user=1000 --read-only --cap-drop=ALL \
+	--security-opt=no-new-privileges; do
+	ask -m 100m $option
+	is "docker run $option: the same limit" \
+		"$(get limit) $(get limit_by.kind)" "$((100 * MiB)) cgroup"
+done
+
+# docker run has no --ulimit as=.
+json=$(run -m 100m "$image" \
+	busybox sh -c 'ulimit -v 51200; /mymem-free --json' | compact)
+is "ulimit -v below the group's limit: limit" "$(get limit)" $((50 * MiB))
+is "ulimit -v below the group's limit: named" "$(get limit_by.kind)" rlimit-as
+
+on="-m 100m --memory-swap 200m"
+ask -m 100m --memory-swap 200m
+swap=$(meminfo SwapTotal)
+if [ "$swap" -eq 0 ]; then
+	is "$on: no swap on a host without" "$(get swap.limit)" 0
+elif [ "$(docker info -f '{{.SwapLimit}}')" = true ]; then
+	is "$on: 100 MiB of swap, if the host has that" "$(get swap.limit)" \
+		$((swap < 100 * MiB ? swap : 100 * MiB))
+else
+	skip "$on: 100 MiB of swap" "the engine does not limit swap"
+fi
+
+docker run -d --rm --network=none --name="$prefix-live" -m 100m "$image" \
+	busybox sleep 300 >/dev/null
+json=$(docker exec "$prefix-live" /mymem-free --json | compact)
+is "before docker update" "$(get limit)" $((100 * MiB))
+docker update -m 200m --memory-swap -1 "$prefix-live" >/dev/null
+json=$(docker exec "$prefix-live" /mymem-free --json | compact)
+is "after docker update -m 200m" "$(get limit)" $((200 * MiB))
+docker rm -f "$prefix-live" >/dev/null
+
+# --- a limit on the parent only ----------------------------------------------
+
+# The systemd driver takes slices as parents, and makes them itself.
+if [ "$(docker info -f '{{.CgroupDriver}}')" != cgroupfs ]; then
+	skip "a limit on the parent only" "the engine's cgroup driver is not cgroupfs"
+else
+	[ $version -eq 1 ] || echo +memory >"$memory/cgroup.subtree_control"
+	mkdir -p "$memory$parent" && echo $((64 * MiB)) >"$limit_file"
+	for ns in host private; do
+		on="$ns cgroup namespace, 64 MiB on the parent"
+		ask --cgroup-parent="$parent" --cgroupns=$ns
+		case $version:$ns in
+		1:*) # hierarchical_memory_limit tells
+			is "$on: limit" "$(get limit)" $((64 * MiB))
+			is "$on: from above" "$(get limit_by.kind)" cgroup-hidden
+			;;
+		2:host)
+			is "$on: limit" "$(get limit)" $((64 * MiB))
+			is "$on: where it is" "$(get limit_by.path)" \
+				"/sys/fs/cgroup$parent"
+			;;
+		2:private) # nothing tells
+			is "$on: not known to be complete" "$(hidden)" yes
+			;;
+		esac
+	done
+fi
+
+# --- available ---------------------------------------------------------------
+
+on="120 MiB of page cache in 160 MiB"
+# shellcheck disable=SC2016 # $0 is for the container's shell
+out=$(run -m 160m --cgroupns=private "$image" busybox sh -c '
+	busybox dd if=/dev/zero of=/file bs=1M count=120 conv=fsync 2>/dev/null
+	busybox cat /file >/dev/null
+	echo "usage $(busybox cat $0)"
+	/mymem-free --json' "$usage")
+json=$(printf '%s\n' "$out" | grep -v '^usage ' | compact)
+used=$(printf '%s\n' "$out" | sed -n 's/^usage //p')
+naive=$((160 * MiB - ${used:-0}))
+echo "# $on: limit - usage = $naive, available = $(get available)"
+within "$on: is used" $naive 0 $((60 * MiB))
+within "$on: is available all the same" "$(get available)" \
+	$((140 * MiB)) $((160 * MiB))
+
+on="60 MiB in a tmpfs in 160 MiB"
+json=$(run -m 160m --tmpfs /t "$image" busybox sh -c '
+	busybox dd if=/dev/zero of=/t/file bs=1M count=60 2>/dev/null
+	/mymem-free --json' | compact)
+within "$on: are not available" "$(get available)" $((90 * MiB)) $((105 * MiB))
+
+# --- what people see ---------------------------------------------------------
+
+json=
+total=$(($(meminfo MemTotal) / 1024))
+out=$(run -m 100m --cgroupns=private "$image" busybox sh -c '
+	busybox free
+	busybox cat /proc/meminfo
+	/mymem-free | busybox sed s/^Mem:/Mine:/
+	/mymem-free --explain')
+number() { # FIRST WORD OF A LINE: the second one
+	printf '%s\n' "$out" | awk -v word="$1" '$1 == word { print $2; exit }'
+}
+is "free in a 100 MiB container shows the host" "$(number Mem:)" $total
+is "so does /proc/meminfo" "$(number MemTotal:)" $total
+is "mymem-free shows the container" "$(number Mine:)" 102400
+printf '%s\n' "$out" | grep -qi 'not visible'
+result "mymem-free --explain tells of what it cannot see" $? "no 'not visible'"
+
+echo "1..$count"
+[ $failed -eq 0 ]
