@@ -128,7 +128,7 @@ int mym__mounts_libmount(const struct mym__root *root, mym__mount_sink sink,
 		r = -ENOMEM;
 	else if (lib.mnt_table_parse_stream(table, stream,
 					    "/proc/self/mountinfo") != 0)
-		r = -EIO;
+		r = 1; /* our own reader may do better */
 	else
 		r = for_each(&lib, table, sink, data);
 	lib.mnt_unref_table(table);
