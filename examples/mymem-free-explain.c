@@ -16,7 +16,7 @@ static const struct {
 	  "The own group could not be named with certainty; the nearest group "
 	  "that could stands in." },
 	{ MYM_FLAG_PARTIAL,
-	  "Something could not be read: available is at most what is shown." },
+	  "Something could not be read; its part in the answer is missing." },
 	{ MYM_FLAG_STALE, "A refresh failed; these are the last good numbers." },
 	{ MYM_FLAG_UNVERIFIED,
 	  "A file where a cgroup file should be is not the kernel's." },

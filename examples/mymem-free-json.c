@@ -5,23 +5,6 @@
 
 #include "mymem-free.h"
 
-/* How many bytes of UTF-8 stand here; 0 if it is none. */
-static size_t utf8_length(const unsigned char *s)
-{
-	size_t length = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 :
-			s[0] < 0xf0 ? 3 : s[0] < 0xf5 ? 4 : 0;
-
-	for (size_t i = 1; i < length; i++) {
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-	}
-	/* Not the shortest form, a surrogate, or beyond Unicode. */
-	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] >= 0xa0) ||
-	    (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] >= 0x90))
-		return 0;
-	return length;
-}
-
 /* Group names are bytes: what is not UTF-8 becomes U+FFFD. */
 static void string(const char *text)
 {
@@ -42,6 +25,8 @@ static void string(const char *text)
 			printf("\\%c", *s);
 		} else if (*s < 0x20 || *s == 0x7f) {
 			printf("\\u%04x", *s);
+		} else if (*s == 0xc2 && s[1] < 0xa0) {
+			printf("\\u%04x", s[1]);
 		} else {
 			printf("%.*s", (int)length, (const char *)s);
 		}

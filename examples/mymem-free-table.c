@@ -46,18 +46,6 @@ const char *path_at(const struct report *report, uint64_t index)
 	return path ? path : "";
 }
 
-void print_path(FILE *out, const char *path)
-{
-	for (; *path; path++) {
-		unsigned char c = (unsigned char)*path;
-
-		if (c < 0x20 || c == 0x7f)
-			fprintf(out, "\\x%02x", c);
-		else
-			putc(c, out);
-	}
-}
-
 static bool known(const struct mym_snapshot *s, uint64_t bits)
 {
 	return (s->valid & bits) == bits;

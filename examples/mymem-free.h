@@ -33,6 +33,8 @@ const char *amount(char *buffer, size_t size, const struct unit *unit,
 
 struct mym_constraint constraint_at(const struct report *report, uint64_t index);
 const char *path_at(const struct report *report, uint64_t index);
+/* How many bytes of UTF-8 stand here; 0 if it is none. */
+size_t utf8_length(const unsigned char *s);
 /* A path as text that cannot play tricks on a terminal. */
 void print_path(FILE *out, const char *path);
 

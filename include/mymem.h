@@ -59,8 +59,9 @@
  *
  * Works on any kernel with /proc.  MemAvailable appeared in Linux 3.14 and is
  * computed as the kernel does it where it is missing; cgroup v2's memory
- * controller in 4.5, PSI in 4.20, openat2(2) in 5.6 and statmount(2) in 6.8
- * are used where they are and replaced by slower ways where they are not.
+ * controller in 4.5, PSI in 4.20, openat2(2) in 5.6 and statmount(2) with
+ * mount options in 6.11 are used where they are and replaced by slower ways
+ * where they are not.
  */
 #ifndef MYMEM_H
 #define MYMEM_H
@@ -95,7 +96,8 @@ extern "C" {
  * limits, reservations and RLIMIT_RSS are not limits and do not count.
  *
  * Returns: bytes, or -ENODATA, -ENOMEM, -EMFILE, -ENFILE, -EIO.
- * Cost: one pass over /proc and the group's files, tens of microseconds.
+ * Cost: finding the group, then one pass over /proc and the files of each
+ * visible group: about a hundred microseconds.
  * Since: 1.0
  */
 MYM_PUBLIC int64_t mym_limit(void);
@@ -135,7 +137,7 @@ enum {
  * The highest level that one of these rules gives:
  *
  *   headroom   available is below min(20 %, 2 GiB) of the limit: LOW;
- *              min(10 %, 1 GiB): MEDIUM; min(5 %, 512 MiB): CRITICAL
+ *              min(10 %, 1 GiB): MEDIUM; min(5 %, 512 MiB), or 0: CRITICAL
  *   PSI        the own group's memory.pressure: "some avg10" from 5 %: LOW,
  *              from 10 %: MEDIUM; "full avg10" from 10 %: CRITICAL.  Where the
  *              group has none, the machine's, one step milder.
@@ -218,7 +220,7 @@ MYM_PUBLIC struct mym_ctx *mym_close(struct mym_ctx *ctx);
 #define MYM_WANT_OOM_KILLS       ((uint64_t)1 << 12)
 #define MYM_WANT_CGROUP_VERSION  ((uint64_t)1 << 13)
 #define MYM_WANT_SHMEM           ((uint64_t)1 << 14)
-#define MYM_WANT_SWAP_USED       ((uint64_t)1 << 15) /* constraints only */
+#define MYM_WANT_SWAP_USED       ((uint64_t)1 << 15) /* of constraints */
 /* Whatever this library, of whatever version, can answer. */
 #define MYM_WANT_ALL             (~(uint64_t)0)
 
@@ -231,9 +233,12 @@ MYM_PUBLIC struct mym_ctx *mym_close(struct mym_ctx *ctx);
 /* The own group could not be named with certainty; the numbers are those of
  * the nearest group that could. */
 #define MYM_FLAG_HEURISTIC        ((uint64_t)1 << 1)
-/* Something was unreadable; mym_constraint() tells what. */
+/* Something was unreadable, and its part in the answer is missing: without the
+ * usage of a limited group, available is only an upper bound; without its
+ * memory.stat, a lower one.  What belongs to a constraint is in its `failed`. */
 #define MYM_FLAG_PARTIAL          ((uint64_t)1 << 2)
-/* A refresh failed; these are the last good numbers. */
+/* A refresh failed; these are the last good numbers.  A snapshot is always
+ * fresh and never has it. */
 #define MYM_FLAG_STALE            ((uint64_t)1 << 3)
 /* A file where a cgroup file should be is not on a cgroup file system.  It is
  * used where a FUSE file system or a plain directory stands in for cgroupfs,
@@ -330,9 +335,9 @@ struct mym_snapshot {
  *
  * ctx: a context.
  * want: MYM_WANT_* bits.  Only what they need is read; asking for little
- *     costs little.  Unknown bits are refused with -EINVAL, MYM_WANT_ALL is
- *     always accepted.
- * out, size: receives the answers; size is sizeof(*out).
+ *     costs little.  0 and unknown bits are refused with -EINVAL,
+ *     MYM_WANT_ALL is always accepted.
+ * out, size: receives the answers; size is sizeof(*out), and never above 4096.
  *
  * A file that is missing or denied costs its bit in out->valid, not the call.
  * The call fails with -ENODATA only if nothing of what was asked for is known.
@@ -342,7 +347,8 @@ struct mym_snapshot {
  *
  * Returns: 0, or -EINVAL, -ENODATA, -ENOMEM, -EMFILE, -ENFILE, -EIO.
  * Cost: an open, a read and a close for each file.  Memory is allocated only
- * when the group has to be found: the first time, and after a move.
+ * when the group has to be found: the first time, after a move, and each time
+ * where it could not be named with certainty.
  * Since: 1.0
  */
 MYM_PUBLIC int mym_snapshot(struct mym_ctx *ctx, uint64_t want,
@@ -371,9 +377,10 @@ struct mym_constraint {
 	uint64_t kind;
 	/* MYM_WANT_* bits of the facts below that are known. */
 	uint64_t valid;
-	/* memory.max or memory.limit_in_bytes as the file has it (it may be
-	 * more than the machine has); MemTotal; the rlimit; CommitLimit; the
-	 * RAM of the allowed nodes. */
+	/* memory.max as the file has it (it may be more than the machine has);
+	 * memory.limit_in_bytes, where what is not below MemTotal is none, as
+	 * v1 has no word for it; MemTotal; the rlimit; CommitLimit; the RAM of
+	 * the allowed nodes. */
 	int64_t limit;
 	/* memory.high, for v2 groups. */
 	int64_t high;
@@ -382,8 +389,8 @@ struct mym_constraint {
 	 * not free. */
 	int64_t used;
 	/* What of `used` can be taken back without swapping.  v2: active_file +
-	 * inactive_file + slab_reclaimable; v1: total_active_file +
-	 * total_inactive_file. */
+	 * inactive_file + slab_reclaimable, less what memory.min of the groups
+	 * below protects; v1: total_active_file + total_inactive_file. */
 	int64_t reclaimable;
 	/* What can still be had under this rule alone: for a group
 	 * max(0, min(limit, high) - used + reclaimable). */
@@ -398,7 +405,8 @@ struct mym_constraint {
 	 * as a limit of "max". */
 	uint64_t none;
 	/* MYM_WANT_* bits of the facts that should be here and could not be
-	 * had; a file that is merely absent does not count. */
+	 * had.  A file that is merely absent does not count, but for the usage
+	 * of a group that has a limit. */
 	uint64_t failed;
 	/* Why, for the first of them: a negative errno.  -EBADMSG: the content
 	 * was not understood.  -ENODATA: the file was empty. */

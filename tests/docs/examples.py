@@ -1,0 +1,64 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""examples.py ROOT TOOL COMPILER...: the programs in the pages and in README.md
+compile, and mymem-free(1) shows what the tool prints.  TOOL may be empty."""
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+from source import fences, pages
+from tap import Tap
+
+FLAGS = ["-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-pedantic", "-Werror",
+         "-fsyntax-only", "-x", "c"]
+
+
+def compiles(t, root, compiler, name, text):
+    with tempfile.NamedTemporaryFile("w", suffix=".c") as file:
+        file.write(text)
+        file.flush()
+        run = subprocess.run(
+            compiler + FLAGS + ["-I", str(root / "include"), file.name],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    t.ok(run.returncode == 0, f"{name} compiles", run.stdout)
+    t.ok("int main(" in text and "#include <mymem.h>" in text,
+         f"{name} is a program")
+
+
+def prints(t, root, tool, name, text):
+    """A block "$ mymem-free ..." and what it prints."""
+    command, _, expected = text.partition("\n")
+    words = command.split()[1:]
+    if "|" in words or not expected:
+        return
+    run = subprocess.run([tool] + words[1:], cwd=root, stdout=subprocess.PIPE,
+                         stderr=subprocess.STDOUT, text=True)
+    t.ok(run.returncode == 0 and run.stdout == expected,
+         f"{name} prints what the page says", f"$ {command}", run.stdout)
+
+
+def main():
+    root, tool, compiler = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3:]
+    tool = tool and str(pathlib.Path(tool).resolve())
+    t = Tap()
+    for page in pages(root):
+        blocks = page.blocks()
+        t.ok(blocks, f"{page.path.name} has examples")
+        for number, text in enumerate(blocks, 1):
+            name = f"{page.path.name}, example {number}"
+            if page.path.suffix != ".1":
+                compiles(t, root, compiler, name, text)
+            elif tool:
+                prints(t, root, tool, name, text)
+    programs = [text for language, text in fences(root / "README.md")
+                if language == "c"]
+    t.ok(programs, "README.md has a program")
+    for number, text in enumerate(programs, 1):
+        compiles(t, root, compiler, f"README.md, program {number}", text)
+        t.ok(text in (root / "examples/available.c").read_text(),
+             f"README.md, program {number} is examples/available.c or a part of it")
+    t.finish()
+
+
+main()

@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""header.py ROOT: the header and the man pages say the same, and all of it."""
+import pathlib
+import re
+import sys
+
+from source import Header, errors_of, pages
+from tap import Tap
+
+SECTIONS = ["NAME", "SYNOPSIS", "DESCRIPTION", "RETURN VALUES", "EXAMPLES",
+            "ERRORS", "SEE ALSO", "HISTORY", "CAVEATS"]
+MEMBERS_PAGE = "mym_snapshot.3"
+
+
+def check_function(t, name, function, page):
+    comment, kind, arguments = function
+    t.ok(re.match(r"\s*\*?\s*" + name + r"\(\) - ", comment),
+         f"{name}: the comment begins with its name")
+    t.ok("Since:" in comment and ("Returns:" in comment or "Errors:" in comment),
+         f"{name}: the comment has Since:, and Returns: or Errors:")
+    if not t.ok(page, f"{name}: has a page"):
+        return
+    t.ok(page.prototypes().get(name) == (kind, arguments),
+         f"{name}: {page.path.name} has the header's prototype",
+         page.prototypes().get(name), (kind, arguments))
+    history = "\n".join(page.sections.get("HISTORY", []))
+    since = re.search(r"Since: ([\d.]+)", comment)
+    t.ok(f".Fn {name}" in history and since and
+         re.search(rf"libmymem {re.escape(since[1])}\b", history),
+         f"{name}: HISTORY says since when")
+
+
+def check_page(t, page, header):
+    text = re.sub(r"^\.Dt .*", "", page.path.read_text(), flags=re.M)
+    if page.path.suffix == ".3":
+        order = [s for s in page.sections if s in SECTIONS]
+        t.ok(order == SECTIONS, f"{page.path.name}: all sections, in order", order)
+        codes = set()
+        for name in page.names():
+            codes |= errors_of(header.functions.get(name, ("",))[0])
+        found = re.findall(r"\.It .*?\bEr .*", "\n".join(page.sections["ERRORS"]))
+        found = set(re.findall(r"\b(E[A-Z]{2,})\b", " ".join(found)))
+        t.ok(found == codes, f"{page.path.name}: ERRORS are the header's",
+             sorted(found), sorted(codes))
+        t.ok(set(page.names()) <= set(header.functions),
+             f"{page.path.name}: every name is in the header", page.names())
+    else:
+        t.ok("HISTORY" in page.sections and "CAVEATS" in page.sections,
+             f"{page.path.name}: HISTORY and CAVEATS")
+    unknown = {word for word in re.findall(r"\bMYM_[A-Z]\w*[A-Z]\b", text)
+               if word not in header.constants}
+    t.ok(not unknown, f"{page.path.name}: no constant that is not in the header",
+         *unknown)
+
+
+def main():
+    root = pathlib.Path(sys.argv[1])
+    header, man = Header(root), pages(root)
+    by_name = {name: page for page in man for name in page.names()}
+    t = Tap()
+
+    public = re.findall(r"^MYM_PUBLIC\b[^(]*?(\w+)\(", header.text, re.M)
+    t.same(header.functions, public, "each MYM_PUBLIC function has a comment")
+    for name, function in header.functions.items():
+        check_function(t, name, function, by_name.get(name))
+    for page in man:
+        check_page(t, page, header)
+
+    text = "\n".join(page.path.read_text() for page in man)
+    t.ok(header.constants, "there are constants")
+    for name in sorted(header.constants):
+        t.ok(re.search(rf"(\.Dv|\.Fd #define|\.It Dv) {name}\b", text),
+             f"{name} is in a page")
+    members = re.findall(r"^\.It Va (.*)", (root / "docs" / MEMBERS_PAGE).read_text(),
+                         re.M)
+    members = {word for line in members for word in line.split(" , ")}
+    t.same(members, {m for s in header.structs.values() for m in s},
+           f"{MEMBERS_PAGE} has every member of every struct")
+    own = set(re.findall(r"^\.Xr ((?:lib)?mym\S*) (\d)", text, re.M))
+    t.ok(own, "pages refer to each other")
+    for name, section in sorted(own):
+        there = name in by_name and by_name[name].path.suffix == f".{section}"
+        t.ok(there, f"{name}({section}) is a page")
+    t.finish()
+
+
+main()

@@ -1,0 +1,37 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""installed.py ROOT BUILD MESON...: every public symbol has a page of its own
+name where man(1) looks for it."""
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+from source import Header, Page, pages
+from tap import Tap
+
+
+def main():
+    root, build = map(pathlib.Path, sys.argv[1:3])
+    t = Tap()
+    with tempfile.TemporaryDirectory() as top:
+        environment = dict(os.environ, DESTDIR=top)
+        run = subprocess.run(
+            sys.argv[3:] + ["install", "-C", str(build), "--no-rebuild",
+                            "--tags", "man"],
+            env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True)
+        t.ok(run.returncode == 0, "meson install", run.stdout)
+        installed = {path.name: path for path in pathlib.Path(top).rglob("man?/*")}
+        t.ok(installed, "pages are installed")
+        for name in Header(root).functions:
+            path = installed.get(f"{name}.3")
+            t.ok(path and path.parent.name == "man3" and path.exists()
+                 and name in Page(path).names(), f"{name}(3)", path)
+        for page in pages(root):
+            t.ok(page.path.name in installed, f"{page.path.name} is installed")
+    t.finish()
+
+
+main()

@@ -1,0 +1,57 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""markdown.py ROOT: links lead somewhere, paths exist, licences are told, and
+lib/README.md knows every file."""
+import pathlib
+import re
+import sys
+
+from source import markdown, prose
+from tap import Tap
+
+FOLDERS = "bindings|docs|examples|include|lib|tests|tools"
+
+
+def slugs(path):
+    """The anchors of a file's headings."""
+    heads = re.findall(r"^#+ +(.*)$", path.read_text(), re.M)
+    return {re.sub(r"[^\w -]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+def check_links(t, root, path):
+    name = path.relative_to(root)
+    for link in re.findall(r"\]\(([^)\s]+)\)", prose(path)):
+        if re.match(r"[a-z]+:", link):
+            continue
+        target, _, anchor = link.partition("#")
+        there = (path.parent / target).resolve() if target else path
+        t.ok(there.exists() and (not anchor or anchor in slugs(there)),
+             f"{name}: {link}")
+    for code in re.findall(r"`([^`\n]+)`", prose(path)):
+        word = code.split()[0].rstrip("/")
+        if re.match(rf"(?:{FOLDERS})/[\w./-]+$", word):
+            t.ok((root / word).exists() or (path.parent / word).exists(),
+                 f"{name}: `{word}`")
+
+
+def main():
+    root = pathlib.Path(sys.argv[1]).resolve()
+    t = Tap()
+    files = markdown(root)
+    t.ok(files, "there is Markdown")
+    for path in files:
+        check_links(t, root, path)
+    mine = files + [path for folder in ("docs", "tests/docs") for path in
+                    (root / folder).iterdir() if path.is_file()]
+    for path in sorted(set(mine)):
+        with path.open() as file:
+            t.ok("SPDX-License-Identifier: MIT" in file.read(200),
+                 f"{path.relative_to(root)}: SPDX")
+    listed = re.findall(r"\]\(([\w-]+\.\w+)\)", (root / "lib/README.md").read_text())
+    t.same(listed, (path.name for path in (root / "lib").iterdir()
+                    if path.is_file() and path.name != "README.md"),
+           "lib/README.md has every file of lib/")
+    t.finish()
+
+
+main()
