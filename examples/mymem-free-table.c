@@ -9,9 +9,8 @@
 const char *amount(char *buffer, size_t size, const struct unit *unit,
 		   bool known, int64_t bytes)
 {
-	static const char suffixes[] = "BKMGTP";
+	static const char suffixes[] = "KMGTP";
 	double scaled = (double)bytes;
-	int i = 0;
 
 	if (!known)
 		return "-";
@@ -19,13 +18,19 @@ const char *amount(char *buffer, size_t size, const struct unit *unit,
 		snprintf(buffer, size, "%" PRId64, bytes / unit->bytes);
 		return buffer;
 	}
-	while (scaled >= 1024 && suffixes[i + 1] != '\0') {
-		scaled /= 1024;
-		i++;
+	/* As free(1) has it, in four characters and an "i", cut off and not
+	 * rounded where there is no decimal: "999B", "1.5Gi", "15Gi". */
+	if (bytes < 1000) {
+		snprintf(buffer, size, "%" PRId64 "B", bytes);
+		return buffer;
 	}
-	/* As free(1) has it: "0B", "1.5Gi", "100Mi". */
-	snprintf(buffer, size, i > 0 && scaled < 10 ? "%.1f%c%s" : "%.0f%c%s",
-		 scaled, suffixes[i], i > 0 ? "i" : "");
+	for (int i = 0; suffixes[i] != '\0'; i++) {
+		scaled /= 1024;
+		if (snprintf(buffer, size, "%.1f%ci", scaled, suffixes[i]) <= 5 ||
+		    snprintf(buffer, size, "%" PRId64 "%ci", (int64_t)scaled,
+			     suffixes[i]) <= 5)
+			break;
+	}
 	return buffer;
 }
 
@@ -81,14 +86,16 @@ static void print_binding(const struct report *report)
 void print_table(const struct report *report, const struct unit *unit)
 {
 	const struct mym_snapshot *s = &report->snapshot;
-	const uint64_t room = MYM_WANT_LIMIT | MYM_WANT_AVAILABLE;
+	/* What is not available is used, as in free(1); but where the usage is
+	 * not known, neither is that. */
+	const uint64_t used = MYM_WANT_LIMIT | MYM_WANT_AVAILABLE | MYM_WANT_USED;
 	const uint64_t swap = MYM_WANT_SWAP_LIMIT | MYM_WANT_SWAP_AVAILABLE;
 
 	printf("%20s %11s %11s %11s %11s %11s\n", "total", "used", "free",
 	       "shared", "buff/cache", "available");
 	printf("%-8s", "Mem:");
 	print_cell(unit, known(s, MYM_WANT_LIMIT), s->limit);
-	print_cell(unit, known(s, room), s->limit - s->available);
+	print_cell(unit, known(s, used), s->limit - s->available);
 	print_cell(unit, known(s, MYM_WANT_LIMIT | MYM_WANT_USED),
 		   s->limit - s->used);
 	print_cell(unit, known(s, MYM_WANT_SHMEM), s->shmem);

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The numbers of the ABI, which never change: a released member keeps its
+ * offset, a released bit its value.  Structs grow at the end only; their sizes
+ * here grow with them.  Compiled for each ABI by layout.sh.
+ */
+#include <mymem.h>
+
+#ifdef POINTER_BYTES
+_Static_assert(sizeof(void *) == POINTER_BYTES, "not the ABI asked for");
+#endif
+
+#define SAME(a, b) _Static_assert((a) == (b), #a " is not " #b)
+
+/* No padding, all members of 64 bits. */
+#define MEMBER(tag, at, type, member)                               \
+	SAME(offsetof(struct tag, member), at);                     \
+	SAME(sizeof(((struct tag *)0)->member), 8);                 \
+	_Static_assert(_Generic(((struct tag *)0)->member, type: 1, \
+				default: 0), #member " is no " #type)
+
+#define SNAPSHOT(at, type, member) MEMBER(mym_snapshot, at, type, member)
+SNAPSHOT(0, uint64_t, valid);
+SNAPSHOT(8, uint64_t, flags);
+SNAPSHOT(16, int64_t, time);
+SNAPSHOT(24, int64_t, limit);
+SNAPSHOT(32, int64_t, available);
+SNAPSHOT(40, uint64_t, limit_by);
+SNAPSHOT(48, uint64_t, available_by);
+SNAPSHOT(56, uint64_t, constraints);
+SNAPSHOT(64, int64_t, used);
+SNAPSHOT(72, int64_t, reclaimable);
+SNAPSHOT(80, int64_t, high);
+SNAPSHOT(88, int64_t, swap_limit);
+SNAPSHOT(96, int64_t, swap_available);
+SNAPSHOT(104, int64_t, host_total);
+SNAPSHOT(112, int64_t, host_available);
+SNAPSHOT(120, int64_t, pressure);
+SNAPSHOT(128, uint64_t, pressure_cause);
+SNAPSHOT(136, uint64_t, pressure_sources);
+SNAPSHOT(144, int64_t, psi_some);
+SNAPSHOT(152, int64_t, psi_full);
+SNAPSHOT(160, int64_t, psi_scope);
+SNAPSHOT(168, int64_t, oom_kills);
+SNAPSHOT(176, int64_t, cgroup_version);
+SNAPSHOT(184, int64_t, shmem);
+SNAPSHOT(192, uint64_t, none);
+SNAPSHOT(200, int64_t, cgroup_error);
+SAME(sizeof(struct mym_snapshot), 208);
+
+#define CONSTRAINT(at, type, member) MEMBER(mym_constraint, at, type, member)
+CONSTRAINT(0, uint64_t, kind);
+CONSTRAINT(8, uint64_t, valid);
+CONSTRAINT(16, int64_t, limit);
+CONSTRAINT(24, int64_t, high);
+CONSTRAINT(32, int64_t, used);
+CONSTRAINT(40, int64_t, reclaimable);
+CONSTRAINT(48, int64_t, available);
+CONSTRAINT(56, int64_t, swap_limit);
+CONSTRAINT(64, int64_t, swap_used);
+CONSTRAINT(72, int64_t, shmem);
+CONSTRAINT(80, uint64_t, none);
+CONSTRAINT(88, uint64_t, failed);
+CONSTRAINT(96, int64_t, error);
+SAME(sizeof(struct mym_constraint), 104);
+
+/* Bits. */
+#define BIT(name, bit)                    \
+	SAME(name, (uint64_t)1 << (bit)); \
+	SAME(sizeof(name), 8)
+BIT(MYM_WANT_LIMIT, 0);
+BIT(MYM_WANT_AVAILABLE, 1);
+BIT(MYM_WANT_USED, 2);
+BIT(MYM_WANT_RECLAIMABLE, 3);
+BIT(MYM_WANT_HIGH, 4);
+BIT(MYM_WANT_SWAP_LIMIT, 5);
+BIT(MYM_WANT_SWAP_AVAILABLE, 6);
+BIT(MYM_WANT_HOST_TOTAL, 7);
+BIT(MYM_WANT_HOST_AVAILABLE, 8);
+BIT(MYM_WANT_PRESSURE, 9);
+BIT(MYM_WANT_PSI_SOME, 10);
+BIT(MYM_WANT_PSI_FULL, 11);
+BIT(MYM_WANT_OOM_KILLS, 12);
+BIT(MYM_WANT_CGROUP_VERSION, 13);
+BIT(MYM_WANT_SHMEM, 14);
+BIT(MYM_WANT_SWAP_USED, 15);
+BIT(MYM_FLAG_HIDDEN_ANCESTORS, 0);
+BIT(MYM_FLAG_HEURISTIC, 1);
+BIT(MYM_FLAG_PARTIAL, 2);
+BIT(MYM_FLAG_STALE, 3);
+BIT(MYM_FLAG_UNVERIFIED, 4);
+BIT(MYM_FLAG_NO_CGROUP, 5);
+BIT(MYM_FLAG_ESTIMATED, 6);
+BIT(MYM_PRESSURE_BY_HEADROOM, 0);
+BIT(MYM_PRESSURE_BY_PSI, 1);
+BIT(MYM_PRESSURE_BY_EVENTS, 2);
+SAME(MYM_WANT_ALL, UINT64_MAX);
+
+/* Numbers. */
+SAME(MYM_PRESSURE_NONE, 0);
+SAME(MYM_PRESSURE_LOW, 50);
+SAME(MYM_PRESSURE_MEDIUM, 100);
+SAME(MYM_PRESSURE_CRITICAL, 255);
+SAME(MYM_PSI_SCOPE_CGROUP, 1);
+SAME(MYM_PSI_SCOPE_HOST, 2);
+SAME(MYM_KIND_HOST, 1);
+SAME(MYM_KIND_CGROUP, 2);
+SAME(MYM_KIND_CGROUP_HIDDEN, 3);
+SAME(MYM_KIND_RLIMIT_AS, 4);
+SAME(MYM_KIND_RLIMIT_DATA, 5);
+SAME(MYM_KIND_COMMIT, 6);
+SAME(MYM_KIND_NUMA, 7);

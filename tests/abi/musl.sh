@@ -1,0 +1,46 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# musl.sh
+#
+# mymem-free as one static file, to be copied into any image: it runs, needs
+# nothing and is small.
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/tap.sh"
+. "$here/build.sh"
+
+command -v musl-gcc >/dev/null || skip_all "no musl-gcc"
+need readelf strip
+CC=musl-gcc
+export CC
+
+b=$dir/b
+configure "$b" -Ddefault_library=static -Dlibmount=disabled \
+	-Dstatic-tools=true -Ddocs=false -Dbuildtype=minsize -Dwerror=true
+build "$b"
+tool=$b/examples/mymem-free
+like "it is a program" "$(readelf --program-headers --wide "$tool")" LOAD
+none "it asks for no loader" \
+	"$(readelf --program-headers --wide "$tool" | grep INTERP)"
+none "it needs no library" "$(readelf --dynamic --wide "$tool" | grep NEEDED)"
+none "it is not glibc's" "$(grep -a -o 'GNU C Library' "$tool")"
+at_most "it is small" "$tool" 120
+is "it runs" "$(env -i "$dir/stripped" -b --sysroot "$fixture" |
+	awk '$1 == "Mem:" {
+		print "limit", $2
+		print "available", $7
+	}')" "$answer"
+check "it runs on this system" "$dir/stripped"
+
+# The same with the linker's help.
+b=$dir/lto
+configure "$b" -Ddefault_library=static -Dlibmount=disabled \
+	-Dstatic-tools=true -Ddocs=false -Dbuildtype=minsize -Db_lto=true
+build "$b"
+at_most "it is small with LTO" "$b/examples/mymem-free" 120
+is "it runs with LTO" "$("$dir/stripped" -b --sysroot "$fixture" |
+	awk '$1 == "Mem:" {
+		print "limit", $2
+		print "available", $7
+	}')" "$answer"
+done_testing

@@ -1,0 +1,2 @@
+/* SPDX-License-Identifier: MIT */
+#error the superproject's config.h was taken for the subproject's own

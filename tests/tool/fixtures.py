@@ -1,0 +1,410 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""fixtures.py MYMEM_FREE FIXTURES: TAP on standard output.
+
+For every frozen machine, what mymem-free prints as JSON, as a table and as an
+explanation must agree with the case's `expect`, to the byte where that is
+possible.
+"""
+import json
+import os
+import re
+import subprocess
+import sys
+
+LEAST_CASES = 90
+
+# SPEC, `--json`: the keys, in this order.
+KEYS = [
+    "schema", "limit", "available", "used", "reclaimable", "high",
+    "limit_by", "available_by", "pressure", "swap", "host", "cgroup",
+    "oom_kills", "flags", "constraints",
+]
+BY_KEYS = ["kind", "path"]
+PRESSURE_KEYS = ["level", "cause", "some_avg10", "full_avg10", "scope"]
+SWAP_KEYS = ["limit", "available"]
+HOST_KEYS = ["total", "available"]
+CGROUP_KEYS = ["version", "path", "dir"]
+CONSTRAINT_KEYS = [
+    "kind", "path", "limit", "high", "used", "reclaimable", "available",
+]
+
+HEADER = ("               total        used        free      shared"
+          "  buff/cache   available")
+# What --explain calls the facts of an `expect`.
+FACTS = {"swap_limit": "swap limit", "swap_used": "swap used",
+         "oom_kills": "OOM kills"}
+# And bytes that are not UTF-8.
+UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\udc80-\udcff]")
+
+
+class Percent(str):
+    """A number with a fraction, as it was written."""
+
+
+def text(raw):
+    """Names are bytes, mostly UTF-8."""
+    return raw.decode("utf-8", "surrogateescape")
+
+
+def in_json(name):
+    """What is not UTF-8 is U+FFFD, each byte."""
+    return name and re.sub("[\udc80-\udcff]", "\ufffd", name)
+
+
+# --- expect ------------------------------------------------------------------
+
+def number(word):
+    """Unknown and none are both null in JSON."""
+    return None if word in ("unknown", "none") else int(word)
+
+
+def percent(word):
+    return None if word == "unknown" else Percent(word)
+
+
+def names(line):
+    return [] if line == "-" else line.split(" ")
+
+
+def read_expect(path):
+    """The lines of an expect by their first word; None if it is an error."""
+    facts, constraints = {}, []
+    with open(path, "rb") as file:
+        for line in text(file.read()).rstrip("\n").split("\n"):
+            key, _, rest = line.partition(" ")
+            if key == "constraint":
+                rest, _, where = rest.partition(" path=")
+                kind, *pairs = rest.split(" ")
+                constraint = dict(pair.split("=", 1) for pair in pairs)
+                constraints.append({"kind": kind, "path": where, **constraint})
+            elif key in facts:
+                raise ValueError(f"{path}: two lines {key}")
+            else:
+                facts[key] = rest
+    if "error" in facts:
+        return None
+    facts["constraints"] = constraints
+    return facts
+
+
+def answer(line):
+    """'123 by cgroup /a/b' in its parts; nothing of it where unknown."""
+    if " by " not in line:
+        return number(line), None
+    value, _, by = line.partition(" by ")
+    kind, _, path = by.partition(" ")
+    return int(value), {"kind": kind, "path": path}
+
+
+def expected_object(expect):
+    """The object that SPEC wants for this expect."""
+    def by(rule):
+        return rule and {**rule, "path": in_json(rule["path"])}
+
+    limit, limit_by = answer(expect["limit"])
+    available, available_by = answer(expect["available"])
+    level, *causes = expect["pressure"].split(" ")
+    some, full, scope = expect["psi"].split(" ")
+    version, _, group = expect["cgroup"].partition(" ")
+    there = version != "0"
+    constraints = expect["constraints"]
+    first = constraints[0] if constraints else None
+    in_group = there and first and first["kind"] == "cgroup"
+    return {
+        "schema": 1,
+        "limit": limit,
+        "available": available,
+        "used": number(expect["used"]),
+        "reclaimable": number(expect["reclaimable"]),
+        "high": number(expect["high"]),
+        "limit_by": by(limit_by),
+        "available_by": by(available_by),
+        "pressure": {
+            "level": None if level == "unknown" else level,
+            "cause": causes,
+            "some_avg10": percent(some),
+            "full_avg10": percent(full),
+            "scope": None if scope == "unknown" else scope,
+        },
+        "swap": {
+            "limit": number(expect["swap_limit"]),
+            "available": number(expect["swap_available"]),
+        },
+        "host": {
+            "total": number(expect["host_total"]),
+            "available": number(expect["host_available"]),
+        },
+        "cgroup": {
+            "version": int(version) if there else None,
+            "path": in_json(group) if there and group != "unknown" else None,
+            "dir": in_json(first["path"]) if in_group else None,
+        },
+        "oom_kills": number(expect["oom_kills"]),
+        "flags": names(expect["flags"]),
+        "constraints": [
+            {key: in_json(c[key]) if key in BY_KEYS else number(c[key])
+             for key in CONSTRAINT_KEYS}
+            for c in constraints
+        ],
+    }
+
+
+# --- what the tool prints ----------------------------------------------------
+
+def run(tool, *arguments):
+    return subprocess.run([tool, *arguments], capture_output=True, check=False,
+                          stdin=subprocess.DEVNULL,
+                          env={**os.environ, "LC_ALL": "C"}, timeout=60)
+
+
+def unique(pairs):
+    keys = [key for key, _ in pairs]
+    if len(set(keys)) != len(keys):
+        raise ValueError(f"a key twice: {keys}")
+    return dict(pairs)
+
+
+def refuse(word):
+    raise ValueError(f"{word} is not JSON")
+
+
+def parse(output):
+    return json.loads(output.decode("utf-8"), object_pairs_hook=unique,
+                      parse_float=Percent, parse_constant=refuse)
+
+
+def same_keys(where, got, wanted, problems):
+    """Reports keys that differ, also in their order; whether to go on."""
+    if got is None:
+        return False
+    if not isinstance(got, dict) or list(got) != wanted:
+        problems.append(f"{where}: keys {got}, wanted {wanted}")
+        return False
+    return True
+
+
+def check_keys(got, problems):
+    if not same_keys("object", got, KEYS, problems):
+        return
+    for key, wanted in (("limit_by", BY_KEYS), ("available_by", BY_KEYS),
+                        ("pressure", PRESSURE_KEYS), ("swap", SWAP_KEYS),
+                        ("host", HOST_KEYS), ("cgroup", CGROUP_KEYS)):
+        if got[key] is None and not key.endswith("_by"):
+            problems.append(f"{key} is null, not an object")
+        same_keys(key, got[key], wanted, problems)
+    for i, constraint in enumerate(got["constraints"]):
+        if constraint is None:
+            problems.append(f"constraint {i} is null")
+        same_keys(f"constraint {i}", constraint, CONSTRAINT_KEYS, problems)
+
+
+def differences(where, got, wanted, problems):
+    """Types count: true is not 1, and 0.10 is not 0.1."""
+    if isinstance(wanted, dict) and isinstance(got, dict):
+        for key, value in wanted.items():
+            differences(f"{where}.{key}", got.get(key, "(missing)"), value,
+                        problems)
+    elif isinstance(wanted, list) and isinstance(got, list) and \
+            len(wanted) == len(got):
+        for i, value in enumerate(wanted):
+            differences(f"{where}[{i}]", got[i], value, problems)
+    elif type(got) is not type(wanted) or got != wanted:
+        problems.append(f"{where}: {got!r}, wanted {wanted!r}")
+
+
+def check_json(result, expect):
+    problems = []
+    if re.search(rb"[\x00-\x09\x0b-\x1f\x7f]", result.stdout):
+        problems.append("raw control characters")
+    if not result.stdout.endswith(b"}\n"):
+        problems.append("does not end with a newline")
+    got = parse(result.stdout)
+    check_keys(got, problems)
+    differences("", got, expected_object(expect), problems)
+    return problems
+
+
+def check_table(result, expect):
+    limit, _ = answer(expect["limit"])
+    available, _ = answer(expect["available"])
+    usage = number(expect["used"])
+    used = None if usage is None else available
+    swap = number(expect["swap_limit"])
+    swap_available = number(expect["swap_available"])
+
+    def cell(*values):
+        if None in values:
+            return "-"
+        return str(max(0, values[0] - sum(values[1:])))
+
+    def row(label, *cells):
+        # As procps' free: "%-9s%11s %11s ..."
+        return f"{label:9}" + " ".join(f"{c:>11}" for c in cells)
+
+    wanted = "\n".join([
+        HEADER,
+        row("Mem:", cell(limit), cell(limit, used), cell(limit, usage),
+            cell(number(expect["shmem"])), cell(number(expect["reclaimable"])),
+            cell(available)),
+        row("Swap:", cell(swap), cell(swap, swap_available),
+            cell(swap_available)),
+        "",
+    ])
+    got = result.stdout.decode("ascii")
+    return [] if got == wanted else [f"got:\n{got}wanted:\n{wanted}"]
+
+
+def explained(line):
+    """A row of the explanation: marks, kind, cells, path."""
+    match = re.fullmatch(r"([L ])([A ]) (\S+) +(\S+) +(\S+) +(\S+) +(\S+) +(\S+)"
+                         r"  (.*)", line)
+    return match and match.groups()
+
+
+def escaped(path):
+    """A path as text that plays no tricks on a terminal."""
+    def codes(match):
+        raw = match.group().encode("utf-8", "surrogateescape")
+        return "".join(f"\\x{byte:02x}" for byte in raw)
+
+    return UNPRINTABLE.sub(codes, path)
+
+
+def check_row(row, constraint, problems):
+    path = escaped(constraint["path"])
+    if row[2] != constraint["kind"] or row[8] != path:
+        problems.append(f"row {row}, wanted {constraint['kind']} {path}")
+        return
+    for key, cell in zip(("limit", "high", "used", "reclaimable", "available"),
+                         row[3:8]):
+        value = constraint[key]
+        if value == "none":
+            good = cell == "none"
+        elif value == "unknown":
+            good = cell == "?"
+        else:
+            good = re.fullmatch(r"[0-9]+(\.[0-9])?([KMGTP]i|B)", cell)
+        if not good:
+            problems.append(f"{path}: {key} is shown as {cell}, is {value}")
+
+
+def check_marks(rows, mark, by, problems):
+    """The rule that binds is marked, and no other."""
+    marked = [row for row in rows if row[0 if mark == "L" else 1] == mark]
+    wanted = [(by["kind"], escaped(by["path"]))] if by else []
+    if [(row[2], row[8]) for row in marked] != wanted:
+        problems.append(f"marked {mark}: {marked}, wanted {wanted}")
+
+
+def check_failures(lines, constraint, problems):
+    """What could not be read, and why."""
+    start = f"Not known of {escaped(constraint['path'])}: "
+    found = [line[len(start):] for line in lines if line.startswith(start)]
+    failed = [] if constraint["failed"] == "-" else \
+        [FACTS.get(fact, fact) for fact in constraint["failed"].split(",")]
+    if not failed:
+        return
+    for line in found:
+        match = re.fullmatch(r"(.*) \((.+)\)", line)
+        if match and set(match.group(1).split(", ")) == set(failed) and \
+                not re.match("Success|Unknown error", match.group(2)):
+            return
+    problems.append(f"{start}{found}, wanted {failed} and a reason")
+
+
+def check_explain(result, expect):
+    problems = []
+    output = text(result.stdout)
+    lines = output.split("\n")
+    rows = [row for row in map(explained, lines) if row and row[2] != "rule"]
+    constraints = expect["constraints"]
+    if not constraints or len(rows) != len(constraints):
+        return [f"{len(rows)} rows for {len(constraints)} constraints:", output]
+    if UNPRINTABLE.search(output.replace("\n", "")):
+        problems.append("raw control characters, or no UTF-8")
+    for row, constraint in zip(rows, constraints):
+        check_row(row, constraint, problems)
+        check_failures(lines, constraint, problems)
+    named = {escaped(c["path"]) for c in constraints if c["failed"] != "-"}
+    for line in lines:
+        match = re.match("Not known of (.*?): ", line)
+        if match and match.group(1) not in named:
+            problems.append(f"nothing failed there: {line}")
+    for what, mark in (("limit", "L"), ("available", "A")):
+        value, by = answer(expect[what])
+        wanted = f"{what:10} unknown" if value is None else \
+            f"{what:10} {value} bytes, by {by['kind']} {escaped(by['path'])}"
+        if wanted not in lines:
+            problems.append(f"no line: {wanted}")
+        check_marks(rows, mark, by, problems)
+    flags = names(expect["flags"])
+    for flag, words in (("hidden-ancestors", "not visible"),
+                        ("heuristic", "could not be named"),
+                        ("partial", "could not be read"),
+                        ("unverified", "is not the kernel's"),
+                        ("no-cgroup", "No memory control group"),
+                        ("estimated", "was computed")):
+        if (words in output) != (flag in flags):
+            problems.append(f"'{words}' and the flags {flags}")
+    if problems:
+        problems.append(output)
+    return problems
+
+
+# --- TAP ---------------------------------------------------------------------
+
+def check_error(result):
+    """Nothing is known: one line that says so, and status 1."""
+    problems = []
+    if result.returncode != 1:
+        problems.append(f"status {result.returncode}, wanted 1")
+    if result.stdout:
+        problems.append(f"printed {result.stdout!r}")
+    if not re.fullmatch(rb"mymem-free: [^\n]*no memory facts found\n",
+                        result.stderr):
+        problems.append(f"on standard error {result.stderr!r}")
+    return problems
+
+
+def check_case(tool, directory, option, check):
+    path = os.path.join(directory, "expect")
+    try:
+        expect = read_expect(path)
+        result = run(tool, option, "--sysroot", directory)
+        if expect is None:
+            return check_error(result)
+        if result.returncode != 0 or result.stderr:
+            return [f"status {result.returncode}, {result.stderr!r}"]
+        return check(result, expect)
+    except (OSError, ValueError, KeyError, IndexError, TypeError,
+            subprocess.TimeoutExpired) as error:
+        return [f"{type(error).__name__}: {error}"]
+
+
+def main():
+    if len(sys.argv) != 3:
+        sys.exit(f"usage: {sys.argv[0]} MYMEM_FREE FIXTURES")
+    tool, fixtures = sys.argv[1:]
+    cases = sorted(entry.name for entry in os.scandir(fixtures)
+                   if os.path.exists(os.path.join(entry.path, "about")))
+    checks = (("--json", check_json), ("-b", check_table),
+              ("--explain", check_explain))
+    failures = 0
+    print(f"1..{len(cases) * len(checks) + 1}")
+    enough = len(cases) >= LEAST_CASES
+    failures += not enough
+    print(f"{'ok' if enough else 'not ok'} 1 - {LEAST_CASES} cases or more")
+    for i, case in enumerate(cases):
+        for j, (option, check) in enumerate(checks):
+            problems = check_case(tool, os.path.join(fixtures, case), option,
+                                  check)
+            failures += bool(problems)
+            print(f"{'not ok' if problems else 'ok'} "
+                  f"{2 + i * len(checks) + j} - {case} {option}")
+            for line in "\n".join(problems).splitlines():
+                print("#", line.encode("ascii", "backslashreplace").decode())
+    sys.exit(1 if failures else 0)
+
+
+main()
