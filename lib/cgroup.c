@@ -318,7 +318,8 @@ void mym__cgroup_read(struct mym__pass *pass)
 		    level.dir == -ENODEV)
 			pass->stale = true;
 		if (level.dir < 0) {
-			mym__pass_failed(pass, level.constraint, MYM_WANT_LIMIT,
+			mym__pass_failed(pass, level.constraint,
+					 MYM_WANT_LIMIT | MYM_WANT_HIGH,
 					 level.dir);
 			continue;
 		}

@@ -43,6 +43,7 @@ static int skip_rest(struct mym__lines *lines)
 {
 	for (;;) {
 		char *end = newline(lines, lines->begin);
+		int r;
 
 		if (end) {
 			lines->begin = (size_t)(end - lines->buffer) + 1;
@@ -51,8 +52,9 @@ static int skip_rest(struct mym__lines *lines)
 		if (lines->eof)
 			return 0;
 		lines->begin = lines->end;
-		if (fill(lines) < 0)
-			return -EIO;
+		r = fill(lines);
+		if (r < 0)
+			return r;
 	}
 }
 

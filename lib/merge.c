@@ -40,7 +40,7 @@ void mym__merge_headroom(struct mym_constraint *c)
 		limit = smaller(limit, c->high);
 	/* What cannot be seen is not given back: a lower bound.  The usage may
 	 * be above the limit: charged in batches, or the limit was lowered. */
-	left = mym__subtract(c->used, smaller(c->reclaimable, c->used));
+	left = mym__subtract(c->used, c->reclaimable);
 	c->available = mym__subtract(limit, left);
 	c->valid |= MYM_WANT_AVAILABLE;
 }

@@ -19,6 +19,12 @@ bool mym__text_equal(struct mym__text a, struct mym__text b)
 	       (a.length == 0 || memcmp(a.at, b.at, a.length) == 0);
 }
 
+/* Names that the kernel gives have no NUL. */
+static bool has_nul(struct mym__text text)
+{
+	return text.length > 0 && memchr(text.at, '\0', text.length);
+}
+
 static struct mym__text cut(struct mym__text *rest, size_t length, size_t skip)
 {
 	struct mym__text front = { rest->at, length };
@@ -129,6 +135,7 @@ void mym__parse_key(struct mym__keys *keys, struct mym__text line)
 	struct mym__text key = mym__parse_until(&word, ':');
 	struct mym__text number = word.length > 0 ? word : mym__parse_word(&line);
 	struct mym__text unit = mym__parse_word(&line);
+	bool kilobytes;
 	unsigned int i;
 	int64_t n;
 
@@ -140,12 +147,14 @@ void mym__parse_key(struct mym__keys *keys, struct mym__text line)
 		/* The kernel prints no key twice; the first one counts. */
 		if ((keys->seen | keys->broken) >> i & 1)
 			return;
-		if (mym__parse_number(number, &n) < 0) {
+		kilobytes = mym__text_equal(unit, MYM__TEXT("kB"));
+		if (mym__parse_number(number, &n) < 0 ||
+		    (unit.length > 0 && !kilobytes)) {
 			keys->broken |= UINT64_C(1) << i;
 			return;
 		}
 		/* The kernel's kB are 1024 bytes. */
-		if (mym__text_equal(unit, MYM__TEXT("kB")))
+		if (kilobytes)
 			n = n > INT64_MAX / 1024 ? INT64_MAX : n * 1024;
 		keys->values[i] = n;
 		keys->seen |= UINT64_C(1) << i;
@@ -164,7 +173,7 @@ int mym__parse_member(struct mym__text line, struct mym__member *member)
 	 * is escaped. */
 	if (rest.length > 0 && rest.at[rest.length - 1] == '\r')
 		rest.length--;
-	if (rest.length == 0 || rest.at[0] != '/')
+	if (rest.length == 0 || rest.at[0] != '/' || has_nul(rest))
 		return -EBADMSG;
 	r = mym__parse_number(id, &member->hierarchy);
 	if (r < 0)
@@ -241,7 +250,7 @@ int mym__parse_mount(char *line, size_t length, struct mym__mount *mount)
 			       field[ROOT].length);
 	mount->point = unescape(line + (field[POINT].at - line),
 				field[POINT].length);
-	return 0;
+	return has_nul(mount->root) || has_nul(mount->point) ? -EBADMSG : 0;
 }
 
 int mym__parse_psi(struct mym__text line, bool *full, int64_t *avg10)
@@ -249,7 +258,7 @@ int mym__parse_psi(struct mym__text line, bool *full, int64_t *avg10)
 	const struct mym__text name = MYM__TEXT("avg10");
 	struct mym__text kind = mym__parse_word(&line);
 	struct mym__text word, whole;
-	int64_t percent, hundredths = 0;
+	int64_t percent, hundredths;
 
 	if (mym__text_equal(kind, MYM__TEXT("full")))
 		*full = true;
@@ -263,11 +272,11 @@ int mym__parse_psi(struct mym__text line, bool *full, int64_t *avg10)
 			return -EBADMSG;
 	} while (!mym__text_equal(mym__parse_until(&word, '='), name));
 
+	/* Always with two decimals: "1" may be the front of a cut 12.34. */
 	whole = mym__parse_until(&word, '.');
-	if (mym__parse_number(whole, &percent) < 0 || percent > 100)
-		return -EBADMSG;
-	if (word.length > 0 && (word.length != 2 ||
-				mym__parse_number(word, &hundredths) < 0))
+	if (mym__parse_number(whole, &percent) < 0 || word.length != 2 ||
+	    mym__parse_number(word, &hundredths) < 0 || percent > 100 ||
+	    percent * 100 + hundredths > 10000)
 		return -EBADMSG;
 	*avg10 = percent * 100 + hundredths;
 	return 0;
@@ -312,11 +321,12 @@ int mym__parse_nodes(struct mym__text list, struct mym__nodes *set)
 	memset(&nodes, 0, sizeof(nodes));
 	list = mym__parse_word(&list);
 	while (list.length > 0) {
-		struct mym__text last = mym__parse_until(&list, ',');
+		struct mym__text range = mym__parse_until(&list, ',');
+		struct mym__text last = range;
 		struct mym__text first = mym__parse_until(&last, '-');
 		int64_t from, to;
 
-		if (last.length == 0)
+		if (first.length == range.length)
 			last = first;
 		if (mym__parse_number(first, &from) < 0 ||
 		    mym__parse_number(last, &to) < 0 ||

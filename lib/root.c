@@ -230,7 +230,8 @@ int mym__root_list(struct mym__list *list, const char **name)
 		entry = (struct mym__dirent *)(void *)(list->buffer + list->begin);
 		list->begin += entry->length;
 		if ((entry->type == DT_DIR || entry->type == DT_UNKNOWN) &&
-		    entry->name[0] != '.') {
+		    strcmp(entry->name, ".") != 0 &&
+		    strcmp(entry->name, "..") != 0) {
 			*name = entry->name;
 			return 0;
 		}
