@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+/* What changes between two snapshots of one context, or is broken in one. */
+#include <errno.h>
+#include <unistd.h>
+
+#include "suite.h"
+#include "world.h"
+
+static struct mym_ctx *ctx;
+
+static void open_context(void)
+{
+	ram(1000);
+	mount_v2("/", "/sys/fs/cgroup");
+	ck_assert_int_eq(mym_open(&ctx, ".", 0), 0);
+}
+
+static void close_context(void)
+{
+	ctx = mym_close(ctx);
+}
+
+#define LIMIT(expected) ck_assert_str_eq(limit_now(ctx), expected)
+
+START_TEST(limit_changes)
+{
+	own_v2("/a");
+	group_v2("sys/fs/cgroup/a", 100);
+	LIMIT("100 by /sys/fs/cgroup/a []");
+	group_v2("sys/fs/cgroup/a", 50);
+	LIMIT("50 by /sys/fs/cgroup/a []");
+	group_v2("sys/fs/cgroup/a", 0);
+	LIMIT("1000 by /proc/meminfo []");
+	ram(500);
+	LIMIT("500 by /proc/meminfo []");
+	put("sys/fs/cgroup/a/memory.max", "5O\n");
+	LIMIT("500 by /proc/meminfo [partial]");
+	put("sys/fs/cgroup/a/memory.max", "0\n");
+	LIMIT("0 by /sys/fs/cgroup/a []");
+}
+END_TEST
+
+START_TEST(process_moves)
+{
+	own_v2("/a");
+	group_v2("sys/fs/cgroup/a", 100);
+	group_v2("sys/fs/cgroup/b/c", 200);
+	group_v2("sys/fs/cgroup/b", 150);
+	LIMIT("100 by /sys/fs/cgroup/a []");
+	ck_assert_str_eq(mym_cgroup_path(ctx), "/a");
+	/* Both groups are still there. */
+	own_v2("/b/c");
+	LIMIT("150 by /sys/fs/cgroup/b []");
+	ck_assert_str_eq(mym_cgroup_path(ctx), "/b/c");
+	ck_assert_str_eq(mym_constraint_path(ctx, 0), "/sys/fs/cgroup/b/c");
+	ck_assert_str_eq(mym_constraint_path(ctx, 2), "/sys/fs/cgroup");
+	own_v2("/b");
+	LIMIT("150 by /sys/fs/cgroup/b []");
+	ck_assert_str_eq(mym_constraint_path(ctx, 0), "/sys/fs/cgroup/b");
+	own_v2("/");
+	LIMIT("1000 by /proc/meminfo []");
+	own_v2("/a");
+	LIMIT("100 by /sys/fs/cgroup/a []");
+}
+END_TEST
+
+START_TEST(process_moves_deeper)
+{
+	own_v2("/");
+	LIMIT("1000 by /proc/meminfo []");
+	/* More constraints than there was room for. */
+	own_v2("/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16");
+	group_v2("sys/fs/cgroup/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16", 0);
+	group_v2("sys/fs/cgroup/1/2/3", 30);
+	LIMIT("30 by /sys/fs/cgroup/1/2/3 []");
+	ck_assert_uint_eq(look(ctx).constraints, 18);
+	ck_assert_str_eq(mym_constraint_path(ctx, 16), "/sys/fs/cgroup");
+	ck_assert_str_eq(mym_constraint_path(ctx, 17), "/proc/meminfo");
+	ck_assert_ptr_null(mym_constraint_path(ctx, 18));
+}
+END_TEST
+
+START_TEST(controller_moves)
+{
+	own_v2("/a");
+	group_v2("sys/fs/cgroup/a", 100);
+	ck_assert_int_eq(look(ctx).cgroup_version, 2);
+	own_v1("/b");
+	mount_v1("/", "/sys/fs/cgroup/memory");
+	group_v1("sys/fs/cgroup/memory/b", 70);
+	put("sys/fs/cgroup/memory/cgroup.sane_behavior", "0\n");
+	LIMIT("70 by /sys/fs/cgroup/memory/b []");
+	ck_assert_int_eq(look(ctx).cgroup_version, 1);
+	ck_assert_str_eq(mym_cgroup_path(ctx), "/b");
+}
+END_TEST
+
+START_TEST(group_is_removed)
+{
+	own_v2("/a/b");
+	group_v2("sys/fs/cgroup/a/b", 50);
+	group_v2("sys/fs/cgroup/a", 100);
+	LIMIT("50 by /sys/fs/cgroup/a/b []");
+	gone("sys/fs/cgroup/a/b");
+	LIMIT("100 by /sys/fs/cgroup/a [heuristic]");
+	ck_assert_str_eq(mym_constraint_path(ctx, 0), "/sys/fs/cgroup/a");
+	LIMIT("100 by /sys/fs/cgroup/a [heuristic]");
+	gone("sys/fs/cgroup/a");
+	LIMIT("1000 by /proc/meminfo [heuristic]");
+	/* What was a guess is looked for anew each time. */
+	group_v2("sys/fs/cgroup/a/b", 60);
+	LIMIT("60 by /sys/fs/cgroup/a/b []");
+	gone("sys/fs/cgroup");
+	LIMIT("1000 by /proc/meminfo [none]");
+	ck_assert_int_eq(look(ctx).cgroup_version, 0);
+	group_v2("sys/fs/cgroup/a/b", 40);
+	LIMIT("40 by /sys/fs/cgroup/a/b []");
+}
+END_TEST
+
+START_TEST(parent_is_removed)
+{
+	own_v2("/a/b");
+	group_v2("sys/fs/cgroup/a/b", 50);
+	LIMIT("50 by /sys/fs/cgroup/a/b []");
+	gone("sys/fs/cgroup/a");
+	put("sys/fs/cgroup/a", "%s", "");
+	LIMIT("1000 by /proc/meminfo [heuristic]");
+}
+END_TEST
+
+START_TEST(membership_vanishes)
+{
+	own_v2("/a");
+	group_v2("sys/fs/cgroup/a", 50);
+	group_v2("sys/fs/cgroup", 90);
+	LIMIT("50 by /sys/fs/cgroup/a [hidden]");
+	gone("proc/self/cgroup");
+	LIMIT("90 by /sys/fs/cgroup [hidden heuristic]");
+	ck_assert_int_eq(look(ctx).cgroup_error, -ENOENT);
+	ck_assert_ptr_null(mym_cgroup_path(ctx));
+	own_v2("/a");
+	LIMIT("50 by /sys/fs/cgroup/a [hidden]");
+	ck_assert_int_eq(look(ctx).cgroup_error, 0);
+}
+END_TEST
+
+START_TEST(mount_table_vanishes)
+{
+	own_v2("/a");
+	group_v2("sys/fs/cgroup/a", 50);
+	put("sys/fs/cgroup/cgroup.controllers", "memory\n");
+	gone("proc/self/mountinfo");
+	LIMIT("50 by /sys/fs/cgroup/a [heuristic]");
+	ck_assert_int_eq(look(ctx).cgroup_error, -ENOENT);
+	/* Both are broken: the table comes first. */
+	dir("proc/self/mountinfo");
+	gone("proc/self/cgroup");
+	LIMIT("1000 by /proc/meminfo [heuristic partial]");
+	ck_assert_int_eq(look(ctx).cgroup_error, -EISDIR);
+}
+END_TEST
+
+/* What the last good snapshot found is there until the next good one. */
+START_TEST(failure_keeps_the_last)
+{
+	struct mym_snapshot s = { .limit = 77 };
+
+	own_v2("/a");
+	group_v2("sys/fs/cgroup/a", 50);
+	LIMIT("50 by /sys/fs/cgroup/a []");
+	gone("proc");
+	gone("sys");
+	ck_assert_int_eq(mym_snapshot(ctx, MYM_WANT_LIMIT, &s, sizeof(s)),
+			 -ENODATA);
+	ck_assert_int_eq(s.limit, 77);
+	ck_assert_str_eq(mym_constraint_path(ctx, 0), "/sys/fs/cgroup/a");
+}
+END_TEST
+
+/* A place that cannot be entered hides its limits, all of them. */
+START_TEST(group_is_barred)
+{
+	struct mym_constraint c;
+	struct mym_snapshot s;
+
+	own_v2("/a");
+	dir("elsewhere");
+	group_v2("elsewhere", 5);
+	dir("sys/fs/cgroup");
+	ck_assert_int_eq(symlink("../../../elsewhere", "sys/fs/cgroup/a"), 0);
+	LIMIT("1000 by /proc/meminfo [partial]");
+	ck_assert_int_eq(mym_constraint(ctx, 0, &c, sizeof(c)), 0);
+	ck_assert_uint_eq(c.valid | c.none, 0);
+	ck_assert(c.failed & MYM_WANT_LIMIT);
+	ck_assert_int_eq(c.error, -ELOOP);
+	s = look(ctx);
+	ck_assert(!(s.valid & MYM_WANT_HIGH));
+	ck_assert_msg(!(s.none & MYM_WANT_HIGH), "unknown became none");
+}
+END_TEST
+
+Suite *suite(void)
+{
+	Suite *s = suite_create("changes");
+	TCase *tc = world_tcase("all");
+
+	tcase_add_checked_fixture(tc, open_context, close_context);
+	tcase_add_test(tc, limit_changes);
+	tcase_add_test(tc, process_moves);
+	tcase_add_test(tc, process_moves_deeper);
+	tcase_add_test(tc, controller_moves);
+	tcase_add_test(tc, group_is_removed);
+	tcase_add_test(tc, parent_is_removed);
+	tcase_add_test(tc, membership_vanishes);
+	tcase_add_test(tc, mount_table_vanishes);
+	tcase_add_test(tc, failure_keeps_the_last);
+	tcase_add_test(tc, group_is_barred);
+	suite_add_tcase(s, tc);
+	return s;
+}

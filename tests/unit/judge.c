@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: MIT */
+/* Where a number turns into a judgement: MemAvailable, watermarks, pressure. */
+#include <inttypes.h>
+
+#include "random.h"
+#include "suite.h"
+#include "text.h"
+
+#define MIB(n) ((int64_t)(n) << 20)
+
+/*
+ * si_mem_available() of Linux 6.12, mm/show_mem.c, in pages:
+ *
+ *	available = global_zone_page_state(NR_FREE_PAGES) -
+ *		totalreserve_pages;
+ *	pagecache = pages[LRU_ACTIVE_FILE] + pages[LRU_INACTIVE_FILE];
+ *	pagecache -= min(pagecache / 2, wmark_low);
+ *	available += pagecache;
+ *	reclaimable = global_node_page_state_pages(NR_SLAB_RECLAIMABLE_B) +
+ *		global_node_page_state(NR_KERNEL_MISC_RECLAIMABLE);
+ *	reclaimable -= min(reclaimable / 2, wmark_low);
+ *	available += reclaimable;
+ *	if (available < 0)
+ *		available = 0;
+ */
+static long kernel_says(long available, long pagecache, long reclaimable,
+			long wmark_low, long totalreserve_pages)
+{
+	available -= totalreserve_pages;
+	pagecache -= pagecache / 2 < wmark_low ? pagecache / 2 : wmark_low;
+	available += pagecache;
+	reclaimable -= reclaimable / 2 < wmark_low ? reclaimable / 2 :
+						     wmark_low;
+	available += reclaimable;
+	return available < 0 ? 0 : available;
+}
+
+START_TEST(supply)
+{
+	struct chance chance = chance_new();
+
+	for (int i = 0; i < 100000; i++) {
+		unsigned int end = 1U << (1 + chance_below(&chance, 24));
+		long page = 4096L << (i % 3) * 2;
+		/* Even, so that half of it is a number of pages. */
+		long free_pages = chance_below(&chance, end) * 2L;
+		long file = chance_below(&chance, end) * 2L;
+		long slab = chance_below(&chance, end) * 2L;
+		long low = chance_below(&chance, end);
+		long reserve = chance_below(&chance, end);
+		const struct mym__supply pages = {
+			free_pages * page, file * page, slab * page, low * page,
+			reserve * page,
+		};
+		long said = kernel_says(free_pages, file, slab, low, reserve);
+
+		DEMAND(mym__merge_supply(&pages) == said * page,
+		       "seed %" PRIu64 ": %ld %ld %ld %ld %ld", chance.seed,
+		       free_pages, file, slab, low, reserve);
+	}
+}
+END_TEST
+
+START_TEST(supply_of_extremes)
+{
+	const int64_t most = INT64_MAX;
+	static const struct mym__supply nothing = { 0 };
+
+	ck_assert_int_eq(mym__merge_supply(&nothing), 0);
+	ck_assert_int_eq(mym__merge_supply(&(struct mym__supply){
+				 most, most, most, most, 0 }), most);
+	ck_assert_int_eq(mym__merge_supply(&(struct mym__supply){
+				 most, most, most, 0, most }), 0);
+	ck_assert_int_eq(mym__merge_supply(&(struct mym__supply){
+				 5, 0, 0, 9, 6 }), 0);
+	/* Unknown watermarks: half of what they might protect. */
+	ck_assert_int_eq(mym__merge_supply(&(struct mym__supply){
+				 10, 20, 40, most, 0 }), 40);
+}
+END_TEST
+
+START_TEST(watermarks)
+{
+	static const struct {
+		int64_t managed, low, reserve; /* pages */
+		int64_t total;
+		int64_t low_bytes, reserve_bytes;
+	} rows[] = {
+		{ 0, 5, 7, MIB(64), INT64_MAX, 0 },
+		{ 16384, 5, 7, MIB(64), 5 * 4096, 7 * 4096 },
+		{ 4096, 5, 7, MIB(64), 5 * 16384, 7 * 16384 },
+		{ 1024, 5, 7, MIB(64), 5 * 65536, 7 * 65536 },
+		{ 64, 5, 7, MIB(64), 5 << 20, 7 << 20 },
+		{ 1, 5, 7, MIB(64), 5 << 20, 7 << 20 },
+		/* The total was read a moment later, or is lxcfs's. */
+		{ 16385, 5, 7, MIB(64), 5 * 4096, 7 * 4096 },
+		{ 16383, 5, 7, MIB(64), 5 * 4096, 7 * 4096 },
+		{ 1025, 5, 7, MIB(64), 5 * 65536, 7 * 65536 },
+		{ 1023, 5, 7, MIB(64), 5 * 65536, 7 * 65536 },
+		{ 1 << 20, 5, 7, MIB(64), 5 * 4096, 7 * 4096 },
+		{ 16384, 5, 7, 0, 5 * 4096, 7 * 4096 },
+		{ 16384, INT64_MAX, INT64_MAX, MIB(64), INT64_MAX, 0 },
+	};
+
+	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
+		const struct mym__zones zones = {
+			.managed = rows[i].managed,
+			.low = rows[i].low,
+			.reserve = rows[i].reserve,
+		};
+		struct mym__supply got = { .free = 11, .file = 12, .slab = 13,
+					   .low = 14, .reserve = 15 };
+
+		mym__merge_watermarks(&zones, rows[i].total, &got);
+		ROW(got.low == rows[i].low_bytes &&
+		    got.reserve == rows[i].reserve_bytes,
+		    "row %zu: low %" PRId64 ", reserve %" PRId64, i, got.low,
+		    got.reserve);
+		ROW(got.free == 11 && got.file == 12 && got.slab == 13,
+		    "row %zu: written", i);
+	}
+	ROWS_DONE();
+}
+END_TEST
+
+START_TEST(headroom_levels)
+{
+	static const struct {
+		int64_t limit, available;
+		int level;
+	} rows[] = {
+		/* Shares of the limit. */
+		{ 1000, 1000, MYM_PRESSURE_NONE },
+		{ 1000, 200, MYM_PRESSURE_NONE },
+		{ 1000, 199, MYM_PRESSURE_LOW },
+		{ 1000, 100, MYM_PRESSURE_LOW },
+		{ 1000, 99, MYM_PRESSURE_MEDIUM },
+		{ 1000, 50, MYM_PRESSURE_MEDIUM },
+		{ 1000, 49, MYM_PRESSURE_CRITICAL },
+		{ 1000, 0, MYM_PRESSURE_CRITICAL },
+		{ 1050, 210, MYM_PRESSURE_NONE },
+		{ 1050, 209, MYM_PRESSURE_LOW },
+		/* 10 GiB and more: bytes. */
+		{ MIB(10240), MIB(2048), MYM_PRESSURE_NONE },
+		{ MIB(10240), MIB(2048) - 1, MYM_PRESSURE_LOW },
+		{ MIB(10240), MIB(1024), MYM_PRESSURE_LOW },
+		{ MIB(10240), MIB(1024) - 1, MYM_PRESSURE_MEDIUM },
+		{ MIB(10240), MIB(512), MYM_PRESSURE_MEDIUM },
+		{ MIB(10240), MIB(512) - 1, MYM_PRESSURE_CRITICAL },
+		{ MIB(1 << 20), MIB(2048), MYM_PRESSURE_NONE },
+		{ MIB(1 << 20), MIB(2048) - 1, MYM_PRESSURE_LOW },
+		{ MIB(1 << 20), MIB(1024) - 1, MYM_PRESSURE_MEDIUM },
+		{ MIB(1 << 20), MIB(512) - 1, MYM_PRESSURE_CRITICAL },
+		{ INT64_MAX, MIB(2048), MYM_PRESSURE_NONE },
+		{ INT64_MAX, MIB(2048) - 1, MYM_PRESSURE_LOW },
+		/* Just below 10 GiB: the share still. */
+		{ MIB(10230), MIB(2046), MYM_PRESSURE_NONE },
+		{ MIB(10230), MIB(2046) - 1, MYM_PRESSURE_LOW },
+		{ MIB(10230), MIB(1023) - 1, MYM_PRESSURE_MEDIUM },
+		/* Nothing left is critical, however small the limit. */
+		{ 1, 0, MYM_PRESSURE_CRITICAL },
+		{ 0, 0, MYM_PRESSURE_CRITICAL },
+		{ 1, 1, MYM_PRESSURE_NONE },
+	};
+	const struct mym__psi none = { 0 };
+
+	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
+		struct mym_snapshot s = {
+			.valid = MYM_WANT_LIMIT | MYM_WANT_AVAILABLE,
+			.limit = rows[i].limit,
+			.available = rows[i].available,
+		};
+
+		mym__pressure_judge(&none, &s);
+		ROW(s.pressure == rows[i].level, "row %zu: %" PRId64, i,
+		    s.pressure);
+		ROW(s.pressure_cause ==
+		    (rows[i].level ? MYM_PRESSURE_BY_HEADROOM : 0) &&
+		    s.pressure_sources == MYM_PRESSURE_BY_HEADROOM &&
+		    (s.valid & MYM_WANT_PRESSURE) &&
+		    !(s.valid & (MYM_WANT_PSI_SOME | MYM_WANT_PSI_FULL)),
+		    "row %zu: masks", i);
+	}
+	ROWS_DONE();
+}
+END_TEST
+
+START_TEST(psi_levels)
+{
+	enum { GROUP = MYM_PSI_SCOPE_CGROUP, HOST = MYM_PSI_SCOPE_HOST };
+	static const struct {
+		int scope;
+		int64_t some, full;
+		int level;
+	} rows[] = {
+		{ GROUP, 0, 0, MYM_PRESSURE_NONE },
+		{ GROUP, 499, 0, MYM_PRESSURE_NONE },
+		{ GROUP, 500, 0, MYM_PRESSURE_LOW },
+		{ GROUP, 999, 999, MYM_PRESSURE_LOW },
+		{ GROUP, 1000, 0, MYM_PRESSURE_MEDIUM },
+		{ GROUP, 10000, 999, MYM_PRESSURE_MEDIUM },
+		{ GROUP, 10000, 1000, MYM_PRESSURE_CRITICAL },
+		{ GROUP, 0, 999, MYM_PRESSURE_NONE },
+		{ GROUP, 0, 1000, MYM_PRESSURE_CRITICAL },
+		{ HOST, 499, 0, MYM_PRESSURE_NONE },
+		{ HOST, 500, 0, MYM_PRESSURE_NONE },
+		{ HOST, 999, 999, MYM_PRESSURE_NONE },
+		{ HOST, 1000, 0, MYM_PRESSURE_LOW },
+		{ HOST, 10000, 999, MYM_PRESSURE_LOW },
+		{ HOST, 10000, 1000, MYM_PRESSURE_MEDIUM },
+		{ HOST, 10000, 10000, MYM_PRESSURE_MEDIUM },
+	};
+
+	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
+		const struct mym__psi psi = {
+			.scope = rows[i].scope,
+			.valid = MYM_WANT_PSI_SOME | MYM_WANT_PSI_FULL,
+			.some = rows[i].some,
+			.full = rows[i].full,
+		};
+		struct mym_snapshot s = { 0 };
+
+		mym__pressure_judge(&psi, &s);
+		ROW(s.pressure == rows[i].level, "row %zu: %" PRId64, i,
+		    s.pressure);
+		ROW(s.psi_some == rows[i].some && s.psi_full == rows[i].full &&
+		    s.psi_scope == rows[i].scope &&
+		    s.valid == (psi.valid | MYM_WANT_PRESSURE) &&
+		    s.pressure_sources == MYM_PRESSURE_BY_PSI &&
+		    s.pressure_cause ==
+		    (rows[i].level ? MYM_PRESSURE_BY_PSI : 0),
+		    "row %zu: masks", i);
+	}
+	ROWS_DONE();
+}
+END_TEST
+
+START_TEST(highest_of_the_rules)
+{
+	static const struct mym__psi calm = { MYM_PSI_SCOPE_CGROUP,
+					      MYM_WANT_PSI_SOME, 0, 0 };
+	static const struct mym__psi low = { MYM_PSI_SCOPE_CGROUP,
+					     MYM_WANT_PSI_SOME, 500, 0 };
+	const uint64_t room = MYM_WANT_LIMIT | MYM_WANT_AVAILABLE;
+	const uint64_t both = MYM_PRESSURE_BY_HEADROOM | MYM_PRESSURE_BY_PSI;
+	struct mym_snapshot s;
+
+	s = (struct mym_snapshot){ .valid = room, .limit = 99, .available = 1 };
+	mym__pressure_judge(&calm, &s);
+	ck_assert_int_eq(s.pressure, MYM_PRESSURE_CRITICAL);
+	ck_assert_uint_eq(s.pressure_cause, MYM_PRESSURE_BY_HEADROOM);
+	ck_assert_uint_eq(s.pressure_sources, both);
+
+	s = (struct mym_snapshot){ .valid = room, .limit = 99, .available = 1 };
+	mym__pressure_judge(&low, &s);
+	ck_assert_int_eq(s.pressure, MYM_PRESSURE_CRITICAL);
+	ck_assert_uint_eq(s.pressure_cause, both);
+
+	s = (struct mym_snapshot){ .valid = room, .limit = 9, .available = 9 };
+	mym__pressure_judge(&low, &s);
+	ck_assert_int_eq(s.pressure, MYM_PRESSURE_LOW);
+	ck_assert_uint_eq(s.pressure_cause, MYM_PRESSURE_BY_PSI);
+
+	/* Half of the headroom is none. */
+	s = (struct mym_snapshot){ .valid = MYM_WANT_LIMIT, .limit = 99 };
+	mym__pressure_judge(&calm, &s);
+	ck_assert_uint_eq(s.pressure_sources, MYM_PRESSURE_BY_PSI);
+	ck_assert_int_eq(s.pressure, MYM_PRESSURE_NONE);
+	ck_assert(!(s.valid & MYM_WANT_PSI_FULL));
+
+	/* Cannot see is not "all is well". */
+	s = (struct mym_snapshot){ .valid = MYM_WANT_AVAILABLE };
+	mym__pressure_judge(&(struct mym__psi){ 0 }, &s);
+	ck_assert_uint_eq(s.pressure_sources, 0);
+	ck_assert_uint_eq(s.valid, MYM_WANT_AVAILABLE);
+}
+END_TEST
+
+Suite *suite(void)
+{
+	Suite *s = suite_create("judge");
+	TCase *tc = tcase_create("supply");
+
+	tcase_add_test(tc, supply);
+	tcase_add_test(tc, supply_of_extremes);
+	tcase_add_test(tc, watermarks);
+	suite_add_tcase(s, tc);
+	tc = tcase_create("pressure");
+	tcase_add_test(tc, headroom_levels);
+	tcase_add_test(tc, psi_levels);
+	tcase_add_test(tc, highest_of_the_rules);
+	suite_add_tcase(s, tc);
+	return s;
+}

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: MIT */
+/* Files as lines, compared with a splitter that has them whole in memory. */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "random.h"
+#include "suite.h"
+#include "text.h"
+
+static int file_of(struct mym__text content)
+{
+	int fd = memfd_create("lines", MFD_CLOEXEC);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(write(fd, content.at, content.length),
+			 (int)content.length);
+	ck_assert_int_eq(lseek(fd, 0, SEEK_SET), 0);
+	return fd;
+}
+
+/* Each read gives but one byte. */
+static int trickle_of(struct mym__text content)
+{
+	int ends[2], most = 1 << 20;
+
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0);
+	setsockopt(ends[1], SOL_SOCKET, SO_SNDBUF, &most, sizeof(most));
+	for (size_t i = 0; i < content.length; i++)
+		DEMAND(send(ends[1], content.at + i, 1, MSG_DONTWAIT) == 1,
+		       "byte %zu", i);
+	close(ends[1]);
+	return ends[0];
+}
+
+/* Reads all lines and compares; NULL, or what is wrong. */
+static const char *compare(int fd, size_t size, struct mym__text content)
+{
+	char *buffer = malloc(size);
+	const char *wrong = NULL;
+	struct mym__lines lines;
+	struct mym__text line;
+
+	mym__lines_init(&lines, fd, buffer, size);
+	while (!wrong && content.length > 0) {
+		struct mym__text want = mym__parse_until(&content, '\n');
+		bool cut = want.length >= size;
+
+		if (cut)
+			want.length = size;
+		if (mym__lines_next(&lines, &line) != 0)
+			wrong = "too few lines";
+		else if (!mym__text_equal(line, want))
+			wrong = "another line";
+		else if (lines.cut != cut)
+			wrong = "not cut, or not said so";
+		else if (line.length > 0)
+			/* It is ours to change. */
+			memset(buffer + (line.at - buffer), '\n', line.length);
+	}
+	for (int i = 0; !wrong && i < 2; i++) {
+		if (mym__lines_next(&lines, &line) != 1)
+			wrong = "too many lines";
+	}
+	free(buffer);
+	return wrong;
+}
+
+START_TEST(shapes)
+{
+	static const struct mym__text contents[] = {
+		T(""),
+		T("\n"),
+		T("\n\n\n"),
+		T("a"),
+		T("a\n"),
+		T("a\n\nb"),
+		T("\na"),
+		T("a\r\nb\r\n"),
+		T("a\0b\n\0\n"),
+		T("\0"),
+		T("a line longer than most of the buffers\n"),
+		T("a line longer than most of the buffers"),
+		T("short\na line longer than most of the buffers\nshort\n"),
+		T("a line longer than most\nof the buffers, and another\n\n\n"),
+		T("1234567\n12345678\n123456789\n"),
+	};
+
+	for (size_t i = 0; i < MYM__COUNT(contents); i++) {
+		for (size_t size = 1; size < 80; size++) {
+			int whole = file_of(contents[i]);
+			int trickle = trickle_of(contents[i]);
+			const char *wrong = compare(whole, size, contents[i]);
+
+			ROW(!wrong, "\"%s\" through %zu: %s",
+			    shown(contents[i]), size, wrong);
+			wrong = compare(trickle, size, contents[i]);
+			ROW(!wrong, "\"%s\" byte by byte through %zu: %s",
+			    shown(contents[i]), size, wrong);
+			close(whole);
+			close(trickle);
+		}
+	}
+	ROWS_DONE();
+}
+END_TEST
+
+START_TEST(by_chance)
+{
+	struct chance chance = chance_new();
+	static char content[5000];
+
+	for (int i = 0; i < 3000; i++) {
+		size_t length = chance_below(&chance, i % 10 ? 300 : 5000);
+		size_t size = 1 + chance_below(&chance, i % 3 ? 40 : 4096);
+		unsigned int end = 2 + chance_below(&chance, 60);
+		struct mym__text text = { content, length };
+		const char *wrong;
+		int fd;
+
+		for (size_t j = 0; j < length; j++)
+			content[j] = chance_below(&chance, end) ?
+				     (char)chance_next(&chance) : '\n';
+		fd = i % 8 || length > 200 ? file_of(text) : trickle_of(text);
+		wrong = compare(fd, size, text);
+		DEMAND(!wrong, "seed %" PRIu64 ", file %d through %zu: %s",
+		       chance.seed, i, size, wrong);
+		close(fd);
+	}
+}
+END_TEST
+
+/* Longer than the buffer of a context, many times. */
+START_TEST(megabytes)
+{
+	static char content[3 << 20], buffer[MYM__LINES_SIZE];
+	struct mym__text text = { content, sizeof(content) };
+	struct mym__lines lines;
+	struct mym__text line;
+	int fd;
+
+	memset(content, 'x', sizeof(content));
+	memcpy(content + sizeof(content) - 6, "\nlast\n", 6);
+	fd = file_of(text);
+	mym__lines_init(&lines, fd, buffer, sizeof(buffer));
+	ck_assert_int_eq(mym__lines_next(&lines, &line), 0);
+	ck_assert_uint_eq(line.length, sizeof(buffer));
+	ck_assert(lines.cut);
+	ck_assert_int_eq(mym__lines_next(&lines, &line), 0);
+	ck_assert(mym__text_equal(line, MYM__TEXT("last")));
+	ck_assert(!lines.cut);
+	ck_assert_int_eq(mym__lines_next(&lines, &line), 1);
+	close(fd);
+}
+END_TEST
+
+/* A pipe that has no more for now: a read that fails. */
+static int failing_after(const char *content)
+{
+	int ends[2];
+
+	ck_assert_int_eq(pipe2(ends, O_NONBLOCK), 0);
+	ck_assert_int_eq(write(ends[1], content, strlen(content)),
+			 (int)strlen(content));
+	return ends[0];
+}
+
+START_TEST(errors)
+{
+	char buffer[4];
+	struct mym__lines lines;
+	struct mym__text line;
+
+	mym__lines_init(&lines, failing_after(""), buffer, sizeof(buffer));
+	ck_assert_int_eq(mym__lines_next(&lines, &line), -EAGAIN);
+	mym__lines_init(&lines, failing_after("a\nbc"), buffer, sizeof(buffer));
+	ck_assert_int_eq(mym__lines_next(&lines, &line), 0);
+	ck_assert_int_eq(mym__lines_next(&lines, &line), -EAGAIN);
+	mym__lines_init(&lines, -1, buffer, sizeof(buffer));
+	ck_assert_int_eq(mym__lines_next(&lines, &line), -EBADF);
+}
+END_TEST
+
+/* An error is forwarded as it is, in the rest of a long line too. */
+START_TEST(errors_in_long_lines)
+{
+	char buffer[4];
+	struct mym__lines lines;
+	struct mym__text line;
+
+	mym__lines_init(&lines, failing_after("abcdefgh"), buffer,
+			sizeof(buffer));
+	ck_assert_int_eq(mym__lines_next(&lines, &line), 0);
+	ck_assert(lines.cut);
+	ck_assert_int_eq(mym__lines_next(&lines, &line), -EAGAIN);
+}
+END_TEST
+
+START_TEST(whole_files)
+{
+	static const struct {
+		struct mym__text content;
+		int result;
+	} rows[] = {
+		{ T(""), 0 },
+		{ T("1"), 0 },
+		{ T("1234567"), 0 },
+		{ T("12\n4\n\0\n"), 0 },
+		{ T("123456789"), -EBADMSG },
+		{ T("1234567890123456789012345678901234567890"), -EBADMSG },
+	};
+
+	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
+		int fds[] = { file_of(rows[i].content),
+			      trickle_of(rows[i].content) };
+
+		for (size_t j = 0; j < MYM__COUNT(fds); j++) {
+			struct mym__text all = { NULL, 99 };
+			char *buffer = malloc(8);
+			int r = mym__lines_all(fds[j], buffer, 8, &all);
+
+			ROW(r == rows[i].result &&
+			    (r < 0 ? all.length == 99 :
+				     mym__text_equal(all, rows[i].content)),
+			    "row %zu: %d", i, r);
+			free(buffer);
+			close(fds[j]);
+		}
+	}
+	ROWS_DONE();
+}
+END_TEST
+
+START_TEST(keys_of_a_file)
+{
+	const struct mym__text names[] = { T("a"), T("b"), T("long") };
+	int64_t values[3] = { 0 };
+	struct mym__keys keys = { names, 3, 0, 0, values };
+	unsigned int before = open_descriptors();
+	char buffer[16];
+	int fd = file_of(MYM__TEXT("x 1\na 2\n"
+				   "long 12345678901234567890\nb 3"));
+
+	ck_assert_int_eq(mym__lines_keys(fd, buffer, sizeof(buffer), &keys), 0);
+	ck_assert_uint_eq(open_descriptors(), before);
+	/* The front of a long line is not its number. */
+	ck_assert_uint_eq(keys.seen, 1 << 0 | 1 << 1);
+	ck_assert_int_eq(values[0], 2);
+	ck_assert_int_eq(values[1], 3);
+	fd = failing_after("a 2\n");
+	before = open_descriptors();
+	ck_assert_int_eq(mym__lines_keys(fd, buffer, sizeof(buffer), &keys),
+			 -EAGAIN);
+	ck_assert_uint_eq(open_descriptors(), before - 1);
+}
+END_TEST
+
+Suite *suite(void)
+{
+	Suite *s = suite_create("lines");
+	TCase *tc = tcase_create("all");
+
+	tcase_set_timeout(tc, 30);
+	tcase_add_test(tc, shapes);
+	tcase_add_test(tc, by_chance);
+	tcase_add_test(tc, megabytes);
+	tcase_add_test(tc, errors);
+	tcase_add_test(tc, errors_in_long_lines);
+	tcase_add_test(tc, whole_files);
+	tcase_add_test(tc, keys_of_a_file);
+	suite_add_tcase(s, tc);
+	return s;
+}
