@@ -38,6 +38,7 @@ compile() {
 		-c "$here/layout.c" -o "$dir/layout.o"
 }
 
+other_abis=0
 for compiler; do
 	compile "$compiler" "$compiler" ""
 	for abi in -m32 -mx32; do
@@ -46,9 +47,9 @@ for compiler; do
 			-o "$dir/probe.o" >/dev/null 2>&1; then
 			compile "$compiler $abi" "$compiler" \
 				"$abi -ffreestanding -DPOINTER_BYTES=4"
-		else
-			skip "$compiler $abi" "the compiler has no such ABI"
+			other_abis=$((other_abis + 1))
 		fi
 	done
 done
+[ "$other_abis" -gt 0 ] || skip "another ABI" "no compiler here has one"
 done_testing
