@@ -46,9 +46,9 @@ static void note(struct level *level, uint64_t bit, int64_t *member, int r,
 		level->constraint->valid |= bit;
 	} else if (r == 1) {
 		level->constraint->none |= bit;
-	} else if (r == -ENODEV) {
-		level->pass->stale = true;
 	} else if (r != -ENOENT) {
+		if (r == -ENODEV)
+			level->pass->stale = true;
 		mym__pass_failed(level->pass, level->constraint, bit, r);
 	}
 }

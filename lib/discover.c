@@ -14,8 +14,10 @@ static bool row_usable(struct mym__search *search,
 		       const struct mym__mounts_row *row)
 {
 	int fd = mym__search_directory(search, row->point, "");
-	bool usable = fd >= 0 && mym__root_cgroupfs(search->root, fd) >= 0;
+	int r = fd >= 0 ? mym__root_cgroupfs(search->root, fd) : fd;
+	bool usable = r >= 0;
 
+	mym__search_note(search, r);
 	/* Nobody has said that an assumed mount is there. */
 	if (usable && row->assumed)
 		usable = mym__search_exists(search, fd, search->dialect->sign) == 0 ||
@@ -253,10 +255,12 @@ int mym__discover(const struct mym__root *root, char *buffer, size_t size,
 	search->root = root;
 	search->places = places;
 	search->error = 0;
+	search->doubtful = false;
 	r = search_all(search, buffer, size, membership, &mounts);
 	if (search->error < 0)
 		r = search->error;
 	mym__mounts_clear(&mounts);
+	places->doubtful = search->doubtful;
 	free(search);
 	if (r < 0) {
 		mym__places_clear(places);
@@ -272,5 +276,7 @@ int mym__discover(const struct mym__root *root, char *buffer, size_t size,
 	}
 	if (r == 1)
 		places->flags |= MYM_FLAG_NO_CGROUP;
+	if (places->doubtful)
+		places->flags |= MYM_FLAG_PARTIAL;
 	return 0;
 }

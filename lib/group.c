@@ -59,7 +59,7 @@ int mym__group_membership(const struct mym__root *root, char *buffer,
 				membership->error[i] = r;
 		}
 	}
-	return 0;
+	return mym__error_transient(r) ? r : 0;
 }
 
 int mym__group_parse(struct mym__group *group, const char *path)

@@ -130,7 +130,7 @@ void mym__host_read(struct mym__pass *pass, struct mym_constraint *host)
 {
 	const uint64_t facts = MYM_WANT_LIMIT | MYM_WANT_SWAP_LIMIT |
 			       MYM_WANT_SWAP_AVAILABLE | MYM_WANT_HOST_TOTAL |
-			       MYM_WANT_HOST_AVAILABLE;
+			       MYM_WANT_HOST_AVAILABLE | MYM_WANT_HIGH;
 	struct meminfo info = { 0 };
 	int r;
 

@@ -274,6 +274,7 @@ struct mym__places {
 	uint64_t flags;
 	int error;
 	bool plain; /* look-alike files on no cgroupfs */
+	bool doubtful; /* an error hid something: do not keep */
 	char *hidden; /* the own group's file that tells of a hidden limit */
 	unsigned int count;
 	struct mym__place *at;

@@ -6,6 +6,15 @@
 
 #include "search.h"
 
+void mym__search_note(struct mym__search *search, int r)
+{
+	if (mym__error_transient(r))
+		search->error = r;
+	else if (r < 0 && r != -ENOENT && r != -ENOTDIR && r != -EISDIR &&
+		 r != -EXDEV)
+		search->doubtful = true;
+}
+
 int mym__search_directory(struct mym__search *search, const char *mount,
 			  const char *below)
 {
@@ -17,8 +26,7 @@ int mym__search_directory(struct mym__search *search, const char *mount,
 				     NULL);
 		mym__root_drop(top);
 	}
-	if (mym__error_transient(fd))
-		search->error = fd;
+	mym__search_note(search, fd);
 	return fd;
 }
 
@@ -26,8 +34,7 @@ int mym__search_exists(struct mym__search *search, int dir, const char *name)
 {
 	int fd = mym__root_below(search->root, dir, name, MYM__ROOT_FILE, NULL);
 
-	if (mym__error_transient(fd))
-		search->error = fd;
+	mym__search_note(search, fd);
 	mym__root_drop(fd);
 	if (fd >= 0 || fd == -EISDIR)
 		return 0;
@@ -102,10 +109,14 @@ static bool parent_binds(struct mym__search *search, const char *mount,
 	if (dir < 0)
 		return true;
 	fd = mym__root_below(search->root, dir, file, MYM__ROOT_FILE, NULL);
-	if (mym__error_transient(fd))
-		search->error = fd;
-	if (fd >= 0 && mym__lines_all(fd, text, sizeof(text), &all) == 0)
-		mym__parse_amount(all, &value);
+	mym__search_note(search, fd);
+	if (fd >= 0) {
+		int r = mym__lines_all(fd, text, sizeof(text), &all);
+
+		if (r == 0)
+			mym__parse_amount(all, &value);
+		mym__search_note(search, r);
+	}
 	mym__root_drop(fd);
 	mym__root_drop(dir);
 	return value != 0;

@@ -50,5 +50,7 @@ int mym__process_read(struct mym__pass *pass, struct mym__process *process)
 	}
 	mym__root_drop(fd);
 	process->seen = keys.seen;
+	if (mym__error_transient(r))
+		pass->error = r;
 	return r < 0 ? r : 0;
 }

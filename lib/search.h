@@ -9,10 +9,13 @@ struct mym__search {
 	const struct mym__root *root;
 	const struct mym__dialect *dialect;
 	struct mym__places *places;
-	int error; /* transient: what was not found may be there */
+	int error;     /* transient: what was not found may be there */
+	bool doubtful; /* the same for now: it may not be seen */
 	struct mym__group own, mount;
 };
 
+/* Notes a result < 0 that is more than "not there". */
+void mym__search_note(struct mym__search *search, int r);
 /* Opens a directory of a mount; below is "" for the mount point itself. */
 int mym__search_directory(struct mym__search *search, const char *mount,
 			  const char *below);

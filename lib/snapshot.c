@@ -82,6 +82,44 @@ static void read_all(struct mym__pass *pass)
 	mym__psi_read_host(pass);
 }
 
+/* What is not valid is 0, so that nobody comes to rely on it. */
+static void blank(struct mym_snapshot *out)
+{
+#define MEMBER(bits, name) { (bits), offsetof(struct mym_snapshot, name) }
+	static const struct {
+		uint64_t bits;
+		size_t offset;
+	} members[] = {
+		MEMBER(MYM_WANT_LIMIT, limit),
+		MEMBER(MYM_WANT_LIMIT, limit_by),
+		MEMBER(MYM_WANT_AVAILABLE, available),
+		MEMBER(MYM_WANT_AVAILABLE, available_by),
+		MEMBER(MYM_WANT_USED, used),
+		MEMBER(MYM_WANT_RECLAIMABLE, reclaimable),
+		MEMBER(MYM_WANT_HIGH, high),
+		MEMBER(MYM_WANT_SWAP_LIMIT, swap_limit),
+		MEMBER(MYM_WANT_SWAP_AVAILABLE, swap_available),
+		MEMBER(MYM_WANT_HOST_TOTAL, host_total),
+		MEMBER(MYM_WANT_HOST_AVAILABLE, host_available),
+		MEMBER(MYM_WANT_PRESSURE, pressure),
+		MEMBER(MYM_WANT_PRESSURE, pressure_cause),
+		MEMBER(MYM_WANT_PRESSURE, pressure_sources),
+		MEMBER(MYM_WANT_PSI_SOME, psi_some),
+		MEMBER(MYM_WANT_PSI_FULL, psi_full),
+		MEMBER(MYM_WANT_PSI_SOME | MYM_WANT_PSI_FULL, psi_scope),
+		MEMBER(MYM_WANT_OOM_KILLS, oom_kills),
+		MEMBER(MYM_WANT_CGROUP_VERSION, cgroup_version),
+		MEMBER(MYM_WANT_SHMEM, shmem),
+	};
+#undef MEMBER
+
+	for (size_t i = 0; i < MYM__COUNT(members); i++) {
+		if (!(out->valid & members[i].bits))
+			memset((char *)out + members[i].offset, 0,
+			       sizeof(int64_t));
+	}
+}
+
 static void answer(const struct mym__pass *pass, uint64_t want,
 		   struct mym_snapshot *out)
 {
@@ -99,8 +137,12 @@ static void answer(const struct mym__pass *pass, uint64_t want,
 	}
 	mym__merge(pass->table->rows, pass->table->count, out);
 	mym__pressure_judge(&pass->psi, out);
+	/* A group that could not be looked at may have one. */
+	if (places->doubtful)
+		out->none &= ~MYM_WANT_HIGH;
 	out->valid &= want;
 	out->none &= want;
+	blank(out);
 }
 
 /* "None" is an answer only where something could be looked at. */
@@ -125,7 +167,7 @@ static bool still_there(const struct mym_ctx *ctx)
 {
 	const struct mym__result *result = ctx->result;
 
-	return result && result->places.dialect &&
+	return result && result->places.dialect && !result->places.doubtful &&
 	       !(result->places.flags & MYM_FLAG_HEURISTIC) &&
 	       memcmp(&result->membership, &ctx->membership,
 		      sizeof(ctx->membership)) == 0;

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -15,6 +16,17 @@
 
 #define SYMLINKS_MAX 40
 #define DIRECTORY (O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+
+/* With O_DIRECTORY a symlink is refused as no directory; say what it is. */
+static int no_directory(int dir, const char *name)
+{
+	struct stat st;
+
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    S_ISLNK(st.st_mode))
+		return -ELOOP;
+	return -ENOTDIR;
+}
 
 /* Opens the component that *path starts with, whether it is the last or not,
  * and steps over it. */
@@ -30,9 +42,12 @@ static int step(int dir, const char **path, int flags)
 	memcpy(name, *path, length);
 	name[length] = '\0';
 	rest += strspn(rest, "/");
+	/* "file/" names no file. */
+	if (path[0][length] == '/' && *rest == '\0')
+		flags |= O_DIRECTORY;
 	fd = openat(dir, name, *rest ? DIRECTORY : flags | O_NOFOLLOW);
 	if (fd < 0)
-		return -errno;
+		return errno == ENOTDIR ? no_directory(dir, name) : -errno;
 	*path = rest;
 	return fd;
 }
@@ -41,6 +56,8 @@ int mym__walk_beneath(int dir, const char *path, int flags)
 {
 	int at = -1;
 
+	if (strlen(path) >= PATH_MAX)
+		return -ENAMETOOLONG;
 	if (*path == '/')
 		return -EXDEV;
 	do {
@@ -104,11 +121,10 @@ static int follow(int dir, const char *name, struct lookup *lookup,
 	length = (size_t)n;
 	if (length == 0)
 		return -ENOENT;
-	if (length + behind + 2 > sizeof(lookup->todo))
+	if (length + behind + 1 > sizeof(lookup->todo))
 		return -ENAMETOOLONG;
-	memmove(lookup->todo + length + 1, rest, behind + 1);
+	memmove(lookup->todo + length, rest, behind + 1);
 	memcpy(lookup->todo, target, length);
-	lookup->todo[length] = '/';
 	if (target[0] == '/')
 		lookup->done[0] = '\0';
 	return 0;
@@ -124,6 +140,7 @@ static int lookup_in_root(int root, struct lookup *lookup, int flags)
 		const char *rest = name + length;
 		char last[NAME_MAX + 1];
 		struct stat st;
+		bool up, stay;
 		int dir, fd, r;
 
 		if (length == 0)
@@ -133,21 +150,25 @@ static int lookup_in_root(int root, struct lookup *lookup, int flags)
 			return -ENAMETOOLONG;
 		memcpy(last, name, length);
 		last[length] = '\0';
-		if (strcmp(last, "..") == 0)
-			pop(lookup->done);
-		if (last[0] == '.' && (last[1] == '\0' || strcmp(last, "..") == 0)) {
-			memmove(lookup->todo, rest, strlen(rest) + 1);
-			continue;
-		}
+		up = strcmp(last, "..") == 0;
+		stay = strcmp(last, ".") == 0;
 		dir = mym__walk_beneath(root, lookup->done[0] ? lookup->done :
 					".", DIRECTORY);
 		if (dir < 0)
 			return dir;
-		if (fstatat(dir, last, &st, AT_SYMLINK_NOFOLLOW) < 0) {
+		/* ".." itself is never looked up: it could lead out. */
+		if (fstatat(dir, up ? "." : last, &st, AT_SYMLINK_NOFOLLOW) < 0) {
 			r = -errno;
+		} else if (up || stay) {
+			if (up)
+				pop(lookup->done);
+			memmove(lookup->todo, rest, strlen(rest) + 1);
+			r = 0;
 		} else if (S_ISLNK(st.st_mode)) {
 			r = ++links > SYMLINKS_MAX ? -ELOOP :
 			    follow(dir, last, lookup, rest);
+		} else if (rest[0] == '/' && !S_ISDIR(st.st_mode)) {
+			r = -ENOTDIR;
 		} else if (rest[strspn(rest, "/")] == '\0') {
 			fd = openat(dir, last, flags | O_NOFOLLOW);
 			r = fd < 0 ? -errno : fd;
@@ -170,6 +191,8 @@ int mym__walk_in_root(int dir, const char *path, int flags)
 
 	if (strlen(path) >= PATH_MAX)
 		return -ENAMETOOLONG;
+	if (*path == '\0')
+		return -ENOENT;
 	strcpy(lookup.todo, path);
 	return lookup_in_root(dir, &lookup, flags);
 }
