@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: MIT */
+/* What an answer costs: memory, system calls, stack. */
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "internal.h"
+#include "kernel.h"
+#include "modes.h"
+#include "suite.h"
+#include "wrap.h"
+
+static const char *const machines[] = {
+	NULL,
+	"v2-limit-on-parent",
+	"v1-limit-on-parent",
+	"hybrid-memory-on-v1",
+	"v2-deep-path",
+	"rlimit-and-cgroup",
+	"commit-plain-user",
+	"numa-list-with-gap",
+	"avail-no-memavailable",
+	"psi-group-squeezed",
+	"swap-v1-memsw",
+};
+
+static const char *sysroot(int i)
+{
+	static char path[4096];
+
+	if (!machines[i])
+		return NULL;
+	snprintf(path, sizeof(path), "%s/%s", FIXTURES, machines[i]);
+	return path;
+}
+
+/* Only the first pass looks for the group, and only that needs memory. */
+START_TEST(no_allocation)
+{
+	struct mym_snapshot s;
+	struct mym_ctx *ctx;
+	unsigned int opening;
+	int r;
+
+	wrap_start();
+	r = mym_open(&ctx, sysroot(_i), 0);
+	wrap_stop();
+	ck_assert_int_eq(r, 0);
+	opening = wrap.calls[SITE_MEMORY];
+	ck_assert_uint_eq(opening, 1);
+	for (int pass = 0; pass < 4; pass++) {
+		wrap_start();
+		r = mym_snapshot(ctx, MYM_WANT_ALL, &s, sizeof(s));
+		wrap_stop();
+		ck_assert_int_eq(r, 0);
+		/* Or nothing is being counted. */
+		if (pass == 0) {
+			ck_assert_uint_gt(wrap.calls[SITE_MEMORY], 5);
+			continue;
+		}
+		ck_assert_uint_eq(wrap.calls[SITE_MEMORY], 0);
+		ck_assert_uint_eq(wrap.frees, 0);
+	}
+	mym_close(ctx);
+}
+END_TEST
+
+/* Which system calls a function makes, between two that mark it. */
+#define MARK (-4711) /* a descriptor that nobody has */
+#define CALLS_MAX 4096
+
+static void mark(void)
+{
+	close(MARK);
+}
+
+struct trace {
+	long calls[CALLS_MAX];
+	unsigned int count;
+};
+
+static void child(void (*work)(void))
+{
+	if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) < 0)
+		_exit(77);
+	raise(SIGSTOP);
+	mark();
+	work();
+	mark();
+	_exit(0);
+}
+
+/* False if nobody may trace here. */
+static bool traced(void (*work)(void), struct trace *trace)
+{
+	struct __ptrace_syscall_info info;
+	int marks = 0, status;
+	pid_t pid = fork();
+
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0)
+		child(work);
+	trace->count = 0;
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	if (WIFEXITED(status))
+		return false;
+	ptrace(PTRACE_SETOPTIONS, pid, NULL,
+	       PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL);
+	while (ptrace(PTRACE_SYSCALL, pid, NULL, NULL) == 0 &&
+	       waitpid(pid, &status, 0) == pid && !WIFEXITED(status)) {
+		long n;
+
+		if (!WIFSTOPPED(status) || WSTOPSIG(status) != (SIGTRAP | 0x80))
+			continue;
+		if (ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof(info),
+			   &info) < 0)
+			ck_abort_msg("PTRACE_GET_SYSCALL_INFO: %s",
+				     strerror(errno));
+		if (info.op != PTRACE_SYSCALL_INFO_ENTRY)
+			continue;
+		n = (long)info.entry.nr;
+		if (n == SYS_close && (int)info.entry.args[0] == MARK)
+			marks++;
+		else if (marks == 1 && trace->count < CALLS_MAX)
+			trace->calls[trace->count++] = n;
+	}
+	ck_assert_int_eq(status, 0);
+	ck_assert_int_eq(marks, 2);
+	return true;
+}
+
+static struct mym_ctx *context;
+
+static void available(void)
+{
+	if (mym_available() < 0)
+		_exit(1);
+}
+
+static void limit(void)
+{
+	if (mym_limit() < 0)
+		_exit(1);
+}
+
+static void snapshot(void)
+{
+	struct mym_snapshot s;
+
+	if (mym_snapshot(context, MYM_WANT_ALL, &s, sizeof(s)) < 0)
+		_exit(1);
+}
+
+/* Everything that the library has business with: it looks, and memory is
+ * allocated for it; the second line is what dlopen() of libmount makes. */
+static const long fine[] = {
+	SYS_openat, SYS_openat2, SYS_read, SYS_close, SYS_statfs, SYS_fstatfs,
+	SYS_prlimit64, SYS_sysinfo, SYS_statx, SYS_statmount, SYS_fcntl,
+	SYS_readlinkat, SYS_getdents64, SYS_clock_gettime,
+#ifdef SYS_fstat
+	SYS_fstat,
+#endif
+#ifdef SYS_newfstatat
+	SYS_newfstatat,
+#endif
+#ifdef SYS_open
+	SYS_open,
+#endif
+#ifdef SYS_mmap
+	SYS_mmap,
+#endif
+	SYS_munmap, SYS_brk, SYS_mprotect, SYS_madvise, SYS_futex,
+	SYS_pread64, SYS_lseek, SYS_getrandom, SYS_sched_yield,
+};
+
+static void check_calls(const struct trace *trace)
+{
+	for (unsigned int i = 0; i < trace->count; i++) {
+		bool known = false;
+
+		for (size_t j = 0; j < MYM__COUNT(fine); j++)
+			known = known || trace->calls[i] == fine[j];
+		ck_assert_msg(known, "system call %ld: it has no business "
+			      "with that", trace->calls[i]);
+	}
+}
+
+START_TEST(system_calls)
+{
+	static struct trace trace;
+	static const struct {
+		const char *name;
+		void (*work)(void);
+	} works[] = {
+		{ "mym_limit()", limit },
+		{ "mym_available()", available },
+		{ "mym_snapshot(ALL) on a context that knows its group",
+		  snapshot },
+	};
+	unsigned int counts[MYM__COUNT(works)];
+	struct mym_snapshot s;
+
+	ck_assert_int_eq(mym_open(&context, NULL, 0), 0);
+	ck_assert_int_eq(mym_snapshot(context, MYM_WANT_ALL, &s, sizeof(s)), 0);
+	for (size_t i = 0; i < MYM__COUNT(works); i++) {
+		if (!traced(works[i].work, &trace)) {
+			printf("# skipped: no ptrace(2) here\n");
+			fflush(stdout);
+			break;
+		}
+		check_calls(&trace);
+		counts[i] = trace.count;
+		printf("# %s: %u system calls\n", works[i].name, trace.count);
+		fflush(stdout);
+		ck_assert_uint_gt(trace.count, 3);
+		/* Asking for less costs no more. */
+		if (i == 1)
+			ck_assert_uint_ge(counts[1], counts[0]);
+	}
+	mym_close(context);
+}
+END_TEST
+
+#define STACK (512 * 1024)
+
+static void *use_stack(void *path)
+{
+	struct mym_snapshot s;
+	struct mym_ctx *ctx;
+
+	if (mym_open(&ctx, path, 0) == 0) {
+		mym_snapshot(ctx, MYM_WANT_ALL, &s, sizeof(s));
+		mym_close(ctx);
+	}
+	if (!path)
+		mym_available();
+	return NULL;
+}
+
+static void *use_nothing(void *path)
+{
+	return path;
+}
+
+/* The bytes of a stack that a thread has written to. */
+static size_t depth(void *(*work)(void *), const char *path)
+{
+	unsigned char *stack = mmap(NULL, STACK, PROT_READ | PROT_WRITE,
+				    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	pthread_attr_t attr;
+	pthread_t thread;
+	size_t unused = 0;
+
+	ck_assert_ptr_ne(stack, MAP_FAILED);
+	memset(stack, 0xa5, STACK);
+	ck_assert_int_eq(pthread_attr_init(&attr), 0);
+	ck_assert_int_eq(pthread_attr_setstack(&attr, stack, STACK), 0);
+	ck_assert_int_eq(pthread_create(&thread, &attr, work, (void *)path), 0);
+	ck_assert_int_eq(pthread_join(thread, NULL), 0);
+	pthread_attr_destroy(&attr);
+	while (unused < STACK && stack[unused] == 0xa5)
+		unused++;
+	munmap(stack, STACK);
+	return STACK - unused;
+}
+
+static void stack_of(FILE *out, const void *path)
+{
+	size_t idle = depth(use_nothing, NULL);
+
+	fprintf(out, "%zu of %zu", depth(use_stack, path) - idle, idle);
+}
+
+/* A thread's stack may be 64 KiB small; sanitizers make the frames larger. */
+START_TEST(stack)
+{
+	const size_t most = 32 * 1024;
+
+	for (int mode = 0; mode < MODES; mode++) {
+		char *text = mode_text((enum mode)mode, stack_of, sysroot(_i));
+		size_t deep = strtoul(text, NULL, 10);
+
+		printf("# %s by %s: %zu bytes of stack\n", machines[_i] ?
+		       machines[_i] : "the running system", mode_names[mode],
+		       deep);
+		fflush(stdout);
+		free(text);
+		ck_assert_uint_gt(deep, 256);
+#if !defined(__SANITIZE_ADDRESS__)
+		ck_assert_uint_le(deep, most);
+#else
+		(void)most;
+#endif
+	}
+}
+END_TEST
+
+Suite *suite(void)
+{
+	Suite *s = suite_create("counts");
+	TCase *tc = tcase_create("what it costs");
+
+	tcase_set_timeout(tc, 60);
+	tcase_add_loop_test(tc, no_allocation, 0, MYM__COUNT(machines));
+	tcase_add_test(tc, system_calls);
+	tcase_add_loop_test(tc, stack, 0, MYM__COUNT(machines));
+	suite_add_tcase(s, tc);
+	return s;
+}

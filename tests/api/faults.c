@@ -1,0 +1,530 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Everything fails once, in its turn: open, read, stat, malloc and the rest,
+ * the n-th call for all n, once and from then on.  An answer under a fault is
+ * the answer without it, or smaller, or says that something was not seen; the
+ * context gives the right answer as soon as the fault is gone.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+#include "suite.h"
+#include "wrap.h"
+
+static const struct machine {
+	const char *name; /* of the fixture; NULL: the running system */
+	int openat2_error;
+} machines[] = {
+	{ "v2-limit-on-parent", 0 },
+	{ "v2-limit-on-parent", ENOSYS },
+	{ "v1-limit-on-parent", 0 },
+	{ "v1-limit-on-parent", EPERM },
+	{ "hybrid-memory-on-v1", 0 },
+	{ "hybrid-v1-memory-beside-v2", 0 },
+	{ "v2-own-and-parent-mounts", 0 },
+	{ "v2-own-and-parent-mounts", ENOSYS },
+	{ "v1-k8s-pod-limit-in-hml", 0 },
+	{ "avail-no-memavailable", 0 },
+	{ "value-high-below-max", 0 },
+	{ "rlimit-and-cgroup", 0 },
+	{ "rlimit-as-and-data", 0 },
+	{ "psi-group-squeezed", 0 },
+	{ "swap-v1-memsw", 0 },
+	{ "commit-plain-user", 0 },
+	{ "commit-admin", 0 },
+	{ "numa-list-with-gap", 0 },
+	{ NULL, 0 },
+	{ NULL, ENOSYS },
+};
+
+/* The running system's memory comes and goes between two answers. */
+#define DRIFT (INT64_C(512) << 20)
+
+struct answer {
+	int opened, result;
+	struct mym_snapshot s;
+	struct mym_constraint rows[32];
+};
+
+static const struct machine *machine;
+static struct answer truth;
+static unsigned int complaints;
+
+static const char *sysroot(void)
+{
+	static char path[4096];
+
+	if (!machine->name)
+		return NULL;
+	snprintf(path, sizeof(path), "%s/%s", FIXTURES, machine->name);
+	return path;
+}
+
+static const char *error_name(void)
+{
+	const char *name = strerrorname_np(wrap.error);
+
+	if (wrap.error == 0)
+		return "one byte";
+	return name ? name : "an unheard-of error";
+}
+
+static void complain(const char *what)
+{
+	char which[32];
+
+	/* The first ones tell enough. */
+	if (complaints++ >= 20)
+		return;
+	snprintf(which, sizeof(which), "number %u", wrap.n);
+	printf("# %s%s: %s %s%s, %s%s, %s: %s\n",
+	       machine->name ? machine->name : "the running system",
+	       machine->openat2_error ? " without openat2" : "",
+	       site_names[wrap.site], wrap.only ? "always" : which,
+	       wrap.chunk ? " in pieces" : "",
+	       error_name(),
+	       wrap.persistent ? " from then on" : "", wrap.at, what);
+	fflush(stdout);
+}
+
+static bool in_closed_set(int error)
+{
+	static const int set[] = {
+		-ENODATA, -ENOMEM, -EMFILE, -ENFILE, -EIO,
+	};
+
+	for (size_t i = 0; i < MYM__COUNT(set); i++) {
+		if (error == set[i])
+			return true;
+	}
+	return false;
+}
+
+static bool opening_error(int error)
+{
+	return in_closed_set(error) || error == -ENOENT ||
+	       error == -ENOTDIR || error == -EACCES;
+}
+
+static bool untouched(const void *object, size_t size)
+{
+	const unsigned char *bytes = object;
+
+	for (size_t i = 0; i < size; i++) {
+		if (bytes[i] != 0xa5)
+			return false;
+	}
+	return true;
+}
+
+static void take_rows(struct mym_ctx *ctx, struct answer *answer)
+{
+	for (unsigned int i = 0; i < answer->s.constraints &&
+				 i < MYM__COUNT(answer->rows); i++)
+		mym_constraint(ctx, i, &answer->rows[i],
+			       sizeof(answer->rows[i]));
+}
+
+static void ask(struct mym_ctx *ctx, struct answer *answer)
+{
+	memset(&answer->s, 0xa5, sizeof(answer->s));
+	answer->result = mym_snapshot(ctx, MYM_WANT_ALL, &answer->s,
+				      sizeof(answer->s));
+	if (answer->result == 0)
+		take_rows(ctx, answer);
+}
+
+static bool same(const struct answer *a, const struct answer *b)
+{
+	struct mym_snapshot x = a->s, y = b->s;
+
+	if (a->result != b->result)
+		return false;
+	if (!machine->name)
+		return x.valid == y.valid && x.none == y.none &&
+		       x.flags == y.flags && x.constraints == y.constraints &&
+		       x.limit == y.limit;
+	x.time = y.time = 0;
+	return memcmp(&x, &y, sizeof(x)) == 0 &&
+	       memcmp(a->rows, b->rows, (size_t)x.constraints *
+					sizeof(a->rows[0])) == 0;
+}
+
+/* Whether it promises more than the truth. */
+static bool promises_more(const struct mym_snapshot *s)
+{
+	const struct mym_snapshot *t = &truth.s;
+	int64_t drift = machine->name ? 0 : DRIFT;
+
+	return ((s->valid & t->valid & MYM_WANT_LIMIT) &&
+		s->limit > t->limit) ||
+	       ((s->valid & t->valid & MYM_WANT_AVAILABLE) &&
+		s->available > t->available + drift);
+}
+
+static bool admits_it(const struct mym_snapshot *s)
+{
+	return (s->flags & ~truth.s.flags &
+		(MYM_FLAG_PARTIAL | MYM_FLAG_HEURISTIC | MYM_FLAG_NO_CGROUP |
+		 MYM_FLAG_UNVERIFIED)) != 0;
+}
+
+/* Absence is an answer: a file that is not there is no fault.  A place that was
+ * not there when the group was looked for is not looked for again. */
+static bool is_absence(void)
+{
+	return wrap.error == ENOENT || wrap.error == ENOTDIR;
+}
+
+static void judge_numbers(const struct answer *answer)
+{
+	const struct mym_snapshot *s = &answer->s;
+	uint64_t lost;
+
+	if (promises_more(s) && mym__error_transient(-wrap.error))
+		complain("more than there is, when it should have failed");
+	else if (promises_more(s) && !admits_it(s) && !is_absence())
+		complain("more than there is, and nothing says so");
+	/* Where PSI is off some kernels say so. */
+	lost = truth.s.valid & ~s->valid;
+	if (wrap.error == ENODEV || wrap.error == EOPNOTSUPP)
+		lost &= ~(MYM_WANT_PSI_SOME | MYM_WANT_PSI_FULL);
+	if (lost && !admits_it(s) && !is_absence())
+		complain("a fact is lost, and nothing says so");
+	if ((s->valid & MYM_WANT_LIMIT) && (s->valid & MYM_WANT_AVAILABLE) &&
+	    (s->available < 0 || s->available > s->limit))
+		complain("available is not within the limit");
+	/* A guess is about another group, which may have no limit. */
+	if ((s->none & truth.s.valid) && !is_absence() &&
+	    !(s->flags & MYM_FLAG_HEURISTIC))
+		complain("unknown has turned into none");
+}
+
+static void judge(const struct answer *answer)
+{
+	if (answer->opened < 0) {
+		if (!opening_error(answer->opened))
+			complain("mym_open's error is not of the set");
+		return;
+	}
+	if (answer->result < 0) {
+		if (!in_closed_set(answer->result))
+			complain("mym_snapshot's error is not of the set");
+		if (!untouched(&answer->s, sizeof(answer->s)))
+			complain("a failed snapshot has written");
+		return;
+	}
+	judge_numbers(answer);
+}
+
+/* Opens, asks with the fault, asks without it, closes. */
+static void run(struct answer *answer)
+{
+	const char *only = wrap.only;
+	struct mym_ctx *ctx, *const pattern = (struct mym_ctx *)0xa5a5;
+	unsigned int n = wrap.n;
+	struct answer after;
+
+	memset(answer, 0, sizeof(*answer));
+	ctx = pattern;
+	wrap.openat2_error = machine->openat2_error;
+	errno = 4711;
+	wrap_start();
+	answer->opened = mym_open(&ctx, sysroot(), 0);
+	if (answer->opened == 0)
+		ask(ctx, answer);
+	if (errno != 4711)
+		complain("errno has changed");
+	/* From here on nothing fails. */
+	wrap.n = 0;
+	wrap.only = NULL;
+	if (answer->opened == 0 && (n > 0 || only)) {
+		ask(ctx, &after);
+		wrap.n = n;
+		if (!same(&after, &truth) && !is_absence())
+			complain("not as it was when the fault is gone");
+		wrap.n = 0;
+	}
+	if (answer->opened == 0)
+		mym_close(ctx);
+	wrap_stop();
+	wrap.n = n;
+	wrap.only = only;
+	if (answer->opened < 0 && ctx != pattern)
+		complain("a failed mym_open has written");
+	if (wrap.blocks != 0)
+		complain("memory is lost");
+	if (wrap.descriptors != 0 || wrap.bad_closes != 0)
+		complain("descriptors are lost, or closed twice");
+	if (wrap.not_cloexec != 0)
+		complain("a descriptor would survive exec()");
+}
+
+/* The answer when all is well, and how many calls it takes of each kind. */
+static void learn(unsigned int calls[SITES])
+{
+	wrap.n = 0;
+	run(&truth);
+	ck_assert_int_eq(truth.opened, 0);
+	ck_assert_int_eq(truth.result, 0);
+	memcpy(calls, wrap.calls, sizeof(wrap.calls));
+}
+
+static void fail_all(enum site site, unsigned int calls, int error)
+{
+	struct answer answer;
+
+	wrap.site = site;
+	wrap.error = error;
+	for (int persistent = 0; persistent < 2; persistent++) {
+		wrap.persistent = persistent;
+		for (wrap.n = 1; wrap.n <= calls; wrap.n++) {
+			run(&answer);
+			judge(&answer);
+		}
+	}
+}
+
+START_TEST(nth_fails)
+{
+	static const int errors[] = {
+		EMFILE, ENFILE, ENOMEM, EACCES, EPERM, EIO, EINTR, ENODEV,
+		ENOENT, ENOTDIR, ESTALE, ELOOP, ENOSYS, 999,
+	};
+	unsigned int calls[SITES], before;
+
+	machine = &machines[_i];
+	learn(calls);
+	before = open_descriptors();
+	ck_assert_uint_gt(calls[SITE_OPEN], 5);
+	ck_assert_uint_gt(calls[SITE_READ], 5);
+	ck_assert_uint_gt(calls[SITE_MEMORY], 5);
+	for (int site = 0; site < SITES; site++) {
+		if (site == SITE_MEMORY) {
+			fail_all((enum site)site, calls[site], ENOMEM);
+			continue;
+		}
+		for (size_t i = 0; i < MYM__COUNT(errors); i++) {
+			/* A read that is interrupted for ever never ends. */
+			if (site == SITE_READ && errors[i] == EINTR)
+				continue;
+			fail_all((enum site)site, calls[site], errors[i]);
+		}
+	}
+	printf("# %s%s: of %u opens, %u reads, %u stats, %u allocations each "
+	       "has failed\n", machine->name ? machine->name :
+	       "the running system", machine->openat2_error ?
+	       " without openat2" : "", calls[SITE_OPEN], calls[SITE_READ],
+	       calls[SITE_STAT], calls[SITE_MEMORY]);
+	fflush(stdout);
+	ck_assert_uint_eq(open_descriptors(), before);
+	ck_assert_uint_eq(complaints, 0);
+}
+END_TEST
+
+/* One file that stays broken while all others can be read. */
+START_TEST(one_file_broken)
+{
+	static const char *const files[] = {
+		"/proc/meminfo", "/proc/zoneinfo", "/proc/self/cgroup",
+		"/proc/self/mountinfo", "/proc/self/limits",
+		"/proc/self/status", "/proc/pressure/memory",
+		"/vm/overcommit_memory", "/vm/admin_reserve_kbytes",
+		"/vm/user_reserve_kbytes", "/node/has_memory",
+		"/node0/meminfo", "/node2/meminfo", "/memory.max",
+		"/memory.high", "/memory.current", "/memory.stat",
+		"/memory.swap.max", "/memory.swap.current", "/memory.events",
+		"/memory.pressure", "/memory.limit_in_bytes",
+		"/memory.usage_in_bytes", "/memory.memsw.limit_in_bytes",
+		"/memory.memsw.usage_in_bytes", "/memory.oom_control",
+		"/memory.use_hierarchy", "/batch.slice/memory.max",
+		"/batch.slice/memory.current", "/batch.slice/memory.stat",
+		"/system.slice/memory.limit_in_bytes",
+	};
+	static const int errors[] = {
+		EIO, ENODEV, EACCES, ENOMEM, EOPNOTSUPP, ESTALE,
+	};
+	unsigned int calls[SITES];
+	struct answer answer;
+
+	machine = &machines[_i];
+	if (!machine->name)
+		return;
+	learn(calls);
+	wrap.site = SITE_READ;
+	for (size_t i = 0; i < MYM__COUNT(files); i++) {
+		for (size_t j = 0; j < MYM__COUNT(errors); j++) {
+			wrap.only = files[i];
+			wrap.error = errors[j];
+			run(&answer);
+			judge(&answer);
+		}
+	}
+	wrap.only = NULL;
+	ck_assert_uint_eq(complaints, 0);
+}
+END_TEST
+
+/* A file that breaks off in the middle, or between two lines: half of its
+ * numbers are not the answer. */
+START_TEST(breaks_off)
+{
+	unsigned int calls[SITES];
+
+	machine = &machines[_i];
+	wrap.chunk = 97;
+	learn(calls);
+	fail_all(SITE_READ, calls[SITE_READ], EIO);
+	fail_all(SITE_READ, calls[SITE_READ], ENOMEM);
+	ck_assert_uint_eq(complaints, 0);
+}
+END_TEST
+
+/* What the kernel may do at any time is no fault: the answer is the same. */
+START_TEST(no_fault_at_all)
+{
+	static const struct {
+		enum site site;
+		int error;
+		bool persistent;
+	} harmless[] = {
+		{ SITE_READ, 0, false },     /* one byte */
+		{ SITE_READ, 0, true },
+		{ SITE_READ, EINTR, false },
+		{ SITE_LOAD, ENOENT, false }, /* no libmount */
+		{ SITE_LOAD, ENOENT, true },
+		{ SITE_MOUNT, ENOSYS, false }, /* no statmount */
+		{ SITE_MOUNT, EPERM, true },
+	};
+	unsigned int calls[SITES];
+	struct answer answer;
+
+	machine = &machines[_i];
+	learn(calls);
+	for (size_t i = 0; i < MYM__COUNT(harmless); i++) {
+		wrap.site = harmless[i].site;
+		wrap.error = harmless[i].error;
+		wrap.persistent = harmless[i].persistent;
+		for (wrap.n = 1; wrap.n <= calls[wrap.site]; wrap.n++) {
+			run(&answer);
+			if (!same(&answer, &truth))
+				complain("not the same answer");
+		}
+	}
+	ck_assert_uint_eq(complaints, 0);
+}
+END_TEST
+
+/* openat2() may give EAGAIN when a rename races with "..". */
+START_TEST(openat2_races)
+{
+	unsigned int calls[SITES];
+	struct answer answer;
+
+	machine = &machines[_i];
+	if (machine->openat2_error || !machine->name)
+		return;
+	learn(calls);
+	wrap.site = SITE_OPEN;
+	wrap.error = EAGAIN;
+	wrap.persistent = false;
+	/* The first opens the sysroot, with open(). */
+	for (wrap.n = 2; wrap.n <= calls[SITE_OPEN]; wrap.n++) {
+		run(&answer);
+		if (!same(&answer, &truth))
+			complain("not the same answer");
+	}
+	ck_assert_uint_eq(complaints, 0);
+}
+END_TEST
+
+/* The calls without a context: a number, or an error, and nothing is lost. */
+START_TEST(simple_calls)
+{
+	int64_t limit = mym_limit();
+	unsigned int calls[SITES];
+	int64_t r;
+
+	machine = &machines[MYM__COUNT(machines) - 1];
+	wrap.openat2_error = 0;
+	wrap.n = 0;
+	wrap_start();
+	mym_pressure();
+	wrap_stop();
+	memcpy(calls, wrap.calls, sizeof(calls));
+	wrap.persistent = false;
+	for (int site = 0; site < SITES; site++) {
+		wrap.site = (enum site)site;
+		wrap.error = site == SITE_MEMORY ? ENOMEM : EMFILE;
+		for (wrap.n = 1; wrap.n <= calls[site]; wrap.n++) {
+			errno = 4711;
+			wrap_start();
+			r = mym_limit();
+			if (r < 0 ? !in_closed_set((int)r) : r > limit)
+				complain("mym_limit");
+			r = mym_available();
+			if (r < 0 ? !in_closed_set((int)r) : r > limit)
+				complain("mym_available");
+			r = mym_pressure();
+			if (r < 0 ? !in_closed_set((int)r) :
+				    r > MYM_PRESSURE_CRITICAL)
+				complain("mym_pressure");
+			r = mym_workers(INT64_C(1) << 30, 1000);
+			if (r < 0 ? !in_closed_set((int)r) : r > limit >> 30)
+				complain("mym_workers");
+			wrap_stop();
+			if (errno != 4711)
+				complain("errno has changed");
+			if (wrap.blocks || wrap.descriptors || wrap.bad_closes)
+				complain("something is lost");
+		}
+	}
+	ck_assert_uint_eq(complaints, 0);
+}
+END_TEST
+
+/* A site that nothing passes has been tested nowhere. */
+START_TEST(every_site)
+{
+	unsigned int calls[SITES], sums[SITES] = { 0 };
+
+	for (size_t i = 0; i < MYM__COUNT(machines); i++) {
+		machine = &machines[i];
+		learn(calls);
+		for (int site = 0; site < SITES; site++)
+			sums[site] += calls[site];
+	}
+	for (int site = 0; site < SITES; site++) {
+		/* Links are in no fixture; root.c has them. */
+		if (site == SITE_LINK)
+			continue;
+#ifndef HAVE_LIBMOUNT
+		if (site == SITE_STREAM || site == SITE_LOAD)
+			continue;
+#endif
+		ck_assert_msg(sums[site] > 0, "%s: never called",
+			      site_names[site]);
+	}
+}
+END_TEST
+
+Suite *suite(void)
+{
+	Suite *s = suite_create("faults");
+	TCase *tc = tcase_create("injected");
+
+	tcase_set_timeout(tc, 240);
+	tcase_add_test(tc, every_site);
+	tcase_add_loop_test(tc, nth_fails, 0, MYM__COUNT(machines));
+	tcase_add_loop_test(tc, one_file_broken, 0, MYM__COUNT(machines));
+	tcase_add_loop_test(tc, breaks_off, 0, MYM__COUNT(machines));
+	tcase_add_loop_test(tc, no_fault_at_all, 0, MYM__COUNT(machines));
+	tcase_add_loop_test(tc, openat2_races, 0, MYM__COUNT(machines));
+	tcase_add_test(tc, simple_calls);
+	suite_add_tcase(s, tc);
+	return s;
+}

@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A libc has one or two names for a call, one of them for 64-bit offsets; the
+ * objects use either, so both are here.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysinfo.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "kernel.h"
+#include "wrap.h"
+
+#pragma GCC diagnostic ignored "-Wmissing-prototypes"
+
+const char *const site_names[SITES] = {
+	[SITE_OPEN] = "open",
+	[SITE_STAT] = "stat",
+	[SITE_FCNTL] = "fcntl",
+	[SITE_READ] = "read",
+	[SITE_LINK] = "readlink",
+	[SITE_CALL] = "syscall",
+	[SITE_MOUNT] = "statmount",
+	[SITE_MEMORY] = "memory",
+	[SITE_STREAM] = "fdopen",
+	[SITE_LOAD] = "dlopen",
+};
+
+struct wrap wrap;
+static bool active;
+
+void wrap_start(void)
+{
+	memset(wrap.calls, 0, sizeof(wrap.calls));
+	wrap.blocks = wrap.descriptors = 0;
+	wrap.not_cloexec = wrap.bad_closes = wrap.frees = 0;
+	wrap.at[0] = '\0';
+	active = true;
+}
+
+void wrap_stop(void)
+{
+	active = false;
+}
+
+/* Whether this call is to fail; sets errno. */
+static bool fails(enum site site)
+{
+	unsigned int call;
+
+	if (!active)
+		return false;
+	call = ++wrap.calls[site];
+	if (wrap.n == 0 || site != wrap.site || call < wrap.n ||
+	    (call > wrap.n && !wrap.persistent) || wrap.error == 0)
+		return false;
+	errno = wrap.error;
+	return true;
+}
+
+static bool path_fails(enum site site, const char *path)
+{
+	if (!fails(site))
+		return false;
+	if (wrap.at[0] == '\0')
+		snprintf(wrap.at, sizeof(wrap.at), "%s", path);
+	return true;
+}
+
+static bool fd_fails(enum site site, int fd)
+{
+	char link[32], path[4096] = "";
+	size_t length, end = wrap.only ? strlen(wrap.only) : 0;
+	bool failing = fails(site);
+
+	if (!failing && !(active && wrap.only && site == wrap.site))
+		return false;
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	if (readlink(link, path, sizeof(path) - 1) < 0)
+		path[0] = '\0';
+	length = strlen(path);
+	if (wrap.only)
+		failing = length >= end &&
+			  strcmp(path + length - end, wrap.only) == 0;
+	if (failing && wrap.at[0] == '\0')
+		snprintf(wrap.at, sizeof(wrap.at), "%s", path + (length <
+			 sizeof(wrap.at) ? 0 : length + 1 - sizeof(wrap.at)));
+	if (failing)
+		errno = wrap.error;
+	return failing;
+}
+
+static int opened(int fd, bool cloexec)
+{
+	if (active && fd >= 0) {
+		wrap.descriptors++;
+		wrap.not_cloexec += !cloexec;
+	}
+	return fd;
+}
+
+static mode_t mode_of(int flags, va_list ap)
+{
+	return flags & (O_CREAT | O_TMPFILE) ? va_arg(ap, mode_t) : 0;
+}
+
+#define WRAP_OPEN(name)                                                   \
+	int __real_##name(const char *path, int flags, ...);              \
+	int __wrap_##name(const char *path, int flags, ...)               \
+	{                                                                 \
+		va_list ap;                                               \
+		mode_t mode;                                              \
+									  \
+		va_start(ap, flags);                                      \
+		mode = mode_of(flags, ap);                                \
+		va_end(ap);                                               \
+		if (path_fails(SITE_OPEN, path))                          \
+			return -1;                                        \
+		return opened(__real_##name(path, flags, mode),           \
+			      flags & O_CLOEXEC);                         \
+	}
+WRAP_OPEN(open)
+WRAP_OPEN(open64)
+
+#define WRAP_OPENAT(name)                                                 \
+	int __real_##name(int dir, const char *path, int flags, ...);     \
+	int __wrap_##name(int dir, const char *path, int flags, ...)      \
+	{                                                                 \
+		va_list ap;                                               \
+		mode_t mode;                                              \
+									  \
+		va_start(ap, flags);                                      \
+		mode = mode_of(flags, ap);                                \
+		va_end(ap);                                               \
+		if (path_fails(SITE_OPEN, path))                          \
+			return -1;                                        \
+		return opened(__real_##name(dir, path, flags, mode),      \
+			      flags & O_CLOEXEC);                         \
+	}
+WRAP_OPENAT(openat)
+WRAP_OPENAT(openat64)
+
+#define WRAP_FSTAT(name, type)                                            \
+	int __real_##name(int fd, type *st);                              \
+	int __wrap_##name(int fd, type *st)                               \
+	{                                                                 \
+		return fd_fails(SITE_STAT, fd) ? -1 :                     \
+		       __real_##name(fd, st);                             \
+	}
+WRAP_FSTAT(fstat, struct stat)
+WRAP_FSTAT(fstat64, struct stat64)
+WRAP_FSTAT(fstatfs, struct statfs)
+WRAP_FSTAT(fstatfs64, struct statfs64)
+
+#define WRAP_FSTATAT(name, type)                                          \
+	int __real_##name(int dir, const char *path, type *st, int flags);\
+	int __wrap_##name(int dir, const char *path, type *st, int flags) \
+	{                                                                 \
+		if (path_fails(SITE_STAT, path))                          \
+			return -1;                                        \
+		return __real_##name(dir, path, st, flags);               \
+	}
+WRAP_FSTATAT(fstatat, struct stat)
+WRAP_FSTATAT(fstatat64, struct stat64)
+
+#define WRAP_FCNTL(name)                                                  \
+	int __real_##name(int fd, int command, ...);                      \
+	int __wrap_##name(int fd, int command, ...)                       \
+	{                                                                 \
+		va_list ap;                                               \
+		long argument = 0;                                        \
+									  \
+		va_start(ap, command);                                    \
+		if (command != F_GETFD && command != F_GETFL)             \
+			argument = va_arg(ap, long);                      \
+		va_end(ap);                                               \
+		if (fails(SITE_FCNTL))                                    \
+			return -1;                                        \
+		fd = __real_##name(fd, command, argument);                \
+		if (command == F_DUPFD || command == F_DUPFD_CLOEXEC)     \
+			opened(fd, command == F_DUPFD_CLOEXEC);           \
+		return fd;                                                \
+	}
+WRAP_FCNTL(fcntl)
+WRAP_FCNTL(fcntl64)
+
+ssize_t __real_read(int fd, void *buffer, size_t size);
+ssize_t __wrap_read(int fd, void *buffer, size_t size)
+{
+	if (fd_fails(SITE_READ, fd))
+		return -1;
+	if (active && wrap.n > 0 && wrap.site == SITE_READ &&
+	    wrap.error == 0 && size > 1 && wrap.calls[SITE_READ] >= wrap.n)
+		size = 1;
+	if (active && wrap.chunk > 0 && size > wrap.chunk)
+		size = wrap.chunk;
+	return __real_read(fd, buffer, size);
+}
+
+ssize_t __real_readlinkat(int dir, const char *path, char *buffer, size_t size);
+ssize_t __wrap_readlinkat(int dir, const char *path, char *buffer, size_t size)
+{
+	if (path_fails(SITE_LINK, path))
+		return -1;
+	return __real_readlinkat(dir, path, buffer, size);
+}
+
+int __real_close(int fd);
+int __wrap_close(int fd)
+{
+	int r = __real_close(fd);
+
+	if (active) {
+		wrap.descriptors--;
+		wrap.bad_closes += r < 0;
+	}
+	return r;
+}
+
+/* As many arguments as there are, no more: the others cannot be read. */
+static int arguments(long number)
+{
+	switch (number) {
+	case SYS_getdents64:
+		return 3;
+	case SYS_openat2:
+	case SYS_prlimit64:
+	case SYS_statmount:
+		return 4;
+	case SYS_statx:
+		return 5;
+	default:
+		fprintf(stderr, "wrap.c has not heard of system call %ld\n",
+			number);
+		abort();
+	}
+}
+
+long __real_syscall(long number, ...);
+static long opens(const long *a)
+{
+	const struct mym__open_how *how = (void *)(uintptr_t)a[2];
+
+	if (active && wrap.openat2_error) {
+		errno = wrap.openat2_error;
+		return -1;
+	}
+	if (path_fails(SITE_OPEN, (const char *)(uintptr_t)a[1]))
+		return -1;
+	return opened((int)__real_syscall(SYS_openat2, a[0], a[1], a[2], a[3]),
+		      how && how->flags & O_CLOEXEC);
+}
+
+long __wrap_syscall(long number, ...)
+{
+	int count = arguments(number);
+	long a[5] = { 0 };
+	bool failing;
+	va_list ap;
+
+	va_start(ap, number);
+	for (int i = 0; i < count; i++)
+		a[i] = va_arg(ap, long);
+	va_end(ap);
+	if (number == SYS_openat2)
+		return opens(a);
+	if (number == SYS_getdents64)
+		failing = fd_fails(SITE_READ, (int)a[0]);
+	else
+		failing = fails(number == SYS_prlimit64 ? SITE_CALL :
+							  SITE_MOUNT);
+	return failing ? -1 : __real_syscall(number, a[0], a[1], a[2], a[3],
+					     a[4]);
+}
+
+int __real_sysinfo(struct sysinfo *info);
+int __wrap_sysinfo(struct sysinfo *info)
+{
+	return fails(SITE_CALL) ? -1 : __real_sysinfo(info);
+}
+
+/* A block that came, or NULL. */
+static void *allocated(void *block)
+{
+	if (active && block)
+		wrap.blocks++;
+	return block;
+}
+
+void *__real_malloc(size_t size);
+void *__wrap_malloc(size_t size)
+{
+	return fails(SITE_MEMORY) ? NULL : allocated(__real_malloc(size));
+}
+
+void *__real_calloc(size_t count, size_t size);
+void *__wrap_calloc(size_t count, size_t size)
+{
+	return fails(SITE_MEMORY) ? NULL :
+				    allocated(__real_calloc(count, size));
+}
+
+void *__real_realloc(void *block, size_t size);
+void *__wrap_realloc(void *block, size_t size)
+{
+	bool fresh = !block;
+
+	if (fails(SITE_MEMORY))
+		return NULL;
+	block = __real_realloc(block, size);
+	return fresh ? allocated(block) : block;
+}
+
+char *__real_strdup(const char *text);
+char *__wrap_strdup(const char *text)
+{
+	return fails(SITE_MEMORY) ? NULL : allocated(__real_strdup(text));
+}
+
+void __real_free(void *block);
+void __wrap_free(void *block)
+{
+	if (active && block) {
+		wrap.blocks--;
+		wrap.frees++;
+	}
+	__real_free(block);
+}
+
+/* libmount reads the stream by itself; this way its reads come by here. */
+static ssize_t stream_read(void *cookie, char *buffer, size_t size)
+{
+	return __wrap_read((int)(intptr_t)cookie, buffer, size);
+}
+
+static int stream_close(void *cookie)
+{
+	return __wrap_close((int)(intptr_t)cookie);
+}
+
+FILE *__real_fdopen(int fd, const char *mode);
+FILE *__wrap_fdopen(int fd, const char *mode)
+{
+	static const cookie_io_functions_t functions = {
+		.read = stream_read,
+		.close = stream_close,
+	};
+
+	if (fails(SITE_STREAM))
+		return NULL;
+	if (!active)
+		return __real_fdopen(fd, mode);
+	return fopencookie((void *)(intptr_t)fd, mode, functions);
+}
+
+void *__real_dlopen(const char *name, int flags);
+void *__wrap_dlopen(const char *name, int flags)
+{
+	return fails(SITE_LOAD) ? NULL : __real_dlopen(name, flags);
+}
+
+void *__real_dlsym(void *handle, const char *name);
+void *__wrap_dlsym(void *handle, const char *name)
+{
+	return fails(SITE_LOAD) ? NULL : __real_dlsym(handle, name);
+}

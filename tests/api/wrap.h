@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the library asks of libc, counted, and made to fail: the linker's --wrap
+ * puts these in front of the calls in the objects that ship.
+ */
+#ifndef WRAP_H
+#define WRAP_H
+
+#include <stdbool.h>
+
+enum site {
+	SITE_OPEN,   /* open, openat, openat2 */
+	SITE_STAT,   /* fstat, fstatat, fstatfs */
+	SITE_FCNTL,
+	SITE_READ,   /* read, and what libmount reads through stdio */
+	SITE_LINK,   /* readlinkat */
+	SITE_CALL,   /* prlimit64, sysinfo */
+	SITE_MOUNT,  /* statx, statmount */
+	SITE_MEMORY, /* malloc, calloc, realloc, strdup */
+	SITE_STREAM, /* fdopen */
+	SITE_LOAD,   /* dlopen, dlsym */
+	SITES
+};
+extern const char *const site_names[SITES];
+
+struct wrap {
+	/* The n-th call, from 1 on, fails; with persistent all after it do. */
+	enum site site;
+	unsigned int n;
+	int error; /* 0: a read gives one byte instead */
+	bool persistent;
+	/* No read gives more bytes than that; 0: any number. */
+	unsigned int chunk;
+	/* Instead of the n-th: reads of files whose paths end so. */
+	const char *only;
+	/* openat2() fails with this, as it does without one. */
+	int openat2_error;
+
+	unsigned int calls[SITES];
+	int blocks;      /* of memory that are not freed */
+	int descriptors; /* that are not closed */
+	/* Descriptors that exec() would keep, closes of what is not open. */
+	unsigned int not_cloexec, bad_closes;
+	unsigned int frees;
+	char at[128]; /* what the first call to fail was about */
+};
+extern struct wrap wrap;
+
+/* Counts, and fails what is set, from here ... */
+void wrap_start(void);
+/* ... to here. */
+void wrap_stop(void);
+
+#endif
