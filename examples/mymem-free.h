@@ -8,19 +8,12 @@
 
 #include <mymem.h>
 
+#include "names.h"
+
 struct report {
 	struct mym_ctx *ctx;
 	struct mym_snapshot snapshot;
 };
-
-struct name {
-	uint64_t value;
-	const char *name;
-};
-extern const struct name kind_names[], level_names[], cause_names[],
-	scope_names[], flag_names[], fact_names[];
-/* The name of a value, or "unknown": newer libraries know more. */
-const char *name_of(const struct name *names, uint64_t value);
 
 /* How the table counts: a divisor, or human readable. */
 struct unit {

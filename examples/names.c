@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "mymem-free.h"
+#include <stddef.h>
+
+#include <mymem.h>
+
+#include "names.h"
 
 const struct name kind_names[] = {
 	{ MYM_KIND_HOST, "host" },
@@ -50,10 +54,10 @@ const struct name fact_names[] = {
 	{ MYM_WANT_USED, "used" },
 	{ MYM_WANT_RECLAIMABLE, "reclaimable" },
 	{ MYM_WANT_HIGH, "high" },
-	{ MYM_WANT_SWAP_LIMIT, "swap limit" },
-	{ MYM_WANT_SWAP_USED, "swap used" },
-	{ MYM_WANT_OOM_KILLS, "OOM kills" },
+	{ MYM_WANT_SWAP_LIMIT, "swap_limit" },
+	{ MYM_WANT_OOM_KILLS, "oom_kills" },
 	{ MYM_WANT_SHMEM, "shmem" },
+	{ MYM_WANT_SWAP_USED, "swap_used" },
 	{ 0, NULL }
 };
 
