@@ -11,7 +11,7 @@ struct level {
 	const struct mym__dialect *dialect;
 	struct mym_constraint *constraint;
 	int dir;
-	int64_t hierarchical_limit; /* 0: unknown */
+	int64_t hierarchical_limit; /* < 0: unknown */
 };
 
 /* Opens a file of the group.  Absent files are normal: the controller need not
@@ -110,6 +110,7 @@ int mym__cgroup_stat(struct mym__pass *pass, int fd, struct mym__usage *usage)
 	if (r < 0)
 		return r;
 	usage->seen = keys.seen;
+	usage->broken = keys.broken;
 	usage->reclaimable = mym__add(mym__add(stats[MYM__STAT_ACTIVE_FILE],
 					       stats[MYM__STAT_INACTIVE_FILE]),
 				      stats[MYM__STAT_SLAB_RECLAIMABLE]);
@@ -131,8 +132,9 @@ static void read_stat(struct level *level)
 	}
 	note(level, MYM_WANT_RECLAIMABLE, &c->reclaimable,
 	     r == 1 ? -EBADMSG : 0, usage.reclaimable);
-	if (usage.seen & 1 << MYM__STAT_SHMEM)
-		note(level, MYM_WANT_SHMEM, &c->shmem, 0,
+	if ((usage.seen | usage.broken) & 1 << MYM__STAT_SHMEM)
+		note(level, MYM_WANT_SHMEM, &c->shmem,
+		     usage.seen & 1 << MYM__STAT_SHMEM ? 0 : -EBADMSG,
 		     usage.stats[MYM__STAT_SHMEM]);
 	if (usage.seen & 1 << MYM__STAT_HIERARCHICAL_LIMIT)
 		level->hierarchical_limit =
@@ -189,7 +191,7 @@ static void read_swap(struct level *level)
 		else if (c->valid & MYM_WANT_LIMIT)
 			limit = mym__subtract(limit, c->limit);
 		else
-			r = -ENOENT;
+			r = c->failed & MYM_WANT_LIMIT ? -EBADMSG : -ENOENT;
 	}
 	note(level, MYM_WANT_SWAP_LIMIT, &c->swap_limit, r, limit);
 
@@ -218,6 +220,8 @@ static void read_oom_kills(struct level *level)
 	fd = open_file(level, level->dialect->events);
 	if (fd >= 0)
 		fd = mym__lines_keys(fd, pass->buffer, pass->size, &keys);
+	if (keys.broken)
+		fd = -EBADMSG;
 	if (fd < 0 && fd != -ENOENT)
 		mym__pass_failed(pass, level->constraint, MYM_WANT_OOM_KILLS, fd);
 	pass->oom_known = keys.seen != 0;
@@ -231,7 +235,7 @@ static void add_hidden(struct mym__pass *pass, const struct level *own)
 	int64_t limit = own->hierarchical_limit;
 	struct mym_constraint *c;
 
-	if (limit <= 0 || limit >= MYM__UNLIMITED ||
+	if (limit < 0 || limit >= MYM__UNLIMITED ||
 	    (pass->host_total > 0 && limit >= pass->host_total))
 		return;
 	for (unsigned int i = 0; i < pass->table->count; i++) {
@@ -309,6 +313,7 @@ void mym__cgroup_read(struct mym__pass *pass)
 		struct level level = {
 			.pass = pass,
 			.dialect = places->dialect,
+			.hierarchical_limit = -1,
 			.dir = open_level(pass, &places->at[i]),
 			.constraint = mym__pass_add(pass, MYM_KIND_CGROUP,
 						    places->at[i].path),

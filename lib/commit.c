@@ -60,6 +60,7 @@ static int read_meminfo(struct mym__pass *pass, struct mym_constraint *c)
 	struct mym__keys keys = {
 		.names = names,
 		.count = MYM__COUNT(names),
+		.kilobytes = true,
 		.values = values,
 	};
 	int r = mym__root_get(pass->root, "/proc/meminfo", MYM__ROOT_FILE);

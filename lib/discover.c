@@ -13,7 +13,8 @@
 static bool row_usable(struct mym__search *search,
 		       const struct mym__mounts_row *row)
 {
-	int fd = mym__search_directory(search, row->point, "");
+	int fd = row->hidden ? -ENOENT :
+			       mym__search_directory(search, row->point, "");
 	int r = fd >= 0 ? mym__root_cgroupfs(search->root, fd) : fd;
 	bool usable = r >= 0;
 
@@ -124,7 +125,8 @@ static int search_mounts(struct mym__search *search,
 			r = mym__places_climb(search, top->point, below);
 		else
 			search->places->flags |= MYM_FLAG_HEURISTIC;
-		while (r == 0 && (row = next_above(search, mounts, &depth))) {
+		while (r == 0 && (row = next_above(search, mounts, &depth)) &&
+		       mym__places_binds(search, row->point, "")) {
 			r = mym__places_add(search->places, row->point, "");
 			top = row;
 		}
@@ -166,9 +168,20 @@ static int search_hierarchies(struct mym__search *search,
 	return r;
 }
 
+static bool is_mount_point(const struct mym__mounts *mounts, const char *path)
+{
+	for (size_t i = 0; i < mounts->count; i++) {
+		if (!mounts->rows[i].assumed &&
+		    strcmp(mounts->rows[i].point, path) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Some platforms put files that look like a group's where no cgroup file
- * system is mounted. */
-static int search_plain(struct mym__search *search)
+ * system is mounted.  What was put over one that is means nothing. */
+static int search_plain(struct mym__search *search,
+			const struct mym__mounts *mounts)
 {
 	struct mym__places *places = search->places;
 
@@ -177,6 +190,8 @@ static int search_plain(struct mym__search *search)
 		int dir, there, r;
 
 		search->dialect = order[i];
+		if (is_mount_point(mounts, mount))
+			continue;
 		dir = mym__search_directory(search, mount, "");
 		if (dir < 0)
 			continue;
@@ -230,7 +245,7 @@ static int search_all(struct mym__search *search, char *buffer, size_t size,
 	r = search_hierarchies(search, mounts, membership);
 	if (r == 1) {
 		mym__places_clear(places);
-		r = search_plain(search);
+		r = search_plain(search, mounts);
 	}
 	if (table < 0) {
 		places->error = table;

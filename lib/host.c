@@ -42,6 +42,7 @@ static int read_meminfo(struct mym__pass *pass, struct meminfo *info)
 	struct mym__keys keys = {
 		.names = names,
 		.count = KEYS,
+		.kilobytes = true,
 		.values = info->values,
 	};
 	int r = mym__root_get(pass->root, "/proc/meminfo", MYM__ROOT_FILE);
@@ -49,8 +50,6 @@ static int read_meminfo(struct mym__pass *pass, struct meminfo *info)
 	if (r >= 0)
 		r = mym__lines_keys(r, pass->buffer, pass->size, &keys);
 	info->seen = keys.seen;
-	if (r == 0 && !has(info, TOTAL))
-		r = -EBADMSG;
 	return r;
 }
 
@@ -131,20 +130,20 @@ void mym__host_read(struct mym__pass *pass, struct mym_constraint *host)
 	const uint64_t facts = MYM_WANT_LIMIT | MYM_WANT_SWAP_LIMIT |
 			       MYM_WANT_SWAP_AVAILABLE | MYM_WANT_HOST_TOTAL |
 			       MYM_WANT_HOST_AVAILABLE | MYM_WANT_HIGH;
+	const uint64_t needed = MYM_WANT_LIMIT | MYM_WANT_AVAILABLE;
 	struct meminfo info = { 0 };
 	int r;
 
 	if (!mym__pass_wants(pass, facts))
 		return;
 	r = read_meminfo(pass, &info);
-	if (r < 0) {
-		mym__pass_failed(pass, host, MYM_WANT_LIMIT | MYM_WANT_AVAILABLE,
-				 r);
-		if (r != -EBADMSG)
-			ask_kernel(pass->root, &info);
-	}
+	if (r < 0)
+		ask_kernel(pass->root, &info);
 	estimate(pass, &info);
 	fill(&info, host);
+	if (r < 0 || (needed & ~host->valid))
+		mym__pass_failed(pass, host, needed & ~host->valid,
+				 r < 0 ? r : -EBADMSG);
 	if (host->valid & MYM_WANT_LIMIT)
 		pass->host_total = host->limit;
 }

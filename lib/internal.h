@@ -51,6 +51,7 @@ bool mym__parse_has_token(struct mym__text list, struct mym__text token);
 /* Lines "key value" or "Key:  value kB", wanted by name. */
 struct mym__keys {
 	const struct mym__text *names;
+	bool kilobytes;     /* the unit of all, or none has one */
 	unsigned int count; /* at most 64 */
 	uint64_t seen;      /* bit i: values[i] is there */
 	uint64_t broken;    /* bit i: the line was there, its number was not */
@@ -211,6 +212,7 @@ struct mym__mounts {
 		const struct mym__dialect *dialect;
 		char *root, *point;
 		bool assumed; /* not from a mount table */
+		bool hidden;  /* by a later mount at the same point */
 	} *rows;
 	size_t count;
 };
@@ -224,7 +226,7 @@ int mym__mounts_table(const struct mym__root *root, char *buffer, size_t size,
 		      struct mym__mounts *mounts);
 /* The conventional mount points, unseen. */
 int mym__mounts_assume(struct mym__mounts *mounts);
-/* A mount hides what was at its point; cgroup mounts are kept. */
+/* A mount hides what was at its point; cgroup mounts are kept, hidden or not. */
 int mym__mounts_add(void *mounts, const struct mym__mount *mount);
 void mym__mounts_clear(struct mym__mounts *mounts);
 
@@ -370,7 +372,7 @@ int mym__pass_amount(struct mym__pass *pass, int fd, int64_t *value);
 /* The stat keys of a group: what can be reclaimed of it, and more. */
 struct mym__usage {
 	int64_t stats[MYM__STATS];
-	uint64_t seen;
+	uint64_t seen, broken;
 	int64_t reclaimable;
 };
 int mym__cgroup_stat(struct mym__pass *pass, int fd, struct mym__usage *usage);

@@ -67,18 +67,13 @@ static int append(struct mym__mounts *mounts, const struct mym__dialect *dialect
 /* Only the last mount at a point can be reached, whatever it is of. */
 static void hide(struct mym__mounts *mounts, struct mym__text point)
 {
-	size_t kept = 0;
-
 	for (size_t i = 0; i < mounts->count; i++) {
 		struct mym__mounts_row *row = &mounts->rows[i];
 
 		if (strlen(row->point) == point.length &&
 		    memcmp(row->point, point.at, point.length) == 0)
-			clear_row(row);
-		else
-			mounts->rows[kept++] = *row;
+			row->hidden = true;
 	}
-	mounts->count = kept;
 }
 
 int mym__mounts_add(void *data, const struct mym__mount *mount)

@@ -58,10 +58,17 @@ static void parse_line(struct mym__keys *keys, struct mym__text line)
 	}
 }
 
-static int read_node(struct mym__pass *pass, unsigned int node, int64_t *sums)
+/* Adds a node's numbers; *seen keeps the keys that all nodes have. */
+static int read_node(struct mym__pass *pass, unsigned int node, int64_t *sums,
+		     uint64_t *seen)
 {
 	int64_t values[KEYS] = { 0 };
-	struct mym__keys keys = { .names = names, .count = KEYS, .values = values };
+	struct mym__keys keys = {
+		.names = names,
+		.count = KEYS,
+		.kilobytes = true,
+		.values = values,
+	};
 	char path[sizeof(NODES) + 32];
 	struct mym__lines lines;
 	struct mym__text line;
@@ -85,6 +92,7 @@ static int read_node(struct mym__pass *pass, unsigned int node, int64_t *sums)
 		values[SLAB_RECLAIMABLE] = values[RECLAIMABLE];
 	for (unsigned int i = 0; i < KEYS; i++)
 		sums[i] = mym__add(sums[i], values[i]);
+	*seen &= keys.seen;
 	return 0;
 }
 
@@ -94,12 +102,13 @@ static void add(struct mym__pass *pass, const struct mym__nodes *allowed)
 						 "/proc/self/status");
 	int64_t sums[KEYS] = { 0 };
 	struct mym__supply supply;
+	uint64_t seen = UINT64_MAX;
 	int r = 0;
 
 	c->none = MYM_WANT_HIGH;
 	for (unsigned int node = 0; r == 0 && node < MYM__NODES_MAX; node++) {
 		if (mym__nodes_has(allowed, node))
-			r = read_node(pass, node, sums);
+			r = read_node(pass, node, sums, &seen);
 	}
 	if (r < 0) {
 		mym__pass_failed(pass, c, MYM_WANT_LIMIT | MYM_WANT_AVAILABLE, r);
@@ -114,10 +123,16 @@ static void add(struct mym__pass *pass, const struct mym__nodes *allowed)
 	c->limit = sums[TOTAL];
 	c->used = mym__subtract(sums[TOTAL], sums[FREE]);
 	c->available = mym__merge_supply(&supply);
+	/* The parts were not read at one moment. */
+	if (c->available > c->limit)
+		c->available = c->limit;
 	c->reclaimable = mym__subtract(c->available, sums[FREE]);
-	c->shmem = sums[SHMEM];
 	c->valid = MYM_WANT_LIMIT | MYM_WANT_USED | MYM_WANT_AVAILABLE |
-		   MYM_WANT_RECLAIMABLE | MYM_WANT_SHMEM;
+		   MYM_WANT_RECLAIMABLE;
+	if (seen >> SHMEM & 1) {
+		c->shmem = sums[SHMEM];
+		c->valid |= MYM_WANT_SHMEM;
+	}
 }
 
 void mym__numa_read(struct mym__pass *pass)

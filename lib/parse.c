@@ -135,7 +135,6 @@ void mym__parse_key(struct mym__keys *keys, struct mym__text line)
 	struct mym__text key = mym__parse_until(&word, ':');
 	struct mym__text number = word.length > 0 ? word : mym__parse_word(&line);
 	struct mym__text unit = mym__parse_word(&line);
-	bool kilobytes;
 	unsigned int i;
 	int64_t n;
 
@@ -147,14 +146,15 @@ void mym__parse_key(struct mym__keys *keys, struct mym__text line)
 		/* The kernel prints no key twice; the first one counts. */
 		if ((keys->seen | keys->broken) >> i & 1)
 			return;
-		kilobytes = mym__text_equal(unit, MYM__TEXT("kB"));
+		/* Without its unit the line was cut, perhaps in the number. */
 		if (mym__parse_number(number, &n) < 0 ||
-		    (unit.length > 0 && !kilobytes)) {
+		    !mym__text_equal(unit, keys->kilobytes ? MYM__TEXT("kB") :
+							     MYM__TEXT(""))) {
 			keys->broken |= UINT64_C(1) << i;
 			return;
 		}
 		/* The kernel's kB are 1024 bytes. */
-		if (kilobytes)
+		if (keys->kilobytes)
 			n = n > INT64_MAX / 1024 ? INT64_MAX : n * 1024;
 		keys->values[i] = n;
 		keys->seen |= UINT64_C(1) << i;
@@ -320,6 +320,8 @@ int mym__parse_nodes(struct mym__text list, struct mym__nodes *set)
 
 	memset(&nodes, 0, sizeof(nodes));
 	list = mym__parse_word(&list);
+	if (list.length > 0 && list.at[list.length - 1] == ',')
+		return -EBADMSG;
 	while (list.length > 0) {
 		struct mym__text range = mym__parse_until(&list, ',');
 		struct mym__text last = range;

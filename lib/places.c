@@ -96,8 +96,8 @@ static void parent(char *below)
 }
 
 /* v1 before 5.11: use_hierarchy 0 in a parent makes its limit not bind. */
-static bool parent_binds(struct mym__search *search, const char *mount,
-			 const char *below)
+bool mym__places_binds(struct mym__search *search, const char *mount,
+		       const char *below)
 {
 	const char *file = search->dialect->hierarchy;
 	char text[64];
@@ -144,7 +144,7 @@ int mym__places_climb(struct mym__search *search, const char *mount, char *below
 		if (*below == '\0')
 			return 0;
 		parent(below);
-		if (found && !parent_binds(search, mount, below))
+		if (found && !mym__places_binds(search, mount, below))
 			return 1;
 	}
 }

@@ -31,6 +31,7 @@ int mym__process_read(struct mym__pass *pass, struct mym__process *process)
 	struct mym__keys keys = {
 		.names = names,
 		.count = MYM__PROCESS_KEYS,
+		.kilobytes = true,
 		.values = process->values,
 	};
 	struct mym__lines lines;

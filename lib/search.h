@@ -31,6 +31,9 @@ int mym__places_add(struct mym__places *places, const char *mount,
  */
 int mym__places_climb(struct mym__search *search, const char *mount,
 		      char *below);
+/* Whether a group's limit binds the groups below it. */
+bool mym__places_binds(struct mym__search *search, const char *mount,
+		       const char *below);
 /* Sets the flag if the top of what is visible is not the machine's root. */
 void mym__places_mark_hidden(struct mym__search *search, const char *mount);
 

@@ -27,7 +27,7 @@ void mym__pass_failed(struct mym__pass *pass, struct mym_constraint *constraint,
 	if (mym__error_transient(error))
 		pass->error = error;
 	pass->flags |= MYM_FLAG_PARTIAL;
-	if (!constraint)
+	if (!constraint || bits == 0)
 		return;
 	if (constraint->failed == 0)
 		constraint->error = error;

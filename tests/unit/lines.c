@@ -238,7 +238,7 @@ START_TEST(keys_of_a_file)
 {
 	const struct mym__text names[] = { T("a"), T("b"), T("long") };
 	int64_t values[3] = { 0 };
-	struct mym__keys keys = { names, 3, 0, 0, values };
+	struct mym__keys keys = { .names = names, .count = 3, .values = values };
 	unsigned int before = open_descriptors();
 	char buffer[16];
 	int fd = file_of(MYM__TEXT("x 1\na 2\n"

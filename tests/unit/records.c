@@ -74,6 +74,8 @@ START_TEST(key_lines)
 		{ T("MemFree"), T("MemFree: 5kB\n"), BROKEN, 0 },
 		{ T("MemFree"), T("MemFree:: 5 kB\n"), BROKEN, 0 },
 		{ T("MemFree"), T("MemFree: 5 MB\n"), BROKEN, 0 },
+		{ T("MemFree"), T("MemFree: 5"), BROKEN, 0 },
+		{ T("file"), T("file 5 kB\n"), BROKEN, 0 },
 		{ T("MemFree"), T("MemFree: 5 kB\0\n"), BROKEN, 0 },
 		{ T("MemFree"), T("MemFree: 5 k\n"), BROKEN, 0 },
 		{ T("Active"), T("Active(file): 5 kB\n"), ABSENT, 0 },
@@ -84,7 +86,10 @@ START_TEST(key_lines)
 
 	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
 		int64_t value = UNTOUCHED;
+		/* Those of meminfo that are wanted here have a unit. */
 		struct mym__keys keys = { .names = &rows[i].key, .count = 1,
+					  .kilobytes = *rows[i].key.at == 'M' ||
+						       *rows[i].key.at == 'A',
 					  .values = &value };
 
 		parse_lines(&keys, rows[i].file);
@@ -336,7 +341,8 @@ START_TEST(rubbish)
 		size_t length = chance_below(&chance, 60);
 		char text[60];
 		struct mym__text copy, rest;
-		struct mym__keys keys = { names, 2, 0, 0, values };
+		struct mym__keys keys = { .names = names, .count = 2,
+					  .values = values };
 		struct mym__member member;
 		struct mym__mount mount;
 		struct mym__nodes nodes;
