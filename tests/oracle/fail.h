@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* Last words: what could not be done, and why. */
+#ifndef FAIL_H
+#define FAIL_H
+
+#include <stddef.h>
+
+/* In a child: where its last words go, for the parent to read, and whether it
+ * ends with exit() or _exit(). */
+void fail_into(char *message, size_t size, void (*leave)(int));
+/* Ends the process. */
+_Noreturn void fail(const char *what);
+/* The same with errno, unless r >= 0. */
+void must(int r, const char *what);
+
+#endif

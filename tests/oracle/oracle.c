@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * oracle - is what mym_available() promises what a process really gets?
+ *
+ * In each situation a child asks, and then allocates and touches until the
+ * kernel refuses, throttles or kills it.  Prints a line of JSON for each.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "fail.h"
+#include "file.h"
+#include "group.h"
+#include "report.h"
+#include "text.h"
+
+/* On a machine that others use, nothing may take more than this. */
+#define MOST_OF_LARGE (1024 * MIB)
+#define LARGE (2048 * MIB)
+#define WORDS 4096
+
+static const char *where = "/var/tmp";
+static char world[64];
+static volatile sig_atomic_t stopped;
+
+static void stop(int signal)
+{
+	stopped = signal;
+}
+
+static void name_world(void)
+{
+	static const char *const versions[] = { "no-cgroup", "v1", "v2" };
+	struct utsname uts;
+	int major = 0, minor = 0;
+
+	if (world[0])
+		return;
+	uname(&uts);
+	sscanf(uts.release, "%d.%d", &major, &minor);
+	snprintf(world, sizeof(world), "%d.%d-%s", major, minor,
+		 versions[group_version()]);
+}
+
+/* One situation, in a process of its own: whatever fails, all is undone. */
+static _Noreturn void play(const struct situation *situation, char *words)
+{
+	struct scene scene = { 0 };
+	struct result result;
+	int64_t most = INT64_MAX;
+
+	if (text_key("/proc/meminfo", "MemTotal") >= LARGE)
+		most = MOST_OF_LARGE;
+	fail_into(words, WORDS, exit);
+	atexit(scene_end);
+	group_begin(situation->needs & NEEDS_NODES ? " +cpuset" : "");
+	situation->around(&scene);
+	scene.seen = scene.own;
+	file_forget();
+	scene_start(&scene);
+	scene_run(&scene, situation->inside, most, &result);
+	if (!result.failed[0] && scene_disturbed())
+		fail("the kernel killed another than the subject");
+	if (result.failed[0])
+		fail(result.failed);
+	report_result(world, situation, &result);
+	exit(0);
+}
+
+static void run(const struct situation *situation, char *words)
+{
+	const char *missing = situation_missing(situation);
+	int status = 0;
+	pid_t pid;
+
+	if (missing) {
+		report_skipped(world, situation, missing);
+		return;
+	}
+	words[0] = '\0';
+	pid = fork();
+	must(pid, "fork");
+	if (pid == 0)
+		play(situation, words);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (status != 0)
+		report_failed(world, situation, words[0] ? words : "died");
+}
+
+static int usage(void)
+{
+	fprintf(stderr, "usage: oracle [-d DIR] [-w WORLD] [-l] "
+			"[SITUATION...]\n"
+			"  -d DIR    for files, on a disk (/var/tmp)\n"
+			"  -w WORLD  the name of this kernel (6.1-v2)\n"
+			"  -l        list the situations\n");
+	return 2;
+}
+
+static int list(void)
+{
+	for (const struct situation *s = situations; s->name; s++)
+		printf("%s\n", s->name);
+	return 0;
+}
+
+static bool chosen(const char *name, char **names)
+{
+	if (!*names)
+		return true;
+	for (; *names; names++) {
+		if (strcmp(*names, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+int main(int argc, char **argv)
+{
+	/* A situation is always played to its end, and undone. */
+	struct sigaction action = { .sa_handler = stop, .sa_flags = SA_RESTART };
+	char *words;
+	int option;
+
+	while ((option = getopt(argc, argv, "d:w:l")) != -1) {
+		if (option == 'd')
+			where = optarg;
+		else if (option == 'w')
+			snprintf(world, sizeof(world), "%s", optarg);
+		else if (option == 'l')
+			return list();
+		else
+			return usage();
+	}
+	if (geteuid() != 0)
+		fail("needs root");
+	name_world();
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	words = mmap(NULL, WORDS, PROT_READ | PROT_WRITE,
+		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	must(words == MAP_FAILED ? -1 : 0, "shared memory");
+	file_begin(where);
+	for (const struct situation *s = situations; s->name && !stopped; s++) {
+		if (chosen(s->name, argv + optind))
+			run(s, words);
+	}
+	file_end();
+	return stopped;
+}

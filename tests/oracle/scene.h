@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One situation while it lasts: the groups, the settings, the other that uses
+ * memory, and the subject, which asks and is then killed.
+ */
+#ifndef SCENE_H
+#define SCENE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "mymem.h"
+#include "peers.h"
+
+#define LIMIT (160 * MIB)
+
+struct scene {
+	const char *own;   /* the subject's group; NULL: it stays */
+	const char *seen;  /* the same as the subject sees it */
+	const char *later; /* where it goes in its midlife */
+	const char *file, *many; /* for the subject */
+	bool throttles;    /* a memory.high is in the way */
+	struct mym_ctx *ctx; /* the subject's: has asked before */
+	/* A process that uses memory in a group (NULL: outside) until the end.
+	 * It is the last that the kernel would kill. */
+	void (*other_use)(void);
+	const char *other_group;
+};
+
+/* Starts the other, if there is one. */
+void scene_start(struct scene *scene);
+/* Whether it is dead, which voids the result. */
+bool scene_disturbed(void);
+void scene_end(void);
+
+enum ending { ENDED_KILLED, ENDED_REFUSED, ENDED_THROTTLED, ENDED_BY_TEST };
+
+/* What the subject was promised, and what it got. */
+struct result {
+	struct mym_snapshot snapshot;
+	struct mym_constraint by;
+	int64_t limit, available;
+	int64_t peers[PEERS];
+	int64_t truth;
+	enum ending ending;
+	char failed[256]; /* nothing of the above: why */
+};
+void scene_run(struct scene *scene, void (*enter)(struct scene *scene),
+	       int64_t most, struct result *result);
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "fail.h"
+#include "group.h"
+#include "subject.h"
+#include "text.h"
+
+#define CHUNK ((size_t)256 << 10)
+
+void subject_score(int score)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%d", score);
+	errno = -text_write("/proc/self/oom_score_adj", text);
+	must(-errno, "oom_score_adj");
+}
+
+void subject_score_last(void)
+{
+	if (text_write("/proc/self/oom_score_adj", "-1000") < 0)
+		subject_score(0);
+}
+
+static void ask(struct scene *scene, struct result *result)
+{
+	struct mym_ctx *ctx = scene->ctx;
+	int r = 0;
+
+	peers_ask(scene->seen, result->peers);
+	if (!ctx)
+		r = mym_open(&ctx, NULL, 0);
+	if (r == 0)
+		r = mym_snapshot(ctx, MYM_WANT_ALL, &result->snapshot,
+				 sizeof(result->snapshot));
+	if (r == 0)
+		r = mym_constraint(ctx,
+				   (unsigned int)result->snapshot.available_by,
+				   &result->by, sizeof(result->by));
+	errno = -r;
+	must(r, "the context");
+	result->limit = mym_limit();
+	result->available = mym_available();
+}
+
+/* Page by page, so that the truth is exact; where mapping is refused, less. */
+static void eat(struct subject *subject, int64_t most)
+{
+	const size_t page = (size_t)getpagesize();
+	size_t size = CHUNK;
+
+	while (subject->touched < most) {
+		volatile char *chunk = mmap(NULL, size, PROT_READ | PROT_WRITE,
+					    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+		if (chunk == MAP_FAILED && size == page) {
+			subject->refused = 1;
+			_exit(0);
+		}
+		if (chunk == MAP_FAILED) {
+			size /= 2;
+			continue;
+		}
+		for (size_t i = 0; i < size; i += page) {
+			chunk[i] = 1;
+			subject->touched += (int64_t)page;
+		}
+	}
+	subject->capped = 1;
+	_exit(0);
+}
+
+void subject_run(struct subject *subject, struct scene *scene,
+		 void (*enter)(struct scene *scene), int64_t most)
+{
+	fail_into(subject->result.failed, sizeof(subject->result.failed),
+		  _exit);
+	must(prctl(PR_SET_PDEATHSIG, SIGKILL), "prctl");
+	subject_score(1000);
+	if (scene->own)
+		group_join(scene->own);
+	if (enter)
+		enter(scene);
+	ask(scene, &subject->result);
+	subject->asked = 1;
+	eat(subject, most);
+	_exit(0);
+}
