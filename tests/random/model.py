@@ -1,0 +1,1034 @@
+# SPDX-License-Identifier: MIT
+"""The slow answer: what libmymem must say about a tree of files.
+
+A second, independent implementation of the contract: one pass over a frozen
+machine, written for reading and not for speed.  It knows nothing of the
+library's code; it prints what tests/fixtures/show.c prints.
+
+A machine is a Tree: a dict of path -> content.  Text is held as latin-1, so
+that a str is a sequence of bytes and no byte is refused.
+"""
+import os
+import re
+import sys
+
+NO_LIMIT = 1 << 62        # from here on a number means "no limit"
+SATURATED = (1 << 63) - 1
+BLANKS = ' \t\r\n'
+
+
+class Word:
+    def __init__(self, name):
+        self.name = name
+
+    def __repr__(self):
+        return self.name
+
+
+NONE = Word('none')       # known not to exist: "no limit here"
+UNKNOWN = Word('unknown')
+ABSENT = Word('absent')   # what read() says of a file that is not there,
+BROKEN = Word('broken')   # and of one that cannot be read
+
+FACTS = ['limit', 'available', 'used', 'reclaimable', 'high', 'swap_limit',
+         'oom_kills', 'shmem', 'swap_used']
+SHOWN = ['limit', 'high', 'used', 'reclaimable', 'available', 'shmem',
+         'swap_limit', 'swap_used']
+FLAGS = ['hidden-ancestors', 'heuristic', 'partial', 'stale', 'unverified',
+         'no-cgroup', 'estimated']
+LEVELS = ['none', 'low', 'medium', 'critical']
+
+
+def known(value):
+    return isinstance(value, int)
+
+
+def smallest(values):
+    values = [v for v in values if known(v)]
+    return min(values) if values else UNKNOWN
+
+
+# ---------------------------------------------------------------------------
+# Files
+# ---------------------------------------------------------------------------
+
+class Tree:
+    """Files below a sysroot.  A directory where a file should be is a file
+    that cannot be read."""
+
+    def __init__(self, files):
+        self.files = dict(files)
+        self.children = {'': set()}
+        for path in self.files:
+            parent, _, name = path.rpartition('/')
+            while True:
+                if parent in self.children:
+                    self.children[parent].add(name)
+                    break
+                self.children[parent] = {name}
+                parent, _, name = parent.rpartition('/')
+
+    def read(self, path):
+        path = plain(path)
+        if path in self.files:
+            return self.files[path].decode('latin-1')
+        return BROKEN if path in self.children else ABSENT
+
+    def exists(self, path):
+        path = plain(path)
+        return path in self.files or path in self.children
+
+    def is_directory(self, path):
+        return plain(path) in self.children
+
+    def subdirectories(self, path):
+        path = plain(path)
+        for name in sorted(self.children.get(path, ())):
+            below = join(path, name)
+            if below in self.children:
+                yield below
+
+
+def components(path):
+    return [c for c in path.split('/') if c not in ('', '.')]
+
+
+def plain(path):
+    return '/'.join(components(path))
+
+
+def join(directory, name):
+    return directory + '/' + name if directory else name
+
+
+def load(sysroot):
+    """The files of a sysroot, its symbolic links followed inside of it."""
+    sysroot = os.path.realpath(os.fsencode(sysroot))
+    files = {}
+
+    def inside(path):
+        if os.path.islink(path):
+            target = os.readlink(path)
+            base = sysroot if target.startswith(b'/') else os.path.dirname(path)
+            return inside(os.path.normpath(base + b'/' + target.lstrip(b'/')))
+        return path
+
+    def visit(path, name):
+        real = inside(path)
+        if os.path.isdir(real):
+            for entry in os.listdir(real):
+                visit(real + b'/' + entry, join(name, entry.decode('latin-1')))
+            if not os.listdir(real):
+                files[join(name, '.keep')] = b''
+        elif os.path.exists(real):
+            with open(real, 'rb') as file:
+                files[name] = file.read()
+
+    for top in os.listdir(sysroot):
+        if top not in (b'about', b'expect'):
+            visit(sysroot + b'/' + top, top.decode('latin-1'))
+    return files
+
+
+# ---------------------------------------------------------------------------
+# Values
+# ---------------------------------------------------------------------------
+
+def decimal(word):
+    """A whole word of digits, or UNKNOWN."""
+    if not re.fullmatch('[0-9]+', word):
+        return UNKNOWN
+    digits = word.lstrip('0') or '0'
+    return SATURATED if len(digits) > 19 else min(int(digits), SATURATED)
+
+
+def amount(text):
+    word = text.strip(BLANKS)
+    if word in ('max', '-1'):
+        return NONE
+    number = decimal(word)
+    return NONE if known(number) and number >= NO_LIMIT else number
+
+
+def words(text):
+    return [word for word in re.split('[ \t\r\n]', text) if word]
+
+
+def keys(text, unit=None):
+    """`key value` or `key: value unit` lines.  The first line of a key counts;
+    where it cannot be understood, the key is BROKEN."""
+    found = {}
+    for line in text.split('\n'):
+        line = words(line)
+        if not line:
+            continue
+        key, _, number = line.pop(0).partition(':')
+        if number:
+            line.insert(0, number)
+        value = decimal(line[0]) if line else UNKNOWN
+        if value is UNKNOWN or line[1:2] != ([unit] if unit else []):
+            value = BROKEN
+        found.setdefault(key, value)
+    return found
+
+
+def kilobytes(text):
+    """The lines of meminfo and its like, in bytes."""
+    return {key: min(value * 1024, SATURATED) if known(value) else value
+            for key, value in keys(text, 'kB').items()}
+
+
+def known_of(found, key):
+    return found[key] if known(found.get(key)) else UNKNOWN
+
+
+def ranges(text):
+    """`0-2,5` as a set, or UNKNOWN."""
+    numbers = set()
+    text = (words(text) or [''])[0]
+    for part in text.split(',') if text else []:
+        match = re.fullmatch('([0-9]+)(?:-([0-9]+))?', part)
+        if not match:
+            return UNKNOWN
+        first = int(match.group(1))
+        last = int(match.group(2) or first)
+        numbers.update(range(first, last + 1))
+    return numbers
+
+
+# ---------------------------------------------------------------------------
+# The tables
+# ---------------------------------------------------------------------------
+
+class Name:
+    """The name of a group relative to the root of the cgroup namespace: so
+    many levels up, then names."""
+
+    def __init__(self, path):
+        names = components(path)
+        self.up = 0
+        while names and names[0] == '..':
+            self.up += 1
+            names.pop(0)
+        self.names = names
+        # The kernel prints no name in front of "..".
+        self.sound = '..' not in names
+
+    def below(self, root):
+        """The names that lead here from root, or None."""
+        count = len(root.names)
+        if not self.sound or self.up != root.up or self.names[:count] != root.names:
+            return None
+        return self.names[count:]
+
+    def certain_descendant(self, root):
+        """Whether root is above, though the way from there is unknown."""
+        return self.sound and root.up > self.up and not root.names
+
+
+def own_groups(text):
+    """The paths in /proc/self/cgroup: of v1's memory, of v2."""
+    v1 = v2 = None
+    for line in text.split('\n'):
+        parts = line.rstrip('\r').split(':', 2)
+        if len(parts) < 3 or not parts[2].startswith('/') or \
+                '\0' in parts[2] or decimal(parts[0]) is UNKNOWN:
+            continue
+        if 'memory' in parts[1].split(','):
+            v1 = v1 or parts[2]
+        elif parts[0] == '0' and parts[1] == '':
+            v2 = v2 or parts[2]
+    return v1, v2
+
+
+class Mount:
+    def __init__(self, root, point, kind):
+        self.root = Name(root)
+        self.point = point
+        self.kind = kind      # 1, 2, or 0 for all else
+
+
+def unescape(text):
+    return re.sub(r'\\([0-3][0-7][0-7])',
+                  lambda match: chr(int(match.group(1), 8)), text)
+
+
+def mount_table(text):
+    """The mounts that can be seen, and where cgroup mounts are, seen or not."""
+    mounts, points = {}, set()
+    for line in text.split('\n'):
+        line = line.rstrip('\r')
+        fields = line.split(' ')
+        if '-' not in fields[6:] or '' in fields[:6] or '\0' in line or \
+                not re.fullmatch('[0-9]+ [0-9]+ [0-9]+:[0-9]+',
+                                 ' '.join(fields[:3])):
+            continue
+        dash = fields.index('-', 6)
+        tail = fields[dash + 1:]
+        if len(tail) < 3 or not words(' '.join(tail[2:])):
+            continue
+        kind = 0
+        if tail[0] == 'cgroup2':
+            kind = 2
+        elif tail[0] == 'cgroup' and 'memory' in words(' '.join(tail[2:]))[0].split(','):
+            kind = 1
+        point = unescape(fields[4])
+        mounts.pop(point, None)     # the last one covers those before it
+        mounts[point] = Mount(unescape(fields[3]), point, kind)
+        if kind:
+            points.add(point)
+    return list(mounts.values()), points
+
+
+# ---------------------------------------------------------------------------
+# Places: which groups there are
+# ---------------------------------------------------------------------------
+
+class Places:
+    def __init__(self):
+        self.version = 0
+        self.path = UNKNOWN     # as /proc/self/cgroup has it
+        self.levels = []        # directories, own group first
+        self.own = None         # the first of them, with or without memory
+        self.dialect = 0        # and its version
+        self.flags = set()
+
+
+CONVENTIONAL = [(1, '/sys/fs/cgroup/memory', 'memory.limit_in_bytes',
+                 'cgroup.procs'),
+                (2, '/sys/fs/cgroup', 'memory.max', 'cgroup.controllers'),
+                (2, '/sys/fs/cgroup/unified', 'memory.max',
+                 'cgroup.controllers')]
+
+
+def below_point(point, names):
+    return '/'.join([point.rstrip('/')] + names) or '/'
+
+
+def binds(tree, mount, directory):
+    """Whether the limits of a group bind the groups below it."""
+    if mount.kind == 2:
+        return True
+    text = tree.read(directory + '/memory.use_hierarchy')
+    return text in (ABSENT, BROKEN) or amount(text) != 0
+
+
+def walk_up(tree, mount, names, places):
+    """The levels from a group up to the root of its mount, or to below a group
+    that does not bind; False then.  Where the group's directory is gone, the
+    nearest one above stands in."""
+    while names and not tree.is_directory(below_point(mount.point, names)):
+        places.flags.add('heuristic')
+        names = names[:-1]
+    places.levels.append(below_point(mount.point, names))
+    while names:
+        names = names[:-1]
+        directory = below_point(mount.point, names)
+        if not binds(tree, mount, directory):
+            return False
+        places.levels.append(directory)
+    return True
+
+
+def is_machine_root(tree, mount):
+    if mount.kind == 1:
+        return tree.exists(mount.point + '/cgroup.sane_behavior')
+    return not (tree.exists(mount.point + '/cgroup.events') or
+                tree.exists(mount.point + '/memory.max'))
+
+
+def place_in_mounts(tree, mounts, path, places):
+    if path is None:
+        chosen, own, above = mounts[0], [], []
+        places.flags.add('heuristic')
+    else:
+        name = Name(path)
+        naming = [m for m in mounts if name.below(m.root) is not None]
+        above = [m for m in mounts if name.certain_descendant(m.root)]
+        above.sort(key=lambda m: m.root.up)
+        if naming:
+            # One that has the directory, then one that shows more above it.
+            chosen = min(naming, key=lambda m: (
+                not tree.is_directory(below_point(m.point, name.below(m.root))),
+                len(m.root.names)))
+            own = name.below(chosen.root)
+        else:
+            chosen, own = mounts[0], []
+            if above and binds(tree, above[0], above[0].point):
+                chosen = above.pop(0)
+            else:
+                above = []
+            places.flags.add('heuristic')
+    listed = walk_up(tree, chosen, own, places)
+    top = chosen
+    for mount in above:
+        if mount.root.up == top.root.up:
+            continue
+        listed = listed and binds(tree, mount, mount.point)
+        if not listed:
+            break
+        if top.root.names or mount.root.up > top.root.up + 1:
+            places.flags.add('hidden-ancestors')
+        places.levels.append(below_point(mount.point, []))
+        top = mount
+    if not is_machine_root(tree, top):
+        places.flags.add('hidden-ancestors')
+
+
+def has_memory(tree, places):
+    """Whether v2's memory controller is on."""
+    for level in places.levels:
+        for name in ('memory.max', 'memory.high', 'memory.current',
+                     'memory.stat', 'memory.swap.max', 'memory.swap.current'):
+            if tree.exists(level + '/' + name):
+                return True
+    text = tree.read(places.levels[-1] + '/cgroup.controllers')
+    return text in (ABSENT, BROKEN) or 'memory' in re.split('[ \t\r\n]', text)
+
+
+def places_of(tree):
+    places = Places()
+    groups = tree.read('proc/self/cgroup')
+    table = tree.read('proc/self/mountinfo')
+    for text in (groups, table):
+        if text is BROKEN:
+            places.flags.add('partial')
+    named = groups not in (ABSENT, BROKEN)
+    paths = dict(zip((1, 2), own_groups(groups) if named else (None, None)))
+
+    assumed = table in (ABSENT, BROKEN)
+    points = set()
+    if assumed:
+        mounts = [Mount('/', point, version)
+                  for version, point, limit, sign in CONVENTIONAL
+                  if tree.exists(point + '/' + limit) or
+                  tree.exists(point + '/' + sign)]
+    else:
+        mounts, points = mount_table(table)
+    for version in (1, 2):
+        visible = [m for m in mounts
+                   if m.kind == version and tree.is_directory(m.point)]
+        if visible and (paths[version] or not named):
+            place_in_mounts(tree, visible, paths[version], places)
+            places.version = version
+            if assumed:
+                places.flags.add('heuristic')
+            break
+    if not places.version:
+        plain_files(tree, places, points)
+    if places.version:
+        places.path = paths[places.version] or UNKNOWN
+    if places.levels:
+        places.own = places.levels[0]
+        places.dialect = places.version
+    if places.version == 2 and not has_memory(tree, places):
+        places.version = 0
+    if not places.version:
+        places.path = UNKNOWN
+        places.levels = []
+        places.flags.add('no-cgroup')
+    return places
+
+
+def plain_files(tree, places, points):
+    """What looks like a group.  What was put over a real one means nothing."""
+    for version, point, limit, _ in CONVENTIONAL[:2]:
+        if point not in points and tree.exists(point + '/' + limit):
+            places.version = version
+            places.levels = [point]
+            places.flags |= {'heuristic', 'unverified'}
+            if not is_machine_root(tree, Mount('/', point, version)):
+                places.flags.add('hidden-ancestors')
+            return
+
+
+# ---------------------------------------------------------------------------
+# Constraints
+# ---------------------------------------------------------------------------
+
+class Constraint:
+    def __init__(self, kind, path):
+        self.kind = kind
+        self.path = path
+        self.failed = set()
+        for fact in SHOWN:
+            setattr(self, fact, UNKNOWN)
+        self.high = NONE
+
+    def line(self):
+        facts = ' '.join('%s=%s' % (fact, getattr(self, fact))
+                         for fact in SHOWN)
+        failed = ','.join(f for f in FACTS if f in self.failed) or '-'
+        return 'constraint %s %s failed=%s path=%s' % (self.kind, facts, failed,
+                                                       self.path)
+
+
+class Pass:
+    """One pass over one tree."""
+
+    def __init__(self, tree):
+        self.tree = tree
+        self.places = places_of(tree)
+        self.flags = set(self.places.flags)
+        self.oom_kills = UNKNOWN
+        self.host_facts = self.read_meminfo()
+        self.status = None
+        self.constraints = []
+        for index, level in enumerate(self.places.levels):
+            self.constraints.append(self.read_group(level, index == 0))
+        self.add(self.read_hidden())
+        for constraint in self.read_rlimits():
+            self.add(constraint)
+        self.add(self.read_commit())
+        self.add(self.read_numa())
+        self.add(self.read_host())
+        self.read_psi()
+        if any(c.failed for c in self.constraints):
+            self.flags.add('partial')
+
+    def add(self, constraint):
+        if constraint:
+            self.constraints.append(constraint)
+
+    def partial(self):
+        self.flags.add('partial')
+
+    # -- groups
+
+    def fact(self, constraint, fact, path, limit=False):
+        """A fact that has a file of its own."""
+        text = self.tree.read(path)
+        if text is ABSENT:
+            return UNKNOWN
+        value = UNKNOWN if text is BROKEN else amount(text)
+        if value is UNKNOWN or (value is NONE and not limit):
+            constraint.failed.add(fact)
+            return UNKNOWN
+        return value
+
+    def key(self, constraint, fact, found, key):
+        """A fact that has a line of its own."""
+        if found.get(key) is BROKEN:
+            constraint.failed.add(fact)
+        return known_of(found, key)
+
+    def reclaimable_of(self, version, found):
+        if version == 2:
+            names = ['active_file', 'inactive_file', 'slab_reclaimable']
+        else:
+            names = ['total_active_file', 'total_inactive_file']
+        values = [found.get(name, 0) for name in names]
+        if BROKEN in values or (names[0] not in found and
+                                names[1] not in found):
+            return UNKNOWN
+        return min(sum(values), SATURATED)
+
+    def read_group(self, level, own):
+        version = self.places.version
+        c = Constraint('cgroup', level)
+        if version == 2:
+            c.limit = self.fact(c, 'limit', level + '/memory.max', True)
+            c.high = self.fact(c, 'high', level + '/memory.high', True)
+            c.used = self.fact(c, 'used', level + '/memory.current')
+        else:
+            c.limit = self.fact(c, 'limit', level + '/memory.limit_in_bytes', True)
+            if known(c.limit) and known(self.host_total) and \
+                    c.limit >= self.host_total:
+                c.limit = NONE
+            c.used = self.fact(c, 'used', level + '/memory.usage_in_bytes')
+        bounded = known(c.limit) or known(c.high)
+
+        text = self.tree.read(level + '/memory.stat')
+        if text is BROKEN:
+            c.failed |= {'reclaimable', 'shmem'}
+        elif text is ABSENT:
+            if bounded:
+                c.failed.add('reclaimable')
+        else:
+            found = keys(text)
+            c.reclaimable = self.reclaimable_of(version, found)
+            c.shmem = self.key(c, 'shmem', found,
+                               'shmem' if version == 2 else 'total_shmem')
+            if c.reclaimable is UNKNOWN:
+                c.failed.add('reclaimable')
+            elif version == 2 and bounded:
+                c.reclaimable = max(0, c.reclaimable - self.protected(level))
+
+        if version == 2:
+            c.swap_limit = self.fact(c, 'swap_limit', level + '/memory.swap.max',
+                                     True)
+            c.swap_used = self.fact(c, 'swap_used', level + '/memory.swap.current')
+        else:
+            self.convert_swap(c, level)
+
+        if bounded and c.used is UNKNOWN:
+            c.failed.add('used')
+        ceiling = smallest([c.limit, c.high])
+        if c.limit is NONE and not known(c.high) and 'high' not in c.failed:
+            c.available = NONE
+        elif known(ceiling) and known(c.used):
+            back = min(c.reclaimable, c.used) if known(c.reclaimable) else 0
+            c.available = max(0, ceiling - c.used + back)
+        if own:
+            self.read_oom_kills(c, level)
+        return c
+
+    def convert_swap(self, c, level):
+        """v1 counts memory and swap together."""
+        both = self.fact(c, 'swap_limit', level + '/memory.memsw.limit_in_bytes',
+                         True)
+        if both is NONE or (known(both) and c.limit is NONE):
+            c.swap_limit = NONE
+        elif known(c.limit) and known(both):
+            c.swap_limit = max(0, both - c.limit)
+        elif known(both) and 'limit' in c.failed:
+            c.failed.add('swap_limit')
+        both = self.fact(c, 'swap_used', level + '/memory.memsw.usage_in_bytes')
+        if known(c.used) and known(both):
+            c.swap_used = max(0, both - c.used)
+        elif known(both) and 'used' in c.failed:
+            c.failed.add('swap_used')
+
+    def protected(self, level):
+        """What reclaim leaves the groups below: of each its memory.min."""
+        total = 0
+        for child in self.tree.subdirectories(level):
+            values = []
+            for name in ('memory.min', 'memory.current'):
+                text = self.tree.read(child + '/' + name)
+                values.append(UNKNOWN if text in (ABSENT, BROKEN) else
+                              amount(text))
+            minimum, used = values
+            text = self.tree.read(child + '/memory.stat')
+            if minimum in (0, UNKNOWN) or not known(used) or \
+                    text in (ABSENT, BROKEN):
+                continue
+            reclaimable = self.reclaimable_of(2, keys(text))
+            if reclaimable is UNKNOWN:
+                continue
+            free = 0 if minimum is NONE else max(0, used - minimum)
+            total += reclaimable - min(reclaimable, free)
+        return total
+
+    def read_oom_kills(self, c, level):
+        name = 'memory.events' if self.places.version == 2 else \
+            'memory.oom_control'
+        text = self.tree.read(level + '/' + name)
+        if text is BROKEN:
+            c.failed.add('oom_kills')
+        elif text is not ABSENT:
+            self.oom_kills = self.key(c, 'oom_kills', keys(text), 'oom_kill')
+
+    def read_hidden(self):
+        """v1: a limit that binds from above what is visible."""
+        if self.places.version != 1:
+            return None
+        own = self.constraints[0]
+        path = own.path + '/memory.stat'
+        text = self.tree.read(path)
+        if text in (ABSENT, BROKEN):
+            return None
+        limit = known_of(keys(text), 'hierarchical_memory_limit')
+        bound = smallest([c.limit for c in self.constraints] +
+                         [self.host_total, NO_LIMIT])
+        if not known(limit) or limit >= bound:
+            return None
+        c = Constraint('cgroup-hidden', path)
+        c.limit = limit
+        c.used, c.reclaimable, c.shmem = own.used, own.reclaimable, own.shmem
+        if known(c.used):
+            back = min(c.reclaimable, c.used) if known(c.reclaimable) else 0
+            c.available = max(0, limit - c.used + back)
+        return c
+
+    # -- the process
+
+    def process(self):
+        """Sizes and rights of the process; asked for only when needed."""
+        if self.status is None:
+            text = self.tree.read('proc/self/status')
+            if text in (ABSENT, BROKEN):
+                self.partial()
+                text = ''
+            self.status = text
+        return self.status
+
+    def process_line(self, key):
+        for line in self.process().split('\n'):
+            if line.startswith(key + ':'):
+                return line[len(key) + 1:].strip(BLANKS)
+        return None
+
+    def process_size(self, key):
+        return known_of(kilobytes(self.process()), key)
+
+    def read_rlimits(self):
+        text = self.tree.read('proc/self/limits')
+        if text in (ABSENT, BROKEN):
+            self.partial()
+            return
+        for kind, title, key in (('rlimit-as', 'Max address space', 'VmSize'),
+                                 ('rlimit-data', 'Max data size', 'VmData')):
+            limit = self.rlimit(text, title)
+            if not known(limit):
+                continue
+            c = Constraint(kind, '/proc/self/limits')
+            c.limit = limit
+            c.used = self.process_size(key)
+            if known(c.used):
+                c.available = max(0, limit - c.used)
+            else:
+                c.failed.add('used')
+            yield c
+
+    def rlimit(self, text, title):
+        for line in text.split('\n'):
+            if line.startswith(title + ' '):
+                words = line[len(title):].split()
+                if words and words[0] == 'unlimited':
+                    return NONE
+                value = amount(words[0]) if words else UNKNOWN
+                if value is UNKNOWN:
+                    self.partial()
+                return value
+        self.partial()
+        return UNKNOWN
+
+    def read_commit(self):
+        path = '/proc/sys/vm/overcommit_memory'
+        text = self.tree.read(path)
+        mode = UNKNOWN if text in (ABSENT, BROKEN) else amount(text)
+        if not known(mode):
+            self.partial()
+        if mode != 2:
+            return None
+        c = Constraint('commit', path)
+        facts = self.host_facts
+        c.limit = known_of(facts, 'CommitLimit')
+        c.used = known_of(facts, 'Committed_AS')
+        for fact in ('limit', 'used'):
+            if getattr(c, fact) is UNKNOWN:
+                c.failed.add(fact)
+        admin = 0 if self.is_admin() else self.reserve('admin', 8192)
+        user = self.reserve('user', 131072)
+        size = self.process_size('VmSize')
+        if not known(size):
+            self.partial()
+        if known(c.limit) and known(c.used):
+            room = c.limit - c.used - admin
+            size = size if known(size) else 0
+            c.available = max(0, room - user, (32 * room - size) // 33)
+        return c
+
+    def is_admin(self):
+        rights = self.process_line('CapEff')
+        text = self.tree.read('proc/self/uid_map')
+        if not rights or not re.fullmatch('[0-9a-fA-F]+', rights):
+            return False
+        return bool(int(rights, 16) & (1 << 21)) and \
+            text not in (ABSENT, BROKEN) and \
+            words(text)[:3] == ['0', '0', '4294967295']
+
+    def reserve(self, who, default):
+        text = self.tree.read('proc/sys/vm/%s_reserve_kbytes' % who)
+        value = UNKNOWN if text in (ABSENT, BROKEN) else amount(text)
+        return (value if known(value) else default) * 1024
+
+    # -- the machine
+
+    def read_meminfo(self):
+        text = self.tree.read('proc/meminfo')
+        facts = {}
+        if text in (ABSENT, BROKEN):
+            self.partial()
+        else:
+            facts = {key: value for key, value in kilobytes(text).items()
+                     if known(value)}
+        self.host_total = known_of(facts, 'MemTotal')
+        if not known(self.host_total):
+            self.partial()
+        return facts
+
+    def zones(self):
+        """(node, managed, low, high, largest protection), in pages."""
+        text = self.tree.read('proc/zoneinfo')
+        zones = []
+        if text in (ABSENT, BROKEN):
+            return zones
+        zone = {}
+        for line in text.split('\n'):
+            match = re.match('Node +([0-9]+), zone', line)
+            if match:
+                zone = {'node': int(match.group(1)), 'protection': 0}
+                zones.append(zone)
+                continue
+            match = re.fullmatch('[ \t]+(low|high|managed)[ \t]+([0-9]+)[ \t\r]*',
+                                 line)
+            if match:
+                zone.setdefault(match.group(1), int(match.group(2)))
+            match = re.match(r'[ \t]+protection: \(([0-9, ]*)\)', line)
+            if match:
+                zone['protection'] = max([int(n) for n in
+                                          re.findall('[0-9]+', match.group(1))]
+                                         + [0])
+        return zones
+
+    def page_size(self, zones):
+        """The kernel does not say, but MemTotal is all managed pages."""
+        managed = sum(z.get('managed', 0) for z in zones)
+        size = 4096
+        while managed and known(self.host_total) and size < 1 << 20 and \
+                self.host_total / managed >= size * 1.5:
+            size *= 2
+        return size
+
+    def estimate(self, facts, nodes=None):
+        """si_mem_available() of the kernel."""
+        free = facts.get('MemFree', UNKNOWN)
+        if not known(free):
+            return UNKNOWN
+        zones = self.zones()
+        managed = sum(z.get('managed', 0) for z in zones)
+        page = self.page_size(zones)
+        if nodes is not None:
+            zones = [z for z in zones if z['node'] in nodes]
+        low = reserve = 0
+        for zone in zones:
+            low += zone.get('low', 0) * page
+            reserve += min(zone.get('managed', 0),
+                           zone['protection'] + zone.get('high', 0)) * page
+        if not zones or not managed:
+            low, reserve = SATURATED, 0
+        cache = facts.get('Active(file)', 0) + facts.get('Inactive(file)', 0)
+        slab = facts.get('KReclaimable', facts.get('SReclaimable', 0))
+        return max(0, free - reserve + cache - min(cache // 2, low) +
+                   slab - min(slab // 2, low))
+
+    def read_host(self):
+        facts = self.host_facts
+        c = Constraint('host', '/proc/meminfo')
+        free = facts.get('MemFree', UNKNOWN)
+        c.limit = self.host_total
+        c.available = facts.get('MemAvailable', UNKNOWN)
+        if c.available is UNKNOWN or (c.available == 0 and known(free) and free):
+            estimate = self.estimate(facts)
+            if known(estimate):
+                c.available = estimate
+                self.flags.add('estimated')
+        if known(c.limit) and known(c.available):
+            c.available = min(c.available, c.limit)
+        if known(c.limit) and known(free):
+            c.used = max(0, c.limit - free)
+        if known(c.available) and known(free):
+            c.reclaimable = max(0, c.available - free)
+        c.shmem = facts.get('Shmem', UNKNOWN)
+        c.swap_limit = facts.get('SwapTotal', UNKNOWN)
+        if known(c.swap_limit) and 'SwapFree' in facts:
+            c.swap_used = max(0, c.swap_limit - facts['SwapFree'])
+        for fact in ('limit', 'available'):
+            if getattr(c, fact) is UNKNOWN:
+                c.failed.add(fact)
+        return c
+
+    def node_facts(self, text, node):
+        start = 'Node %d ' % node
+        lines = [line[len(start):] for line in text.split('\n')
+                 if line.startswith(start)]
+        return {key: value for key, value in kilobytes('\n'.join(lines)).items()
+                if known(value)}
+
+    def read_numa(self):
+        with_memory = UNKNOWN
+        for name in ('has_memory', 'has_normal_memory', 'online'):
+            text = self.tree.read('sys/devices/system/node/' + name)
+            if text is ABSENT:
+                continue
+            if text is not BROKEN:
+                with_memory = ranges(text)
+            if text is BROKEN or with_memory is UNKNOWN:
+                self.partial()
+                return None
+            break
+        # One node cannot be left out.
+        if with_memory is UNKNOWN or len(with_memory) < 2:
+            return None
+        allowed = self.process_line('Mems_allowed_list')
+        allowed = UNKNOWN if allowed is None else ranges(allowed)
+        if allowed is UNKNOWN:
+            self.partial()
+            return None
+        nodes = with_memory & allowed
+        if nodes == with_memory or not nodes:
+            return None
+        c = Constraint('numa', '/proc/self/status')
+        total, shmem_known = {}, True
+        for node in sorted(nodes):
+            text = self.tree.read('sys/devices/system/node/node%d/meminfo' % node)
+            facts = {} if text in (ABSENT, BROKEN) else \
+                self.node_facts(text, node)
+            if 'MemTotal' not in facts or 'MemFree' not in facts:
+                c.failed |= {'limit', 'available'}
+                return c
+            if 'KReclaimable' not in facts:
+                facts['KReclaimable'] = facts.get('SReclaimable', 0)
+            shmem_known = shmem_known and 'Shmem' in facts
+            for key, value in facts.items():
+                total[key] = total.get(key, 0) + value
+        c.limit = total.get('MemTotal', 0)
+        free = total.get('MemFree', 0)
+        c.used = max(0, c.limit - free)
+        c.available = min(self.estimate(dict(total, MemFree=free), nodes), c.limit)
+        c.reclaimable = max(0, c.available - free)
+        c.shmem = total.get('Shmem', 0) if shmem_known else UNKNOWN
+        return c
+
+    # -- pressure
+
+    def read_psi(self):
+        self.psi = {'some': UNKNOWN, 'full': UNKNOWN}
+        self.psi_scope = 'unknown'
+        sources = [('host', 'proc/pressure/memory')]
+        # Groups of v1 have none.
+        if self.places.own and self.places.dialect == 2:
+            sources.insert(0, ('cgroup', self.places.own + '/memory.pressure'))
+        for scope, path in sources:
+            text = self.tree.read(path)
+            if text is ABSENT:
+                continue
+            found = {} if text is BROKEN else stalls(text)
+            if not found:
+                self.partial()
+                continue
+            self.psi.update(found)
+            self.psi_scope = scope
+            return
+
+    # -- the answer
+
+    def text(self):
+        lines = []
+        cs = self.constraints
+
+        def binding(fact):
+            order = cs[-1:] + cs[:-1] if cs and cs[-1].kind == 'host' else cs
+            with_fact = [c for c in order if known(getattr(c, fact))]
+            return min(with_fact, key=lambda c: getattr(c, fact)) \
+                if with_fact else None
+
+        def show(name, value, by=None):
+            tail = ' by %s %s' % (by.kind, by.path) if known(value) and by else ''
+            lines.append('%s %s%s' % (name, value, tail))
+
+        limit_by = binding('limit')
+        limit = limit_by.limit if limit_by else UNKNOWN
+        available_by = binding('available')
+        available = available_by.available if available_by else UNKNOWN
+        if known(available) and known(limit) and available > limit:
+            available, available_by = limit, limit_by
+        show('limit', limit, limit_by)
+        show('available', available, available_by)
+        for fact in ('used', 'reclaimable', 'shmem'):
+            show(fact, getattr(limit_by, fact) if limit_by else UNKNOWN)
+
+        groups = [c for c in cs if c.kind == 'cgroup']
+        host = cs[-1] if cs and cs[-1].kind == 'host' else None
+        high = smallest([c.high for c in groups])
+        if high is UNKNOWN and not any('high' in c.failed for c in groups):
+            high = NONE
+        show('high', high)
+        swap_limit = smallest([c.swap_limit for c in cs])
+        swap_available = smallest([max(0, c.swap_limit - c.swap_used) for c in cs
+                                   if known(c.swap_limit) and known(c.swap_used)])
+        if known(swap_available):
+            swap_available = min(swap_available, swap_limit)
+        show('swap_limit', swap_limit)
+        show('swap_available', swap_available)
+        host_available = host.available if host else UNKNOWN
+        show('host_total', self.host_total)
+        show('host_available', host_available)
+
+        sources, causes, level = [], [], 0
+        if known(limit) and known(available):
+            sources.append('headroom')
+            by_headroom = headroom(limit, available)
+            if by_headroom:
+                causes.append('headroom')
+            level = max(level, by_headroom)
+        if known(self.psi['some']) or known(self.psi['full']):
+            sources.append('psi')
+            by_psi = self.psi_level()
+            if by_psi:
+                causes.append('psi')
+            level = max(level, by_psi)
+        level = LEVELS[level] if sources else UNKNOWN.name
+        lines.append(' '.join(['pressure', level] + causes))
+        lines.append('sources ' + (' '.join(sources) or '-'))
+        lines.append('psi %s %s %s' % (hundredths(self.psi['some']),
+                                       hundredths(self.psi['full']),
+                                       self.psi_scope))
+        show('oom_kills', self.oom_kills)
+        if not self.answers(''.join(lines), high):
+            return 'error ENODATA\n'
+        lines.append('cgroup %d %s' % (self.places.version, self.places.path))
+        lines.append('flags ' + (' '.join(f for f in FLAGS if f in self.flags)
+                                 or '-'))
+        lines += [c.line() for c in cs]
+        return '\n'.join(lines) + '\n'
+
+    def answers(self, text, high):
+        """Whether anything is known: a number, or that there is no limit
+        where there was something to look at."""
+        looked = any(c.limit is NONE or
+                     any(known(getattr(c, fact)) for fact in SHOWN)
+                     for c in self.constraints)
+        return bool(re.search('[0-9]', text)) or (high is NONE and looked)
+
+    def psi_level(self):
+        some, full = [v if known(v) else 0
+                      for v in (self.psi['some'], self.psi['full'])]
+        level = 3 if full >= 1000 else 2 if some >= 1000 else 1 if some >= 500 \
+            else 0
+        return max(0, level - 1) if self.psi_scope == 'host' else level
+
+
+def stalls(text):
+    """avg10 of each line, in hundredths of a percent."""
+    found = {}
+    for line in text.split('\n'):
+        line = words(line)
+        if line[:1] not in (['some'], ['full']):
+            continue
+        for word in line[1:]:
+            match = re.fullmatch(r'avg10=([0-9]+)\.([0-9][0-9])', word)
+            value = int(match.group(1) + match.group(2)) if match else 10001
+            if value <= 10000:
+                found.setdefault(line[0], value)
+    return found
+
+
+def hundredths(value):
+    return '%d.%02d' % divmod(value, 100) if known(value) else value
+
+
+def headroom(limit, available):
+    """In whole bytes."""
+    if available == 0:
+        return 3
+    for level, part, most in ((3, 20, 512), (2, 10, 1024), (1, 5, 2048)):
+        if available < min(limit // part, most << 20):
+            return level
+    return 0
+
+
+def answer(files):
+    """The text about a tree of files, path -> bytes."""
+    return Pass(Tree(files)).text().encode('latin-1')
+
+
+def main():
+    for sysroot in sys.argv[1:]:
+        sys.stdout.buffer.write(answer(load(sysroot)))
+
+
+if __name__ == '__main__':
+    main()
