@@ -341,11 +341,6 @@ int mym__parse_nodes(struct mym__text list, struct mym__nodes *set)
 	return 0;
 }
 
-static int64_t sum(int64_t a, int64_t b)
-{
-	return a > INT64_MAX - b ? INT64_MAX : a + b;
-}
-
 /*
  * Node 0, zone   Normal
  *         low      16571
@@ -384,19 +379,19 @@ void mym__parse_zone(struct mym__zones *zones, struct mym__text line)
 			if (mym__parse_number(word, &n) == 0 && n > most)
 				most = n;
 		}
-		most = sum(most, zones->zone_high);
+		most = mym__add(most, zones->zone_high);
 		if (most > zones->zone_managed)
 			most = zones->zone_managed;
 		if (zones->counted)
-			zones->reserve = sum(zones->reserve, most);
+			zones->reserve = mym__add(zones->reserve, most);
 	} else if (mym__parse_number(mym__parse_word(&line), &n) == 0) {
 		if (mym__text_equal(key, MYM__TEXT("low")) && zones->counted)
-			zones->low = sum(zones->low, n);
+			zones->low = mym__add(zones->low, n);
 		else if (mym__text_equal(key, MYM__TEXT("high")))
 			zones->zone_high = n;
 		else if (mym__text_equal(key, MYM__TEXT("managed"))) {
 			zones->zone_managed = n;
-			zones->managed = sum(zones->managed, n);
+			zones->managed = mym__add(zones->managed, n);
 		}
 	}
 }
