@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Kernel text to numbers.  Pure: calls nothing but mem*(), knows no locale,
- * reads nothing outside (at, length), refuses what it does not understand.
+ * Kernel text to numbers.  Pure: calls nothing but mem*() and mym__add(), knows
+ * no locale, reads nothing outside (at, length), refuses what it does not
+ * understand.
  */
 #include <errno.h>
 #include <string.h>

@@ -223,6 +223,7 @@ def report(libraries, options, number, files, truth, found):
 def worker_start(options, base):
     global work
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     try:
         work = (options, Libraries(options.programs, base))
     except OSError as error:    # a pool would try again for ever
@@ -278,6 +279,8 @@ def main():
         everything = range(options.trees)
         batches = [everything[i:i + BATCH]
                    for i in range(0, options.trees, BATCH)]
+    # Also after a timeout no trees are left behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     start = time.monotonic()
     done = known = bad = 0
     shm = '/dev/shm' if os.access('/dev/shm', os.W_OK) else None
