@@ -80,18 +80,20 @@ def write_table(path, records):
 
 def tap(records):
     failures = judged = 0
-    for index, record in enumerate(records, 1):
+    for record in records:
         name = f"{record['situation']} on {record['world']}"
+        # What this kernel has not got is no test that was left out: another
+        # world has it.
         if "skipped" in record:
-            print(f"ok {index} - {name} # SKIP {record['skipped']}")
+            print(f"# not asked: {name}: {record['skipped']}")
             continue
         judged += 1
         why = bars.verdict(record)
-        print(f"{'not ok' if why else 'ok'} {index} - {name}")
+        print(f"{'not ok' if why else 'ok'} {judged} - {name}")
         if why:
             failures += 1
             print(f"# {why}")
-    print(f"1..{len(records)}")
+    print(f"1..{judged}")
     if judged == 0:
         print("# nothing was measured")
     return failures == 0 and judged > 0
