@@ -170,6 +170,9 @@ static const long fine[] = {
 #ifdef SYS_newfstatat
 	SYS_newfstatat,
 #endif
+#ifdef SYS_readlink /* libmount, of the name that it is given */
+	SYS_readlink,
+#endif
 #ifdef SYS_open
 	SYS_open,
 #endif

@@ -68,7 +68,8 @@ static int write_file(const char *dir, const char *name, const char *text)
 
 const char *unavailable(void)
 {
-	char probe[4200];
+	char probe[4200], file[4300];
+	bool limited;
 
 	if (geteuid() != 0)
 		return "needs root to make control groups";
@@ -81,8 +82,11 @@ const char *unavailable(void)
 		write_file(mount_point, "cgroup.subtree_control", "+memory");
 	if (mkdir(probe, 0755) < 0)
 		return "cannot make a group below the memory mount";
+	snprintf(file, sizeof(file), "%s/%s", probe,
+		 version == 1 ? "memory.limit_in_bytes" : "memory.max");
+	limited = access(file, F_OK) == 0;
 	rmdir(probe);
-	return NULL;
+	return limited ? NULL : "groups have no memory controller";
 }
 
 void groups_begin(void)
