@@ -21,6 +21,11 @@ static const struct mym__text names[KEYS] = {
 	[SWAP_FREE] = MYM__TEXT_INIT("SwapFree"),
 };
 
+/* The watermarks of a machine are some 10 % of it if it is this small, so are
+ * then the pages on the lists of the CPUs.  With more memory they are not worth
+ * /proc/zoneinfo, which is the longer the more CPUs there are. */
+#define SMALL (INT64_C(4) << 30)
+
 struct meminfo {
 	int64_t values[KEYS];
 	uint64_t seen;
@@ -68,6 +73,12 @@ static void ask_kernel(const struct mym__root *root, struct meminfo *info)
 }
 
 /* The kernel says MemAvailable since 3.14.  Some virtual files say 0. */
+static bool has_available(const struct meminfo *info)
+{
+	return has(info, AVAILABLE) && (info->values[AVAILABLE] > 0 ||
+					info->values[FREE] == 0);
+}
+
 static void estimate(struct mym__pass *pass, struct meminfo *info)
 {
 	struct mym__supply supply = {
@@ -77,14 +88,18 @@ static void estimate(struct mym__pass *pass, struct meminfo *info)
 		.slab = info->values[has(info, RECLAIMABLE) ? RECLAIMABLE :
 							      SLAB_RECLAIMABLE],
 	};
+	bool said = has_available(info);
 
-	if (!has(info, FREE) ||
-	    (has(info, AVAILABLE) && (info->values[AVAILABLE] > 0 ||
-				      info->values[FREE] == 0)))
+	if (!has(info, FREE) || (said && info->values[TOTAL] >= SMALL))
 		return;
 	mym__watermarks_read(pass, NULL, info->values[TOTAL], &supply);
-	put(info, AVAILABLE, mym__merge_supply(&supply));
-	pass->flags |= MYM_FLAG_ESTIMATED;
+	if (said) {
+		put(info, AVAILABLE, mym__add(info->values[AVAILABLE],
+					      mym__merge_per_cpu(&supply)));
+	} else {
+		put(info, AVAILABLE, mym__merge_supply(&supply));
+		pass->flags |= MYM_FLAG_ESTIMATED;
+	}
 }
 
 static void fill(const struct meminfo *info, struct mym_constraint *host)

@@ -93,18 +93,19 @@ unsigned int mym__nodes_count(const struct mym__nodes *set);
 /* A list such as "0-3,8". */
 int mym__parse_nodes(struct mym__text list, struct mym__nodes *set);
 
-/* /proc/zoneinfo, line by line: the watermarks in pages. */
+/* watermarks.c: /proc/zoneinfo, line by line, in pages */
 struct mym__zones {
 	const struct mym__nodes *nodes; /* NULL: all */
 	int64_t managed;                /* pages of all nodes */
 	int64_t low;
 	int64_t reserve;
+	int64_t per_cpu;
 	/* the zone being read */
 	bool counted;
 	int64_t zone_high;
 	int64_t zone_managed;
 };
-void mym__parse_zone(struct mym__zones *zones, struct mym__text line);
+void mym__watermarks_parse(struct mym__zones *zones, struct mym__text line);
 
 /* root.c: every name that is opened.  The only system calls but watch.c's. */
 
@@ -299,12 +300,13 @@ int64_t mym__merge_protected(int64_t minimum, int64_t used,
 int64_t mym__merge_commit(int64_t limit, int64_t committed,
 			  int64_t admin_reserve, int64_t user_reserve,
 			  int64_t vm_size);
-/* MemAvailable, as the kernel computes it. */
+/* MemAvailable, as the kernel computes it, and what it leaves out. */
 struct mym__supply {
 	int64_t free, file, slab;
-	int64_t low, reserve;
+	int64_t low, reserve, per_cpu;
 };
 int64_t mym__merge_supply(const struct mym__supply *supply);
+int64_t mym__merge_per_cpu(const struct mym__supply *supply);
 /* Watermarks in pages to bytes: the page size follows from the total. */
 void mym__merge_watermarks(const struct mym__zones *zones, int64_t total,
 			   struct mym__supply *supply);

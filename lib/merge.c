@@ -79,6 +79,7 @@ void mym__merge_watermarks(const struct mym__zones *zones, int64_t total,
 	/* Unknown watermarks: count on half of what they might protect. */
 	supply->low = INT64_MAX;
 	supply->reserve = 0;
+	supply->per_cpu = 0;
 	if (zones->managed <= 0)
 		return;
 	/* MemTotal is all managed pages, so it tells the page size; it is a
@@ -90,18 +91,39 @@ void mym__merge_watermarks(const struct mym__zones *zones, int64_t total,
 		supply->low = zones->low * page;
 	if (zones->reserve < INT64_MAX / page)
 		supply->reserve = zones->reserve * page;
+	/* The lists are this machine's; lxcfs's MemTotal is not. */
+	if (total / page == zones->managed && zones->per_cpu < total / page)
+		supply->per_cpu = zones->per_cpu * page;
 }
 
 /* si_mem_available() in mm/show_mem.c: half of the cache, or the low watermark
  * if that is less, must be assumed to be in use. */
+static int64_t in_use(int64_t cache, int64_t low)
+{
+	return smaller(cache / 2, low);
+}
+
+/*
+ * __alloc_pages_direct_reclaim() in mm/page_alloc.c empties the lists of all
+ * CPUs before it gives up, but only if reclaim found something.  So no more is
+ * counted than the cache that is assumed to be in use: if one of the two is
+ * there after all, the promise holds.
+ */
+int64_t mym__merge_per_cpu(const struct mym__supply *s)
+{
+	return smaller(s->per_cpu, in_use(s->file, s->low));
+}
+
 int64_t mym__merge_supply(const struct mym__supply *s)
 {
-	int64_t available = mym__add(s->free, mym__subtract(s->file,
-				     smaller(s->file / 2, s->low)));
+	int64_t available = s->free;
 
+	available = mym__add(available, mym__subtract(s->file,
+						      in_use(s->file, s->low)));
 	available = mym__add(available, mym__subtract(s->slab,
-			     smaller(s->slab / 2, s->low)));
-	return mym__subtract(available, s->reserve);
+						      in_use(s->slab, s->low)));
+	available = mym__subtract(available, s->reserve);
+	return mym__add(available, mym__merge_per_cpu(s));
 }
 
 /* The smallest of one fact; the machine wins ties, then the nearest group. */

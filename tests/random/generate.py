@@ -455,13 +455,14 @@ def zoneinfo(m, total, nodes):
                         '        low      %d\n        high     %d\n'
                         '        spanned  %d\n        present  %d\n'
                         '        managed  %d\n        protection: (%s)\n'
-                        '  pagesets\n    cpu: 0\n              count: 1\n'
+                        '  pagesets\n    cpu: 0\n              count: %d\n'
                         '              high:  378\n'
                         '  start_pfn:           1048576\n'
                         % (node, zone, share // 2, low // 2, low,
                            m.rng.randrange(low, low * 2 + 1), share * 2, share, share,
                            ', '.join(str(m.pick(0, 0, share // 9, share * 2))
-                                     for _ in range(3))))
+                                     for _ in range(3)),
+                           m.rng.randrange(1 + share // 8)))
     m.put('/proc/zoneinfo', ''.join(text))
 
 

@@ -750,7 +750,8 @@ class Pass:
         return facts
 
     def zones(self):
-        """(node, managed, low, high, largest protection), in pages."""
+        """(node, managed, low, high, largest protection, what is on the lists
+        of the CPUs), in pages."""
         text = self.tree.read('proc/zoneinfo')
         zones = []
         if text in (ABSENT, BROKEN):
@@ -759,13 +760,16 @@ class Pass:
         for line in text.split('\n'):
             match = re.match('Node +([0-9]+), zone', line)
             if match:
-                zone = {'node': int(match.group(1)), 'protection': 0}
+                zone = {'node': int(match.group(1)), 'protection': 0, 'lists': 0}
                 zones.append(zone)
                 continue
             match = re.fullmatch('[ \t]+(low|high|managed)[ \t]+([0-9]+)[ \t\r]*',
                                  line)
             if match:
                 zone.setdefault(match.group(1), int(match.group(2)))
+            match = re.fullmatch('[ \t]+count:[ \t]+([0-9]+)[ \t\r]*', line)
+            if match and zone:
+                zone['lists'] += int(match.group(1))
             match = re.match(r'[ \t]+protection: \(([0-9, ]*)\)', line)
             if match:
                 zone['protection'] = max([int(n) for n in
@@ -782,27 +786,31 @@ class Pass:
             size *= 2
         return size
 
-    def estimate(self, facts, nodes=None):
-        """si_mem_available() of the kernel."""
-        free = facts.get('MemFree', UNKNOWN)
-        if not known(free):
-            return UNKNOWN
+    def supply(self, facts, nodes=None):
+        """si_mem_available() of the kernel, and what is on the CPUs' lists: as
+        much as of the cache is not counted, and of this very machine."""
         zones = self.zones()
         managed = sum(z.get('managed', 0) for z in zones)
         page = self.page_size(zones)
         if nodes is not None:
             zones = [z for z in zones if z['node'] in nodes]
-        low = reserve = 0
+        low = reserve = lists = 0
         for zone in zones:
+            lists += zone['lists'] * page
             low += zone.get('low', 0) * page
             reserve += min(zone.get('managed', 0),
                            zone['protection'] + zone.get('high', 0)) * page
         if not zones or not managed:
             low, reserve = SATURATED, 0
+        if not managed or not known(self.host_total) or \
+                self.host_total // page != managed or lists >= self.host_total:
+            lists = 0
         cache = facts.get('Active(file)', 0) + facts.get('Inactive(file)', 0)
         slab = facts.get('KReclaimable', facts.get('SReclaimable', 0))
-        return max(0, free - reserve + cache - min(cache // 2, low) +
-                   slab - min(slab // 2, low))
+        lists = min(lists, cache // 2, low)
+        estimate = max(0, facts.get('MemFree', 0) - reserve +
+                       cache - min(cache // 2, low) + slab - min(slab // 2, low))
+        return estimate, lists
 
     def read_host(self):
         facts = self.host_facts
@@ -810,11 +818,13 @@ class Pass:
         free = facts.get('MemFree', UNKNOWN)
         c.limit = self.host_total
         c.available = facts.get('MemAvailable', UNKNOWN)
+        estimate, lists = self.supply(facts)
         if c.available is UNKNOWN or (c.available == 0 and known(free) and free):
-            estimate = self.estimate(facts)
-            if known(estimate):
-                c.available = estimate
+            if known(free):
+                c.available = estimate + lists
                 self.flags.add('estimated')
+        elif known(free) and not (known(c.limit) and c.limit >= 4 << 30):
+            c.available += lists
         if known(c.limit) and known(c.available):
             c.available = min(c.available, c.limit)
         if known(c.limit) and known(free):
@@ -877,7 +887,7 @@ class Pass:
         c.limit = total.get('MemTotal', 0)
         free = total.get('MemFree', 0)
         c.used = max(0, c.limit - free)
-        c.available = min(self.estimate(dict(total, MemFree=free), nodes), c.limit)
+        c.available = min(sum(self.supply(dict(total, MemFree=free), nodes)), c.limit)
         c.reclaimable = max(0, c.available - free)
         c.shmem = total.get('Shmem', 0) if shmem_known else UNKNOWN
         return c

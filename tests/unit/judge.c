@@ -50,7 +50,7 @@ START_TEST(supply)
 		long reserve = chance_below(&chance, end);
 		const struct mym__supply pages = {
 			free_pages * page, file * page, slab * page, low * page,
-			reserve * page,
+			reserve * page, 0,
 		};
 		long said = kernel_says(free_pages, file, slab, low, reserve);
 
@@ -68,14 +68,42 @@ START_TEST(supply_of_extremes)
 
 	ck_assert_int_eq(mym__merge_supply(&nothing), 0);
 	ck_assert_int_eq(mym__merge_supply(&(struct mym__supply){
-				 most, most, most, most, 0 }), most);
+				 most, most, most, most, 0, 0 }), most);
 	ck_assert_int_eq(mym__merge_supply(&(struct mym__supply){
-				 most, most, most, 0, most }), 0);
+				 most, most, most, 0, most, 0 }), 0);
 	ck_assert_int_eq(mym__merge_supply(&(struct mym__supply){
-				 5, 0, 0, 9, 6 }), 0);
+				 5, 0, 0, 9, 6, 0 }), 0);
 	/* Unknown watermarks: half of what they might protect. */
 	ck_assert_int_eq(mym__merge_supply(&(struct mym__supply){
-				 10, 20, 40, most, 0 }), 40);
+				 10, 20, 40, most, 0, 0 }), 40);
+}
+END_TEST
+
+/* What CPUs keep stands in for the cache that is not counted, not for more. */
+START_TEST(per_cpu)
+{
+	static const struct {
+		struct mym__supply supply;
+		int64_t listed, sum;
+	} rows[] = {
+		{ { 100, 40, 0, 10, 5, 0 }, 0, 125 },
+		{ { 100, 40, 0, 10, 5, 3 }, 3, 128 },
+		{ { 100, 40, 0, 10, 5, 10 }, 10, 135 },
+		{ { 100, 40, 0, 10, 5, 11 }, 10, 135 },
+		{ { 100, 40, 0, 30, 5, 90 }, 20, 135 },
+		{ { 100, 0, 40, 30, 5, 90 }, 0, 115 },
+		{ { 0, 40, 0, 30, 50, 90 }, 20, 20 },
+		{ { INT64_MAX, 40, 0, 30, 0, 90 }, 20, INT64_MAX },
+	};
+
+	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
+		int64_t listed = mym__merge_per_cpu(&rows[i].supply);
+		int64_t sum = mym__merge_supply(&rows[i].supply);
+
+		ROW(listed == rows[i].listed && sum == rows[i].sum,
+		    "row %zu: %" PRId64 ", %" PRId64, i, listed, sum);
+	}
+	ROWS_DONE();
 }
 END_TEST
 
@@ -84,22 +112,23 @@ START_TEST(watermarks)
 	static const struct {
 		int64_t managed, low, reserve; /* pages */
 		int64_t total;
-		int64_t low_bytes, reserve_bytes;
+		int64_t low_bytes, reserve_bytes, per_cpu_bytes;
 	} rows[] = {
-		{ 0, 5, 7, MIB(64), INT64_MAX, 0 },
-		{ 16384, 5, 7, MIB(64), 5 * 4096, 7 * 4096 },
-		{ 4096, 5, 7, MIB(64), 5 * 16384, 7 * 16384 },
-		{ 1024, 5, 7, MIB(64), 5 * 65536, 7 * 65536 },
-		{ 64, 5, 7, MIB(64), 5 << 20, 7 << 20 },
-		{ 1, 5, 7, MIB(64), 5 << 20, 7 << 20 },
+		{ 0, 5, 7, MIB(64), INT64_MAX, 0, 0 },
+		{ 16384, 5, 7, MIB(64), 5 * 4096, 7 * 4096, 9 * 4096 },
+		{ 4096, 5, 7, MIB(64), 5 * 16384, 7 * 16384, 9 * 16384 },
+		{ 1024, 5, 7, MIB(64), 5 * 65536, 7 * 65536, 9 * 65536 },
+		{ 64, 5, 7, MIB(64), 5 << 20, 7 << 20, 9 << 20 },
+		{ 1, 5, 7, MIB(64), 5 << 20, 7 << 20, 0 },
 		/* The total was read a moment later, or is lxcfs's. */
-		{ 16385, 5, 7, MIB(64), 5 * 4096, 7 * 4096 },
-		{ 16383, 5, 7, MIB(64), 5 * 4096, 7 * 4096 },
-		{ 1025, 5, 7, MIB(64), 5 * 65536, 7 * 65536 },
-		{ 1023, 5, 7, MIB(64), 5 * 65536, 7 * 65536 },
-		{ 1 << 20, 5, 7, MIB(64), 5 * 4096, 7 * 4096 },
-		{ 16384, 5, 7, 0, 5 * 4096, 7 * 4096 },
-		{ 16384, INT64_MAX, INT64_MAX, MIB(64), INT64_MAX, 0 },
+		{ 16385, 5, 7, MIB(64), 5 * 4096, 7 * 4096, 0 },
+		{ 16383, 5, 7, MIB(64), 5 * 4096, 7 * 4096, 0 },
+		{ 1025, 5, 7, MIB(64), 5 * 65536, 7 * 65536, 0 },
+		{ 1023, 5, 7, MIB(64), 5 * 65536, 7 * 65536, 0 },
+		{ 1 << 20, 5, 7, MIB(64), 5 * 4096, 7 * 4096, 0 },
+		{ 16384, 5, 7, 0, 5 * 4096, 7 * 4096, 0 },
+		{ 16384, INT64_MAX, INT64_MAX, MIB(64), INT64_MAX, 0,
+		  9 * 4096 },
 	};
 
 	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
@@ -107,15 +136,18 @@ START_TEST(watermarks)
 			.managed = rows[i].managed,
 			.low = rows[i].low,
 			.reserve = rows[i].reserve,
+			.per_cpu = 9,
 		};
 		struct mym__supply got = { .free = 11, .file = 12, .slab = 13,
-					   .low = 14, .reserve = 15 };
+					   .low = 14, .reserve = 15,
+					   .per_cpu = 16 };
 
 		mym__merge_watermarks(&zones, rows[i].total, &got);
 		ROW(got.low == rows[i].low_bytes &&
-		    got.reserve == rows[i].reserve_bytes,
-		    "row %zu: low %" PRId64 ", reserve %" PRId64, i, got.low,
-		    got.reserve);
+		    got.reserve == rows[i].reserve_bytes &&
+		    got.per_cpu == rows[i].per_cpu_bytes,
+		    "row %zu: low %" PRId64 ", reserve %" PRId64
+		    ", per CPU %" PRId64, i, got.low, got.reserve, got.per_cpu);
 		ROW(got.free == 11 && got.file == 12 && got.slab == 13,
 		    "row %zu: written", i);
 	}
@@ -283,6 +315,7 @@ Suite *suite(void)
 
 	tcase_add_test(tc, supply);
 	tcase_add_test(tc, supply_of_extremes);
+	tcase_add_test(tc, per_cpu);
 	tcase_add_test(tc, watermarks);
 	suite_add_tcase(s, tc);
 	tc = tcase_create("pressure");

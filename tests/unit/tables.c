@@ -218,48 +218,53 @@ START_TEST(zone_lines)
 	static const struct {
 		struct mym__text file;
 		struct mym__text nodes; /* empty: all */
-		int64_t managed, low, reserve;
+		int64_t managed, low, reserve, per_cpu;
 	} rows[] = {
-		{ T(""), T(""), 0, 0, 0 },
+		{ T(""), T(""), 0, 0, 0, 0 },
 		/* 7957 + 98 are more than the zone has. */
-		{ T(DMA), T(""), 3840, 82, 3840 },
-		{ T(DMA PAGESETS), T(""), 3840, 82, 3840 },
-		{ T(NORMAL("0") PAGESETS), T(""), 1540000, 16571, 20517 },
+		{ T(DMA), T(""), 3840, 82, 3840, 0 },
+		{ T(DMA PAGESETS), T(""), 3840, 82, 3840, 371 },
+		{ T(NORMAL("0") PAGESETS), T(""), 1540000, 16571, 20517, 371 },
+		{ T(NORMAL("0") PAGESETS NORMAL("1") PAGESETS PAGESETS),
+		  T("1"), 3080000, 16571, 20517, 742 },
 		{ T(DMA PAGESETS NORMAL("0") PAGESETS MOVABLE), T(""), 1543840,
-		  16653, 24357 },
-		{ T(NORMAL("0") NORMAL("1")), T(""), 3080000, 33142, 41034 },
-		{ T(NORMAL("0") NORMAL("1")), T("1"), 3080000, 16571, 20517 },
-		{ T(NORMAL("0") DMA), T("1"), 1543840, 0, 0 },
-		{ T(NORMAL("0") NORMAL("12")), T("12"), 3080000, 16571, 20517 },
+		  16653, 24357, 742 },
+		{ T(NORMAL("0") NORMAL("1")), T(""), 3080000, 33142, 41034, 0 },
+		{ T(NORMAL("0") NORMAL("1")), T("1"), 3080000, 16571, 20517, 0 },
+		{ T(NORMAL("0") DMA), T("1"), 1543840, 0, 0, 0 },
+		{ T(NORMAL("0") NORMAL("12")), T("12"), 3080000, 16571, 20517, 0 },
 		/* A node that cannot be named is not counted. */
-		{ T(NORMAL("x")), T(""), 1540000, 0, 0 },
-		{ T(NORMAL("-1")), T(""), 1540000, 0, 0 },
-		{ T(NORMAL("1024")), T(""), 1540000, 0, 0 },
-		{ T(NORMAL(DIGITS_100)), T(""), 1540000, 0, 0 },
+		{ T(NORMAL("x")), T(""), 1540000, 0, 0, 0 },
+		{ T(NORMAL("-1")), T(""), 1540000, 0, 0, 0 },
+		{ T(NORMAL("1024")), T(""), 1540000, 0, 0, 0 },
+		{ T(NORMAL(DIGITS_100)), T(""), 1540000, 0, 0, 0 },
 		/* The largest of the reserves, wherever it stands. */
 		{ T("Node 0, zone A\nhigh 5\nmanaged 9000\n"
-		    "protection: (7, 300, 20)\n"), T(""), 9000, 0, 305 },
+		    "protection: (7, 300, 20)\n"), T(""), 9000, 0, 305, 0 },
 		{ T("Node 0, zone A\r\nhigh 5\r\nmanaged 9000\r\n"
-		    "protection: (300)\r\n"), T(""), 9000, 0, 305 },
+		    "protection: (300)\r\n"), T(""), 9000, 0, 305, 0 },
 		{ T("Node 0, zone A\nhigh 5\nmanaged 9000\nprotection: (300"),
-		  T(""), 9000, 0, 305 },
+		  T(""), 9000, 0, 305, 0 },
 		{ T("Node 0, zone A\nhigh 5\nmanaged 9000\nprotection:\n"),
-		  T(""), 9000, 0, 5 },
+		  T(""), 9000, 0, 5, 0 },
 		{ T("Node 0, zone A\nhigh 5\nmanaged 9000\n"
-		    "protection: (x, -1, 30, ), (\n"), T(""), 9000, 0, 35 },
+		    "protection: (x, -1, 30, ), (\n"), T(""), 9000, 0, 35, 0 },
 		/* What one zone has is not the next one's. */
 		{ T("Node 0, zone A\nhigh 5\nmanaged 9000\nprotection: (0)\n"
 		    "Node 0, zone B\nprotection: (7)\n"
 		    "Node 0, zone C\nmanaged 90\nprotection: (7)\n"), T(""),
-		  9090, 0, 12 },
+		  9090, 0, 12, 0 },
 		/* Rubbish costs itself. */
 		{ T("Node 0, zone A\nlow\nlow x\nlow -5\nlow 12abc\nlow 7\n"
-		    "low: 9\nxlow 9\n\0low 9\nlow\0 9\n"), T(""), 0, 7, 0 },
+		    "low: 9\nxlow 9\n\0low 9\nlow\0 9\n"), T(""), 0, 7, 0, 0 },
 		{ T("low 7\nhigh 5\nmanaged 90\nprotection: (1)\n"), T(""), 90,
-		  0, 0 },
+		  0, 0, 0 },
 		{ T("Node 0, zone A\nlow " DIGITS_100 "\nlow 1\nmanaged "
 		    DIGITS_100 "\nhigh " DIGITS_100 "\nprotection: ("
-		    DIGITS_100 ")\n"), T(""), INT64_MAX, INT64_MAX, INT64_MAX },
+		    DIGITS_100 ")\n"), T(""), INT64_MAX, INT64_MAX, INT64_MAX, 0 },
+		{ T("Node 0, zone A\ncount: " DIGITS_100 "\ncount: 1\n"
+		    "count 5\ncount: x\nNode y\ncount: 7\n"), T(""), 0, 0, 0,
+		  INT64_MAX },
 	};
 
 	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
@@ -274,15 +279,16 @@ START_TEST(zone_lines)
 			struct mym__text copy =
 				exact(mym__parse_until(&rest, '\n'));
 
-			mym__parse_zone(&zones, copy);
+			mym__watermarks_parse(&zones, copy);
 			release(copy);
 		}
 		ROW(zones.managed == rows[i].managed &&
 		    zones.low == rows[i].low &&
-		    zones.reserve == rows[i].reserve,
-		    "row %zu: managed %lld, low %lld, reserve %lld", i,
-		    (long long)zones.managed, (long long)zones.low,
-		    (long long)zones.reserve);
+		    zones.reserve == rows[i].reserve &&
+		    zones.per_cpu == rows[i].per_cpu,
+		    "row %zu: managed %lld, low %lld, reserve %lld, CPUs %lld",
+		    i, (long long)zones.managed, (long long)zones.low,
+		    (long long)zones.reserve, (long long)zones.per_cpu);
 	}
 	ROWS_DONE();
 }
