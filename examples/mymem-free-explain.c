@@ -24,7 +24,10 @@ static const struct {
 	  "No memory control group was found: not mounted, not readable, or the "
 	  "controller is off." },
 	{ MYM_FLAG_ESTIMATED,
-	  "The kernel does not tell MemAvailable; it was computed." },
+	  "The available memory is an estimate: the kernel does not tell "
+	  "MemAvailable, or counts on slab that it may free too late." },
+	{ MYM_FLAG_SWAP_ESTIMATED,
+	  "The kernel may not manage to use all the swap: huge pages are in use." },
 };
 
 static const char *cell(char *buffer, size_t size,

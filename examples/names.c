@@ -45,6 +45,7 @@ const struct name flag_names[] = {
 	{ MYM_FLAG_UNVERIFIED, "unverified" },
 	{ MYM_FLAG_NO_CGROUP, "no-cgroup" },
 	{ MYM_FLAG_ESTIMATED, "estimated" },
+	{ MYM_FLAG_SWAP_ESTIMATED, "swap-estimated" },
 	{ 0, NULL }
 };
 

@@ -247,9 +247,16 @@ MYM_PUBLIC struct mym_ctx *mym_close(struct mym_ctx *ctx);
 /* No memory control group: not mounted, not readable, or the controller is
  * off (cgroup_disable=memory). */
 #define MYM_FLAG_NO_CGROUP        ((uint64_t)1 << 5)
-/* The kernel did not say MemAvailable; it was computed from other numbers, as
- * the kernel (since 3.14) does it. */
+/* The available memory is an estimate.  Either the kernel did not say
+ * MemAvailable, and it was computed as the kernel (since 3.14) does it; or more
+ * than 2 % of a group's limit (and 4 MiB) is slab that can be reclaimed: the
+ * kernel frees inodes late (by RCU), and may kill a process that takes all at
+ * once before it has. */
 #define MYM_FLAG_ESTIMATED        ((uint64_t)1 << 6)
+/* swap_available is an upper bound: transparent huge pages are in use
+ * (AnonHugePages).  Their swap cache is lost for reclaim on older kernels once
+ * the swap is full; seen on 6.1, not on 6.12. */
+#define MYM_FLAG_SWAP_ESTIMATED   ((uint64_t)1 << 7)
 
 /* Members `pressure_cause` and `pressure_sources`. */
 #define MYM_PRESSURE_BY_HEADROOM  ((uint64_t)1 << 0)
@@ -296,7 +303,9 @@ struct mym_snapshot {
 	/* How much may be swapped out: the smallest of all visible groups and
 	 * the machine's swap. */
 	int64_t swap_limit;
-	/* How much more may be swapped out now. */
+	/* How much more may be swapped out now.  Available and this together
+	 * are the most that can be had; MYM_FLAG_SWAP_ESTIMATED says when the
+	 * kernel may not manage it. */
 	int64_t swap_available;
 	/* The machine's RAM (MemTotal) and what of it could be had now
 	 * (MemAvailable). */

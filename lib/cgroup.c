@@ -12,6 +12,7 @@ struct level {
 	struct mym_constraint *constraint;
 	int dir;
 	int64_t hierarchical_limit; /* < 0: unknown */
+	int64_t slab;
 };
 
 /* Opens a file of the group.  Absent files are normal: the controller need not
@@ -136,6 +137,7 @@ static void read_stat(struct level *level)
 		note(level, MYM_WANT_SHMEM, &c->shmem,
 		     usage.seen & 1 << MYM__STAT_SHMEM ? 0 : -EBADMSG,
 		     usage.stats[MYM__STAT_SHMEM]);
+	level->slab = usage.stats[MYM__STAT_SLAB_RECLAIMABLE];
 	if (usage.seen & 1 << MYM__STAT_HIERARCHICAL_LIMIT)
 		level->hierarchical_limit =
 			usage.stats[MYM__STAT_HIERARCHICAL_LIMIT];
@@ -332,6 +334,8 @@ void mym__cgroup_read(struct mym__pass *pass)
 		read_usage(&level, i == 0);
 		read_swap(&level);
 		mym__merge_headroom(level.constraint);
+		if (mym__merge_late(level.constraint, level.slab))
+			pass->flags |= MYM_FLAG_ESTIMATED;
 		if (i == 0) {
 			read_oom_kills(&level);
 			mym__psi_read_group(pass, level.dir);

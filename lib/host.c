@@ -6,7 +6,8 @@
 
 enum {
 	TOTAL, FREE, AVAILABLE, ACTIVE_FILE, INACTIVE_FILE, RECLAIMABLE,
-	SLAB_RECLAIMABLE, SHMEM, SWAP_TOTAL, SWAP_FREE, KEYS
+	SLAB_RECLAIMABLE, SHMEM, SWAP_TOTAL, SWAP_FREE, HUGE,
+	KEYS
 };
 static const struct mym__text names[KEYS] = {
 	[TOTAL] = MYM__TEXT_INIT("MemTotal"),
@@ -19,6 +20,7 @@ static const struct mym__text names[KEYS] = {
 	[SHMEM] = MYM__TEXT_INIT("Shmem"),
 	[SWAP_TOTAL] = MYM__TEXT_INIT("SwapTotal"),
 	[SWAP_FREE] = MYM__TEXT_INIT("SwapFree"),
+	[HUGE] = MYM__TEXT_INIT("AnonHugePages"),
 };
 
 /* The watermarks of a machine are some 10 % of it if it is this small, so are
@@ -161,4 +163,5 @@ void mym__host_read(struct mym__pass *pass, struct mym_constraint *host)
 				 r < 0 ? r : -EBADMSG);
 	if (host->valid & MYM_WANT_LIMIT)
 		pass->host_total = host->limit;
+	pass->huge = info.values[HUGE] > 0;
 }

@@ -293,6 +293,8 @@ int64_t mym__add(int64_t a, int64_t b);
 int64_t mym__subtract(int64_t a, int64_t b); /* never below 0 */
 /* What is left of a constraint's limit. */
 void mym__merge_headroom(struct mym_constraint *constraint);
+/* Whether so much of what is available is slab that it is an estimate. */
+bool mym__merge_late(const struct mym_constraint *c, int64_t slab);
 /* How much of a group's reclaimable memory memory.min protects. */
 int64_t mym__merge_protected(int64_t minimum, int64_t used,
 			     int64_t reclaimable);
@@ -329,6 +331,7 @@ struct mym__pass {
 	uint64_t flags;
 	int error;  /* transient: the pass is void */
 	bool stale; /* a place is gone: discover again */
+	bool huge;  /* the machine has transparent huge pages in use */
 	struct mym__table *table;
 	int64_t host_total; /* 0: unknown */
 	bool oom_known;

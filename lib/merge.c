@@ -20,29 +20,43 @@ static int64_t smaller(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
+/* Above memory.high the kernel throttles. */
+static int64_t bound(const struct mym_constraint *c)
+{
+	int64_t limit = c->valid & MYM_WANT_LIMIT ? c->limit : INT64_MAX;
+
+	return c->valid & MYM_WANT_HIGH ? smaller(limit, c->high) : limit;
+}
+
 void mym__merge_headroom(struct mym_constraint *c)
 {
-	const uint64_t limits = MYM_WANT_LIMIT | MYM_WANT_HIGH;
-	int64_t limit = INT64_MAX;
 	int64_t left;
 
-	if (!(c->valid & limits)) {
+	if (!(c->valid & (MYM_WANT_LIMIT | MYM_WANT_HIGH))) {
 		if ((c->none & MYM_WANT_LIMIT) && !(c->failed & MYM_WANT_HIGH))
 			c->none |= MYM_WANT_AVAILABLE;
 		return;
 	}
 	if (!(c->valid & MYM_WANT_USED))
 		return;
-	if (c->valid & MYM_WANT_LIMIT)
-		limit = c->limit;
-	/* Above memory.high the kernel throttles. */
-	if (c->valid & MYM_WANT_HIGH)
-		limit = smaller(limit, c->high);
 	/* What cannot be seen is not given back: a lower bound.  The usage may
 	 * be above the limit: charged in batches, or the limit was lowered. */
 	left = mym__subtract(c->used, c->reclaimable);
-	c->available = mym__subtract(limit, left);
+	c->available = mym__subtract(bound(c), left);
 	c->valid |= MYM_WANT_AVAILABLE;
+}
+
+/*
+ * Inodes are given back by RCU callbacks.  Until they have run, reclaim has
+ * found nothing, and try_charge_memcg() in mm/memcontrol.c kills after sixteen
+ * such attempts: a process that takes all at once may not get this.
+ */
+bool mym__merge_late(const struct mym_constraint *c, int64_t slab)
+{
+	int64_t counted = smaller(slab, c->reclaimable);
+
+	return (c->valid & MYM_WANT_AVAILABLE) && counted > 4 << 20 &&
+	       counted > bound(c) / 50;
 }
 
 /* Reclaim on behalf of a group above leaves this one its minimum. */

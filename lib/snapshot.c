@@ -143,6 +143,8 @@ static void answer(const struct mym__pass *pass, uint64_t want,
 	out->valid &= want;
 	out->none &= want;
 	blank(out);
+	if (out->swap_available > 0 && pass->huge)
+		out->flags |= MYM_FLAG_SWAP_ESTIMATED;
 }
 
 /* "None" is an answer only where something could be looked at. */

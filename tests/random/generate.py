@@ -419,6 +419,7 @@ def meminfo(m, total):
         lines.append(('MemAvailable', 0 if m.chance(4) else available))
     lines += [('Active(file)', active), ('Inactive(file)', inactive),
               ('Shmem', m.size(total) // 4096),
+              ('AnonHugePages', m.pick(0, m.size(total) // 4096)),
               ('SReclaimable', m.size(total) // 16384)]
     if m.chance(50):
         lines.append(('KReclaimable', m.size(total) // 8192))

@@ -35,7 +35,7 @@ FACTS = ['limit', 'available', 'used', 'reclaimable', 'high', 'swap_limit',
 SHOWN = ['limit', 'high', 'used', 'reclaimable', 'available', 'shmem',
          'swap_limit', 'swap_used']
 FLAGS = ['hidden-ancestors', 'heuristic', 'partial', 'stale', 'unverified',
-         'no-cgroup', 'estimated']
+         'no-cgroup', 'estimated', 'swap-estimated']
 LEVELS = ['none', 'low', 'medium', 'critical']
 
 
@@ -569,9 +569,20 @@ class Pass:
         elif known(ceiling) and known(c.used):
             back = min(c.reclaimable, c.used) if known(c.reclaimable) else 0
             c.available = max(0, ceiling - c.used + back)
+            if self.late(c, level) > max(4 << 20, ceiling // 50):
+                self.flags.add('estimated')
         if own:
             self.read_oom_kills(c, level)
         return c
+
+    def late(self, c, level):
+        """What of the reclaimable memory is slab, which is freed late."""
+        text = self.tree.read(level + '/memory.stat')
+        if self.places.version == 1 or text in (ABSENT, BROKEN) or \
+                not known(c.reclaimable):
+            return 0
+        slab = known_of(keys(text), 'slab_reclaimable')
+        return min(slab, c.reclaimable) if known(slab) else 0
 
     def convert_swap(self, c, level):
         """v1 counts memory and swap together."""
@@ -951,6 +962,9 @@ class Pass:
                                    if known(c.swap_limit) and known(c.swap_used)])
         if known(swap_available):
             swap_available = min(swap_available, swap_limit)
+            if swap_available > 0 and \
+                    known_of(self.host_facts, 'AnonHugePages') not in (0, UNKNOWN):
+                self.flags.add('swap-estimated')
         show('swap_limit', swap_limit)
         show('swap_available', swap_available)
         host_available = host.available if host else UNKNOWN

@@ -342,7 +342,8 @@ def check_explain(result, expect):
                         ("partial", "could not be read"),
                         ("unverified", "is not the kernel's"),
                         ("no-cgroup", "No memory control group"),
-                        ("estimated", "was computed")):
+                        ("estimated", "is an estimate"),
+                        ("swap-estimated", "all the swap")):
         if (words in output) != (flag in flags):
             problems.append(f"'{words}' and the flags {flags}")
     if problems:

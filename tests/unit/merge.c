@@ -10,6 +10,7 @@
 #define UNKNOWN INT64_C(-1)
 #define NONE INT64_C(-2)
 #define FAILED INT64_C(-3)
+#define MIB(n) ((int64_t)(n) << 20)
 
 struct rule {
 	unsigned int kind;
@@ -122,6 +123,49 @@ START_TEST(headroom)
 		got = fact(MYM_WANT_AVAILABLE, c.valid, c.none, c.available);
 		ROW(got == rows[i].available, "row %zu: %" PRId64, i, got);
 		ROW(got >= 0 || c.available == 0, "row %zu: written", i);
+	}
+	ROWS_DONE();
+}
+END_TEST
+
+/* From where on slab makes an estimate of what is available. */
+START_TEST(freed_late)
+{
+	static const struct {
+		int64_t limit, high, used, reclaimable, slab;
+		bool late;
+	} rows[] = {
+		/* 4 MiB, and 2 % of the limit */
+		{ MIB(100), NONE, MIB(90), MIB(80), MIB(4), false },
+		{ MIB(100), NONE, MIB(90), MIB(80), MIB(4) + 1, true },
+		{ MIB(1000), NONE, MIB(90), MIB(80), MIB(20), false },
+		{ MIB(1000), NONE, MIB(90), MIB(80), MIB(20) + 1, true },
+		{ INT64_MAX, NONE, MIB(90), MIB(80), MIB(80), false },
+		/* or of memory.high */
+		{ MIB(1000), MIB(900), MIB(90), MIB(80), MIB(18) + 1, true },
+		{ NONE, MIB(900), MIB(90), MIB(80), MIB(18), false },
+		{ NONE, MIB(900), MIB(90), MIB(80), MIB(18) + 1, true },
+		/* What is protected is not counted. */
+		{ MIB(100), NONE, MIB(90), MIB(4), MIB(80), false },
+		{ MIB(100), NONE, MIB(90), UNKNOWN, MIB(80), false },
+		{ MIB(100), NONE, UNKNOWN, MIB(80), MIB(80), false },
+		{ NONE, NONE, MIB(90), MIB(80), MIB(80), false },
+	};
+
+	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
+		const struct rule rule = {
+			.kind = MYM_KIND_CGROUP,
+			.limit = rows[i].limit,
+			.high = rows[i].high,
+			.used = rows[i].used,
+			.reclaimable = rows[i].reclaimable,
+			.available = UNKNOWN,
+		};
+		struct mym_constraint c = constraint(&rule);
+
+		mym__merge_headroom(&c);
+		ROW(mym__merge_late(&c, rows[i].slab) == rows[i].late,
+		    "row %zu", i);
 	}
 	ROWS_DONE();
 }
@@ -378,6 +422,7 @@ Suite *suite(void)
 
 	tcase_add_test(tc, sums);
 	tcase_add_test(tc, headroom);
+	tcase_add_test(tc, freed_late);
 	tcase_add_test(tc, protected_by_minimum);
 	tcase_add_test(tc, answers);
 	tcase_add_test(tc, high_and_swap);

@@ -110,7 +110,8 @@ class Flags(_Bits):
     STALE = 1 << 3             # a refresh failed; the last good numbers
     UNVERIFIED = 1 << 4        # a cgroup file is not on a cgroup file system
     NO_CGROUP = 1 << 5         # no memory control group
-    ESTIMATED = 1 << 6         # MemAvailable was computed
+    ESTIMATED = 1 << 6         # MemAvailable was computed, or slab is much
+    SWAP_ESTIMATED = 1 << 7    # swap_available is an upper bound
 
 
 class Cause(_Bits):
