@@ -1,18 +1,15 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""chart.py RESULTS.json... > CHART.svg: how wrong each library is.
+"""The chart of the table: how wrong each library is.
 
 One dot for each situation on each kernel: what was promised less what was
 got.  Right of the middle is a promise that ends in a kill.
 """
 import math
-import sys
 
-import bars
+import table
 
 WIDTH, LEFT, RIGHT, TOP, ROW = 860, 150, 130, 64, 56
 TICKS = [-1000, -100, -10, 0, 10, 100, 1000, 10000]
-FONT = 'font-family="sans-serif"'
 
 
 def scale(mib):
@@ -34,38 +31,34 @@ def escape(text):
 
 def text(x, y, words, anchor="middle", size=12, color="#333"):
     return (f'<text x="{x:.0f}" y="{y:.0f}" text-anchor="{anchor}" '
-            f'font-size="{size}" fill="{color}" {FONT}>{escape(words)}</text>')
+            f'font-size="{size}" fill="{color}">{escape(words)}</text>')
 
 
-def dots(records, key, middle):
-    """The dots of one library, and how it did: right, of how many."""
-    out, right, total = [], 0, 0
-    for index, record in enumerate(records):
-        said = bars.answers(record)[key]
+def dots(rows, name, middle):
+    out = []
+    for index, row in enumerate(rows):
+        said = row["said"][name]
         if said is None:
             continue
-        error = said - record["truth"]
-        over, under = bars.allowed(record)
-        fits = error <= over and (under is None or -error <= under)
-        total += 1
-        right += fits
-        color = "#1a7f37" if fits else "#c0392b" if error > 0 else "#d68910"
+        error = said - row["truth"]
+        kind = "right" if row["right"][name] else \
+            "over" if error > 0 else "under"
         # Spread a little, always in the same way.
         y = middle + (index * 7 % 23 - 11)
-        hint = (f"{record['situation']} on {record['world']}: "
-                f"{error / bars.MIB:+.1f} MiB")
-        out.append(f'<circle cx="{across(error / bars.MIB):.1f}" cy="{y}" '
-                   f'r="3.5" fill="{color}" fill-opacity="0.6">'
-                   f"<title>{escape(hint)}</title></circle>")
-    return out, right, total
+        hint = f"{row['situation']} on {row['kernel']}: {error:+.1f} MiB"
+        out.append(f'<circle class="{kind}" cx="{across(error):.1f}" cy="{y}" '
+                   f'r="3.5"><title>{escape(hint)}</title></circle>')
+    return out
 
 
-def chart(records):
-    libraries = [(key, name) for key, name in bars.LIBRARIES
-                 if any(bars.answers(r)[key] is not None for r in records)]
+def chart(libraries, rows):
     bottom = TOP + ROW * len(libraries)
     out = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" '
            f'height="{bottom + 60}" viewBox="0 0 {WIDTH} {bottom + 60}">',
+           "<!-- SPDX-License-Identifier: MIT -->",
+           "<style>text { font-family: sans-serif } "
+           "circle { fill-opacity: 0.6 } .right { fill: #1a7f37 } "
+           ".over { fill: #c0392b } .under { fill: #d68910 }</style>",
            '<rect width="100%" height="100%" fill="white"/>',
            text(LEFT, 24, "promised available memory − memory really got, MiB",
                 "start", 15),
@@ -78,26 +71,17 @@ def chart(records):
         out.append(f'<line x1="{x:.1f}" y1="{TOP}" x2="{x:.1f}" y2="{bottom}" '
                    f'stroke="{"#333" if tick == 0 else "#ddd"}"/>')
         out.append(text(x, bottom + 18, f"{tick:+d}" if tick else "0", size=11))
-    for index, (key, name) in enumerate(libraries):
+    scores = table.scores(libraries, rows)
+    for index, name in enumerate(libraries):
         middle = TOP + ROW * index + ROW // 2
-        circles, right, total = dots(records, key, middle)
-        out += circles
+        right, total = scores[name]
+        out += dots(rows, name, middle)
         out.append(text(LEFT - 10, middle + 4, name, "end", 13))
         out.append(text(WIDTH - RIGHT / 2, middle + 4, f"{right} of {total}",
                         size=13))
-    count = len({r["situation"] for r in records})
-    kernels = sorted({r["world"] for r in records})
+    count = len({row["situation"] for row in rows})
+    kernels = sorted({row["kernel"] for row in rows})
     out.append(text(LEFT, bottom + 44, f"{count} situations on "
                     f"{', '.join(kernels)}; a dot is one of them",
                     "start", 11, "#666"))
     return "\n".join(out + ["</svg>", ""])
-
-
-def main():
-    records = [r for r in bars.load(sys.argv[1:]) if bars.measured(r)]
-    if not records:
-        sys.exit("nothing was measured")
-    sys.stdout.write(chart(records))
-
-
-main()

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: MIT
+"""The table: a row for each situation on each kernel, in MiB.
+
+Written in Markdown, and read again: the chart and the summary are made from
+what is printed.
+"""
+import bars
+
+ENDINGS = {
+    "killed": "killed",
+    "enomem": "ENOMEM",
+    "throttled": "throttled",
+    "limit-of-test": "not stopped",
+}
+HEADS = ["situation", "kernel", "bound by", "ended", "truth", "may be off",
+         "error"]
+NONE = "–"
+
+
+def mib(value):
+    return NONE if value is None else f"{value / bars.MIB:.1f}"
+
+
+def promise(record, value):
+    """Bold where it is beyond the bar."""
+    if value is None:
+        return NONE
+    text = mib(value)
+    return text if bars.within(record, value) else f"**{text}**"
+
+
+def signed(value):
+    return f"{value / bars.MIB:+.1f}".replace("-", "−")
+
+
+def span(record):
+    over, under = bars.allowed(record)
+    return f"{'any' if under is None else signed(-under)} … {signed(over)}"
+
+
+def row(record, libraries):
+    said = bars.answers(record)
+    error = NONE
+    if said["ours"] is not None:
+        error = signed(said["ours"] - record["truth"])
+    flag, _ = bars.doubt(record)
+    if flag in record["flags"] and not bars.within(record, said["ours"]):
+        error += f" `{flag}`"
+    return [record["situation"], record["world"], record["by"],
+            ENDINGS[record["ended"]], mib(record["truth"]), span(record),
+            error] + [promise(record, said[key]) for key, _ in libraries]
+
+
+def worst(records):
+    """One record for each situation and kernel: the largest error of all."""
+    def error(record):
+        return abs((bars.answers(record)["ours"] or 0) - record["truth"])
+
+    found = {}
+    for record in records:
+        key = record["situation"], record["world"]
+        if key not in found or error(record) > error(found[key]):
+            found[key] = record
+    return list(found.values())
+
+
+def lines(records):
+    records = worst([r for r in records if bars.measured(r)])
+    # Who never answered has no column.
+    libraries = [(key, name) for key, name in bars.LIBRARIES
+                 if any(bars.answers(r)[key] is not None for r in records)]
+    heads = HEADS + [name for _, name in libraries]
+    rows = [row(record, libraries) for record in records]
+    return ["| " + " | ".join(heads) + " |",
+            "|---" * 4 + "|---:" * (len(heads) - 4) + "|"] + \
+           ["| " + " | ".join(cells) + " |" for cells in rows]
+
+
+def number(text):
+    text = text.strip("*").replace("−", "-").split(" ")[0]
+    return None if text in (NONE, "any") else float(text)
+
+
+def read(text):
+    """(libraries, rows) of the table in a text.  A row is a dict: the heads,
+    "truth", "over" and "under" in MiB, and "said": library to MiB, or None."""
+    cells = [[cell.strip() for cell in line.strip("| \n").split(" | ")]
+             for line in text.splitlines() if line.startswith("| ")]
+    starts = [i for i, row in enumerate(cells) if row[:len(HEADS)] == HEADS]
+    libraries = cells[starts[0]][len(HEADS):]
+    rows = []
+    for one in cells[starts[0] + 1:]:
+        if len(one) != len(HEADS) + len(libraries):
+            continue
+        under, _, over = one[5].partition(" … ")
+        rows.append(dict(zip(HEADS, one)) | {
+            "truth": number(one[4]),
+            "over": number(over),
+            "under": number(under),
+            "said": dict(zip(libraries, map(number, one[len(HEADS):]))),
+            "right": {name: "**" not in cell for name, cell in
+                      zip(libraries, one[len(HEADS):])},
+        })
+    return libraries, rows
+
+
+def scores(libraries, rows):
+    """Library to (right, of how many)."""
+    return {name: (sum(row["right"][name] for row in rows
+                       if row["said"][name] is not None),
+                   sum(row["said"][name] is not None for row in rows))
+            for name in libraries}
