@@ -267,7 +267,8 @@ static bool controller_off(struct mym__pass *pass, int top)
 	for (unsigned int i = 0; i < pass->table->count; i++) {
 		const struct mym_constraint *c = &pass->table->rows[i];
 
-		if (c->valid | (c->none & MYM_WANT_LIMIT) | c->failed)
+		/* Any file of the controller, whatever it says. */
+		if (c->valid | c->none | c->failed)
 			return false;
 	}
 	fd = mym__root_below(pass->root, top, "cgroup.controllers",
