@@ -13,6 +13,8 @@ LIBRARIES = [
     ("working_set", "limit − working set"),
     ("memavailable", "MemAvailable"),
     ("sysconf", "sysconf"),
+    ("node", "Node"),
+    ("java", "Java"),
 ]
 
 

@@ -3,7 +3,8 @@
  * oracle - is what mym_available() promises what a process really gets?
  *
  * In each situation a child asks, and then allocates and touches until the
- * kernel refuses, throttles or kills it.  Prints a line of JSON for each.
+ * kernel refuses, throttles or kills it.  Prints a line of JSON for each.  A
+ * runtime is asked before, in the same situation played for it alone.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -27,7 +28,14 @@
 #define LARGE (2048 * MIB)
 #define WORDS 4096
 
+/* Shared with those that play. */
+struct stage {
+	char words[WORDS];
+	struct answer answers[RUNTIMES];
+};
+
 static const char *where = "/var/tmp";
+static const char *runtimes;
 static char world[64];
 static volatile sig_atomic_t stopped;
 
@@ -50,57 +58,86 @@ static void name_world(void)
 		 versions[group_version()]);
 }
 
-/* One situation, in a process of its own: whatever fails, all is undone. */
-static _Noreturn void play(const struct situation *situation, char *words)
+/* One situation, in a process of its own: whatever fails, all is undone.  With
+ * a runtime, that is asked instead, and has run before: its files are charged
+ * to us. */
+static _Noreturn void play(const struct situation *situation,
+			   struct stage *stage, const char *runtime,
+			   struct answer *answer)
 {
-	struct scene scene = { 0 };
+	struct scene scene = { .runtime = runtime };
 	struct result result;
 	int64_t most = INT64_MAX;
 
 	if (text_key("/proc/meminfo", "MemTotal") >= LARGE)
 		most = MOST_OF_LARGE;
-	fail_into(words, WORDS, exit);
+	fail_into(stage->words, WORDS, exit);
 	atexit(scene_end);
 	group_begin(situation->needs & NEEDS_NODES ? " +cpuset" : "");
 	situation->around(&scene);
 	scene.seen = scene.own;
 	file_forget();
 	scene_start(&scene);
+	if (runtime)
+		runtime_ask(runtime, &result.answer);
 	scene_run(&scene, situation->inside, most, &result);
 	if (!result.failed[0] && scene_disturbed())
 		fail("the kernel killed another than the subject");
 	if (result.failed[0])
 		fail(result.failed);
-	report_result(world, situation, &result);
+	if (runtime)
+		*answer = result.answer;
+	else
+		report_result(world, situation, &result, stage->answers);
 	exit(0);
 }
 
-static void run(const struct situation *situation, char *words)
+/* Whether it was played to its end. */
+static bool played(const struct situation *situation, struct stage *stage,
+		   const char *runtime, struct answer *answer)
 {
-	const char *missing = situation_missing(situation);
 	int status = 0;
 	pid_t pid;
+
+	snprintf(stage->words, WORDS, "died");
+	pid = fork();
+	must(pid, "fork");
+	if (pid == 0)
+		play(situation, stage, runtime, answer);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return status == 0;
+}
+
+static void run(const struct situation *situation, struct stage *stage)
+{
+	const char *missing = situation_missing(situation);
 
 	if (missing) {
 		report_skipped(world, situation, missing);
 		return;
 	}
-	words[0] = '\0';
-	pid = fork();
-	must(pid, "fork");
-	if (pid == 0)
-		play(situation, words);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	if (status != 0)
-		report_failed(world, situation, words[0] ? words : "died");
+	for (int i = 0; i < RUNTIMES; i++) {
+		struct answer *answer = &stage->answers[i];
+		const char *runtime = NULL;
+
+		*answer = (struct answer){ .said = -1 };
+		if (runtimes)
+			runtime = runtime_program(runtimes, i);
+		if (runtime && !played(situation, stage, runtime, answer))
+			fprintf(stderr, "oracle: %s: %s: %s\n",
+				situation->name, runtime_names[i], stage->words);
+	}
+	if (!played(situation, stage, NULL, NULL))
+		report_failed(world, situation, stage->words);
 }
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: oracle [-d DIR] [-w WORLD] [-l] "
+	fprintf(stderr, "usage: oracle [-d DIR] [-r DIR] [-w WORLD] [-l] "
 			"[SITUATION...]\n"
 			"  -d DIR    for files, on a disk (/var/tmp)\n"
+			"  -r DIR    ask the runtimes there, too\n"
 			"  -w WORLD  the name of this kernel (6.1-v2)\n"
 			"  -l        list the situations\n");
 	return 2;
@@ -128,12 +165,14 @@ int main(int argc, char **argv)
 {
 	/* A situation is always played to its end, and undone. */
 	struct sigaction action = { .sa_handler = stop, .sa_flags = SA_RESTART };
-	char *words;
+	struct stage *stage;
 	int option;
 
-	while ((option = getopt(argc, argv, "d:w:l")) != -1) {
+	while ((option = getopt(argc, argv, "d:r:w:l")) != -1) {
 		if (option == 'd')
 			where = optarg;
+		else if (option == 'r')
+			runtimes = optarg;
 		else if (option == 'w')
 			snprintf(world, sizeof(world), "%s", optarg);
 		else if (option == 'l')
@@ -146,13 +185,13 @@ int main(int argc, char **argv)
 	name_world();
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
-	words = mmap(NULL, WORDS, PROT_READ | PROT_WRITE,
+	stage = mmap(NULL, sizeof(*stage), PROT_READ | PROT_WRITE,
 		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	must(words == MAP_FAILED ? -1 : 0, "shared memory");
+	must(stage == MAP_FAILED ? -1 : 0, "shared memory");
 	file_begin(where);
 	for (const struct situation *s = situations; s->name && !stopped; s++) {
 		if (chosen(s->name, argv + optind))
-			run(s, words);
+			run(s, stage);
 	}
 	file_end();
 	return stopped;

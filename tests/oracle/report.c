@@ -92,23 +92,51 @@ static void put_flags(uint64_t set)
 	printf("]");
 }
 
-static void put_peers(const int64_t *answers)
+/* The truth is that of a process without a runtime: what that has itself is
+ * not there for it any more, and is added.  But 0 is 0. */
+static int64_t before_runtime(const struct answer *runtime)
 {
-	const char *libuv = peers_libuv();
+	return runtime->said > 0 ? runtime->said + runtime->own : 0;
+}
 
+static void put_peers(const int64_t *answers, const struct answer *runtimes)
+{
 	printf("\"peers\": {");
 	for (int i = 0; i < PEERS; i++) {
 		number(peer_names[i], answers[i], answers[i] >= 0);
-		printf("%s", i < PEERS - 1 ? ", " : "}");
+		printf(", ");
 	}
+	for (int i = 0; i < RUNTIMES; i++) {
+		number(runtime_names[i], before_runtime(&runtimes[i]),
+		       runtimes[i].said >= 0);
+		printf("%s", i < RUNTIMES - 1 ? ", " : "}");
+	}
+}
+
+static void put_versions(const struct answer *runtimes)
+{
+	const char *libuv = peers_libuv();
+	char key[32];
+
 	if (libuv) {
 		printf(", ");
 		text("libuv_version", libuv);
 	}
+	for (int i = 0; i < RUNTIMES; i++) {
+		if (runtimes[i].said < 0)
+			continue;
+		snprintf(key, sizeof(key), "%s_version", runtime_names[i]);
+		printf(", ");
+		text(key, runtimes[i].version);
+		snprintf(key, sizeof(key), "%s_own", runtime_names[i]);
+		printf(", ");
+		number(key, runtimes[i].own, true);
+	}
 }
 
 void report_result(const char *world, const struct situation *situation,
-		   const struct result *result)
+		   const struct result *result,
+		   const struct answer answers[RUNTIMES])
 {
 	const struct mym_snapshot *s = &result->snapshot;
 
@@ -138,6 +166,7 @@ void report_result(const char *world, const struct situation *situation,
 	printf(", ");
 	put_flags(s->flags);
 	printf(", ");
-	put_peers(result->peers);
+	put_peers(result->peers, answers);
+	put_versions(answers);
 	end();
 }

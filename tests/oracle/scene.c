@@ -147,7 +147,7 @@ void scene_run(struct scene *scene, void (*enter)(struct scene *scene),
 	must(pid, "fork");
 	if (pid == 0)
 		subject_run(subject, scene, enter, most);
-	watch(pid, subject, scene->throttles, &end);
+	watch(pid, subject, scene->throttles && !scene->runtime, &end);
 	*result = subject->result;
 	result->truth = end.truth;
 	result->ending = end.ending;

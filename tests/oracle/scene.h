@@ -11,6 +11,7 @@
 
 #include "mymem.h"
 #include "peers.h"
+#include "runtime.h"
 
 #define LIMIT (160 * MIB)
 
@@ -21,6 +22,7 @@ struct scene {
 	const char *file, *many; /* for the subject */
 	bool throttles;    /* a memory.high is in the way */
 	struct mym_ctx *ctx; /* the subject's: has asked before */
+	const char *runtime; /* asked instead of us, and nothing is taken */
 	/* A process that uses memory in a group (NULL: outside) until the end.
 	 * It is the last that the kernel would kill. */
 	void (*other_use)(void);
@@ -41,6 +43,7 @@ struct result {
 	struct mym_constraint by;
 	int64_t limit, available;
 	int64_t peers[PEERS];
+	struct answer answer; /* of the runtime */
 	int64_t truth;
 	enum ending ending;
 	char failed[256]; /* nothing of the above: why */

@@ -82,13 +82,17 @@ void subject_run(struct subject *subject, struct scene *scene,
 	fail_into(subject->result.failed, sizeof(subject->result.failed),
 		  _exit);
 	must(prctl(PR_SET_PDEATHSIG, SIGKILL), "prctl");
-	subject_score(1000);
+	subject_score(scene->runtime ? 0 : 1000);
 	if (scene->own)
 		group_join(scene->own);
 	if (enter)
 		enter(scene);
-	ask(scene, &subject->result);
+	if (scene->runtime)
+		runtime_ask(scene->runtime, &subject->result.answer);
+	else
+		ask(scene, &subject->result);
 	subject->asked = 1;
-	eat(subject, most);
+	if (!scene->runtime)
+		eat(subject, most);
 	_exit(0);
 }
