@@ -164,13 +164,16 @@ static bool nothing_known(const struct mym__pass *pass, uint64_t want,
 }
 
 /* The places of the last pass still hold if the process is where it was and
- * its group was certain. */
+ * its group was certain.  v2 is not while v1 has the memory controller on a
+ * hierarchy that was not mounted: it may be by now. */
 static bool still_there(const struct mym_ctx *ctx)
 {
 	const struct mym__result *result = ctx->result;
 
 	return result && result->places.dialect && !result->places.doubtful &&
 	       !(result->places.flags & MYM_FLAG_HEURISTIC) &&
+	       (result->places.dialect->version == 1 ||
+		result->membership.error[0] == 1) &&
 	       memcmp(&result->membership, &ctx->membership,
 		      sizeof(ctx->membership)) == 0;
 }

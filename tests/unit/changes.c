@@ -95,6 +95,26 @@ START_TEST(controller_moves)
 }
 END_TEST
 
+/* The memory controller is on a v1 hierarchy that nobody has mounted yet. */
+START_TEST(hierarchy_is_mounted_later)
+{
+	own_v1("/b");
+	dir("sys/fs/cgroup/else/where");
+	put("sys/fs/cgroup/cgroup.controllers", "cpu pids\n");
+	LIMIT("1000 by /proc/meminfo [none]");
+	LIMIT("1000 by /proc/meminfo [none]");
+	mount_v1("/", "/mnt/memory");
+	group_v1("mnt/memory/b", 70);
+	put("mnt/memory/cgroup.sane_behavior", "0\n");
+	LIMIT("70 by /mnt/memory/b []");
+	gone("mnt");
+	LIMIT("1000 by /proc/meminfo [none]");
+	group_v1("mnt/memory/b", 60);
+	put("mnt/memory/cgroup.sane_behavior", "0\n");
+	LIMIT("60 by /mnt/memory/b []");
+}
+END_TEST
+
 START_TEST(group_is_removed)
 {
 	own_v2("/a/b");
@@ -210,6 +230,7 @@ Suite *suite(void)
 	tcase_add_test(tc, process_moves);
 	tcase_add_test(tc, process_moves_deeper);
 	tcase_add_test(tc, controller_moves);
+	tcase_add_test(tc, hierarchy_is_mounted_later);
 	tcase_add_test(tc, group_is_removed);
 	tcase_add_test(tc, parent_is_removed);
 	tcase_add_test(tc, membership_vanishes);
