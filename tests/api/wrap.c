@@ -40,7 +40,7 @@ void wrap_start(void)
 {
 	memset(wrap.calls, 0, sizeof(wrap.calls));
 	wrap.blocks = wrap.descriptors = 0;
-	wrap.not_cloexec = wrap.bad_closes = wrap.frees = 0;
+	wrap.not_cloexec = wrap.bad_closes = wrap.frees = wrap.denied = 0;
 	wrap.at[0] = '\0';
 	active = true;
 }
@@ -103,6 +103,8 @@ static int opened(int fd, bool cloexec)
 		wrap.descriptors++;
 		wrap.not_cloexec += !cloexec;
 	}
+	if (active && fd < 0)
+		wrap.denied += errno == EACCES;
 	return fd;
 }
 

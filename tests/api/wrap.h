@@ -42,6 +42,7 @@ struct wrap {
 	/* Descriptors that exec() would keep, closes of what is not open. */
 	unsigned int not_cloexec, bad_closes;
 	unsigned int frees;
+	unsigned int denied; /* opens that the system refused with EACCES */
 	char at[128]; /* what the first call to fail was about */
 };
 extern struct wrap wrap;
