@@ -171,9 +171,34 @@ void group_join(const char *dir, pid_t pid)
 	ck_assert_int_eq(write_file(dir, "cgroup.procs", text), 0);
 }
 
+void group_join_thread(const char *dir)
+{
+	/* 0: whoever writes. */
+	ck_assert_int_eq(write_file(dir, version == 1 ? "tasks" :
+							"cgroup.threads", "0"),
+			 0);
+}
+
+void group_make_threaded(const char *dir)
+{
+	ck_assert_int_eq(write_file(dir, "cgroup.type", "threaded"), 0);
+}
+
 void group_remove(const char *dir)
 {
 	remove_directory(dir);
+}
+
+struct answers *answers_new(void)
+{
+	struct answers *answers = mmap(NULL, sizeof(*answers),
+				       PROT_READ | PROT_WRITE,
+				       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	ck_assert_ptr_ne(answers, MAP_FAILED);
+	/* The shared pages are charged to who touches them first: us. */
+	memset(answers, 0, sizeof(*answers));
+	return answers;
 }
 
 void answers_take(struct mym_ctx *ctx, struct answers *a)
@@ -221,15 +246,10 @@ struct answers *in_group(const char *dir,
 			 void (*run)(struct answers *answers, void *data),
 			 void *data)
 {
-	struct answers *answers = mmap(NULL, sizeof(*answers),
-				       PROT_READ | PROT_WRITE,
-				       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct answers *answers = answers_new();
 	int status;
 	pid_t pid;
 
-	ck_assert_ptr_ne(answers, MAP_FAILED);
-	/* The shared pages are charged to who touches them first: us. */
-	memset(answers, 0, sizeof(*answers));
 	fflush(NULL);
 	pid = fork();
 	ck_assert_int_ge(pid, 0);

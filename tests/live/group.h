@@ -30,6 +30,9 @@ const char *group_make(const char *name, int64_t limit);
 void group_delegate(const char *dir);
 void group_set_limit(const char *dir, int64_t limit);
 void group_join(const char *dir, pid_t pid);
+/* The calling thread alone; v2: into a group that was made threaded. */
+void group_join_thread(const char *dir);
+void group_make_threaded(const char *dir);
 void group_remove(const char *dir);
 
 /* What a child found out, in memory that it shares with its parent. */
@@ -42,6 +45,8 @@ struct answers {
 	char limit_path[4096], available_path[4096];
 	int has_hidden;
 };
+/* All zero, and never freed. */
+struct answers *answers_new(void);
 /* Takes a snapshot of everything with a context, into *answers. */
 void answers_take(struct mym_ctx *ctx, struct answers *answers);
 

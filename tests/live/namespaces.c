@@ -3,10 +3,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -132,6 +134,63 @@ START_TEST(mounted_elsewhere)
 	ck_assert_int_eq(a->limit, 56 * MIB);
 	ck_assert_int_eq(strncmp(a->limit_path, elsewhere, strlen(elsewhere)), 0);
 	ck_assert_uint_eq(a->snapshot.flags, 0);
+}
+END_TEST
+
+#define CROWD 100
+#define ROUNDS 60
+
+static void mount_numbered(int i, bool mounted)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "/tmp/%d", i);
+	if (!mounted) {
+		must(umount2(name, 0), "umount");
+		return;
+	}
+	mkdir(name, 0755);
+	must(mount("none", name, "tmpfs", 0, NULL), "mount");
+}
+
+/* The table is longer than one read gives, and changes all the time, before
+ * and behind the row that counts. */
+static void ask_in_crowd(struct answers *a, void *data)
+{
+	int status;
+	pid_t pid;
+
+	private_mounts(0);
+	must(mount("none", "/sys/fs/cgroup", "tmpfs", 0, NULL), "hide");
+	must(mount("none", "/tmp", "tmpfs", 0, NULL), "tmpfs");
+	for (int i = 0; i < CROWD; i++)
+		mount_numbered(i, true);
+	must(mkdir("/tmp/memory", 0755), "mkdir");
+	mount_memory("/tmp/memory");
+	pid = fork();
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		for (int i = 0; i < ROUNDS * CROWD; i++) {
+			mount_numbered(i % CROWD, false);
+			mount_numbered(i % CROWD, true);
+		}
+		_exit(0);
+	}
+	do {
+		ask_everything(a, data);
+		ck_assert_int_eq(a->limit, 56 * MIB);
+		ck_assert_int_eq(a->snapshot.limit, 56 * MIB);
+		ck_assert_uint_eq(a->snapshot.flags, 0);
+	} while (waitpid(pid, &status, WNOHANG) == 0);
+	ck_assert_int_eq(status, 0);
+}
+
+START_TEST(mounts_come_and_go)
+{
+	const char *dir = group_make("crowd", 56 * MIB);
+	struct answers *a = in_group(dir, ask_in_crowd, NULL);
+
+	ck_assert_int_eq(a->snapshot.limit, 56 * MIB);
 }
 END_TEST
 
@@ -282,12 +341,14 @@ Suite *suite(void)
 	Suite *s = suite_create("namespaces");
 	TCase *tc = tcase_create("mounts");
 
+	tcase_set_timeout(tc, 30);
 	tcase_add_unchecked_fixture(tc, groups_begin, groups_end);
 	tcase_add_test(tc, own_group_is_root);
 	tcase_add_test(tc, limit_above_namespace);
 	tcase_add_test(tc, subtree_bind_mounted);
 	tcase_add_test(tc, namespace_without_remount);
 	tcase_add_test(tc, mounted_elsewhere);
+	tcase_add_test(tc, mounts_come_and_go);
 	tcase_add_test(tc, mount_hidden);
 	tcase_add_test(tc, fake_file);
 	tcase_add_test(tc, nothing_mounted);

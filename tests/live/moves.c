@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: MIT */
+/* What happens to a process and its groups while a context is open. */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "group.h"
+#include "suite.h"
+
+#define UNCERTAIN (MYM_FLAG_HEURISTIC | MYM_FLAG_PARTIAL | \
+		   MYM_FLAG_UNVERIFIED | MYM_FLAG_NO_CGROUP)
+
+/* The groups of a test, and answers between its steps. */
+struct scene {
+	const char *one, *two;
+	struct answers *first, *second;
+};
+
+static void assert_group(const struct answers *a, int64_t limit, const char *dir)
+{
+	ck_assert_int_eq(a->result, 0);
+	ck_assert_int_eq(a->snapshot.limit, limit);
+	ck_assert_str_eq(a->limit_path, dir);
+	ck_assert_uint_eq(a->snapshot.flags & UNCERTAIN, 0);
+}
+
+/* The group that was left can still be read, and says what it said. */
+static void move_on(struct answers *a, void *data)
+{
+	const struct scene *scene = data;
+	struct mym_ctx *ctx;
+
+	ck_assert_int_eq(mym_open(&ctx, NULL, 0), 0);
+	answers_take(ctx, scene->first);
+	group_join(scene->two, getpid());
+	answers_take(ctx, scene->second);
+	group_join(scene->one, getpid());
+	answers_take(ctx, a);
+	mym_close(ctx);
+}
+
+START_TEST(moved_and_group_stays)
+{
+	struct scene scene = {
+		.one = group_make("stays", 64 * MIB),
+		.two = group_make("next", 96 * MIB),
+		.first = answers_new(),
+		.second = answers_new(),
+	};
+	struct answers *a = in_group(scene.one, move_on, &scene);
+
+	assert_group(scene.first, 64 * MIB, scene.one);
+	assert_group(scene.second, 96 * MIB, scene.two);
+	assert_group(a, 64 * MIB, scene.one);
+}
+END_TEST
+
+/* A group of the same name is another group. */
+static void leave_and_return(struct answers *a, void *data)
+{
+	const struct scene *scene = data;
+	struct mym_ctx *ctx;
+
+	ck_assert_int_eq(mym_open(&ctx, NULL, 0), 0);
+	answers_take(ctx, scene->first);
+	group_join(scene->two, getpid());
+	group_remove(scene->one);
+	group_make("reborn", 80 * MIB);
+	group_join(scene->one, getpid());
+	answers_take(ctx, a);
+	mym_close(ctx);
+}
+
+START_TEST(group_made_anew)
+{
+	struct scene scene = {
+		.one = group_make("reborn", 64 * MIB),
+		.two = group_make("meanwhile", 0),
+		.first = answers_new(),
+	};
+	struct answers *a = in_group(scene.one, leave_and_return, &scene);
+
+	assert_group(scene.first, 64 * MIB, scene.one);
+	assert_group(a, 80 * MIB, scene.one);
+}
+END_TEST
+
+/* Somebody limits the group above, and lifts the limit again. */
+static void limit_parent(struct answers *a, void *data)
+{
+	const struct scene *scene = data;
+	struct mym_ctx *ctx;
+
+	ck_assert_int_eq(mym_open(&ctx, NULL, 0), 0);
+	answers_take(ctx, scene->first);
+	group_set_limit(scene->one, 48 * MIB);
+	answers_take(ctx, scene->second);
+	group_set_limit(scene->one, 96 * MIB);
+	answers_take(ctx, a);
+	mym_close(ctx);
+}
+
+START_TEST(parent_limited_meanwhile)
+{
+	struct scene scene = {
+		.one = group_make("above", 0),
+		.first = answers_new(),
+		.second = answers_new(),
+	};
+	struct answers *a;
+
+	group_delegate(scene.one);
+	scene.two = group_make("above/own", 64 * MIB);
+	a = in_group(scene.two, limit_parent, &scene);
+	assert_group(scene.first, 64 * MIB, scene.two);
+	assert_group(scene.second, 48 * MIB, scene.one);
+	assert_group(a, 64 * MIB, scene.two);
+}
+END_TEST
+
+/* A child that takes its parent's context into another group. */
+static void fork_away(struct answers *a, void *data)
+{
+	const struct scene *scene = data;
+	struct mym_ctx *ctx;
+	int status;
+	pid_t pid;
+
+	ck_assert_int_eq(mym_open(&ctx, NULL, 0), 0);
+	answers_take(ctx, scene->first);
+	pid = fork();
+	if (pid == 0) {
+		group_join(scene->two, getpid());
+		answers_take(ctx, scene->second);
+		_exit(0);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+	answers_take(ctx, a);
+	mym_close(ctx);
+}
+
+START_TEST(forked_into_another_group)
+{
+	struct scene scene = {
+		.one = group_make("mother", 64 * MIB),
+		.two = group_make("daughter", 96 * MIB),
+		.first = answers_new(),
+		.second = answers_new(),
+	};
+	struct answers *a = in_group(scene.one, fork_away, &scene);
+
+	assert_group(scene.first, 64 * MIB, scene.one);
+	assert_group(scene.second, 96 * MIB, scene.two);
+	assert_group(a, 64 * MIB, scene.one);
+}
+END_TEST
+
+#define ROUNDS 300
+
+/* Moves a process to and fro; each group is removed and made anew while it is
+ * in the other. */
+static void haunt(const struct scene *scene, pid_t pid)
+{
+	char one[4096], two[4096];
+
+	snprintf(one, sizeof(one), "%s", scene->one);
+	snprintf(two, sizeof(two), "%s", scene->two);
+	for (int i = 0; i < ROUNDS; i++) {
+		group_join(two, pid);
+		group_remove(one);
+		group_make("house/one", 0);
+		group_join(one, pid);
+		group_remove(two);
+		group_make("house/two", 0);
+	}
+}
+
+/* Asks as long as somebody moves us.  The group named a moment ago may have
+ * gone; the limit above it binds at all times. */
+static void ask_meanwhile(struct answers *a, void *data)
+{
+	pid_t self = getpid(), mover = fork();
+	struct mym_ctx *ctx;
+	int status;
+
+	if (mover == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		/* Not in the groups that it removes. */
+		group_join(groups_mount(), getpid());
+		haunt(data, self);
+		_exit(0);
+	}
+	ck_assert_int_eq(mym_open(&ctx, NULL, 0), 0);
+	do {
+		answers_take(ctx, a);
+		ck_assert_int_eq(a->result, 0);
+		ck_assert_int_eq(a->snapshot.limit, 64 * MIB);
+		a->limit++;
+	} while (waitpid(mover, &status, WNOHANG) == 0);
+	ck_assert_int_eq(status, 0);
+	answers_take(ctx, a);
+	mym_close(ctx);
+}
+
+START_TEST(moved_while_asked)
+{
+	struct scene scene = { .one = group_make("house", 64 * MIB) };
+	const char *house = scene.one;
+	struct answers *a;
+
+	group_delegate(house);
+	scene.one = group_make("house/one", 0);
+	scene.two = group_make("house/two", 0);
+	a = in_group(scene.one, ask_meanwhile, &scene);
+	printf("# asked %lld times\n", (long long)a->limit);
+	fflush(stdout);
+	assert_group(a, 64 * MIB, house);
+}
+END_TEST
+
+/*
+ * A thread elsewhere.  v1: it may be in any group, but memory is charged to
+ * that of the process.  v2: in a threaded group below it.
+ */
+static void *ask_in_thread(void *data)
+{
+	struct scene *scene = data;
+	struct mym_ctx *ctx;
+
+	group_join_thread(scene->two);
+	ck_assert_int_eq(mym_open(&ctx, NULL, 0), 0);
+	answers_take(ctx, scene->first);
+	snprintf(scene->second->limit_path, sizeof(scene->second->limit_path),
+		 "%s", mym_cgroup_path(ctx));
+	mym_close(ctx);
+	return NULL;
+}
+
+static void start_thread(struct answers *a, void *data)
+{
+	pthread_t thread;
+
+	ck_assert_int_eq(pthread_create(&thread, NULL, ask_in_thread, data), 0);
+	ck_assert_int_eq(pthread_join(thread, NULL), 0);
+	ask_everything(a, NULL);
+}
+
+START_TEST(thread_in_another_group)
+{
+	struct scene scene = {
+		.one = group_make("process", 64 * MIB),
+		.first = answers_new(),
+		.second = answers_new(),
+	};
+	struct answers *a;
+	size_t length;
+
+	if (groups_version() == 1) {
+		scene.two = group_make("thread", 32 * MIB);
+	} else {
+		scene.two = group_make("process/thread", 0);
+		group_make_threaded(scene.two);
+	}
+	a = in_group(scene.one, start_thread, &scene);
+	assert_group(a, 64 * MIB, scene.one);
+	assert_group(scene.first, 64 * MIB, scene.one);
+	length = strlen(scene.second->limit_path);
+	ck_assert_uint_gt(length, strlen("/process"));
+	ck_assert_str_eq(scene.second->limit_path + length - strlen("/process"),
+			 "/process");
+}
+END_TEST
+
+/* Locked memory cannot be swapped out, so that the kernel must kill. */
+static void use_too_much(void)
+{
+	FILE *victim = fopen("/proc/self/oom_score_adj", "w");
+
+	if (victim) {
+		fputs("1000", victim);
+		fclose(victim);
+	}
+	if (mlockall(MCL_CURRENT | MCL_FUTURE) < 0)
+		_exit(1);
+	use_memory(64 * MIB);
+	_exit(0);
+}
+
+/* Linux 4.13 and later count it in the group. */
+static void see_a_kill(struct answers *a, void *data)
+{
+	const struct scene *scene = data;
+	struct mym_ctx *ctx;
+	int status;
+	pid_t pid;
+
+	ck_assert_int_eq(mym_open(&ctx, NULL, 0), 0);
+	answers_take(ctx, scene->first);
+	pid = fork();
+	if (pid == 0)
+		use_too_much();
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	answers_take(ctx, a);
+	mym_close(ctx);
+}
+
+START_TEST(kill_is_counted)
+{
+	struct scene scene = {
+		.one = group_make("victim", 24 * MIB),
+		.first = answers_new(),
+	};
+	struct answers *a = in_group(scene.one, see_a_kill, &scene);
+
+	ck_assert_uint_ne(scene.first->snapshot.valid & MYM_WANT_OOM_KILLS, 0);
+	ck_assert_int_eq(scene.first->snapshot.oom_kills, 0);
+	assert_group(a, 24 * MIB, scene.one);
+	ck_assert_int_eq(a->snapshot.oom_kills, 1);
+}
+END_TEST
+
+Suite *suite(void)
+{
+	Suite *s = suite_create("moves");
+	TCase *tc = tcase_create("groups");
+
+	tcase_set_timeout(tc, 30);
+	tcase_add_unchecked_fixture(tc, groups_begin, groups_end);
+	tcase_add_test(tc, moved_and_group_stays);
+	tcase_add_test(tc, group_made_anew);
+	tcase_add_test(tc, parent_limited_meanwhile);
+	tcase_add_test(tc, forked_into_another_group);
+	tcase_add_test(tc, moved_while_asked);
+	tcase_add_test(tc, thread_in_another_group);
+	tcase_add_test(tc, kill_is_counted);
+	suite_add_tcase(s, tc);
+	return s;
+}
