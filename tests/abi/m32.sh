@@ -31,4 +31,18 @@ for expect in "$top"/tests/fixtures/*/expect; do
 	case_dir=${expect%/expect}
 	is "${case_dir##*/}" "$("$dir/show" "$case_dir")" "$(cat "$expect")"
 done
+
+# Numbers of the running system that 32 bits do not hold.
+ram=$(awk '$1 == "MemTotal:" { printf "%.0f\n", $2 * 1024 }' /proc/meminfo)
+is "all of the machine's RAM" "$("$dir/show" | grep '^host_total')" \
+	"host_total $ram"
+rlimit() { # KIB: the limit that a process with this address space sees
+	# shellcheck disable=SC3045 # every shell has it
+	(ulimit -v "$1" && "$dir/show") |
+		sed -n 's/^constraint rlimit-as limit=\([0-9a-z]*\) .*/\1/p' |
+		grep . || echo none
+}
+is "an address space of 4 GiB less 1 KiB" "$(rlimit 4194303)" 4294966272
+is "an address space of 6 GiB" "$(rlimit 6291456)" 6442450944
+is "no limit of it" "$(rlimit unlimited)" none
 done_testing
