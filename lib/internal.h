@@ -93,7 +93,7 @@ unsigned int mym__nodes_count(const struct mym__nodes *set);
 /* A list such as "0-3,8". */
 int mym__parse_nodes(struct mym__text list, struct mym__nodes *set);
 
-/* watermarks.c: /proc/zoneinfo, line by line, in pages */
+/* zones.c: /proc/zoneinfo, line by line, in pages.  Pure. */
 struct mym__zones {
 	const struct mym__nodes *nodes; /* NULL: all */
 	int64_t managed;                /* pages of all nodes */
@@ -105,7 +105,7 @@ struct mym__zones {
 	int64_t zone_high;
 	int64_t zone_managed;
 };
-void mym__watermarks_parse(struct mym__zones *zones, struct mym__text line);
+void mym__zones_parse(struct mym__zones *zones, struct mym__text line);
 
 /* root.c: every name that is opened.  The only system calls but watch.c's. */
 

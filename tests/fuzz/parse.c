@@ -72,7 +72,7 @@ static void lists(struct mym__text text)
 	mym__parse_has_token(text, mym__dialect_v1.controller);
 	if (mym__parse_nodes(text, &nodes) == 0)
 		CHECK(mym__nodes_count(&nodes) <= MYM__NODES_MAX);
-	mym__watermarks_parse(&zones, text);
+	mym__zones_parse(&zones, text);
 	CHECK(zones.low >= 0 && zones.reserve >= 0 && zones.managed >= 0);
 }
 

@@ -367,7 +367,7 @@ START_TEST(rubbish)
 		mym__parse_psi(copy, &full, &value);
 		mym__parse_rlimit(copy, MYM__TEXT("1"), &value);
 		mym__parse_nodes(copy, &nodes);
-		mym__watermarks_parse(&zones, copy);
+		mym__zones_parse(&zones, copy);
 		mym__parse_mount((char *)copy.at, copy.length, &mount);
 		release(copy);
 	}

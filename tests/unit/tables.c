@@ -279,7 +279,7 @@ START_TEST(zone_lines)
 			struct mym__text copy =
 				exact(mym__parse_until(&rest, '\n'));
 
-			mym__watermarks_parse(&zones, copy);
+			mym__zones_parse(&zones, copy);
 			release(copy);
 		}
 		ROW(zones.managed == rows[i].managed &&
