@@ -345,6 +345,7 @@ void mym__cgroup_read(struct mym__pass *pass)
 		if (i == places->count - 1 && controller_off(pass, level.dir)) {
 			pass->flags |= MYM_FLAG_NO_CGROUP;
 			pass->table->count = 0;
+			pass->oom_known = false;
 		}
 		mym__root_drop(level.dir);
 	}
