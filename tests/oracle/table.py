@@ -77,13 +77,14 @@ def lines(records):
 
 
 def number(text):
-    text = text.strip("*").replace("−", "-").split(" ")[0]
-    return None if text in (NONE, "any") else float(text)
+    text = text.strip("*")
+    return None if text == NONE else float(text)
 
 
 def read(text):
     """(libraries, rows) of the table in a text.  A row is a dict: the heads,
-    "truth", "over" and "under" in MiB, and "said": library to MiB, or None."""
+    "truth" in MiB, "said": library to MiB, or None, and "right": library to
+    whether that is within the bar."""
     cells = [[cell.strip() for cell in line.strip("| \n").split(" | ")]
              for line in text.splitlines() if line.startswith("| ")]
     starts = [i for i, row in enumerate(cells) if row[:len(HEADS)] == HEADS]
@@ -92,11 +93,8 @@ def read(text):
     for one in cells[starts[0] + 1:]:
         if len(one) != len(HEADS) + len(libraries):
             continue
-        under, _, over = one[5].partition(" … ")
         rows.append(dict(zip(HEADS, one)) | {
             "truth": number(one[4]),
-            "over": number(over),
-            "under": number(under),
             "said": dict(zip(libraries, map(number, one[len(HEADS):]))),
             "right": {name: "**" not in cell for name, cell in
                       zip(libraries, one[len(HEADS):])},
