@@ -47,19 +47,26 @@ static void move_on(struct answers *a, void *data)
 	mym_close(ctx);
 }
 
-START_TEST(moved_and_group_stays)
+/* The first and the last answers are about one, those between about two. */
+static void there_and_back(const char *one, const char *two,
+			   void (*run)(struct answers *a, void *data))
 {
 	struct scene scene = {
-		.one = group_make("stays", 64 * MIB),
-		.two = group_make("next", 96 * MIB),
+		.one = group_make(one, 64 * MIB),
+		.two = group_make(two, 96 * MIB),
 		.first = answers_new(),
 		.second = answers_new(),
 	};
-	struct answers *a = in_group(scene.one, move_on, &scene);
+	struct answers *a = in_group(scene.one, run, &scene);
 
 	assert_group(scene.first, 64 * MIB, scene.one);
 	assert_group(scene.second, 96 * MIB, scene.two);
 	assert_group(a, 64 * MIB, scene.one);
+}
+
+START_TEST(moved_and_group_stays)
+{
+	there_and_back("stays", "next", move_on);
 }
 END_TEST
 
@@ -150,17 +157,7 @@ static void fork_away(struct answers *a, void *data)
 
 START_TEST(forked_into_another_group)
 {
-	struct scene scene = {
-		.one = group_make("mother", 64 * MIB),
-		.two = group_make("daughter", 96 * MIB),
-		.first = answers_new(),
-		.second = answers_new(),
-	};
-	struct answers *a = in_group(scene.one, fork_away, &scene);
-
-	assert_group(scene.first, 64 * MIB, scene.one);
-	assert_group(scene.second, 96 * MIB, scene.two);
-	assert_group(a, 64 * MIB, scene.one);
+	there_and_back("mother", "daughter", fork_away);
 }
 END_TEST
 
