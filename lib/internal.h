@@ -414,10 +414,16 @@ void mym__psi_read_host(struct mym__pass *pass);
 /* pressure.c: PSI and headroom to a level.  Pure. */
 void mym__pressure_judge(const struct mym__psi *psi, struct mym_snapshot *out);
 
-/* simple.c */
-int64_t mym__simple_limit(void);
-int64_t mym__simple_available(void);
-int mym__simple_pressure(void);
+/* fast.c: the calls without a context */
+enum mym__fast {
+	MYM__FAST_LIMIT,
+	MYM__FAST_AVAILABLE,
+	MYM__FAST_PRESSURE,
+	MYM__FASTS
+};
+/* The answer, or < 0.  Leaves errno alone. */
+int64_t mym__fast_ask(enum mym__fast which);
+void mym__fast_set_max_age(int64_t ns);
 
 /* context.c */
 int mym__context_open(struct mym_ctx **out, const char *sysroot);

@@ -28,6 +28,7 @@ const struct header_functions header_functions = {
 	mym_available,
 	mym_pressure,
 	mym_workers,
+	mym_set_max_age,
 	mym_open,
 	mym_close,
 	mym_snapshot,

@@ -86,11 +86,13 @@ struct trace {
 	unsigned int count;
 };
 
-static void child(void (*work)(void))
+static void child(void (*before)(void), void (*work)(void))
 {
 	if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) < 0)
 		_exit(77);
 	raise(SIGSTOP);
+	if (before)
+		before();
 	mark();
 	work();
 	mark();
@@ -98,7 +100,8 @@ static void child(void (*work)(void))
 }
 
 /* False if nobody may trace here. */
-static bool traced(void (*work)(void), struct trace *trace)
+static bool traced(void (*before)(void), void (*work)(void),
+		   struct trace *trace)
 {
 	struct __ptrace_syscall_info info;
 	int marks = 0, status;
@@ -106,7 +109,7 @@ static bool traced(void (*work)(void), struct trace *trace)
 
 	ck_assert_int_ge(pid, 0);
 	if (pid == 0)
-		child(work);
+		child(before, work);
 	trace->count = 0;
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
 	if (WIFEXITED(status))
@@ -150,6 +153,16 @@ static void limit(void)
 		_exit(1);
 }
 
+/* While the answers are young enough. */
+static void warm(void)
+{
+	for (int i = 0; i < 1000; i++) {
+		if (mym_limit() < 0 || mym_available() < 0 ||
+		    mym_pressure() < 0 || mym_workers(4096, 3) < 0)
+			_exit(1);
+	}
+}
+
 static void snapshot(void)
 {
 	struct mym_snapshot s;
@@ -163,7 +176,7 @@ static void snapshot(void)
 static const long fine[] = {
 	SYS_openat, SYS_openat2, SYS_read, SYS_close, SYS_statfs, SYS_fstatfs,
 	SYS_prlimit64, SYS_sysinfo, SYS_statx, SYS_statmount, SYS_fcntl,
-	SYS_readlinkat, SYS_getdents64, SYS_clock_gettime,
+	SYS_readlinkat, SYS_getdents64, SYS_clock_gettime, SYS_getpid,
 #ifdef SYS_fstat
 	SYS_fstat,
 #endif
@@ -213,7 +226,7 @@ START_TEST(system_calls)
 	ck_assert_int_eq(mym_open(&context, NULL, 0), 0);
 	ck_assert_int_eq(mym_snapshot(context, MYM_WANT_ALL, &s, sizeof(s)), 0);
 	for (size_t i = 0; i < MYM__COUNT(works); i++) {
-		if (!traced(works[i].work, &trace)) {
+		if (!traced(NULL, works[i].work, &trace)) {
 			printf("# skipped: no ptrace(2) here\n");
 			fflush(stdout);
 			break;
@@ -228,6 +241,59 @@ START_TEST(system_calls)
 			ck_assert_uint_ge(counts[1], counts[0]);
 	}
 	mym_close(context);
+}
+END_TEST
+
+static void answer_for_ever(void)
+{
+	mym_set_max_age(INT64_MAX);
+	warm();
+}
+
+START_TEST(nothing_when_warm)
+{
+	static struct trace trace;
+
+	if (traced(answer_for_ever, warm, &trace))
+		ck_assert_uint_eq(trace.count, 0);
+	else
+		printf("# skipped: no ptrace(2) here\n");
+	fflush(stdout);
+
+	/* And no memory. */
+	answer_for_ever();
+	wrap_start();
+	warm();
+	wrap_stop();
+	for (int site = 0; site < SITES; site++)
+		ck_assert_uint_eq(wrap.calls[site], 0);
+	ck_assert_uint_eq(wrap.frees, 0);
+}
+END_TEST
+
+/* A refresh needs no memory once the group is found. */
+START_TEST(refresh_without_memory)
+{
+	int64_t (*const calls[])(void) = { mym_limit, mym_available };
+
+	ck_assert_int_eq(mym_set_max_age(0), 0);
+	for (size_t i = 0; i < MYM__COUNT(calls); i++) {
+		int64_t r;
+
+		ck_assert_int_ge(calls[i](), 0);
+		wrap.site = SITE_MEMORY;
+		wrap.n = 1;
+		wrap.error = ENOMEM;
+		wrap.persistent = true;
+		wrap_start();
+		r = calls[i]();
+		wrap_stop();
+		ck_assert_int_ge(r, 0);
+		ck_assert_uint_gt(wrap.calls[SITE_READ], 0);
+		ck_assert_uint_eq(wrap.calls[SITE_MEMORY], 0);
+		ck_assert_uint_eq(wrap.frees, 0);
+		ck_assert_int_eq(wrap.descriptors, 0);
+	}
 }
 END_TEST
 
@@ -313,6 +379,8 @@ Suite *suite(void)
 	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, no_allocation, 0, MYM__COUNT(machines));
 	tcase_add_test(tc, system_calls);
+	tcase_add_test(tc, nothing_when_warm);
+	tcase_add_test(tc, refresh_without_memory);
 	tcase_add_loop_test(tc, stack, 0, MYM__COUNT(machines));
 	suite_add_tcase(s, tc);
 	return s;

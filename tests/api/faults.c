@@ -446,6 +446,7 @@ START_TEST(simple_calls)
 	unsigned int calls[SITES];
 	int64_t r;
 
+	ck_assert_int_eq(mym_set_max_age(0), 0);
 	machine = &machines[MYM__COUNT(machines) - 1];
 	wrap.openat2_error = 0;
 	wrap.n = 0;

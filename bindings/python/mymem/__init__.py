@@ -40,7 +40,7 @@ from typing import Any, Dict, List, Optional, Tuple, Type, Union
 __all__ = [
     "Cause", "Constraint", "Context", "Flags", "Kind", "Pressure", "Scope",
     "Snapshot", "WANT_ALL", "Want", "available", "limit", "pressure",
-    "version", "workers",
+    "set_max_age", "version", "workers",
 ]
 
 _i64, _u64 = ctypes.c_int64, ctypes.c_uint64
@@ -226,6 +226,7 @@ def _load() -> ctypes.PyDLL:
         ("mym_available", _i64, []),
         ("mym_pressure", _i32, []),
         ("mym_workers", _i32, [_i64, _i32]),
+        ("mym_set_max_age", _i32, [_i64]),
         ("mym_open", _i32, [ctypes.POINTER(handle), text, _u32]),
         ("mym_close", handle, [handle]),
         ("mym_snapshot", _i32,
@@ -275,6 +276,11 @@ def workers(bytes_each: int, max: int) -> int:
     """How many more workers of `bytes_each` > 0 bytes fit now: 0 to `max`."""
     return _check(_library.mym_workers(_clamp(bytes_each, 63),
                                        _clamp(max, 31)))
+
+
+def set_max_age(ns: int) -> None:
+    """How old the answers above may be, in nanoseconds: 10 ms at first."""
+    _check(_library.mym_set_max_age(_clamp(ns, 63)))
 
 
 def version() -> str:

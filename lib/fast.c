@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The calls without a context: one state for the process, and answers that may
+ * be a little old.
+ *
+ * A reader takes no lock and makes no system call.  When an answer has expired
+ * one thread makes a pass, and the others keep the last answer.
+ *
+ * The answers are in memory that a child of fork(2) finds wiped, so that it
+ * starts over.  A child that shares the memory (vfork, CLONE_VM) has another
+ * process id than the owner, and asks for itself.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+/* A refresh may take this part of one CPU's time. */
+#define PART 100
+#define DEFAULT_MAX_AGE_US 10000UL
+/* No page is larger. */
+#define PAGE 65536
+
+enum { VALUE, EXPIRES, EXPIRES_COARSE, NUMBERS };
+
+/*
+ * Three numbers that are read together: a latch.  Of the two copies the writer
+ * changes the one that readers do not look at, so none waits for a writer that
+ * was interrupted.  Words, because not every machine reads 64 bits at once.
+ */
+struct answer {
+	unsigned int sequence;
+	unsigned long copies[2][NUMBERS * sizeof(int64_t) / sizeof(long)];
+};
+
+static const uint64_t wants[MYM__FASTS] = {
+	[MYM__FAST_LIMIT] = MYM_WANT_LIMIT,
+	[MYM__FAST_AVAILABLE] = MYM_WANT_LIMIT | MYM_WANT_AVAILABLE,
+	[MYM__FAST_PRESSURE] = MYM_WANT_LIMIT | MYM_WANT_AVAILABLE |
+			       MYM_WANT_PRESSURE,
+};
+
+/* What a fork wipes: a child has no answers, no lock and no owner. */
+struct state {
+	struct answer answers[MYM__FASTS];
+	unsigned int locked;
+	int owner;
+	int64_t not_before; /* by then the last refresh is paid for */
+} __attribute__((may_alias));
+
+static unsigned long max_age_us = DEFAULT_MAX_AGE_US;
+static char room[2 * PAGE];
+static bool not_wiped; /* Linux < 4.14: each call asks for itself */
+/* Under the lock, but not wiped. */
+static struct mym_ctx context;
+static bool in_use;
+
+static struct state *state(void)
+{
+	uintptr_t at = (uintptr_t)room;
+
+	return (struct state *)((at + PAGE - 1) & ~(uintptr_t)(PAGE - 1));
+}
+
+static int64_t now(clockid_t clock)
+{
+	struct timespec t;
+
+	if (clock_gettime(clock, &t) < 0)
+		return INT64_MAX;
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static int64_t max_age(void)
+{
+	unsigned long us = __atomic_load_n(&max_age_us, __ATOMIC_SEQ_CST);
+
+	return us < INT64_MAX / 1000 ? (int64_t)us * 1000 : INT64_MAX;
+}
+
+static void take(const struct answer *answer, int64_t numbers[NUMBERS])
+{
+	unsigned long words[MYM__COUNT(answer->copies[0])];
+	unsigned int sequence, again;
+
+	again = __atomic_load_n(&answer->sequence, __ATOMIC_ACQUIRE);
+	do {
+		const unsigned long *copy = answer->copies[again & 1];
+
+		sequence = again;
+		for (size_t i = 0; i < MYM__COUNT(words); i++)
+			words[i] = __atomic_load_n(&copy[i], __ATOMIC_ACQUIRE);
+		again = __atomic_load_n(&answer->sequence, __ATOMIC_ACQUIRE);
+	} while (again != sequence);
+	memcpy(numbers, words, sizeof(words));
+}
+
+static void put(struct answer *answer, const int64_t numbers[NUMBERS])
+{
+	unsigned long words[MYM__COUNT(answer->copies[0])];
+	unsigned int sequence = answer->sequence;
+
+	memcpy(words, numbers, sizeof(words));
+	for (unsigned int copy = 0; copy < 2; copy++) {
+		__atomic_store_n(&answer->sequence, ++sequence,
+				 __ATOMIC_RELEASE);
+		for (size_t i = 0; i < MYM__COUNT(words); i++)
+			__atomic_store_n(&answer->copies[copy][i], words[i],
+					 __ATOMIC_RELEASE);
+	}
+}
+
+/* CLOCK_MONOTONIC_COARSE is behind by up to a tick, and costs a quarter. */
+static void publish(struct answer *answer, int64_t value, int64_t expires)
+{
+	int64_t numbers[NUMBERS] = { [VALUE] = value, [EXPIRES] = expires };
+	struct timespec tick;
+
+	if (clock_getres(CLOCK_MONOTONIC_COARSE, &tick) == 0 &&
+	    tick.tv_sec == 0)
+		numbers[EXPIRES_COARSE] = mym__subtract(expires, tick.tv_nsec);
+	put(answer, numbers);
+}
+
+static bool try_lock(struct state *s)
+{
+	unsigned int free = 0;
+
+	return __atomic_compare_exchange_n(&s->locked, &free, 1, false,
+					   __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
+}
+
+static void expire(struct state *s)
+{
+	for (size_t i = 0; i < MYM__COUNT(s->answers); i++) {
+		int64_t numbers[NUMBERS];
+
+		take(&s->answers[i], numbers);
+		/* An answer that there is can still be given. */
+		if (numbers[EXPIRES] > 0)
+			publish(&s->answers[i], numbers[VALUE], 1);
+	}
+}
+
+/* The age may have been changed while nobody else could have the lock. */
+static void unlock(struct state *s, int64_t age)
+{
+	for (;;) {
+		__atomic_store_n(&s->locked, 0, __ATOMIC_SEQ_CST);
+		if (max_age() == age || !try_lock(s))
+			return;
+		age = max_age();
+		expire(s);
+	}
+}
+
+void mym__fast_set_max_age(int64_t ns)
+{
+	struct state *s = state();
+	int64_t us = ns / 1000;
+	unsigned long age = (uint64_t)us < ~0UL ? (unsigned long)us : ~0UL;
+
+	__atomic_store_n(&max_age_us, age, __ATOMIC_SEQ_CST);
+	if (try_lock(s)) {
+		expire(s);
+		unlock(s, max_age());
+	}
+}
+
+/* Whether the state is this process's, or could be made so; under the lock. */
+static bool own(struct state *s)
+{
+	int pid = (int)getpid();
+
+	if (s->owner != 0)
+		return s->owner == pid;
+	/* The first use, or the first in a child.  What another thread of the
+	 * parent was in the middle of cannot be used. */
+	if (madvise(s, PAGE, MADV_WIPEONFORK) < 0) {
+		__atomic_store_n(&not_wiped, true, __ATOMIC_RELAXED);
+		return false;
+	}
+	if (in_use)
+		memset(&context, 0, sizeof(context));
+	in_use = false;
+	s->owner = pid;
+	return true;
+}
+
+static int64_t answer_of(const struct mym_snapshot *snapshot, unsigned int which)
+{
+	const int64_t values[MYM__FASTS] = {
+		[MYM__FAST_LIMIT] = snapshot->limit,
+		[MYM__FAST_AVAILABLE] = snapshot->available,
+		[MYM__FAST_PRESSURE] = snapshot->pressure,
+	};
+	const uint64_t bits[MYM__FASTS] = {
+		[MYM__FAST_LIMIT] = MYM_WANT_LIMIT,
+		[MYM__FAST_AVAILABLE] = MYM_WANT_AVAILABLE,
+		[MYM__FAST_PRESSURE] = MYM_WANT_PRESSURE,
+	};
+
+	return snapshot->valid & bits[which] ? values[which] : -ENODATA;
+}
+
+/* Cost is processor time: a thread that had to wait took nothing. */
+static int refresh(struct state *s, enum mym__fast which, int64_t age)
+{
+	int64_t begin = now(CLOCK_MONOTONIC);
+	int64_t cost = now(CLOCK_THREAD_CPUTIME_ID);
+	struct mym_snapshot snapshot;
+	int64_t expires, numbers[NUMBERS];
+	int r;
+
+	in_use = true;
+	r = mym__snapshot(&context, wants[which], &snapshot);
+	in_use = false;
+	cost = mym__subtract(now(CLOCK_THREAD_CPUTIME_ID), cost);
+	s->not_before = mym__add(begin, cost * PART);
+	expires = mym__add(begin, age);
+	if (age > 0 && expires < s->not_before)
+		expires = s->not_before;
+	for (unsigned int i = 0; i < MYM__FASTS; i++) {
+		/* Whoever may ask for more has asked for this too. */
+		if (wants[i] & ~wants[which])
+			continue;
+		take(&s->answers[i], numbers);
+		if (!mym__error_transient(r))
+			publish(&s->answers[i],
+				r < 0 ? r : answer_of(&snapshot, i), expires);
+		/* Out of descriptors or memory: the last good number. */
+		else if (numbers[EXPIRES] > 0)
+			publish(&s->answers[i], numbers[VALUE], expires);
+	}
+	return r;
+}
+
+/* A pass that nobody else sees. */
+static int64_t ask_alone(enum mym__fast which)
+{
+	struct mym_snapshot snapshot;
+	struct mym_ctx *ctx;
+	int r = mym__context_open(&ctx, NULL);
+
+	if (r < 0)
+		return r;
+	r = mym__snapshot(ctx, wants[which], &snapshot);
+	mym__context_close(ctx);
+	return r < 0 ? r : answer_of(&snapshot, which);
+}
+
+/* Refreshes what has expired, and is paid for; under the lock. */
+static int renew(struct state *s, enum mym__fast which, int64_t time,
+		 int64_t age)
+{
+	int64_t numbers[NUMBERS];
+
+	take(&s->answers[which], numbers);
+	if (time < numbers[EXPIRES])
+		return 0;
+	if (age == 0 || numbers[EXPIRES] == 0 || time >= s->not_before)
+		return refresh(s, which, age);
+	publish(&s->answers[which], numbers[VALUE], s->not_before);
+	return 0;
+}
+
+static int64_t ask(enum mym__fast which)
+{
+	struct state *s = state();
+	int64_t age = max_age(), time = now(CLOCK_MONOTONIC);
+	int64_t numbers[NUMBERS];
+	bool mine;
+	int r = 0;
+
+	take(&s->answers[which], numbers);
+	if (time < numbers[EXPIRES])
+		return numbers[VALUE];
+	if (__atomic_load_n(&not_wiped, __ATOMIC_RELAXED))
+		return ask_alone(which);
+	if (!try_lock(s))
+		return age > 0 && numbers[EXPIRES] > 0 ? numbers[VALUE] :
+							 ask_alone(which);
+	mine = own(s);
+	if (mine)
+		r = renew(s, which, time, age);
+	take(&s->answers[which], numbers);
+	unlock(s, age);
+	if (!mine)
+		return ask_alone(which);
+	return numbers[EXPIRES] > 0 ? numbers[VALUE] : r;
+}
+
+int64_t mym__fast_ask(enum mym__fast which)
+{
+	int64_t numbers[NUMBERS];
+	int saved, cancel;
+
+	take(&state()->answers[which], numbers);
+	if (now(CLOCK_MONOTONIC_COARSE) < numbers[EXPIRES_COARSE])
+		return numbers[VALUE];
+	saved = errno;
+	/* A thread that was cancelled would keep the lock. */
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
+	numbers[VALUE] = ask(which);
+	pthread_setcancelstate(cancel, NULL);
+	errno = saved;
+	return numbers[VALUE];
+}
+
+/* dlclose(3), and exit(3) while other threads may still be asking: they find
+ * the lock taken for good. */
+__attribute__((destructor)) static void forget(void)
+{
+	struct state *s = state();
+
+	if (!try_lock(s) || in_use ||
+	    (s->owner != 0 && s->owner != (int)getpid()))
+		return;
+	mym__result_free(context.result);
+	memset(&context, 0, sizeof(context));
+}

@@ -1,0 +1,501 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The state behind the simple calls, with a clock that stands still and passes
+ * that cost what the test says: the linker puts these in their place.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "internal.h"
+#include "suite.h"
+
+#define US INT64_C(1000)
+#define MS (1000 * US)
+#define SECOND (1000 * MS)
+#define TICK (4 * MS)
+
+/* What a pass finds, and what it costs. */
+static struct {
+	int64_t limit, available, pressure;
+	int64_t cost;
+	int result;
+	bool blocks;  /* until it is let go */
+	bool cancels; /* the thread */
+} found;
+static int64_t clock_now = 1000 * SECOND, cpu_now;
+static unsigned int passes, alone;
+static int entered, let_go;
+static bool madvise_fails;
+
+int __wrap_clock_gettime(clockid_t clock, struct timespec *t);
+int __wrap_clock_getres(clockid_t clock, struct timespec *t);
+int __wrap_mym__snapshot(struct mym_ctx *ctx, uint64_t want,
+			 struct mym_snapshot *out);
+int __wrap_mym__context_open(struct mym_ctx **out, const char *sysroot);
+int __real_mym__context_open(struct mym_ctx **out, const char *sysroot);
+int __wrap_madvise(void *at, size_t size, int advice);
+int __real_madvise(void *at, size_t size, int advice);
+
+int __wrap_clock_gettime(clockid_t clock, struct timespec *t)
+{
+	int64_t time = __atomic_load_n(clock == CLOCK_THREAD_CPUTIME_ID ?
+				       &cpu_now : &clock_now, __ATOMIC_RELAXED);
+
+	if (clock == CLOCK_MONOTONIC_COARSE)
+		time -= time % TICK;
+	t->tv_sec = (time_t)(time / SECOND);
+	t->tv_nsec = (long)(time % SECOND);
+	return 0;
+}
+
+int __wrap_clock_getres(clockid_t clock, struct timespec *t)
+{
+	*t = (struct timespec){ .tv_nsec = clock == CLOCK_MONOTONIC_COARSE ?
+						   TICK : 1 };
+	return 0;
+}
+
+int __wrap_mym__snapshot(struct mym_ctx *ctx, uint64_t want,
+			 struct mym_snapshot *out)
+{
+	__atomic_add_fetch(&passes, 1, __ATOMIC_SEQ_CST);
+	if (__atomic_load_n(&found.blocks, __ATOMIC_SEQ_CST)) {
+		__atomic_store_n(&entered, 1, __ATOMIC_SEQ_CST);
+		while (!__atomic_load_n(&let_go, __ATOMIC_SEQ_CST))
+			sched_yield();
+	}
+	if (__atomic_load_n(&found.cancels, __ATOMIC_SEQ_CST)) {
+		pthread_cancel(pthread_self());
+		pthread_testcancel();
+	}
+	cpu_now += found.cost;
+	clock_now += found.cost;
+	*out = (struct mym_snapshot){
+		.limit = found.limit,
+		.available = found.available,
+		.pressure = found.pressure,
+		.valid = want,
+	};
+	return found.result;
+}
+
+int __wrap_mym__context_open(struct mym_ctx **out, const char *sysroot)
+{
+	__atomic_add_fetch(&alone, 1, __ATOMIC_SEQ_CST);
+	return __real_mym__context_open(out, sysroot);
+}
+
+int __wrap_madvise(void *at, size_t size, int advice)
+{
+	if (madvise_fails && advice == MADV_WIPEONFORK) {
+		errno = EINVAL;
+		return -1;
+	}
+	return __real_madvise(at, size, advice);
+}
+
+static void begin(void)
+{
+	found.limit = 100;
+	found.available = 40;
+	found.pressure = MYM_PRESSURE_LOW;
+}
+
+/* How many passes this many calls took. */
+#define PASSES(call) __extension__({                                           \
+	unsigned int before_ = passes;                                         \
+	ck_assert_int_ge(call, 0);                                             \
+	passes - before_;                                                      \
+})
+
+START_TEST(age)
+{
+	ck_assert_uint_eq(PASSES(mym_limit()), 1);
+	found.limit = 200;
+	for (int i = 0; i < 1000; i++)
+		ck_assert_int_eq(mym_limit(), 100);
+	clock_now += 10 * MS - 1;
+	ck_assert_int_eq(mym_limit(), 100);
+	clock_now++;
+	ck_assert_int_eq(mym_limit(), 200);
+	ck_assert_uint_eq(passes, 2);
+	ck_assert_uint_eq(alone, 0);
+}
+END_TEST
+
+/* The tick that the cheap clock is behind is never added to the age. */
+START_TEST(ticks)
+{
+	for (int64_t step = 37 * US; step < 3 * TICK; step += 701 * US) {
+		int64_t time = clock_now - clock_now % TICK + step;
+
+		clock_now = time;
+		mym_set_max_age(0);
+		mym_set_max_age(10 * MS);
+		found.limit = 1;
+		ck_assert_int_eq(mym_limit(), 1);
+		found.limit = 2;
+		for (int64_t old = 0; old < 12 * MS; old += 113 * US) {
+			clock_now = time + old;
+			ck_assert_int_eq(mym_limit(), old < 10 * MS ? 1 : 2);
+		}
+	}
+}
+END_TEST
+
+/* Who asks for more has asked for less; not the other way. */
+START_TEST(kinds)
+{
+	ck_assert_uint_eq(PASSES(mym_pressure()), 1);
+	ck_assert_uint_eq(PASSES(mym_available()), 0);
+	ck_assert_uint_eq(PASSES(mym_workers(10, 9)), 0);
+	ck_assert_uint_eq(PASSES(mym_limit()), 0);
+	clock_now += SECOND;
+	ck_assert_uint_eq(PASSES(mym_limit()), 1);
+	ck_assert_uint_eq(PASSES(mym_available()), 1);
+	ck_assert_uint_eq(PASSES(mym_pressure()), 1);
+	ck_assert_int_eq(mym_limit(), 100);
+	ck_assert_int_eq(mym_available(), 40);
+	ck_assert_int_eq(mym_pressure(), MYM_PRESSURE_LOW);
+	ck_assert_int_eq(mym_workers(10, 9), 4);
+}
+END_TEST
+
+START_TEST(max_age)
+{
+	ck_assert_int_eq(mym_set_max_age(-1), -EINVAL);
+	ck_assert_int_eq(mym_set_max_age(INT64_MIN), -EINVAL);
+	/* Always fresh. */
+	ck_assert_int_eq(mym_set_max_age(0), 0);
+	for (int i = 0; i < 10; i++)
+		ck_assert_uint_eq(PASSES(mym_limit()), 1);
+	ck_assert_int_eq(mym_set_max_age(999), 0);
+	ck_assert_uint_eq(PASSES(mym_limit()), 1);
+	/* Less than a tick. */
+	ck_assert_int_eq(mym_set_max_age(2 * US), 0);
+	ck_assert_uint_eq(PASSES(mym_limit()), 1);
+	clock_now += 2 * US - 1;
+	ck_assert_uint_eq(PASSES(mym_limit()), 0);
+	clock_now++;
+	ck_assert_uint_eq(PASSES(mym_limit()), 1);
+	/* At once, longer and shorter. */
+	ck_assert_int_eq(mym_set_max_age(INT64_MAX), 0);
+	ck_assert_uint_eq(PASSES(mym_limit()), 1);
+	clock_now += 1500 * SECOND;
+	ck_assert_uint_eq(PASSES(mym_limit()), 0);
+	ck_assert_int_eq(mym_set_max_age(SECOND), 0);
+	ck_assert_uint_eq(PASSES(mym_limit()), 1);
+	clock_now += SECOND - 1;
+	ck_assert_uint_eq(PASSES(mym_limit()), 0);
+	clock_now++;
+	ck_assert_uint_eq(PASSES(mym_limit()), 1);
+}
+END_TEST
+
+/* Passes that take their time: never more than 1 % of it, whoever asks. */
+START_TEST(budget)
+{
+	static const int64_t costs[] = { 0, 10 * US, 100 * US, 101 * US, MS,
+					 30 * MS };
+	const int64_t end = 50 * SECOND;
+
+	for (size_t i = 0; i < MYM__COUNT(costs); i++) {
+		int64_t from = clock_now, cpu = cpu_now, old, most;
+
+		mym_limit();
+		mym_available();
+		mym_pressure();
+		from = clock_now;
+		cpu = cpu_now;
+		passes = 0;
+		found.cost = costs[i];
+		while (clock_now < from + end) {
+			clock_now += 700 * US + clock_now % 7;
+			mym_limit();
+			if (clock_now % 3 == 0)
+				mym_available();
+			if (clock_now % 5 == 0)
+				mym_pressure();
+		}
+		/* The first of each, and one that has just begun. */
+		most = (clock_now - from) / 100 + 2 * costs[i];
+		ck_assert_int_le(cpu_now - cpu, most);
+		/* Nor are answers older than that asks for. */
+		old = 10 * MS > 300 * costs[i] ? 10 * MS : 300 * costs[i];
+		ck_assert_int_ge(passes, (clock_now - from) / old / 2);
+		found.cost = 0;
+		clock_now += 100 * SECOND;
+	}
+}
+END_TEST
+
+START_TEST(failures)
+{
+	/* Nothing good yet: told, and not kept. */
+	found.result = -EMFILE;
+	ck_assert_int_eq(mym_limit(), -EMFILE);
+	ck_assert_int_eq(mym_limit(), -EMFILE);
+	ck_assert_uint_eq(passes, 2);
+	found.result = 0;
+	ck_assert_int_eq(mym_limit(), 100);
+	/* The last good one, until it works again. */
+	found.result = -ENOMEM;
+	found.limit = 200;
+	for (int i = 0; i < 5; i++) {
+		clock_now += 10 * MS;
+		ck_assert_int_eq(mym_limit(), 100);
+	}
+	found.result = 0;
+	ck_assert_int_eq(mym_limit(), 100);
+	clock_now += 10 * MS;
+	ck_assert_int_eq(mym_limit(), 200);
+	/* Not to be known is an answer like another. */
+	found.result = -ENODATA;
+	clock_now += 10 * MS;
+	ck_assert_int_eq(mym_limit(), -ENODATA);
+	found.result = 0;
+	ck_assert_int_eq(mym_limit(), -ENODATA);
+	clock_now += 10 * MS;
+	ck_assert_int_eq(mym_limit(), 200);
+}
+END_TEST
+
+/* Runs in a child, whatever made it; exits with the line that failed. */
+#define IN_CHILD(condition)                                                    \
+	do {                                                                   \
+		if (!(condition))                                              \
+			_exit(__LINE__ % 251 + 1);                             \
+	} while (0)
+
+static void wait_for(pid_t pid)
+{
+	int status = -1;
+
+	ck_assert_int_gt(pid, 0);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+}
+
+/* Each generation asks anew, and none disturbs the one above. */
+START_TEST(forks)
+{
+	pid_t pid;
+
+	mym_set_max_age(INT64_MAX);
+	ck_assert_int_eq(mym_limit(), 100);
+	pid = fork();
+	if (pid == 0) {
+		found.limit = 50;
+		IN_CHILD(mym_limit() == 50 && alone == 0);
+		pid = fork();
+		if (pid == 0) {
+			found.limit = 25;
+			IN_CHILD(mym_limit() == 25 && alone == 0);
+			_exit(0);
+		}
+		wait_for(pid);
+		found.limit = 1;
+		IN_CHILD(mym_limit() == 50);
+		_exit(0);
+	}
+	wait_for(pid);
+	ck_assert_uint_eq(PASSES(mym_limit()), 0);
+	ck_assert_int_eq(mym_limit(), 100);
+}
+END_TEST
+
+static void *ask(void *result)
+{
+	*(int64_t *)result = mym_limit();
+	return NULL;
+}
+
+static pthread_t blocked_thread(int64_t *result)
+{
+	pthread_t thread;
+
+	__atomic_store_n(&let_go, 0, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&entered, 0, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&found.blocks, true, __ATOMIC_SEQ_CST);
+	ck_assert_int_eq(pthread_create(&thread, NULL, ask, result), 0);
+	while (!__atomic_load_n(&entered, __ATOMIC_SEQ_CST))
+		sched_yield();
+	__atomic_store_n(&found.blocks, false, __ATOMIC_SEQ_CST);
+	return thread;
+}
+
+static void end_blocked(pthread_t thread)
+{
+	__atomic_store_n(&let_go, 1, __ATOMIC_SEQ_CST);
+	ck_assert_int_eq(pthread_join(thread, NULL), 0);
+}
+
+/* One refreshes, the others keep what there is; nobody waits. */
+START_TEST(contention)
+{
+	int64_t result = 0;
+	pthread_t thread;
+
+	/* There is nothing yet: a pass of one's own. */
+	thread = blocked_thread(&result);
+	ck_assert_int_eq(mym_limit(), 100);
+	ck_assert_uint_eq(alone, 1);
+	end_blocked(thread);
+	ck_assert_int_eq(result, 100);
+	/* The last answer. */
+	clock_now += SECOND;
+	thread = blocked_thread(&result);
+	found.limit = 200;
+	for (int i = 0; i < 100; i++)
+		ck_assert_int_eq(mym_limit(), 100);
+	ck_assert_uint_eq(alone, 1);
+	end_blocked(thread);
+	ck_assert_int_eq(result, 200);
+	ck_assert_int_eq(mym_limit(), 200);
+	/* Always fresh is always fresh. */
+	mym_set_max_age(0);
+	thread = blocked_thread(&result);
+	found.limit = 300;
+	ck_assert_int_eq(mym_limit(), 300);
+	ck_assert_uint_eq(alone, 2);
+	end_blocked(thread);
+}
+END_TEST
+
+/* An age that is set meanwhile holds from the end of the refresh on. */
+START_TEST(age_during_refresh)
+{
+	int64_t result = 0;
+	pthread_t thread = blocked_thread(&result);
+
+	ck_assert_int_eq(mym_set_max_age(0), 0);
+	end_blocked(thread);
+	ck_assert_int_eq(result, 100);
+	found.limit = 200;
+	ck_assert_int_eq(mym_limit(), 200);
+}
+END_TEST
+
+/* The child does not inherit a lock that nobody would release. */
+START_TEST(fork_during_refresh)
+{
+	int64_t result = 0;
+	pthread_t thread = blocked_thread(&result);
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		found.limit = 50;
+		IN_CHILD(mym_limit() == 50 && alone == 0);
+		found.limit = 60;
+		IN_CHILD(mym_limit() == 50);
+		clock_now += SECOND;
+		IN_CHILD(mym_limit() == 60 && alone == 0);
+		_exit(0);
+	}
+	end_blocked(thread);
+	wait_for(pid);
+	ck_assert_int_eq(mym_limit(), 100);
+}
+END_TEST
+
+static int sharing(void *unused)
+{
+	(void)unused;
+	clock_now += SECOND;
+	found.limit = 50;
+	/* Its own answer, which it does not leave behind. */
+	IN_CHILD(mym_limit() == 50 && alone == 1);
+	found.limit = 60;
+	IN_CHILD(mym_limit() == 60 && alone == 2);
+	_exit(0);
+}
+
+/* A process that shares the memory, as after vfork(2). */
+START_TEST(shared_memory)
+{
+	static char stack[65536] __attribute__((aligned(16)));
+	pid_t pid;
+
+	ck_assert_int_eq(mym_limit(), 100);
+	pid = clone(sharing, stack + sizeof(stack), CLONE_VM | CLONE_VFORK |
+		    SIGCHLD, NULL);
+	wait_for(pid);
+	ck_assert_uint_eq(alone, 2);
+	found.limit = 70;
+	ck_assert_int_eq(mym_limit(), 70);
+	ck_assert_uint_eq(alone, 2);
+}
+END_TEST
+
+/* A kernel that cannot wipe: nothing is kept. */
+START_TEST(no_wipe)
+{
+	madvise_fails = true;
+	for (int i = 0; i < 5; i++) {
+		found.limit = 100 + i;
+		ck_assert_int_eq(mym_limit(), 100 + i);
+		ck_assert_uint_eq(alone, 1 + (unsigned int)i);
+	}
+}
+END_TEST
+
+static void *ask_and_be_cancelled(void *result)
+{
+	*(int64_t *)result = mym_limit();
+	pthread_testcancel();
+	*(int64_t *)result = 0;
+	return NULL;
+}
+
+/* A thread that is cancelled in a refresh leaves no lock behind. */
+START_TEST(cancelled)
+{
+	int64_t result = 0;
+	pthread_t thread;
+	void *end = NULL;
+
+	mym_limit();
+	clock_now += SECOND;
+	found.limit = 200;
+	__atomic_store_n(&found.cancels, true, __ATOMIC_SEQ_CST);
+	ck_assert_int_eq(pthread_create(&thread, NULL, ask_and_be_cancelled,
+					&result), 0);
+	ck_assert_int_eq(pthread_join(thread, &end), 0);
+	ck_assert_ptr_eq(end, PTHREAD_CANCELED);
+	ck_assert_int_eq(result, 200);
+	__atomic_store_n(&found.cancels, false, __ATOMIC_SEQ_CST);
+	clock_now += SECOND;
+	found.limit = 300;
+	ck_assert_int_eq(mym_limit(), 300);
+	ck_assert_uint_eq(alone, 0);
+}
+END_TEST
+
+Suite *suite(void)
+{
+	Suite *s = suite_create("fast");
+	TCase *tc = tcase_create("fast");
+
+	tcase_add_checked_fixture(tc, begin, NULL);
+	tcase_add_test(tc, age);
+	tcase_add_test(tc, ticks);
+	tcase_add_test(tc, kinds);
+	tcase_add_test(tc, max_age);
+	tcase_add_test(tc, budget);
+	tcase_add_test(tc, failures);
+	tcase_add_test(tc, forks);
+	tcase_add_test(tc, contention);
+	tcase_add_test(tc, age_during_refresh);
+	tcase_add_test(tc, fork_during_refresh);
+	tcase_add_test(tc, shared_memory);
+	tcase_add_test(tc, no_wipe);
+	tcase_add_test(tc, cancelled);
+	suite_add_tcase(s, tc);
+	return s;
+}
