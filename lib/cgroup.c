@@ -4,39 +4,7 @@
 #include <string.h>
 
 #include "internal.h"
-
-/* One level being read. */
-struct level {
-	struct mym__pass *pass;
-	const struct mym__dialect *dialect;
-	struct mym_constraint *constraint;
-	int dir;
-	int64_t hierarchical_limit; /* < 0: unknown */
-	int64_t slab;
-};
-
-/* Opens a file of the group.  Absent files are normal: the controller need not
- * be enabled here, and the root group has few. */
-static int open_file(struct level *level, const char *name)
-{
-	struct mym__pass *pass = level->pass;
-	bool foreign = false;
-	int fd;
-
-	if (!name)
-		return -ENOENT;
-	fd = mym__root_below(pass->root, level->dir, name, MYM__ROOT_FILE,
-			     pass->places->plain ? NULL : &foreign);
-	if (!foreign)
-		return fd;
-	/* A FUSE file system may stand in for cgroupfs; a file that was laid
-	 * over the kernel's is nothing the kernel will honour. */
-	pass->flags |= MYM_FLAG_UNVERIFIED;
-	if (mym__root_cgroupfs(pass->root, fd) == 1)
-		return fd;
-	mym__root_drop(fd);
-	return -EXDEV;
-}
+#include "level.h"
 
 /* Notes one result: 0 the fact, 1 it is known not to be here. */
 static void note(struct level *level, uint64_t bit, int64_t *member, int r,
@@ -54,15 +22,18 @@ static void note(struct level *level, uint64_t bit, int64_t *member, int r,
 	}
 }
 
-static int amount(struct level *level, const char *file, int64_t *value)
+static int amount(struct level *level, enum level_file which, const char *name,
+		  int64_t *value)
 {
-	return mym__pass_amount(level->pass, open_file(level, file), value);
+	return mym__pass_amount(level->pass, mym__level_get(level, which, name),
+				value);
 }
 
 /* Only a limit can be "max". */
-static int quantity(struct level *level, const char *file, int64_t *value)
+static int quantity(struct level *level, enum level_file which,
+		    const char *name, int64_t *value)
 {
-	int r = amount(level, file, value);
+	int r = amount(level, which, name, value);
 
 	return r == 1 ? -EBADMSG : r;
 }
@@ -77,7 +48,7 @@ static void read_limits(struct level *level)
 	if (!mym__pass_wants(pass, MYM_WANT_LIMIT | MYM_WANT_SWAP_LIMIT |
 				   MYM_WANT_SWAP_AVAILABLE | MYM_WANT_HIGH))
 		return;
-	r = amount(level, level->dialect->limit, &value);
+	r = amount(level, LEVEL_LIMIT, level->dialect->limit, &value);
 	/* Whatever page size v1's "unlimited" was rounded to, it is more than
 	 * the machine has; so is a limit that cannot bind. */
 	if (r == 0 && level->dialect->version == 1 && pass->host_total > 0 &&
@@ -88,12 +59,13 @@ static void read_limits(struct level *level)
 	if (!level->dialect->high)
 		c->none |= MYM_WANT_HIGH;
 	else if (mym__pass_wants(pass, MYM_WANT_HIGH)) {
-		r = amount(level, level->dialect->high, &value);
+		r = amount(level, LEVEL_HIGH, level->dialect->high, &value);
 		note(level, MYM_WANT_HIGH, &c->high, r, value);
 	}
 }
 
-int mym__cgroup_stat(struct mym__pass *pass, int fd, struct mym__usage *usage)
+int mym__cgroup_stat(struct mym__pass *pass, struct mym__open open,
+		     struct mym__usage *usage)
 {
 	const uint64_t file = 1 << MYM__STAT_ACTIVE_FILE |
 			      1 << MYM__STAT_INACTIVE_FILE;
@@ -104,10 +76,12 @@ int mym__cgroup_stat(struct mym__pass *pass, int fd, struct mym__usage *usage)
 		.count = MYM__STATS,
 		.values = stats,
 	};
-	int r;
+	int r = open.fd;
 
 	*usage = (struct mym__usage){ 0 };
-	r = mym__lines_keys(fd, pass->buffer, pass->size, &keys);
+	if (open.fd >= 0)
+		r = mym__lines_keys(open.fd, pass->buffer, pass->size, &keys);
+	mym__pass_put(pass, open);
 	if (r < 0)
 		return r;
 	usage->seen = keys.seen;
@@ -123,10 +97,10 @@ static void read_stat(struct level *level)
 	const uint64_t both = MYM_WANT_RECLAIMABLE | MYM_WANT_SHMEM;
 	struct mym_constraint *c = level->constraint;
 	struct mym__usage usage;
-	int r = open_file(level, level->dialect->stat);
+	int r = mym__cgroup_stat(level->pass,
+				 mym__level_get(level, LEVEL_STAT, level->dialect->stat),
+				 &usage);
 
-	if (r >= 0)
-		r = mym__cgroup_stat(level->pass, r, &usage);
 	if (r < 0) {
 		note(level, both, &c->reclaimable, r, 0);
 		return;
@@ -158,7 +132,7 @@ static void read_usage(struct level *level, bool own)
 	int r;
 
 	if (always || needed) {
-		r = quantity(level, level->dialect->usage, &value);
+		r = quantity(level, LEVEL_USAGE, level->dialect->usage, &value);
 		note(level, MYM_WANT_USED, &c->used, r, value);
 	}
 	if (always || needed || hidden)
@@ -166,7 +140,7 @@ static void read_usage(struct level *level, bool own)
 	if ((c->valid & limits) && (c->valid & MYM_WANT_RECLAIMABLE) &&
 	    mym__pass_wants(pass, MYM_WANT_AVAILABLE | MYM_WANT_RECLAIMABLE))
 		c->reclaimable = mym__subtract(c->reclaimable,
-			mym__protection_read(pass, level->dir));
+			mym__protection_read(pass, mym__level_dir(level)));
 	/* A limit without its usage says nothing about what is available. */
 	if (needed && (c->valid & limits)) {
 		uint64_t missing = parts & ~(c->valid | c->failed);
@@ -186,7 +160,7 @@ static void read_swap(struct level *level)
 	if (!mym__pass_wants(level->pass, MYM_WANT_SWAP_LIMIT |
 					  MYM_WANT_SWAP_AVAILABLE))
 		return;
-	r = amount(level, dialect->swap_limit, &limit);
+	r = amount(level, LEVEL_SWAP_LIMIT, dialect->swap_limit, &limit);
 	if (r == 0 && dialect->swap_with_memory) {
 		if (c->none & MYM_WANT_LIMIT)
 			r = 1;
@@ -197,10 +171,10 @@ static void read_swap(struct level *level)
 	}
 	note(level, MYM_WANT_SWAP_LIMIT, &c->swap_limit, r, limit);
 
-	r = quantity(level, dialect->swap_usage, &used);
+	r = quantity(level, LEVEL_SWAP_USAGE, dialect->swap_usage, &used);
 	if (r == 0 && dialect->swap_with_memory) {
 		if (!(c->valid & MYM_WANT_USED))
-			r = quantity(level, dialect->usage, &memory);
+			r = quantity(level, LEVEL_USAGE, dialect->usage, &memory);
 		used = mym__subtract(used, memory);
 	}
 	note(level, MYM_WANT_SWAP_USED, &c->swap_used, r, used);
@@ -215,17 +189,20 @@ static void read_oom_kills(struct level *level)
 		.count = 1,
 		.values = &pass->oom_kills,
 	};
-	int fd;
+	struct mym__open open;
+	int r;
 
 	if (!mym__pass_wants(pass, MYM_WANT_OOM_KILLS))
 		return;
-	fd = open_file(level, level->dialect->events);
-	if (fd >= 0)
-		fd = mym__lines_keys(fd, pass->buffer, pass->size, &keys);
+	open = mym__level_get(level, LEVEL_EVENTS, level->dialect->events);
+	r = open.fd;
+	if (open.fd >= 0)
+		r = mym__lines_keys(open.fd, pass->buffer, pass->size, &keys);
+	mym__pass_put(pass, open);
 	if (keys.broken)
-		fd = -EBADMSG;
-	if (fd < 0 && fd != -ENOENT)
-		mym__pass_failed(pass, level->constraint, MYM_WANT_OOM_KILLS, fd);
+		r = -EBADMSG;
+	if (r < 0 && r != -ENOENT)
+		mym__pass_failed(pass, level->constraint, MYM_WANT_OOM_KILLS, r);
 	pass->oom_known = keys.seen != 0;
 }
 
@@ -256,8 +233,9 @@ static void add_hidden(struct mym__pass *pass, const struct level *own)
 }
 
 /* v2 files exist without the memory controller, which then limits nothing. */
-static bool controller_off(struct mym__pass *pass, int top)
+static bool controller_off(struct level *top)
 {
+	struct mym__pass *pass = top->pass;
 	const struct mym__text memory = MYM__TEXT("memory");
 	struct mym__text all, word;
 	int fd;
@@ -271,7 +249,9 @@ static bool controller_off(struct mym__pass *pass, int top)
 		if (c->valid | c->none | c->failed)
 			return false;
 	}
-	fd = mym__root_below(pass->root, top, "cgroup.controllers",
+	if (mym__level_dir(top) < 0)
+		return false;
+	fd = mym__root_below(pass->root, top->dir, "cgroup.controllers",
 			     MYM__ROOT_FILE, NULL);
 	if (fd < 0 || mym__lines_all(fd, pass->buffer, pass->size, &all) < 0) {
 		mym__root_drop(fd);
@@ -285,26 +265,37 @@ static bool controller_off(struct mym__pass *pass, int top)
 	return true;
 }
 
-static int open_level(struct mym__pass *pass, const struct mym__place *place)
+static void read_pressure(struct level *level)
 {
-	int top = mym__root_get(pass->root, place->mount, MYM__ROOT_DIR);
-	int dir = top;
+	const char *name = level->dialect->pressure;
 
-	/* Something else is mounted there now? */
-	if (top >= 0 && !pass->places->plain) {
-		int r = mym__root_cgroupfs(pass->root, top);
+	if (name && mym__pass_wants(level->pass,
+				    MYM_WANT_PSI_SOME | MYM_WANT_PSI_FULL))
+		mym__psi_read_group(level->pass,
+				    mym__level_get(level, LEVEL_PRESSURE, name));
+}
 
-		if (r == 1)
-			pass->flags |= MYM_FLAG_UNVERIFIED;
-		else if (r < 0)
-			dir = -ENODEV;
+static bool read_level(struct level *level, bool own)
+{
+	struct mym__pass *pass = level->pass;
+	bool known = level->files && level->files[LEVEL_LIMIT].fd > 0;
+
+	if (!known && mym__level_dir(level) < 0) {
+		mym__pass_failed(pass, level->constraint,
+				 MYM_WANT_LIMIT | MYM_WANT_HIGH, level->dir);
+		return false;
 	}
-	if (dir >= 0 && *place->below)
-		dir = mym__root_below(pass->root, top, place->below,
-				      MYM__ROOT_DIR, NULL);
-	if (top != dir)
-		mym__root_drop(top);
-	return dir;
+	read_limits(level);
+	read_usage(level, own);
+	read_swap(level);
+	mym__merge_headroom(level->constraint);
+	if (mym__merge_late(level->constraint, level->slab))
+		pass->flags |= MYM_FLAG_ESTIMATED;
+	if (own) {
+		read_oom_kills(level);
+		read_pressure(level);
+	}
+	return true;
 }
 
 void mym__cgroup_read(struct mym__pass *pass)
@@ -316,33 +307,18 @@ void mym__cgroup_read(struct mym__pass *pass)
 		struct level level = {
 			.pass = pass,
 			.dialect = places->dialect,
+			.place = &places->at[i],
+			.files = pass->groups && i < MYM__GROUPS_KEPT ?
+				 &pass->groups[i * MYM__GROUP_FILES] : NULL,
 			.hierarchical_limit = -1,
-			.dir = open_level(pass, &places->at[i]),
+			.dir = -1,
 			.constraint = mym__pass_add(pass, MYM_KIND_CGROUP,
 						    places->at[i].path),
 		};
 
-		if (level.dir == -ENOENT || level.dir == -ENOTDIR ||
-		    level.dir == -ENODEV)
-			pass->stale = true;
-		if (level.dir < 0) {
-			mym__pass_failed(pass, level.constraint,
-					 MYM_WANT_LIMIT | MYM_WANT_HIGH,
-					 level.dir);
-			continue;
-		}
-		read_limits(&level);
-		read_usage(&level, i == 0);
-		read_swap(&level);
-		mym__merge_headroom(level.constraint);
-		if (mym__merge_late(level.constraint, level.slab))
-			pass->flags |= MYM_FLAG_ESTIMATED;
-		if (i == 0) {
-			read_oom_kills(&level);
-			mym__psi_read_group(pass, level.dir);
+		if (read_level(&level, i == 0) && i == 0)
 			own = level;
-		}
-		if (i == places->count - 1 && controller_off(pass, level.dir)) {
+		if (i == places->count - 1 && controller_off(&level)) {
 			pass->flags |= MYM_FLAG_NO_CGROUP;
 			pass->table->count = 0;
 			pass->oom_known = false;

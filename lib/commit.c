@@ -15,8 +15,7 @@
 
 static int number(struct mym__pass *pass, const char *path, int64_t *value)
 {
-	return mym__pass_amount(pass, mym__root_get(pass->root, path,
-						    MYM__ROOT_FILE), value);
+	return mym__pass_amount(pass, mym__pass_once(pass, path), value);
 }
 
 static int64_t reserve(struct mym__pass *pass, const char *path, int64_t fallback)
@@ -63,10 +62,13 @@ static int read_meminfo(struct mym__pass *pass, struct mym_constraint *c)
 		.kilobytes = true,
 		.values = values,
 	};
-	int r = mym__root_get(pass->root, "/proc/meminfo", MYM__ROOT_FILE);
+	struct mym__open open = mym__pass_get(pass, MYM__FILE_MEMINFO,
+					      "/proc/meminfo");
+	int r = open.fd;
 
-	if (r >= 0)
-		r = mym__lines_keys(r, pass->buffer, pass->size, &keys);
+	if (open.fd >= 0)
+		r = mym__lines_keys(open.fd, pass->buffer, pass->size, &keys);
+	mym__pass_put(pass, open);
 	if (keys.seen & 1) {
 		c->limit = values[0];
 		c->valid |= MYM_WANT_LIMIT;
@@ -88,7 +90,8 @@ void mym__commit_read(struct mym__pass *pass)
 
 	if (!mym__pass_wants(pass, MYM_WANT_LIMIT))
 		return;
-	r = number(pass, OVERCOMMIT, &mode);
+	r = mym__pass_amount(pass, mym__pass_get(pass, MYM__FILE_OVERCOMMIT,
+						 OVERCOMMIT), &mode);
 	if (r != 0) {
 		mym__pass_failed(pass, NULL, 0, r == 1 ? -EBADMSG : r);
 		return;

@@ -24,6 +24,7 @@ int mym__context_open(struct mym_ctx **out, const char *sysroot)
 void mym__context_close(struct mym_ctx *ctx)
 {
 	mym__result_free(ctx->result);
+	mym__file_forget(ctx->files, MYM__FILES);
 	mym__root_close(&ctx->root);
 	free(ctx);
 }
@@ -41,6 +42,14 @@ static void table_free(struct mym__table *table)
 	free(table->paths);
 }
 
+static size_t kept(const struct mym__places *places)
+{
+	size_t groups = places->count < MYM__GROUPS_KEPT ? places->count :
+							   MYM__GROUPS_KEPT;
+
+	return groups * MYM__GROUP_FILES;
+}
+
 int mym__result_new(struct mym__result **out,
 		    const struct mym__membership *membership,
 		    const struct mym__places *places)
@@ -50,7 +59,10 @@ int mym__result_new(struct mym__result **out,
 
 	if (!result)
 		return -ENOMEM;
-	if (!table_new(&result->good, rows) || !table_new(&result->spare, rows)) {
+	/* One more, for a calloc() of nothing may give NULL. */
+	result->files = calloc(kept(places) + 1, sizeof(*result->files));
+	if (!result->files || !table_new(&result->good, rows) ||
+	    !table_new(&result->spare, rows)) {
 		mym__result_free(result);
 		return -ENOMEM;
 	}
@@ -64,6 +76,9 @@ void mym__result_free(struct mym__result *result)
 {
 	if (!result)
 		return;
+	if (result->files)
+		mym__file_forget(result->files, kept(&result->places));
+	free(result->files);
 	mym__places_clear(&result->places);
 	table_free(&result->good);
 	table_free(&result->spare);

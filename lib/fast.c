@@ -114,7 +114,8 @@ static void put(struct answer *answer, const int64_t numbers[NUMBERS])
 	}
 }
 
-/* CLOCK_MONOTONIC_COARSE is behind by up to a tick, and costs a quarter. */
+/* CLOCK_MONOTONIC_COARSE is behind by a tick (more only where the machine is too
+ * busy to tick), and costs a quarter. */
 static void publish(struct answer *answer, int64_t value, int64_t expires)
 {
 	int64_t numbers[NUMBERS] = { [VALUE] = value, [EXPIRES] = expires };
@@ -222,8 +223,11 @@ static int refresh(struct state *s, enum mym__fast which, int64_t age)
 	cost = mym__subtract(now(CLOCK_THREAD_CPUTIME_ID), cost);
 	s->not_before = mym__add(begin, cost * PART);
 	expires = mym__add(begin, age);
-	if (age > 0 && expires < s->not_before)
+	if (expires < s->not_before)
 		expires = s->not_before;
+	/* Fresh each time, even where a tick comes late. */
+	if (age == 0)
+		expires = 1;
 	for (unsigned int i = 0; i < MYM__FASTS; i++) {
 		/* Whoever may ask for more has asked for this too. */
 		if (wants[i] & ~wants[which])
@@ -321,5 +325,6 @@ __attribute__((destructor)) static void forget(void)
 	    (s->owner != 0 && s->owner != (int)getpid()))
 		return;
 	mym__result_free(context.result);
+	mym__file_forget(context.files, MYM__FILES);
 	memset(&context, 0, sizeof(context));
 }

@@ -13,8 +13,9 @@
 
 #include "internal.h"
 
-int mym__group_membership(const struct mym__root *root, char *buffer,
-			     size_t size, struct mym__membership *membership)
+int mym__group_membership(const struct mym__root *root, struct mym__file *file,
+			  char *buffer, size_t size,
+			  struct mym__membership *membership)
 {
 	struct mym__lines lines;
 	struct mym__text line;
@@ -22,7 +23,7 @@ int mym__group_membership(const struct mym__root *root, char *buffer,
 
 	memset(membership, 0, sizeof(*membership));
 	membership->error[0] = membership->error[1] = 1;
-	fd = mym__root_get(root, "/proc/self/cgroup", MYM__ROOT_FILE);
+	fd = mym__file_get(root, file, "/proc/self/cgroup");
 	if (fd < 0) {
 		membership->error[0] = membership->error[1] = fd;
 		return mym__error_transient(fd) ? fd : 0;
@@ -52,7 +53,8 @@ int mym__group_membership(const struct mym__root *root, char *buffer,
 		       member.path.length);
 		membership->error[version] = 0;
 	}
-	mym__root_drop(fd);
+	if (!mym__file_put(file, fd))
+		return 1;
 	if (r < 0) {
 		for (int i = 0; i < 2; i++) {
 			if (membership->error[i] > 0)

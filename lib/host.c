@@ -52,10 +52,13 @@ static int read_meminfo(struct mym__pass *pass, struct meminfo *info)
 		.kilobytes = true,
 		.values = info->values,
 	};
-	int r = mym__root_get(pass->root, "/proc/meminfo", MYM__ROOT_FILE);
+	struct mym__open open = mym__pass_get(pass, MYM__FILE_MEMINFO,
+					      "/proc/meminfo");
+	int r = open.fd;
 
-	if (r >= 0)
-		r = mym__lines_keys(r, pass->buffer, pass->size, &keys);
+	if (open.fd >= 0)
+		r = mym__lines_keys(open.fd, pass->buffer, pass->size, &keys);
+	mym__pass_put(pass, open);
 	info->seen = keys.seen;
 	return r;
 }

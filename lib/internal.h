@@ -134,7 +134,20 @@ int mym__root_below(const struct mym__root *root, int dir, const char *path,
 /* Whether dir is on cgroupfs: 0, 1 on FUSE (lxcfs, sysbox), or -EXDEV. */
 int mym__root_cgroupfs(const struct mym__root *root, int dir);
 /* Bytes read, 0 at the end, or < 0. */
-int mym__root_read(int fd, void *buffer, size_t size);
+int mym__root_read(int fd, void *buffer, size_t size, int64_t offset);
+/* A descriptor that is kept, and what it must be; fd 0: none. */
+struct mym__file {
+	int fd;
+	uint64_t dev, ino;
+};
+/* Another descriptor of the same file, or fd itself if it cannot be kept. */
+int mym__root_keep(struct mym__file *file, int fd);
+/* Whether the descriptor still is that file. */
+bool mym__root_kept(const struct mym__file *file);
+/* Whether mounts have come or gone since the open /proc/self/mountinfo was last
+ * asked (mounts_poll() in fs/proc_namespace.c). */
+bool mym__root_mounts_changed(int fd);
+int mym__root_process(void);
 void mym__root_drop(int fd);
 /* The directories in a directory: 0 one more, 1 the end, < 0. */
 struct mym__list {
@@ -157,12 +170,35 @@ int mym__root_sysinfo(const struct mym__root *root, struct mym__sysinfo *info);
 int mym__root_statmount(const struct mym__root *root, const char *path,
 			char *buffer, size_t size, struct mym__mount *mount);
 
+/* file.c: what stays open between passes; where file is NULL nothing does */
+
+enum mym__files {
+	MYM__FILE_MOUNTS,
+	MYM__FILE_CGROUP,
+	MYM__FILE_MEMINFO,
+	MYM__FILE_STATUS,
+	MYM__FILE_OVERCOMMIT,
+	MYM__FILE_PRESSURE,
+	MYM__FILE_NODES,
+	MYM__FILES
+};
+int mym__file_get(const struct mym__root *root, struct mym__file *file,
+		  const char *path);
+/* Keeps a descriptor, if it can: use the one that is returned. */
+int mym__file_keep(const struct mym__root *root, struct mym__file *file,
+		   int fd);
+/* Closes what is not kept.  False: it was not the file, do not believe it. */
+bool mym__file_put(struct mym__file *file, int fd);
+/* Closes them. */
+void mym__file_forget(struct mym__file *files, size_t count);
+
 /* lines.c: a file as lines of any length */
 
 struct mym__lines {
 	int fd;
 	char *buffer;
 	size_t size, begin, end;
+	int64_t offset; /* of the end in the file */
 	bool eof;
 	bool cut; /* the line is longer than the buffer; this is its front */
 };
@@ -173,7 +209,7 @@ void mym__lines_init(struct mym__lines *lines, int fd, char *buffer,
 int mym__lines_next(struct mym__lines *lines, struct mym__text *line);
 /* The whole of a small file: a number, a list. */
 int mym__lines_all(int fd, char *buffer, size_t size, struct mym__text *all);
-/* Reads wanted keys out of an open file, and closes it. */
+/* Reads wanted keys out of an open file. */
 int mym__lines_keys(int fd, char *buffer, size_t size, struct mym__keys *keys);
 
 /* dialect.c: how v1 and v2 spell things */
@@ -245,8 +281,10 @@ struct mym__membership {
 	int error[2]; /* v1, v2: 0, 1 no such line, < 0 */
 	char path[2][MYM__PATH_MAX];
 };
-int mym__group_membership(const struct mym__root *root, char *buffer,
-			  size_t size, struct mym__membership *membership);
+/* 1: the file was not what it should be, try again. */
+int mym__group_membership(const struct mym__root *root, struct mym__file *file,
+			  char *buffer, size_t size,
+			  struct mym__membership *membership);
 
 struct mym__group {
 	int up;                   /* leading ".." */
@@ -331,6 +369,9 @@ struct mym__pass {
 	uint64_t flags;
 	int error;  /* transient: the pass is void */
 	bool stale; /* a place is gone: discover again */
+	bool foreign; /* a kept descriptor was not ours: read again */
+	struct mym__file *files;  /* MYM__FILES, or NULL: keep nothing */
+	struct mym__file *groups; /* MYM__GROUP_FILES for each place */
 	bool huge;  /* the machine has transparent huge pages in use */
 	struct mym__table *table;
 	int64_t host_total; /* 0: unknown */
@@ -338,6 +379,10 @@ struct mym__pass {
 	int64_t oom_kills;
 	struct mym__psi psi;
 };
+/* The files of a group that are kept, and of how many groups: a context is to
+ * have no more descriptors than a program can spare. */
+#define MYM__GROUP_FILES 8
+#define MYM__GROUPS_KEPT 8
 /* As many constraints as there may be beside the visible groups. */
 #define MYM__CONSTRAINTS_EXTRA 6
 
@@ -351,6 +396,7 @@ struct mym__table {
 struct mym__result {
 	struct mym__membership membership;
 	struct mym__places places;
+	struct mym__file *files;
 	struct mym__table good, spare;
 };
 int mym__result_new(struct mym__result **out,
@@ -361,6 +407,9 @@ void mym__result_free(struct mym__result *result);
 struct mym_ctx {
 	struct mym__root root;
 	struct mym__result *result; /* NULL before the first good pass */
+	struct mym__file files[MYM__FILES];
+	int process; /* that opened them: some are of itself */
+	bool anew;   /* look for the group before the next pass */
 	struct mym__membership membership;
 	_Alignas(16) char buffer[MYM__LINES_SIZE];
 };
@@ -371,8 +420,18 @@ struct mym_constraint *mym__pass_add(struct mym__pass *pass, unsigned int kind,
 /* Notes why a fact could not be had: result < 0, or 1 for "it should be". */
 void mym__pass_failed(struct mym__pass *pass, struct mym_constraint *constraint,
 		      uint64_t bits, int error);
-/* A number from an open file, or the reason; closes it. */
-int mym__pass_amount(struct mym__pass *pass, int fd, int64_t *value);
+/* A file while it is read, or why it cannot be; kept, or for this time. */
+struct mym__open {
+	int fd;
+	struct mym__file *file;
+};
+struct mym__open mym__pass_get(struct mym__pass *pass, enum mym__files file,
+			       const char *path);
+struct mym__open mym__pass_once(struct mym__pass *pass, const char *path);
+void mym__pass_put(struct mym__pass *pass, struct mym__open open);
+/* A number from an open file, or the reason; gives it back. */
+int mym__pass_amount(struct mym__pass *pass, struct mym__open open,
+		     int64_t *value);
 
 /* The stat keys of a group: what can be reclaimed of it, and more. */
 struct mym__usage {
@@ -380,7 +439,8 @@ struct mym__usage {
 	uint64_t seen, broken;
 	int64_t reclaimable;
 };
-int mym__cgroup_stat(struct mym__pass *pass, int fd, struct mym__usage *usage);
+int mym__cgroup_stat(struct mym__pass *pass, struct mym__open open,
+		     struct mym__usage *usage);
 /* protection.c */
 int64_t mym__protection_read(struct mym__pass *pass, int dir);
 
@@ -408,7 +468,7 @@ void mym__watermarks_read(struct mym__pass *pass,
 			  struct mym__supply *supply);
 
 /* psi.c: the own group's, else the machine's */
-void mym__psi_read_group(struct mym__pass *pass, int dir);
+void mym__psi_read_group(struct mym__pass *pass, struct mym__open open);
 void mym__psi_read_host(struct mym__pass *pass);
 
 /* pressure.c: PSI and headroom to a level.  Pure. */

@@ -25,9 +25,10 @@ static int fill(struct mym__lines *lines)
 		lines->begin = 0;
 	}
 	n = mym__root_read(lines->fd, lines->buffer + lines->end,
-			   lines->size - lines->end);
+			   lines->size - lines->end, lines->offset);
 	if (n < 0)
 		return n;
+	lines->offset += n;
 	lines->eof = n == 0;
 	lines->end += (size_t)n;
 	return 0;
@@ -102,11 +103,13 @@ int mym__lines_all(int fd, char *buffer, size_t size, struct mym__text *all)
 	do {
 		if (have == size)
 			return -EBADMSG;
-		n = mym__root_read(fd, buffer + have, size - have);
+		n = mym__root_read(fd, buffer + have, size - have,
+				   (int64_t)have);
 		if (n < 0)
 			return n;
 		have += (size_t)n;
-	} while (n > 0);
+		/* One line is all: another read would only find the end. */
+	} while (n > 0 && buffer[have - 1] != '\n');
 	*all = (struct mym__text){ buffer, have };
 	return 0;
 }
@@ -115,13 +118,19 @@ int mym__lines_keys(int fd, char *buffer, size_t size, struct mym__keys *keys)
 {
 	struct mym__lines lines;
 	struct mym__text line;
-	int r;
+	uint64_t all = 0;
+	int r = 0;
 
+	for (unsigned int i = 0; i < keys->count; i++) {
+		if (keys->names[i].length > 0)
+			all |= UINT64_C(1) << i;
+	}
 	mym__lines_init(&lines, fd, buffer, size);
-	while ((r = mym__lines_next(&lines, &line)) == 0) {
+	/* Where all has been found, the end is of no interest. */
+	while ((keys->seen | keys->broken) != all &&
+	       (r = mym__lines_next(&lines, &line)) == 0) {
 		if (!lines.cut)
 			mym__parse_key(keys, line);
 	}
-	mym__root_drop(fd);
 	return r < 0 ? r : 0;
 }

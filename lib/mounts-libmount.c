@@ -117,7 +117,7 @@ int mym__mounts_libmount(const struct mym__root *root, mym__mount_sink sink,
 	if (fd < 0)
 		return fd;
 	/* A file that cannot be read is an empty table to libmount. */
-	r = mym__root_read(fd, NULL, 0);
+	r = mym__root_read(fd, NULL, 0, 0);
 	stream = r < 0 ? NULL : fdopen(fd, "re");
 	if (!stream) {
 		mym__root_drop(fd);

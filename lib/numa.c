@@ -35,14 +35,16 @@ static int with_memory(struct mym__pass *pass, struct mym__nodes *nodes)
 	int r = -ENOENT;
 
 	for (size_t i = 0; r == -ENOENT && i < MYM__COUNT(files); i++) {
-		int fd = mym__root_get(pass->root, files[i], MYM__ROOT_FILE);
+		struct mym__open open = mym__pass_get(pass, MYM__FILE_NODES,
+						      files[i]);
 
-		r = fd;
-		if (fd >= 0)
-			r = mym__lines_all(fd, pass->buffer, pass->size, &all);
+		r = open.fd;
+		if (open.fd >= 0)
+			r = mym__lines_all(open.fd, pass->buffer, pass->size,
+					   &all);
 		if (r == 0)
 			r = mym__parse_nodes(all, nodes);
-		mym__root_drop(fd);
+		mym__pass_put(pass, open);
 	}
 	return r;
 }

@@ -36,20 +36,21 @@ int mym__process_read(struct mym__pass *pass, struct mym__process *process)
 	};
 	struct mym__lines lines;
 	struct mym__text line;
-	int fd, r;
+	struct mym__open open;
+	int r;
 
 	*process = (struct mym__process){ 0 };
-	fd = mym__root_get(pass->root, "/proc/self/status", MYM__ROOT_FILE);
-	if (mym__error_transient(fd))
-		pass->error = fd;
-	if (fd < 0)
-		return fd;
-	mym__lines_init(&lines, fd, pass->buffer, pass->size);
+	open = mym__pass_get(pass, MYM__FILE_STATUS, "/proc/self/status");
+	if (mym__error_transient(open.fd))
+		pass->error = open.fd;
+	if (open.fd < 0)
+		return open.fd;
+	mym__lines_init(&lines, open.fd, pass->buffer, pass->size);
 	while ((r = mym__lines_next(&lines, &line)) == 0) {
 		if (!lines.cut)
 			read_line(process, &keys, line);
 	}
-	mym__root_drop(fd);
+	mym__pass_put(pass, open);
 	process->seen = keys.seen;
 	if (mym__error_transient(r))
 		pass->error = r;

@@ -14,13 +14,16 @@
 /* Room for the list of directories, behind the buffer for their files. */
 #define LIST_SIZE 8192
 
-static int open_file(struct mym__pass *pass, int dir, const char *child,
-		     const char *file)
+static struct mym__open open_file(struct mym__pass *pass, int dir,
+				  const char *child, const char *file)
 {
 	char path[512];
 
 	snprintf(path, sizeof(path), "%s/%s", child, file);
-	return mym__root_below(pass->root, dir, path, MYM__ROOT_FILE, NULL);
+	return (struct mym__open){
+		.fd = mym__root_below(pass->root, dir, path, MYM__ROOT_FILE,
+				      NULL),
+	};
 }
 
 static int64_t read_child(struct mym__pass *pass, int dir, const char *child)
@@ -28,7 +31,7 @@ static int64_t read_child(struct mym__pass *pass, int dir, const char *child)
 	const struct mym__dialect *dialect = pass->places->dialect;
 	struct mym__usage usage;
 	int64_t minimum = 0, used = 0;
-	int fd, r;
+	int r;
 
 	r = mym__pass_amount(pass, open_file(pass, dir, child,
 					     dialect->protection), &minimum);
@@ -40,8 +43,8 @@ static int64_t read_child(struct mym__pass *pass, int dir, const char *child)
 			     &used);
 	if (r != 0)
 		return 0;
-	fd = open_file(pass, dir, child, dialect->stat);
-	if (fd < 0 || mym__cgroup_stat(pass, fd, &usage) != 0)
+	if (mym__cgroup_stat(pass, open_file(pass, dir, child, dialect->stat),
+			     &usage) != 0)
 		return 0;
 	return mym__merge_protected(minimum, used, usage.reclaimable);
 }

@@ -14,15 +14,15 @@ static bool is_off(int error)
 	       error == -EOPNOTSUPP;
 }
 
-static void read_file(struct mym__pass *pass, int fd, int scope)
+static void read_file(struct mym__pass *pass, struct mym__open open, int scope)
 {
 	struct mym__psi *psi = &pass->psi;
 	struct mym__lines lines;
 	struct mym__text line;
-	int r = fd;
+	int r = open.fd;
 
-	if (fd >= 0) {
-		mym__lines_init(&lines, fd, pass->buffer, pass->size);
+	if (open.fd >= 0) {
+		mym__lines_init(&lines, open.fd, pass->buffer, pass->size);
 		while ((r = mym__lines_next(&lines, &line)) == 0) {
 			int64_t value;
 			bool full;
@@ -34,7 +34,7 @@ static void read_file(struct mym__pass *pass, int fd, int scope)
 					     MYM_WANT_PSI_SOME;
 			psi->scope = scope;
 		}
-		mym__root_drop(fd);
+		mym__pass_put(pass, open);
 		if (r == 1 && psi->scope != scope)
 			r = -EBADMSG;
 	}
@@ -42,21 +42,16 @@ static void read_file(struct mym__pass *pass, int fd, int scope)
 		mym__pass_failed(pass, NULL, 0, r);
 }
 
-void mym__psi_read_group(struct mym__pass *pass, int dir)
+void mym__psi_read_group(struct mym__pass *pass, struct mym__open open)
 {
-	const char *file = pass->places->dialect->pressure;
-
-	if (file && mym__pass_wants(pass, MYM_WANT_PSI_SOME | MYM_WANT_PSI_FULL))
-		read_file(pass, mym__root_below(pass->root, dir, file,
-						MYM__ROOT_FILE, NULL),
-			  MYM_PSI_SCOPE_CGROUP);
+	read_file(pass, open, MYM_PSI_SCOPE_CGROUP);
 }
 
 void mym__psi_read_host(struct mym__pass *pass)
 {
 	if (pass->psi.scope == 0 &&
 	    mym__pass_wants(pass, MYM_WANT_PSI_SOME | MYM_WANT_PSI_FULL))
-		read_file(pass, mym__root_get(pass->root, "/proc/pressure/memory",
-					      MYM__ROOT_FILE),
+		read_file(pass, mym__pass_get(pass, MYM__FILE_PRESSURE,
+					      "/proc/pressure/memory"),
 			  MYM_PSI_SCOPE_HOST);
 }

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -194,16 +195,52 @@ int mym__root_cgroupfs(const struct mym__root *root, int dir)
 	}
 }
 
-int mym__root_read(int fd, void *buffer, size_t size)
+int mym__root_read(int fd, void *buffer, size_t size, int64_t offset)
 {
 	ssize_t n;
 
 	if (size > INT_MAX)
 		size = INT_MAX;
 	do {
-		n = read(fd, buffer, size);
+		/* Not read(): a fork's child shares the offset, and what
+		 * somebody put in place of a kept file is not consumed. */
+		n = pread(fd, buffer, size, offset);
 	} while (n < 0 && errno == EINTR);
 	return n < 0 ? -errno : (int)n;
+}
+
+int mym__root_keep(struct mym__file *file, int fd)
+{
+	struct stat st;
+	int high = -1;
+
+	if (fstat(fd, &st) == 0)
+		high = fcntl(fd, F_DUPFD_CLOEXEC, LOWEST_KEPT_FD);
+	if (high < 0)
+		return fd;
+	close(fd);
+	*file = (struct mym__file){ high, st.st_dev, st.st_ino };
+	return high;
+}
+
+bool mym__root_kept(const struct mym__file *file)
+{
+	struct stat st;
+
+	return fstat(file->fd, &st) == 0 && st.st_dev == file->dev &&
+	       st.st_ino == file->ino;
+}
+
+bool mym__root_mounts_changed(int fd)
+{
+	struct pollfd mounts = { .fd = fd, .events = POLLPRI };
+
+	return poll(&mounts, 1, 0) != 0;
+}
+
+int mym__root_process(void)
+{
+	return (int)getpid();
 }
 
 void mym__root_drop(int fd)

@@ -26,6 +26,9 @@ void mym__pass_failed(struct mym__pass *pass, struct mym_constraint *constraint,
 {
 	if (mym__error_transient(error))
 		pass->error = error;
+	/* Another thread has closed a descriptor that it did not open. */
+	if (error == -EBADF)
+		pass->foreign = true;
 	pass->flags |= MYM_FLAG_PARTIAL;
 	if (!constraint || bits == 0)
 		return;
@@ -34,14 +37,37 @@ void mym__pass_failed(struct mym__pass *pass, struct mym_constraint *constraint,
 	constraint->failed |= bits;
 }
 
-int mym__pass_amount(struct mym__pass *pass, int fd, int64_t *value)
+struct mym__open mym__pass_get(struct mym__pass *pass, enum mym__files file,
+			       const char *path)
+{
+	struct mym__open open = { .file = pass->files ? &pass->files[file] : NULL };
+
+	open.fd = mym__file_get(pass->root, open.file, path);
+	return open;
+}
+
+struct mym__open mym__pass_once(struct mym__pass *pass, const char *path)
+{
+	return (struct mym__open){
+		.fd = mym__root_get(pass->root, path, MYM__ROOT_FILE),
+	};
+}
+
+void mym__pass_put(struct mym__pass *pass, struct mym__open open)
+{
+	if (!mym__file_put(open.file, open.fd))
+		pass->foreign = true;
+}
+
+int mym__pass_amount(struct mym__pass *pass, struct mym__open open,
+		     int64_t *value)
 {
 	struct mym__text all;
-	int r = fd;
+	int r = open.fd;
 
-	if (fd >= 0) {
-		r = mym__lines_all(fd, pass->buffer, 4096, &all);
-		mym__root_drop(fd);
+	if (open.fd >= 0) {
+		r = mym__lines_all(open.fd, pass->buffer, 4096, &all);
+		mym__pass_put(pass, open);
 		if (r == 0)
 			r = mym__parse_amount(all, value);
 	}
@@ -193,11 +219,11 @@ static int discover(struct mym_ctx *ctx, struct mym__result **out)
 	return r;
 }
 
-/* A transient error, or 0; *stale if a place has gone meanwhile. */
+/* One pass over the places that were found: 0, or a transient error. */
 static int make_pass(struct mym_ctx *ctx, struct mym__result *result,
-		     uint64_t want, struct mym_snapshot *out, bool *stale)
+		     uint64_t want, bool kept, struct mym__pass *pass)
 {
-	struct mym__pass pass = {
+	*pass = (struct mym__pass){
 		.root = &ctx->root,
 		.places = &result->places,
 		.buffer = ctx->buffer,
@@ -205,18 +231,15 @@ static int make_pass(struct mym_ctx *ctx, struct mym__result *result,
 		.want = with_prerequisites(want),
 		.flags = result->places.flags,
 		.table = &result->spare,
+		.files = kept ? ctx->files : NULL,
+		.groups = kept && !result->places.plain ? result->files : NULL,
 	};
-
 	result->spare.count = 0;
-	read_all(&pass);
-	*stale = pass.stale;
-	if (pass.error < 0)
-		return pass.error;
-	answer(&pass, want, out);
-	return nothing_known(&pass, want, out) ? -ENODATA : 0;
+	read_all(pass);
+	return pass->error;
 }
 
-static void keep(struct mym_ctx *ctx, struct mym__result *result)
+static void accept(struct mym_ctx *ctx, struct mym__result *result)
 {
 	struct mym__table good = result->spare;
 
@@ -225,40 +248,109 @@ static void keep(struct mym_ctx *ctx, struct mym__result *result)
 	if (ctx->result != result)
 		mym__result_free(ctx->result);
 	ctx->result = result;
+	ctx->anew = false;
 }
 
+/* Some of the kept files are about the process that opened them. */
+static void check_process(struct mym_ctx *ctx)
+{
+	int process = mym__root_process();
+
+	if (ctx->process != process)
+		mym__file_forget(ctx->files, MYM__FILES);
+	ctx->process = process;
+}
+
+/*
+ * What is kept does not see what is mounted over it later: where the mount
+ * table has changed all is looked for anew.  Without a table nothing is kept.
+ */
+static void watch_mounts(struct mym_ctx *ctx)
+{
+	struct mym__file *file = &ctx->files[MYM__FILE_MOUNTS];
+	bool changed = file->fd > 0 && mym__root_mounts_changed(file->fd);
+	int fd;
+
+	if (ctx->root.confined ||
+	    (file->fd > 0 && mym__root_kept(file) && !changed))
+		return;
+	mym__file_forget(ctx->files, MYM__FILES);
+	fd = mym__file_get(&ctx->root, file, "/proc/self/mountinfo");
+	if (file->fd == 0)
+		mym__root_drop(fd);
+	else
+		ctx->anew = true;
+}
+
+static int read_membership(struct mym_ctx *ctx, bool kept)
+{
+	return mym__group_membership(&ctx->root, kept ?
+				     &ctx->files[MYM__FILE_CGROUP] : NULL,
+				     ctx->buffer, sizeof(ctx->buffer),
+				     &ctx->membership);
+}
+
+/* A group may have been left, and then removed, while it was looked for: what
+ * is not there any more looks like what never was.  The kept files of one that
+ * was found before give ENODEV. */
+static bool was_left(struct mym_ctx *ctx, const struct mym__result *result,
+		     bool kept)
+{
+	if (result == ctx->result &&
+	    !(result->places.flags & MYM_FLAG_HEURISTIC))
+		return false;
+	return read_membership(ctx, kept) != 0 ||
+	       memcmp(&result->membership, &ctx->membership,
+		      sizeof(ctx->membership)) != 0;
+}
+
+#define TRIES 8
+
+/*
+ * A group that was left or removed meanwhile is found anew, and what was read
+ * through a descriptor that is not ours is read again.  The last try keeps
+ * nothing and takes what it gets.
+ */
 int mym__snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out)
 {
-	struct mym__result *result = NULL;
-	bool stale = false;
+	struct mym__result *result;
+	struct mym__pass pass;
 	int r;
 
 	r = mym__root_check(&ctx->root);
 	if (r < 0)
 		return r;
-	/* A group that is removed while it is read is found anew, once. */
-	for (int attempt = 0; attempt < 2; attempt++) {
+	check_process(ctx);
+	watch_mounts(ctx);
+	for (int tries = 1;; tries++) {
+		bool last = tries == TRIES;
+		bool keep = !last && ctx->files[MYM__FILE_MOUNTS].fd > 0;
+
 		*out = (struct mym_snapshot){ .time = mym__root_now() };
-		r = mym__group_membership(&ctx->root, ctx->buffer,
-					  sizeof(ctx->buffer),
-					  &ctx->membership);
-		if (r < 0)
-			break;
-		if (attempt == 0 && still_there(ctx))
-			result = ctx->result;
-		else
+		r = read_membership(ctx, keep);
+		if (r == 1)
+			continue;
+		result = ctx->result;
+		if (r == 0 && (ctx->anew || !still_there(ctx)))
 			r = discover(ctx, &result);
 		if (r < 0)
+			return r;
+		r = make_pass(ctx, result, want, keep, &pass);
+		if (r == 0 && (last || !(pass.stale || pass.foreign ||
+					 was_left(ctx, result, keep))))
 			break;
-		r = make_pass(ctx, result, want, out, &stale);
-		if (r == 0 && (!stale || attempt > 0)) {
-			keep(ctx, result);
-			return 0;
-		}
+		ctx->anew = ctx->anew || pass.stale;
 		if (result != ctx->result)
 			mym__result_free(result);
-		if (!stale)
-			break;
+		if (r < 0)
+			return r;
 	}
+	answer(&pass, want, out);
+	if (nothing_known(&pass, want, out))
+		r = -ENODATA;
+	else
+		accept(ctx, result);
+	if (result != ctx->result)
+		mym__result_free(result);
 	return r;
 }

@@ -305,6 +305,10 @@ START_TEST(nth_fails)
 			fail_all((enum site)site, calls[site], ENOMEM);
 			continue;
 		}
+		/* A kept descriptor that cannot be looked at is not closed:
+		 * it may be another's.  See kept.c. */
+		if (site == SITE_STAT && !machine->name)
+			continue;
 		for (size_t i = 0; i < MYM__COUNT(errors); i++) {
 			/* A read that is interrupted for ever never ends. */
 			if (site == SITE_READ && errors[i] == EINTR)
@@ -456,6 +460,8 @@ START_TEST(simple_calls)
 	memcpy(calls, wrap.calls, sizeof(calls));
 	wrap.persistent = false;
 	for (int site = 0; site < SITES; site++) {
+		if (site == SITE_STAT)
+			continue;
 		wrap.site = (enum site)site;
 		wrap.error = site == SITE_MEMORY ? ENOMEM : EMFILE;
 		for (wrap.n = 1; wrap.n <= calls[site]; wrap.n++) {

@@ -156,7 +156,7 @@ static void look(FILE *out, const void *path)
 	if (fd < 0) {
 		fprintf(out, "got %s\n", strerrorname_np(-fd));
 	} else {
-		if (mym__root_read(fd, text, sizeof(text) - 1) < 0)
+		if (mym__root_read(fd, text, sizeof(text) - 1, 0) < 0)
 			strcpy(text, "unreadable");
 		if (sscanf(text, "MemTotal: %63s", number) != 1)
 			sscanf(text, "%63s", number);

@@ -193,18 +193,37 @@ WRAP_FSTATAT(fstatat64, struct stat64)
 WRAP_FCNTL(fcntl)
 WRAP_FCNTL(fcntl64)
 
+/* Whether a read may be made, and how much it may give. */
+static bool may_read(int fd, size_t *size)
+{
+	if (fd_fails(SITE_READ, fd))
+		return false;
+	if (active && wrap.n > 0 && wrap.site == SITE_READ &&
+	    wrap.error == 0 && *size > 1 && wrap.calls[SITE_READ] >= wrap.n)
+		*size = 1;
+	if (active && wrap.chunk > 0 && *size > wrap.chunk)
+		*size = wrap.chunk;
+	return true;
+}
+
 ssize_t __real_read(int fd, void *buffer, size_t size);
 ssize_t __wrap_read(int fd, void *buffer, size_t size)
 {
-	if (fd_fails(SITE_READ, fd))
-		return -1;
-	if (active && wrap.n > 0 && wrap.site == SITE_READ &&
-	    wrap.error == 0 && size > 1 && wrap.calls[SITE_READ] >= wrap.n)
-		size = 1;
-	if (active && wrap.chunk > 0 && size > wrap.chunk)
-		size = wrap.chunk;
-	return __real_read(fd, buffer, size);
+	return may_read(fd, &size) ? __real_read(fd, buffer, size) : -1;
 }
+
+#define WRAP_PREAD(name, type)                                            \
+	ssize_t __real_##name(int fd, void *buffer, size_t size,          \
+			      type offset);                               \
+	ssize_t __wrap_##name(int fd, void *buffer, size_t size,          \
+			      type offset)                                \
+	{                                                                 \
+		if (!may_read(fd, &size))                                 \
+			return -1;                                        \
+		return __real_##name(fd, buffer, size, offset);           \
+	}
+WRAP_PREAD(pread, off_t)
+WRAP_PREAD(pread64, off64_t)
 
 ssize_t __real_readlinkat(int dir, const char *path, char *buffer, size_t size);
 ssize_t __wrap_readlinkat(int dir, const char *path, char *buffer, size_t size)

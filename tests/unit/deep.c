@@ -44,7 +44,7 @@ static void check_depth(size_t levels, size_t name, const char *point,
 	mount_v2("/", point);
 	dir(group + 1);
 	ck_assert_int_eq(mym__root_open(&root, "."), 0);
-	ck_assert_int_eq(mym__group_membership(&root, buffer, sizeof(buffer),
+	ck_assert_int_eq(mym__group_membership(&root, NULL, buffer, sizeof(buffer),
 					       &membership), 0);
 	ck_assert_int_eq(mym__discover(&root, buffer, sizeof(buffer),
 				       &membership, &places), 0);

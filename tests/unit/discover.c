@@ -328,7 +328,7 @@ START_TEST(membership)
 	ck_assert_int_eq(mym__root_open(&root, "."), 0);
 	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
 		put("proc/self/cgroup", rows[i].content, 0);
-		ck_assert_int_eq(mym__group_membership(&root, buffer,
+		ck_assert_int_eq(mym__group_membership(&root, NULL, buffer,
 						       sizeof(buffer), &got),
 				 0);
 		for (int j = 0; j < 2; j++) {
@@ -340,12 +340,12 @@ START_TEST(membership)
 		}
 	}
 	gone("proc/self/cgroup");
-	ck_assert_int_eq(mym__group_membership(&root, buffer, sizeof(buffer),
+	ck_assert_int_eq(mym__group_membership(&root, NULL, buffer, sizeof(buffer),
 					       &got), 0);
 	ck_assert_int_eq(got.error[0], -ENOENT);
 	ck_assert_int_eq(got.error[1], -ENOENT);
 	dir("proc/self/cgroup");
-	ck_assert_int_eq(mym__group_membership(&root, buffer, sizeof(buffer),
+	ck_assert_int_eq(mym__group_membership(&root, NULL, buffer, sizeof(buffer),
 					       &got), 0);
 	ck_assert_int_eq(got.error[0], -EISDIR);
 	mym__root_close(&root);

@@ -11,6 +11,24 @@
 #include "suite.h"
 #include "text.h"
 
+/* The files of these tests give what they have bit by bit, and so are sockets,
+ * which know no offset. */
+ssize_t __real_pread(int fd, void *buffer, size_t size, off_t offset);
+ssize_t __wrap_pread(int fd, void *buffer, size_t size, off_t offset);
+ssize_t __wrap_pread64(int fd, void *buffer, size_t size, off_t offset);
+
+ssize_t __wrap_pread(int fd, void *buffer, size_t size, off_t offset)
+{
+	ssize_t n = __real_pread(fd, buffer, size, offset);
+
+	return n < 0 && errno == ESPIPE ? read(fd, buffer, size) : n;
+}
+
+ssize_t __wrap_pread64(int fd, void *buffer, size_t size, off_t offset)
+{
+	return __wrap_pread(fd, buffer, size, offset);
+}
+
 static int file_of(struct mym__text content)
 {
 	int fd = memfd_create("lines", MFD_CLOEXEC);
@@ -203,14 +221,17 @@ START_TEST(whole_files)
 {
 	static const struct {
 		struct mym__text content;
+		struct mym__text slowly; /* to the end of a line */
 		int result;
 	} rows[] = {
-		{ T(""), 0 },
-		{ T("1"), 0 },
-		{ T("1234567"), 0 },
-		{ T("12\n4\n\0\n"), 0 },
-		{ T("123456789"), -EBADMSG },
-		{ T("1234567890123456789012345678901234567890"), -EBADMSG },
+		{ T(""), T(""), 0 },
+		{ T("1"), T("1"), 0 },
+		{ T("12\n"), T("12\n"), 0 },
+		{ T("1234567"), T("1234567"), 0 },
+		{ T("12\n4\n\0\n"), T("12\n"), 0 },
+		{ T("123456789"), T(""), -EBADMSG },
+		{ T("1234567890123456789012345678901234567890"), T(""),
+		  -EBADMSG },
 	};
 
 	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
@@ -218,13 +239,15 @@ START_TEST(whole_files)
 			      trickle_of(rows[i].content) };
 
 		for (size_t j = 0; j < MYM__COUNT(fds); j++) {
+			struct mym__text want = j ? rows[i].slowly :
+						    rows[i].content;
 			struct mym__text all = { NULL, 99 };
 			char *buffer = malloc(8);
 			int r = mym__lines_all(fds[j], buffer, 8, &all);
 
 			ROW(r == rows[i].result &&
 			    (r < 0 ? all.length == 99 :
-				     mym__text_equal(all, rows[i].content)),
+				     mym__text_equal(all, want)),
 			    "row %zu: %d", i, r);
 			free(buffer);
 			close(fds[j]);
@@ -239,22 +262,27 @@ START_TEST(keys_of_a_file)
 	const struct mym__text names[] = { T("a"), T("b"), T("long") };
 	int64_t values[3] = { 0 };
 	struct mym__keys keys = { .names = names, .count = 3, .values = values };
-	unsigned int before = open_descriptors();
 	char buffer[16];
 	int fd = file_of(MYM__TEXT("x 1\na 2\n"
 				   "long 12345678901234567890\nb 3"));
 
 	ck_assert_int_eq(mym__lines_keys(fd, buffer, sizeof(buffer), &keys), 0);
-	ck_assert_uint_eq(open_descriptors(), before);
+	close(fd);
 	/* The front of a long line is not its number. */
 	ck_assert_uint_eq(keys.seen, 1 << 0 | 1 << 1);
 	ck_assert_int_eq(values[0], 2);
 	ck_assert_int_eq(values[1], 3);
 	fd = failing_after("a 2\n");
-	before = open_descriptors();
 	ck_assert_int_eq(mym__lines_keys(fd, buffer, sizeof(buffer), &keys),
 			 -EAGAIN);
-	ck_assert_uint_eq(open_descriptors(), before - 1);
+	close(fd);
+	/* Nothing behind the last wanted key is read. */
+	keys.seen = 0;
+	keys.count = 2;
+	fd = failing_after("b 7\na 2\n");
+	ck_assert_int_eq(mym__lines_keys(fd, buffer, sizeof(buffer), &keys), 0);
+	ck_assert_uint_eq(keys.seen, 1 << 0 | 1 << 1);
+	close(fd);
 }
 END_TEST
 

@@ -254,7 +254,7 @@ const char *found(void)
 
 	free(text);
 	ck_assert_int_eq(mym__root_open(&root, "."), 0);
-	ck_assert_int_eq(mym__group_membership(&root, buffer, sizeof(buffer),
+	ck_assert_int_eq(mym__group_membership(&root, NULL, buffer, sizeof(buffer),
 					       &membership), 0);
 	ck_assert_int_eq(mym__discover(&root, buffer, sizeof(buffer),
 				       &membership, &places), 0);

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/* One level of the hierarchy: its directory and its files, kept or opened. */
+#include <errno.h>
+
+#include "level.h"
+
+int mym__level_dir(struct level *level)
+{
+	struct mym__pass *pass = level->pass;
+	const struct mym__place *place = level->place;
+	int top;
+
+	if (level->opened)
+		return level->dir;
+	level->opened = true;
+	top = level->dir = mym__root_get(pass->root, place->mount,
+					 MYM__ROOT_DIR);
+	/* Something else is mounted there now? */
+	if (top >= 0 && !pass->places->plain) {
+		int r = mym__root_cgroupfs(pass->root, top);
+
+		if (r == 1)
+			pass->flags |= MYM_FLAG_UNVERIFIED;
+		else if (r < 0)
+			level->dir = -ENODEV;
+	}
+	if (level->dir >= 0 && *place->below)
+		level->dir = mym__root_below(pass->root, top, place->below,
+					     MYM__ROOT_DIR, NULL);
+	if (top != level->dir)
+		mym__root_drop(top);
+	if (level->dir == -ENOENT || level->dir == -ENOTDIR ||
+	    level->dir == -ENODEV)
+		pass->stale = true;
+	return level->dir;
+}
+
+/* Opens a file of the group.  Absent files are normal: the controller need not
+ * be enabled here, and the root group has few. */
+struct mym__open mym__level_get(struct level *level, enum level_file which,
+				const char *name)
+{
+	struct mym__pass *pass = level->pass;
+	struct mym__open open = {
+		.file = level->files ? &level->files[which] : NULL,
+		.fd = -ENOENT,
+	};
+	bool foreign = false;
+
+	if (!name)
+		return open;
+	if (open.file && open.file->fd > 0) {
+		open.fd = open.file->fd;
+		return open;
+	}
+	open.fd = mym__level_dir(level);
+	if (open.fd >= 0)
+		open.fd = mym__root_below(pass->root, open.fd, name,
+					  MYM__ROOT_FILE, pass->places->plain ?
+							  NULL : &foreign);
+	if (open.fd < 0)
+		return open;
+	if (!foreign) {
+		open.fd = mym__file_keep(pass->root, open.file, open.fd);
+		return open;
+	}
+	/* A FUSE file system may stand in for cgroupfs; a file that was laid
+	 * over the kernel's is nothing the kernel will honour. */
+	pass->flags |= MYM_FLAG_UNVERIFIED;
+	if (mym__root_cgroupfs(pass->root, open.fd) == 1)
+		return open;
+	mym__root_drop(open.fd);
+	open.fd = -EXDEV;
+	return open;
+}

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Descriptors that are kept, and a program that closes them and uses their
+ * numbers for files of its own.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "internal.h"
+#include "suite.h"
+#include "wrap.h"
+
+#define MOST 4096
+
+static struct mym_ctx *ctx;
+static int64_t limit;
+
+static void begin(void)
+{
+	struct mym_snapshot s;
+
+	ck_assert_int_eq(mym_open(&ctx, NULL, 0), 0);
+	ck_assert_int_eq(mym_snapshot(ctx, MYM_WANT_ALL, &s, sizeof(s)), 0);
+	limit = s.limit;
+	mym_set_max_age(0);
+	ck_assert_int_ge(mym_pressure(), 0);
+}
+
+static void end(void)
+{
+	mym_close(ctx);
+}
+
+/* What the library holds: the high descriptors. */
+static unsigned int held(int *fds)
+{
+	unsigned int count = 0;
+
+	for (int fd = 64; fd < MOST; fd++) {
+		if (fcntl(fd, F_GETFD) == FD_CLOEXEC)
+			fds[count++] = fd;
+	}
+	return count;
+}
+
+/* The limit does not change while this runs; other numbers may. */
+static void ask(void)
+{
+	struct mym_snapshot s = { 0 };
+
+	ck_assert_int_eq(mym_snapshot(ctx, MYM_WANT_ALL, &s, sizeof(s)), 0);
+	ck_assert_int_eq(s.limit, limit);
+	ck_assert_uint_eq(s.flags & MYM_FLAG_PARTIAL, 0);
+	ck_assert_int_le(s.available, limit);
+	ck_assert_int_eq(mym_limit(), limit);
+	ck_assert_int_ge(mym_available(), 0);
+	ck_assert_int_ge(mym_pressure(), 0);
+}
+
+START_TEST(are_kept)
+{
+	int fds[MOST], again[MOST];
+	unsigned int count = held(fds);
+
+	ck_assert_uint_gt(count, 6);
+	for (int i = 0; i < 100; i++)
+		ask();
+	ck_assert_uint_eq(held(again), count);
+	ck_assert_mem_eq(fds, again, count * sizeof(*fds));
+}
+END_TEST
+
+START_TEST(closed)
+{
+	int fds[MOST], again[MOST];
+	unsigned int count = held(fds);
+
+	for (int i = 0; i < 10; i++) {
+		ck_assert_int_eq(close_range(64, ~0U, 0), 0);
+		/* The first may read without keeping. */
+		ask();
+		ask();
+		ck_assert_uint_eq(held(again), count);
+	}
+	/* One at a time. */
+	for (unsigned int i = 0; i < count; i++) {
+		close(again[i]);
+		ask();
+		ask();
+		ck_assert_uint_eq(held(again), count);
+	}
+}
+END_TEST
+
+static int lie(void)
+{
+	int fd = memfd_create("999", MFD_CLOEXEC);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(write(fd, "999\n", 4), 4);
+	return fd;
+}
+
+static int number_of_machine(void)
+{
+	return open("/proc/sys/vm/user_reserve_kbytes", O_RDONLY);
+}
+
+static int pipe_end(void)
+{
+	int ends[2];
+
+	ck_assert_int_eq(pipe(ends), 0);
+	ck_assert_int_eq(write(ends[1], "777\n", 4), 4);
+	return ends[0];
+}
+
+static int (*const others[])(void) = { lie, number_of_machine, pipe_end };
+
+/* Somebody else's file is not believed, not closed, and not read from. */
+START_TEST(reused)
+{
+	int other = others[_i](), fds[MOST];
+	unsigned int count = held(fds), found = 0;
+	struct stat is, was;
+	char text[8];
+
+	ck_assert_int_eq(fstat(other, &was), 0);
+	for (unsigned int i = 0; i < count; i++) {
+		ck_assert_int_eq(dup2(other, fds[i]), fds[i]);
+		ask();
+		ck_assert_int_eq(fstat(fds[i], &is), 0);
+		found += is.st_dev == was.st_dev && is.st_ino == was.st_ino;
+	}
+	/* All at once. */
+	for (unsigned int i = 0; i < count; i++)
+		dup2(other, fds[i]);
+	ask();
+	mym_close(ctx);
+	ctx = NULL;
+	for (unsigned int i = 0; i < count; i++) {
+		ck_assert_int_eq(fstat(fds[i], &is), 0);
+		found += is.st_dev == was.st_dev && is.st_ino == was.st_ino;
+	}
+	ck_assert_uint_eq(found, 2 * count);
+	if (others[_i] == pipe_end)
+		ck_assert_int_eq(read(other, text, sizeof(text)), 4);
+}
+END_TEST
+
+/* Onto each other: all are the library's own, but not where they should be. */
+START_TEST(mixed_up)
+{
+	int fds[MOST];
+	unsigned int count = held(fds);
+
+	for (unsigned int shift = 1; shift < count; shift++) {
+		int first = dup(fds[0]);
+
+		for (unsigned int i = 0; i + 1 < count; i++)
+			dup2(fds[i + 1], fds[i]);
+		dup2(first, fds[count - 1]);
+		close(first);
+		ask();
+		count = held(fds);
+	}
+}
+END_TEST
+
+/* What cannot be looked at may be another's: it is given up, once. */
+START_TEST(unseen)
+{
+	int fds[MOST];
+	unsigned int count = held(fds), more;
+
+	wrap.site = SITE_STAT;
+	wrap.n = 1;
+	wrap.error = EPERM;
+	wrap.persistent = true;
+	for (int i = 0; i < 20; i++) {
+		int64_t r;
+
+		wrap_start();
+		r = mym_limit();
+		wrap_stop();
+		ck_assert(r == limit || r == -ENODATA);
+	}
+	more = held(fds);
+	ck_assert_uint_le(more, 2 * count);
+	ask();
+}
+END_TEST
+
+/* A child's /proc/self is not its parent's. */
+START_TEST(forked)
+{
+	int fds[MOST], status;
+	unsigned int count = held(fds);
+	pid_t pid;
+
+	for (int generation = 0; generation <= 200; generation++) {
+		if (generation % 100 == 0)
+			ask();
+		pid = fork();
+		ck_assert_int_ge(pid, 0);
+		if (pid > 0) {
+			ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+			ck_assert_int_eq(status, 0);
+			break;
+		}
+		if (generation % 10 == 0) {
+			struct mym_snapshot s;
+
+			if (mym_limit() != limit ||
+			    mym_snapshot(ctx, MYM_WANT_ALL, &s, sizeof(s)) ||
+			    s.limit != limit)
+				_exit(1);
+			if (held(fds) > count)
+				_exit(2);
+		}
+		if (generation == 200)
+			_exit(0);
+	}
+}
+END_TEST
+
+Suite *suite(void)
+{
+	Suite *s = suite_create("kept");
+	TCase *tc = tcase_create("kept");
+
+	tcase_set_timeout(tc, 60);
+	tcase_add_checked_fixture(tc, begin, end);
+	tcase_add_test(tc, are_kept);
+	tcase_add_test(tc, closed);
+	tcase_add_loop_test(tc, reused, 0, MYM__COUNT(others));
+	tcase_add_test(tc, mixed_up);
+	tcase_add_test(tc, unseen);
+	tcase_add_test(tc, forked);
+	suite_add_tcase(s, tc);
+	return s;
+}
