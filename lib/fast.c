@@ -77,7 +77,7 @@ static int64_t now(clockid_t clock)
 
 static int64_t max_age(void)
 {
-	unsigned long us = __atomic_load_n(&max_age_us, __ATOMIC_SEQ_CST);
+	uint64_t us = __atomic_load_n(&max_age_us, __ATOMIC_SEQ_CST);
 
 	return us < INT64_MAX / 1000 ? (int64_t)us * 1000 : INT64_MAX;
 }
@@ -114,8 +114,8 @@ static void put(struct answer *answer, const int64_t numbers[NUMBERS])
 	}
 }
 
-/* CLOCK_MONOTONIC_COARSE is behind by a tick (more only where the machine is too
- * busy to tick), and costs a quarter. */
+/* CLOCK_MONOTONIC_COARSE costs a quarter, and is behind by a tick and what the
+ * tick comes late: nearly another one, if the machine is not too busy to tick. */
 static void publish(struct answer *answer, int64_t value, int64_t expires)
 {
 	int64_t numbers[NUMBERS] = { [VALUE] = value, [EXPIRES] = expires };
@@ -123,7 +123,8 @@ static void publish(struct answer *answer, int64_t value, int64_t expires)
 
 	if (clock_getres(CLOCK_MONOTONIC_COARSE, &tick) == 0 &&
 	    tick.tv_sec == 0)
-		numbers[EXPIRES_COARSE] = mym__subtract(expires, tick.tv_nsec);
+		numbers[EXPIRES_COARSE] = mym__subtract(expires,
+							2 * (int64_t)tick.tv_nsec);
 	put(answer, numbers);
 }
 
@@ -185,8 +186,10 @@ static bool own(struct state *s)
 		__atomic_store_n(&not_wiped, true, __ATOMIC_RELAXED);
 		return false;
 	}
-	if (in_use)
+	if (in_use) {
+		mym__file_forget(context.files, MYM__FILES);
 		memset(&context, 0, sizeof(context));
+	}
 	in_use = false;
 	s->owner = pid;
 	return true;

@@ -35,6 +35,10 @@ static void read_file(struct mym__pass *pass, struct mym__open open, int scope)
 			psi->scope = scope;
 		}
 		mym__pass_put(pass, open);
+		/* cgroup.pressure=0 hides the file; what was open stays dead
+		 * when it is shown again. */
+		if (r == -ENODEV && open.file)
+			mym__file_forget(open.file, 1);
 		if (r == 1 && psi->scope != scope)
 			r = -EBADMSG;
 	}

@@ -12,6 +12,7 @@ struct header_functions {
 	int64_t (*available)(void);
 	int (*pressure)(void);
 	int (*workers)(int64_t, int);
+	int (*set_max_age)(int64_t);
 	int (*open)(struct mym_ctx **, const char *, unsigned int);
 	struct mym_ctx *(*close)(struct mym_ctx *);
 	int (*snapshot)(struct mym_ctx *, uint64_t, struct mym_snapshot *,

@@ -234,7 +234,7 @@ START_TEST(system_calls)
 		{ "the first mym_snapshot(ALL)", NULL, snapshot, 20 },
 		{ "the next mym_snapshot(ALL)", snapshot, snapshot, 10 },
 	};
-	unsigned int counts[MYM__COUNT(works)];
+	unsigned int counts[MYM__COUNT(works)], opened = 0;
 	struct mym_snapshot s;
 
 	ck_assert_int_eq(mym_open(&context, NULL, 0), 0);
@@ -256,8 +256,10 @@ START_TEST(system_calls)
 			ck_assert_uint_ge(counts[1], counts[0]);
 		if (i == 3) {
 			ck_assert_uint_ge(counts[2], counts[3]);
-			ck_assert_uint_le(opens(&trace), 2);
+			/* What is not there is looked for again. */
+			ck_assert_uint_lt(opens(&trace), opened / 2);
 		}
+		opened = opens(&trace);
 	}
 	mym_close(context);
 }

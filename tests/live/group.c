@@ -256,6 +256,8 @@ struct answers *in_group(const char *dir,
 	if (pid == 0) {
 		if (dir)
 			group_join(dir, getpid());
+		/* What is true now. */
+		mym_set_max_age(0);
 		run(answers, data);
 		_exit(0);
 	}

@@ -188,7 +188,7 @@ static void stress(struct answers *a, void *data)
 		ck_assert_int_eq(pthread_join(threads[i], NULL), 0);
 	ck_assert_int_eq(pthread_join(clock, NULL), 0);
 	ck_assert_msg(atomic_load(&wrong) == 0, "line %d", atomic_load(&wrong));
-	ck_assert_int_gt(atomic_load(&asked), 1000);
+	ck_assert_int_gt(atomic_load(&asked), 100);
 	ck_assert_uint_le(descriptors(), before + 80);
 	printf("# %ld answers\n", atomic_load(&asked));
 	fflush(stdout);
