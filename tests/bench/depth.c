@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* A group of so many levels, of which the topmost has a limit. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include <mymem.h>
+
+#include "age.h"
+#include "context.h"
+#include "group.h"
+#include "raw.h"
+
+#define LIMIT ((int64_t)512 << 20)
+
+static bool have_files(const struct row *row)
+{
+	return raw_files(row->number) > 0;
+}
+
+BATCH(run_getppid, getppid())
+BATCH(run_raw, raw_read(row->number))
+BATCH(run_limit, mym_limit())
+BATCH(run_available, mym_available())
+BATCH(run_all, context_snapshot(MYM_WANT_ALL))
+
+const struct row depth_rows[] = {
+	ROW(NULL, "getppid", .run = run_getppid),
+	ROW(NULL, "raw preads: all limits", .run = run_raw, .have = have_files,
+	  .number = RAW_LIMITS),
+	ROW(NULL, "raw preads: all files of MYM_WANT_ALL", .run = run_raw,
+	  .have = have_files, .number = RAW_ALL),
+	ROW(NULL, "mym_limit, warm", .run = run_limit, .before = age_warm),
+	ROW(NULL, "mym_limit, fresh", .run = run_limit, .before = age_fresh),
+	ROW(NULL, "mym_available, fresh", .run = run_available, .before = age_fresh),
+	ROW(NULL, "mym_snapshot MYM_WANT_ALL", .run = run_all),
+	{ 0 }
+};
+
+/* Without groups of our own, depth 1 is where we are. */
+const char *depth_enter(const struct scene *scene)
+{
+	char name[32];
+	const char *wrong;
+
+	snprintf(name, sizeof(name), "depth-%d", scene->number);
+	wrong = group_make(name, scene->number, LIMIT);
+	if (!wrong)
+		wrong = group_join();
+	if (scene->number > 1 && wrong)
+		return wrong;
+	if (wrong)
+		fprintf(stderr, "bench: in the present group: %s\n", wrong);
+	raw_open(RAW_LIMIT | RAW_USAGE | RAW_AVAILABLE | RAW_HOST | RAW_ALL |
+		 RAW_LIMITS);
+	return NULL;
+}

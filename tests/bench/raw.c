@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fail.h"
+#include "group.h"
+#include "raw.h"
+
+#define FILES_MAX 512
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define OWN (RAW_AVAILABLE | RAW_HOST | RAW_ALL)
+
+/* Which sets a file is in: that of the own group, and those of the groups
+ * above it. */
+static const struct {
+	const char *names[3]; /* [version]; [0]: the machine's */
+	int own;
+	int above;
+	int root; /* of the mount, where nothing can be limited */
+} files[] = {
+	{ { "/proc/self/cgroup" }, RAW_ALL, 0, 0 },
+	{ { NULL, "memory.limit_in_bytes", "memory.max" },
+	  OWN | RAW_LIMIT | RAW_USAGE | RAW_LIMITS, RAW_ALL | RAW_LIMITS,
+	  RAW_ALL },
+	{ { NULL, "memory.usage_in_bytes", "memory.current" },
+	  OWN | RAW_USAGE, RAW_ALL, RAW_ALL },
+	{ { NULL, "memory.stat", "memory.stat" },
+	  OWN | RAW_STATS, RAW_ALL | RAW_STATS, RAW_ALL },
+	{ { NULL, NULL, "memory.high" }, OWN, RAW_ALL, RAW_ALL },
+	{ { NULL, "memory.memsw.limit_in_bytes", "memory.swap.max" },
+	  RAW_ALL, RAW_ALL, RAW_ALL },
+	{ { NULL, "memory.memsw.usage_in_bytes", "memory.swap.current" },
+	  RAW_ALL, RAW_ALL, RAW_ALL },
+	{ { NULL, "memory.oom_control", "memory.events" }, RAW_ALL, 0, 0 },
+	{ { NULL, NULL, "memory.pressure" }, RAW_ALL, 0, 0 },
+	{ { "/proc/meminfo" }, RAW_HOST | RAW_ALL, 0, 0 },
+	{ { "/proc/sys/vm/overcommit_memory" }, RAW_ALL, 0, 0 },
+	{ { "/sys/devices/system/node/has_memory" }, RAW_ALL, 0, 0 },
+};
+
+static struct {
+	int count;
+	int fds[FILES_MAX];
+} sets[RAW_SETS];
+
+static void add(const char *path, int which)
+{
+	for (int i = 0; i < RAW_SETS; i++) {
+		if (!(which & 1 << i))
+			continue;
+		if (sets[i].count == FILES_MAX)
+			fail("too many files");
+		sets[i].fds[sets[i].count] = open(path, O_RDONLY | O_CLOEXEC);
+		if (sets[i].fds[sets[i].count] >= 0)
+			sets[i].count++;
+	}
+}
+
+static void add_group(const char *dir, int level, int wanted, int version)
+{
+	char path[20000];
+
+	for (size_t i = 0; i < COUNT(files); i++) {
+		int which = level == 0 ? files[i].own : files[i].above;
+
+		if (!files[i].names[version])
+			continue;
+		if (level > 0 && strcmp(dir, group_mount()) == 0)
+			which = files[i].root;
+		snprintf(path, sizeof(path), "%s/%s", dir,
+			 files[i].names[version]);
+		add(path, which & wanted);
+	}
+}
+
+void raw_open(int wanted)
+{
+	struct mym_ctx *ctx;
+	struct mym_snapshot snapshot;
+	struct mym_constraint one;
+	bool v1_host = false;
+
+	must(mym_open(&ctx, NULL, 0), "mym_open");
+	if (mym_snapshot(ctx, MYM_WANT_ALL, &snapshot, sizeof(snapshot)) < 0)
+		fail("no snapshot");
+	for (unsigned int i = 0; i < snapshot.constraints; i++) {
+		if (mym_constraint(ctx, i, &one, sizeof(one)) == 0 &&
+		    one.kind == MYM_KIND_CGROUP)
+			add_group(mym_constraint_path(ctx, i), (int)i, wanted,
+				  (int)snapshot.cgroup_version);
+	}
+	v1_host = snapshot.psi_scope != MYM_PSI_SCOPE_CGROUP;
+	mym_close(ctx);
+	for (size_t i = 0; i < COUNT(files); i++) {
+		if (files[i].names[0])
+			add(files[i].names[0], files[i].own & wanted);
+	}
+	if (v1_host)
+		add("/proc/pressure/memory", RAW_ALL & wanted);
+}
+
+static int index_of(int set)
+{
+	return __builtin_ctz((unsigned int)set);
+}
+
+int raw_files(int set)
+{
+	return sets[index_of(set)].count;
+}
+
+int64_t raw_read(int set)
+{
+	static char buffer[65536];
+	int which = index_of(set);
+	int64_t sum = 0;
+
+	for (int i = 0; i < sets[which].count; i++)
+		sum += pread(sets[which].fds[i], buffer, sizeof(buffer), 0);
+	return sum;
+}

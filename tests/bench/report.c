@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "group.h"
+#include "peers.h"
+#include "report.h"
+
+static bool as_json;
+static double unit; /* of all: getppid's median */
+
+void report_begin(bool json, int rounds)
+{
+	int major = 0, minor = 0;
+	struct utsname uts;
+
+	as_json = json;
+	uname(&uts);
+	sscanf(uts.release, "%d.%d", &major, &minor);
+	if (json)
+		printf("{\"kernel\": \"%d.%d\", \"cgroup\": %d, \"cpus\": %ld, "
+		       "\"rounds\": %d, \"libuv\": \"%s\"}\n", major, minor,
+		       group_version(), sysconf(_SC_NPROCESSORS_ONLN), rounds,
+		       peers_libuv());
+	else
+		printf("%-44s %12s %12s %10s\n", "", "min", "median",
+		       "x getppid");
+}
+
+void report_missing(const struct scene *scene, const char *why)
+{
+	if (as_json)
+		printf("{\"missing\": \"%s\", \"why\": \"%s\"}\n", scene->name,
+		       why);
+	else
+		printf("%s: %s\n", scene->name, why);
+}
+
+static int compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static double middle(const double *sorted, int count)
+{
+	int half = count / 2;
+
+	return count % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+}
+
+static void print_json(const char *section, const struct row *row, long calls,
+		       double least, double median, int count)
+{
+	const bool time = !row->unit;
+
+	printf("{\"section\": \"%s\", \"row\": \"%s\", \"unit\": \"%s\", "
+	       "\"min\": %.2f, \"median\": %.2f, ", section, row->name,
+	       row->unit ? row->unit : "ns", least, median);
+	if (time && unit > 0)
+		printf("\"ratio\": %.4f, ", median / unit);
+	printf("\"batches\": %d, \"calls\": %ld}\n", count, calls);
+}
+
+static void print_text(const char *section, const struct row *row, double least,
+		       double median)
+{
+	static char last[64];
+
+	if (strcmp(last, section) != 0)
+		printf("%s\n", section);
+	snprintf(last, sizeof(last), "%s", section);
+	printf("  %-42s %12.1f %12.1f ", row->name, least, median);
+	if (!row->unit && unit > 0)
+		printf("%10.2f\n", median / unit);
+	else
+		printf("%10s\n", row->unit ? row->unit : "");
+}
+
+void report_row(const struct scene *scene, const struct row *row, long calls,
+		double *samples, int count)
+{
+	const char *section = row->section ? row->section : scene->name;
+	double median;
+
+	qsort(samples, (size_t)count, sizeof(*samples), compare);
+	median = middle(samples, count);
+	if (unit <= 0 && strcmp(row->name, "getppid") == 0)
+		unit = median;
+	if (as_json)
+		print_json(section, row, calls, samples[0], median, count);
+	else
+		print_text(section, row, samples[0], median);
+}
