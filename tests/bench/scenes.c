@@ -3,7 +3,7 @@
 #include "row.h"
 
 enum {
-	DEPTH_1, DEPTH_4, DEPTH_16, DEPTH_64,
+	DEPTH_1, DEPTH_4, DEPTH_16, DEPTH_64, THREADS,
 	SCENES
 };
 
@@ -17,4 +17,6 @@ const struct scene scenes[SCENES + 1] = {
 	[DEPTH_4] = { DEPTH(4), .lists = { depth_rows } },
 	[DEPTH_16] = { DEPTH(16), .lists = { depth_rows } },
 	[DEPTH_64] = { DEPTH(64), .lists = { depth_rows } },
+	[THREADS] = { .name = "threads", .enter = thread_enter,
+		      .lists = { thread_rows } },
 };
