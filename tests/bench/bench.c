@@ -19,6 +19,7 @@
 #include "cpu.h"
 #include "fail.h"
 #include "group.h"
+#include "mounts.h"
 #include "report.h"
 #include "stage.h"
 
@@ -121,6 +122,7 @@ static int watch(int rounds, bool json, char **words)
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGHUP, &action, NULL);
 	group_begin();
+	mounts_begin();
 	worker = fork();
 	must(worker, "fork");
 	if (worker == 0) {
@@ -135,6 +137,7 @@ static int watch(int rounds, bool json, char **words)
 			result = WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 	}
 	group_end();
+	mounts_end();
 	return result;
 }
 

@@ -36,6 +36,8 @@ struct scene {
 	/* Each ends with a row without a name. */
 	const struct row *lists[LISTS_MAX];
 	int number;
+	/* A scene to enter the mount namespace of. */
+	const struct scene *beside;
 };
 
 /* All; the last has no name. */
@@ -54,9 +56,11 @@ extern const struct scene scenes[];
 	}
 
 extern const struct row kernel_rows[], raw_rows[], simple_rows[],
-	snapshot_rows[], peer_rows[], cold_rows[], depth_rows[], thread_rows[];
+	snapshot_rows[], peer_rows[], cold_rows[], depth_rows[], thread_rows[],
+	statmount_rows[], mountinfo_rows[];
 
 const char *depth_enter(const struct scene *scene);
 const char *thread_enter(const struct scene *scene);
+const char *mounts_enter(const struct scene *scene);
 
 #endif

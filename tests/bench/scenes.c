@@ -4,11 +4,14 @@
 
 enum {
 	DEPTH_1, DEPTH_4, DEPTH_16, DEPTH_64, THREADS,
-	SCENES
+	STATMOUNT_50, STATMOUNT_10000, LIBMOUNT_50, LIBMOUNT_10000, READER_50,
+	READER_10000, DIRTY_1, DIRTY_100, DIRTY_1000, SCENES
 };
 
 #define DEPTH(levels) \
 	.name = "depth " #levels, .enter = depth_enter, .number = (levels)
+#define MOUNTS(mounts, how) \
+	.name = mounts " mounts, " how, .enter = mounts_enter
 
 const struct scene scenes[SCENES + 1] = {
 	[DEPTH_1] = { DEPTH(1),
@@ -19,4 +22,21 @@ const struct scene scenes[SCENES + 1] = {
 	[DEPTH_64] = { DEPTH(64), .lists = { depth_rows } },
 	[THREADS] = { .name = "threads", .enter = thread_enter,
 		      .lists = { thread_rows } },
+	[STATMOUNT_50] = { MOUNTS("50", "statmount"), .number = 50,
+			   .lists = { statmount_rows } },
+	[STATMOUNT_10000] = { MOUNTS("10000", "statmount"), .number = 10000,
+			      .lists = { statmount_rows } },
+	/* In the same namespaces, without statmount(2); 1: with libmount. */
+	[LIBMOUNT_50] = { MOUNTS("50", "libmount"), .number = 1,
+			  .lists = { mountinfo_rows },
+			  .beside = &scenes[STATMOUNT_50] },
+	[LIBMOUNT_10000] = { MOUNTS("10000", "libmount"), .number = 1,
+			     .lists = { mountinfo_rows },
+			     .beside = &scenes[STATMOUNT_10000] },
+	[READER_50] = { MOUNTS("50", "own reader"), .number = 0,
+			.lists = { mountinfo_rows },
+			.beside = &scenes[STATMOUNT_50] },
+	[READER_10000] = { MOUNTS("10000", "own reader"), .number = 0,
+			   .lists = { mountinfo_rows },
+			   .beside = &scenes[STATMOUNT_10000] },
 };
