@@ -12,6 +12,9 @@ enum {
 	.name = "depth " #levels, .enter = depth_enter, .number = (levels)
 #define MOUNTS(mounts, how) \
 	.name = mounts " mounts, " how, .enter = mounts_enter
+#define DIRTY(count, siblings) \
+	.name = #count " dirty " siblings, .enter = dirty_enter, \
+	.number = (count), .lists = { dirty_rows }
 
 const struct scene scenes[SCENES + 1] = {
 	[DEPTH_1] = { DEPTH(1),
@@ -39,4 +42,7 @@ const struct scene scenes[SCENES + 1] = {
 	[READER_10000] = { MOUNTS("10000", "own reader"), .number = 0,
 			   .lists = { mountinfo_rows },
 			   .beside = &scenes[STATMOUNT_10000] },
+	[DIRTY_1] = { DIRTY(1, "sibling") },
+	[DIRTY_100] = { DIRTY(100, "siblings") },
+	[DIRTY_1000] = { DIRTY(1000, "siblings") },
 };
