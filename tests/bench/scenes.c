@@ -5,7 +5,7 @@
 enum {
 	DEPTH_1, DEPTH_4, DEPTH_16, DEPTH_64, THREADS,
 	STATMOUNT_50, STATMOUNT_10000, LIBMOUNT_50, LIBMOUNT_10000, READER_50,
-	READER_10000, DIRTY_1, DIRTY_100, DIRTY_1000, SCENES
+	READER_10000, DIRTY_1, DIRTY_100, DIRTY_1000, START_UP, SCENES
 };
 
 #define DEPTH(levels) \
@@ -45,4 +45,5 @@ const struct scene scenes[SCENES + 1] = {
 	[DIRTY_1] = { DIRTY(1, "sibling") },
 	[DIRTY_100] = { DIRTY(100, "siblings") },
 	[DIRTY_1000] = { DIRTY(1000, "siblings") },
+	[START_UP] = { .name = "start-up", .lists = { start_rows } },
 };
