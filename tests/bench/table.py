@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
 """The table: what was measured, a row for each.
 
+Written in Markdown, and read again: the goals and the chart are made from what
+is printed.
+
 table.py RESULTS.json: the table, on standard output.
 """
 import json

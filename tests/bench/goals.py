@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: MIT
+"""What was to be reached, against the table."""
+
+PPID = ("kernel", "getppid")
+COARSE = ("kernel", "clock_gettime MONOTONIC_COARSE")
+LIMIT = ("fresh", "mym_limit")
+WARM = [("warm", name) for name in
+        ("mym_limit", "mym_available", "mym_pressure", "mym_workers")]
+UV = ("peers", "libuv uv_get_constrained_memory")
+MANY = "10000 mounts, "
+
+
+def ratio(tops, bottom):
+    """The worst of a few rows, against one."""
+    return lambda value: max(map(value, tops)) / value(bottom)
+
+
+def difference(section, top, bottom):
+    return lambda value: value((section, top)) - value((section, bottom))
+
+
+# what; must; aim; the unit; whether more is better; how it is computed
+GOALS = [
+    ("warm simple call (the dearest of the four), against getppid",
+     0.12, 0.075, "", False, ratio(WARM, PPID)),
+    ("warm simple call, against one CLOCK_MONOTONIC_COARSE read",
+     2.0, 1.35, "", False, ratio(WARM, COARSE)),
+    ("warm, 4 threads against 1 (per call)", 1.05, 1.00, "", False,
+     ratio([("threads", "mym_limit, warm, 4 threads")],
+           ("threads", "mym_limit, warm, 1 thread"))),
+    ("fresh limit, depth 1, against getppid", 6, 2.2, "", False,
+     ratio([LIMIT], PPID)),
+    ("fresh limit, depth 64 against depth 1", 40, 1.3, "", False,
+     ratio([("depth 64", "mym_limit, fresh")], LIMIT)),
+    ("fresh available, depth 1, host not binding, against raw preads of usage, "
+     "limit and stat", 1.5, 1.1, "", False,
+     ratio([("fresh", "mym_available")], ("raw preads", "usage, limit, stat"))),
+    ("`mym_snapshot(MYM_WANT_ALL)` against raw preads of the files it needs",
+     1.4, 1.1, "", False,
+     ratio([("mym_snapshot", "MYM_WANT_ALL")],
+           ("raw preads", "all files of MYM_WANT_ALL"))),
+    ("libuv's constrained_memory, against our fresh limit", 4, 12, "", True,
+     ratio([UV], LIMIT)),
+    ("libuv's constrained_memory, against our warm limit", 250, 300, "", True,
+     ratio([UV], WARM[0])),
+    ("discovery and first answer, 10 000 mounts against 50, statmount kernel",
+     1.5, 1.1, "", False,
+     ratio([(MANY + "statmount", "mym_open, limit")],
+           ("50 mounts, statmount", "mym_open, limit"))),
+    ("the same by our reader of mountinfo, 10 000 mounts, against a raw read "
+     "of it", 1.2, 1.03, "", False,
+     ratio([(MANY + "own reader", "mym_open, limit")],
+           (MANY + "own reader", "raw read of mountinfo"))),
+    ("the same by libmount", 1.2, 1.03, "", False,
+     ratio([(MANY + "libmount", "mym_open, limit")],
+           (MANY + "libmount", "raw read of mountinfo"))),
+    ("start-up over a plain C program", 60, 30, " µs", False,
+     difference("start-up", "with libmymem", "a C program")),
+    ("RSS over a plain C program", 200, 100, " KiB", False,
+     difference("memory", "with libmymem", "a C program")),
+    ("DT_NEEDED", "libc.so.6", "libc.so.6", "", False,
+     lambda value: value(("needed", "DT_NEEDED of libmymem"))),
+]
+
+
+def verdict(measured, must, aim, more):
+    if isinstance(measured, str):
+        return "aim" if measured == aim else "**missed**"
+    if more:
+        measured, must, aim = -measured, -must, -aim
+    return "aim" if measured <= aim else "must" if measured <= must \
+        else "**missed**"
+
+
+def show(value, unit):
+    if isinstance(value, str):
+        return value
+    text = f"{value:.3g}" if abs(value) < 100 else f"{value:.0f}"
+    return text + unit
+
+
+def judge(rows):
+    """(what, must, aim, measured, verdict) of each goal, as text."""
+    for what, must, aim, unit, more, compute in GOALS:
+        sign = "" if isinstance(must, str) else "≥ " if more else "≤ "
+        try:
+            measured = compute(lambda key: rows[key]["median"])
+        except KeyError:
+            measured = None
+        yield (what, sign + show(must, unit), sign + show(aim, unit),
+               "–" if measured is None else show(measured, unit),
+               "not measured" if measured is None
+               else verdict(measured, must, aim, more))
+
+
+def lines(rows):
+    judged = list(judge(rows))
+    missed = sum("missed" in goal[-1] for goal in judged)
+    return [f"{missed} of {len(judged)} are missed." if missed else
+            "None is missed.", "",
+            "| what | must | aim | measured | reached |",
+            "|---|---:|---:|---:|---|"] + \
+           ["| " + " | ".join(goal) + " |" for goal in judged]
