@@ -114,17 +114,26 @@ static void put(struct answer *answer, const int64_t numbers[NUMBERS])
 	}
 }
 
-/* CLOCK_MONOTONIC_COARSE costs a quarter, and is behind by a tick and what the
- * tick comes late: nearly another one, if the machine is not too busy to tick. */
-static void publish(struct answer *answer, int64_t value, int64_t expires)
+/*
+ * CLOCK_MONOTONIC_COARSE costs a quarter, and is behind by up to a tick and by
+ * what the tick comes late.  Where the time is long enough an answer expires so
+ * much earlier, and that clock is enough to tell; else the last part of the time
+ * needs the exact one.
+ */
+static void publish(struct answer *answer, int64_t value, int64_t from,
+		    int64_t until)
 {
-	int64_t numbers[NUMBERS] = { [VALUE] = value, [EXPIRES] = expires };
+	int64_t numbers[NUMBERS] = { [VALUE] = value, [EXPIRES] = until };
 	struct timespec tick;
+	int64_t behind;
 
 	if (clock_getres(CLOCK_MONOTONIC_COARSE, &tick) == 0 &&
-	    tick.tv_sec == 0)
-		numbers[EXPIRES_COARSE] = mym__subtract(expires,
-							2 * (int64_t)tick.tv_nsec);
+	    tick.tv_sec == 0) {
+		behind = (int64_t)tick.tv_nsec + tick.tv_nsec / 4;
+		numbers[EXPIRES_COARSE] = mym__subtract(until, behind);
+		if (mym__subtract(until, from) >= 2 * behind)
+			numbers[EXPIRES] = numbers[EXPIRES_COARSE];
+	}
 	put(answer, numbers);
 }
 
@@ -144,7 +153,7 @@ static void expire(struct state *s)
 		take(&s->answers[i], numbers);
 		/* An answer that there is can still be given. */
 		if (numbers[EXPIRES] > 0)
-			publish(&s->answers[i], numbers[VALUE], 1);
+			publish(&s->answers[i], numbers[VALUE], 0, 1);
 	}
 }
 
@@ -238,10 +247,11 @@ static int refresh(struct state *s, enum mym__fast which, int64_t age)
 		take(&s->answers[i], numbers);
 		if (!mym__error_transient(r))
 			publish(&s->answers[i],
-				r < 0 ? r : answer_of(&snapshot, i), expires);
+				r < 0 ? r : answer_of(&snapshot, i), begin,
+				expires);
 		/* Out of descriptors or memory: the last good number. */
 		else if (numbers[EXPIRES] > 0)
-			publish(&s->answers[i], numbers[VALUE], expires);
+			publish(&s->answers[i], numbers[VALUE], begin, expires);
 	}
 	return r;
 }
@@ -271,7 +281,7 @@ static int renew(struct state *s, enum mym__fast which, int64_t time,
 		return 0;
 	if (age == 0 || numbers[EXPIRES] == 0 || time >= s->not_before)
 		return refresh(s, which, age);
-	publish(&s->answers[which], numbers[VALUE], s->not_before);
+	publish(&s->answers[which], numbers[VALUE], time, s->not_before);
 	return 0;
 }
 

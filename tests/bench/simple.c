@@ -5,7 +5,6 @@
 #include <mymem.h>
 
 #include "age.h"
-#include "clock.h"
 
 #define HOUR ((int64_t)3600 * 1000000000)
 #define MIB ((int64_t)1 << 20)
@@ -14,25 +13,15 @@ void age_warm(const struct row *row)
 {
 	(void)row;
 	mym_set_max_age(HOUR);
-}
-
-/*
- * CLOCK_MONOTONIC_COARSE may be behind by more than its resolution, and until
- * then the last answer is given again even so: begin where it has just been set.
- */
-static void wait_for_tick(void)
-{
-	int64_t begin = clock_ns(CLOCK_MONOTONIC_COARSE);
-
-	while (clock_ns(CLOCK_MONOTONIC_COARSE) == begin)
-		usleep(100);
+	/* Until the last refresh is paid for; the next is of all answers. */
+	usleep(20000);
+	mym_pressure();
 }
 
 void age_fresh(const struct row *row)
 {
 	(void)row;
 	mym_set_max_age(0);
-	wait_for_tick();
 }
 
 BATCH(run_limit, mym_limit())
