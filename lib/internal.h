@@ -353,7 +353,7 @@ void mym__merge_watermarks(const struct mym__zones *zones, int64_t total,
 void mym__merge(const struct mym_constraint *constraints, unsigned int count,
 		struct mym_snapshot *out);
 
-/* snapshot.c: one pass */
+/* pass.c: one pass over the places */
 
 struct mym__psi {
 	int scope; /* 0: none */
@@ -413,7 +413,6 @@ struct mym_ctx {
 	struct mym__membership membership;
 	_Alignas(16) char buffer[MYM__LINES_SIZE];
 };
-int mym__snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out);
 bool mym__pass_wants(const struct mym__pass *pass, uint64_t bits);
 struct mym_constraint *mym__pass_add(struct mym__pass *pass, unsigned int kind,
 				     const char *path);
@@ -432,6 +431,17 @@ void mym__pass_put(struct mym__pass *pass, struct mym__open open);
 /* A number from an open file, or the reason; gives it back. */
 int mym__pass_amount(struct mym__pass *pass, struct mym__open open,
 		     int64_t *value);
+
+/* One pass over the places that were found: 0, or a transient error. */
+int mym__pass_make(struct mym_ctx *ctx, struct mym__result *result,
+		   uint64_t want, bool kept, struct mym__pass *pass);
+
+/* answer.c: what was read to a snapshot, or -ENODATA */
+int mym__answer(const struct mym__pass *pass, uint64_t want,
+		struct mym_snapshot *out);
+
+/* snapshot.c: passes until one holds */
+int mym__snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out);
 
 /* The stat keys of a group: what can be reclaimed of it, and more. */
 struct mym__usage {

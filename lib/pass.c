@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/* One pass over the places that were found: what is wanted, read. */
+#include <errno.h>
+
+#include "internal.h"
+
+bool mym__pass_wants(const struct mym__pass *pass, uint64_t bits)
+{
+	return (pass->want & bits) != 0;
+}
+
+struct mym_constraint *mym__pass_add(struct mym__pass *pass, unsigned int kind,
+				     const char *path)
+{
+	struct mym__table *table = pass->table;
+	struct mym_constraint *constraint = &table->rows[table->count];
+
+	*constraint = (struct mym_constraint){ .kind = kind };
+	table->paths[table->count++] = path;
+	return constraint;
+}
+
+void mym__pass_failed(struct mym__pass *pass, struct mym_constraint *constraint,
+		      uint64_t bits, int error)
+{
+	if (mym__error_transient(error))
+		pass->error = error;
+	/* Another thread has closed a descriptor that it did not open. */
+	if (error == -EBADF)
+		pass->foreign = true;
+	pass->flags |= MYM_FLAG_PARTIAL;
+	if (!constraint || bits == 0)
+		return;
+	if (constraint->failed == 0)
+		constraint->error = error;
+	constraint->failed |= bits;
+}
+
+struct mym__open mym__pass_get(struct mym__pass *pass, enum mym__files file,
+			       const char *path)
+{
+	struct mym__open open = { .file = pass->files ? &pass->files[file] : NULL };
+
+	open.fd = mym__file_get(pass->root, open.file, path);
+	return open;
+}
+
+struct mym__open mym__pass_once(struct mym__pass *pass, const char *path)
+{
+	return (struct mym__open){
+		.fd = mym__root_get(pass->root, path, MYM__ROOT_FILE),
+	};
+}
+
+void mym__pass_put(struct mym__pass *pass, struct mym__open open)
+{
+	if (!mym__file_put(open.file, open.fd))
+		pass->foreign = true;
+}
+
+int mym__pass_amount(struct mym__pass *pass, struct mym__open open,
+		     int64_t *value)
+{
+	struct mym__text all;
+	int r = open.fd;
+
+	if (open.fd >= 0) {
+		r = mym__lines_all(open.fd, pass->buffer, 4096, &all);
+		mym__pass_put(pass, open);
+		if (r == 0)
+			r = mym__parse_amount(all, value);
+	}
+	if (mym__error_transient(r))
+		pass->error = r;
+	return r;
+}
+
+/* What must be read so that the wanted facts can be told. */
+static uint64_t with_prerequisites(uint64_t want)
+{
+	if (want & MYM_WANT_PRESSURE)
+		want |= MYM_WANT_AVAILABLE | MYM_WANT_PSI_SOME |
+			MYM_WANT_PSI_FULL;
+	/* These are told of the constraint with the smallest limit, and
+	 * available is never above the limit. */
+	if (want & (MYM_WANT_AVAILABLE | MYM_WANT_USED | MYM_WANT_RECLAIMABLE |
+		    MYM_WANT_SHMEM))
+		want |= MYM_WANT_LIMIT;
+	if (want & MYM_WANT_AVAILABLE)
+		want |= MYM_WANT_HIGH;
+	return want;
+}
+
+static void read_all(struct mym__pass *pass)
+{
+	struct mym_constraint host = { .kind = MYM_KIND_HOST };
+
+	/* The machine comes last, but the others ask how big it is. */
+	mym__host_read(pass, &host);
+	if (pass->places->dialect)
+		mym__cgroup_read(pass);
+	mym__rlimit_read(pass);
+	mym__commit_read(pass);
+	mym__numa_read(pass);
+	if (host.valid | host.failed)
+		*mym__pass_add(pass, MYM_KIND_HOST, "/proc/meminfo") = host;
+	mym__psi_read_host(pass);
+}
+
+int mym__pass_make(struct mym_ctx *ctx, struct mym__result *result,
+		   uint64_t want, bool kept, struct mym__pass *pass)
+{
+	*pass = (struct mym__pass){
+		.root = &ctx->root,
+		.places = &result->places,
+		.buffer = ctx->buffer,
+		.size = sizeof(ctx->buffer),
+		.want = with_prerequisites(want),
+		.flags = result->places.flags,
+		.table = &result->spare,
+		.files = kept ? ctx->files : NULL,
+		.groups = kept && !result->places.plain ? result->files : NULL,
+	};
+	result->spare.count = 0;
+	read_all(pass);
+	return pass->error;
+}
