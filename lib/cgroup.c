@@ -137,7 +137,8 @@ static void read_usage(struct level *level, bool own)
 	}
 	if (always || needed || hidden)
 		read_stat(level);
-	if ((c->valid & limits) && (c->valid & MYM_WANT_RECLAIMABLE) &&
+	if (level->dialect->protection && (c->valid & limits) &&
+	    (c->valid & MYM_WANT_RECLAIMABLE) &&
 	    mym__pass_wants(pass, MYM_WANT_AVAILABLE | MYM_WANT_RECLAIMABLE))
 		c->reclaimable = mym__subtract(c->reclaimable,
 			mym__protection_read(pass, mym__level_dir(level)));

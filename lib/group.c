@@ -19,17 +19,21 @@ int mym__group_membership(const struct mym__root *root, struct mym__file *file,
 {
 	struct mym__lines lines;
 	struct mym__text line;
-	int fd, r;
+	int fd, r = 0;
 
-	memset(membership, 0, sizeof(*membership));
-	membership->error[0] = membership->error[1] = 1;
+	for (int i = 0; i < 2; i++) {
+		membership->error[i] = 1;
+		membership->path[i][0] = '\0';
+	}
 	fd = mym__file_get(root, file, "/proc/self/cgroup");
 	if (fd < 0) {
 		membership->error[0] = membership->error[1] = fd;
 		return mym__error_transient(fd) ? fd : 0;
 	}
 	mym__lines_init(&lines, fd, buffer, size);
-	while ((r = mym__lines_next(&lines, &line)) == 0) {
+	/* The other lines are of no interest. */
+	while ((membership->error[0] > 0 || membership->error[1] > 0) &&
+	       (r = mym__lines_next(&lines, &line)) == 0) {
 		struct mym__member member;
 		int version;
 
@@ -51,6 +55,7 @@ int mym__group_membership(const struct mym__root *root, struct mym__file *file,
 		}
 		memcpy(membership->path[version], member.path.at,
 		       member.path.length);
+		membership->path[version][member.path.length] = '\0';
 		membership->error[version] = 0;
 	}
 	if (!mym__file_put(file, fd))
@@ -62,6 +67,17 @@ int mym__group_membership(const struct mym__root *root, struct mym__file *file,
 		}
 	}
 	return mym__error_transient(r) ? r : 0;
+}
+
+bool mym__group_same(const struct mym__membership *a,
+		     const struct mym__membership *b)
+{
+	for (int i = 0; i < 2; i++) {
+		if (a->error[i] != b->error[i] ||
+		    strcmp(a->path[i], b->path[i]) != 0)
+			return false;
+	}
+	return true;
 }
 
 int mym__group_parse(struct mym__group *group, const char *path)

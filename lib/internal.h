@@ -285,6 +285,8 @@ struct mym__membership {
 int mym__group_membership(const struct mym__root *root, struct mym__file *file,
 			  char *buffer, size_t size,
 			  struct mym__membership *membership);
+bool mym__group_same(const struct mym__membership *a,
+		     const struct mym__membership *b);
 
 struct mym__group {
 	int up;                   /* leading ".." */

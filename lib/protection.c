@@ -55,8 +55,6 @@ int64_t mym__protection_read(struct mym__pass *pass, int dir)
 	int64_t sum = 0;
 	const char *child;
 
-	if (!pass->places->dialect->protection)
-		return 0;
 	list.fd = mym__root_below(pass->root, dir, ".", MYM__ROOT_LIST, NULL);
 	if (mym__error_transient(list.fd))
 		pass->error = list.fd;

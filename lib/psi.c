@@ -19,11 +19,13 @@ static void read_file(struct mym__pass *pass, struct mym__open open, int scope)
 	struct mym__psi *psi = &pass->psi;
 	struct mym__lines lines;
 	struct mym__text line;
+	const uint64_t both = MYM_WANT_PSI_SOME | MYM_WANT_PSI_FULL;
 	int r = open.fd;
 
 	if (open.fd >= 0) {
 		mym__lines_init(&lines, open.fd, pass->buffer, pass->size);
-		while ((r = mym__lines_next(&lines, &line)) == 0) {
+		while (psi->valid != both &&
+		       (r = mym__lines_next(&lines, &line)) == 0) {
 			int64_t value;
 			bool full;
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Find the group if it is not known, and make passes until one holds. */
 #include <errno.h>
-#include <string.h>
 
 #include "internal.h"
 
@@ -16,8 +15,7 @@ static bool still_there(const struct mym_ctx *ctx)
 	       !(result->places.flags & MYM_FLAG_HEURISTIC) &&
 	       (result->places.dialect->version == 1 ||
 		result->membership.error[0] == 1) &&
-	       memcmp(&result->membership, &ctx->membership,
-		      sizeof(ctx->membership)) == 0;
+	       mym__group_same(&result->membership, &ctx->membership);
 }
 
 static int discover(struct mym_ctx *ctx, struct mym__result **out)
@@ -96,8 +94,7 @@ static bool was_left(struct mym_ctx *ctx, const struct mym__result *result,
 	    !(result->places.flags & MYM_FLAG_HEURISTIC))
 		return false;
 	return read_membership(ctx, kept) != 0 ||
-	       memcmp(&result->membership, &ctx->membership,
-		      sizeof(ctx->membership)) != 0;
+	       !mym__group_same(&result->membership, &ctx->membership);
 }
 
 #define TRIES 8
