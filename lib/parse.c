@@ -17,7 +17,8 @@ static bool is_blank(char c)
 bool mym__text_equal(struct mym__text a, struct mym__text b)
 {
 	return a.length == b.length &&
-	       (a.length == 0 || memcmp(a.at, b.at, a.length) == 0);
+	       (a.length == 0 || (*a.at == *b.at &&
+				  memcmp(a.at, b.at, a.length) == 0));
 }
 
 /* Names that the kernel gives have no NUL. */
@@ -130,35 +131,51 @@ bool mym__parse_has_token(struct mym__text list, struct mym__text token)
 	return false;
 }
 
-void mym__parse_key(struct mym__keys *keys, struct mym__text line)
+/* The number of a key, and its unit. */
+static int parse_value(const struct mym__keys *keys, struct mym__text rest,
+		       int64_t *value)
 {
-	struct mym__text word = mym__parse_word(&line);
-	struct mym__text key = mym__parse_until(&word, ':');
-	struct mym__text number = word.length > 0 ? word : mym__parse_word(&line);
-	struct mym__text unit = mym__parse_word(&line);
-	unsigned int i;
+	struct mym__text number = mym__parse_word(&rest);
+	struct mym__text unit = mym__parse_word(&rest);
 	int64_t n;
 
-	if (key.length == 0)
+	/* Without its unit the line was cut, perhaps in the number. */
+	if (mym__parse_number(number, &n) < 0 ||
+	    !mym__text_equal(unit, keys->kilobytes ? MYM__TEXT("kB") :
+						     MYM__TEXT("")))
+		return -EBADMSG;
+	/* The kernel's kB are 1024 bytes. */
+	if (keys->kilobytes)
+		n = n > INT64_MAX / 1024 ? INT64_MAX : n * 1024;
+	*value = n;
+	return 0;
+}
+
+void mym__parse_key(struct mym__keys *keys, struct mym__text line)
+{
+	struct mym__text key;
+	size_t length = 0;
+
+	while (line.length > 0 && is_blank(*line.at))
+		cut(&line, 1, 0);
+	while (length < line.length && line.at[length] != ':' &&
+	       !is_blank(line.at[length]))
+		length++;
+	if (length == 0)
 		return;
-	for (i = 0; i < keys->count; i++) {
+	key = cut(&line, length, length < line.length);
+	for (unsigned int i = 0; i < keys->count; i++) {
+		const uint64_t bit = UINT64_C(1) << i;
+
 		if (!mym__text_equal(key, keys->names[i]))
 			continue;
 		/* The kernel prints no key twice; the first one counts. */
-		if ((keys->seen | keys->broken) >> i & 1)
+		if ((keys->seen | keys->broken) & bit)
 			return;
-		/* Without its unit the line was cut, perhaps in the number. */
-		if (mym__parse_number(number, &n) < 0 ||
-		    !mym__text_equal(unit, keys->kilobytes ? MYM__TEXT("kB") :
-							     MYM__TEXT(""))) {
-			keys->broken |= UINT64_C(1) << i;
-			return;
-		}
-		/* The kernel's kB are 1024 bytes. */
-		if (keys->kilobytes)
-			n = n > INT64_MAX / 1024 ? INT64_MAX : n * 1024;
-		keys->values[i] = n;
-		keys->seen |= UINT64_C(1) << i;
+		if (parse_value(keys, line, &keys->values[i]) < 0)
+			keys->broken |= bit;
+		else
+			keys->seen |= bit;
 		return;
 	}
 }
@@ -310,8 +327,10 @@ unsigned int mym__nodes_count(const struct mym__nodes *set)
 {
 	unsigned int count = 0;
 
-	for (unsigned int node = 0; node < MYM__NODES_MAX; node++)
-		count += mym__nodes_has(set, node);
+	for (size_t i = 0; i < MYM__COUNT(set->bits); i++) {
+		for (uint64_t bits = set->bits[i]; bits != 0; bits &= bits - 1)
+			count++;
+	}
 	return count;
 }
 
