@@ -65,7 +65,7 @@ static void read_limits(struct level *level)
 }
 
 int mym__cgroup_stat(struct mym__pass *pass, struct mym__open open,
-		     struct mym__usage *usage)
+		     uint64_t others, struct mym__usage *usage)
 {
 	const uint64_t file = 1 << MYM__STAT_ACTIVE_FILE |
 			      1 << MYM__STAT_INACTIVE_FILE;
@@ -74,6 +74,7 @@ int mym__cgroup_stat(struct mym__pass *pass, struct mym__open open,
 	struct mym__keys keys = {
 		.names = pass->places->dialect->stats,
 		.count = MYM__STATS,
+		.wanted = parts | others,
 		.values = stats,
 	};
 	int r = open.fd;
@@ -92,15 +93,21 @@ int mym__cgroup_stat(struct mym__pass *pass, struct mym__open open,
 	return (keys.broken & parts) || !(keys.seen & file) ? 1 : 0;
 }
 
-static void read_stat(struct level *level)
+static void read_stat(struct level *level, bool hidden)
 {
 	const uint64_t both = MYM_WANT_RECLAIMABLE | MYM_WANT_SHMEM;
 	struct mym_constraint *c = level->constraint;
 	struct mym__usage usage;
-	int r = mym__cgroup_stat(level->pass,
-				 mym__level_get(level, LEVEL_STAT, level->dialect->stat),
-				 &usage);
+	struct mym__open open;
+	uint64_t others = 0;
+	int r;
 
+	if (mym__pass_wants(level->pass, MYM_WANT_SHMEM))
+		others |= 1 << MYM__STAT_SHMEM;
+	if (hidden)
+		others |= 1 << MYM__STAT_HIERARCHICAL_LIMIT;
+	open = mym__level_get(level, LEVEL_STAT, level->dialect->stat);
+	r = mym__cgroup_stat(level->pass, open, others, &usage);
 	if (r < 0) {
 		note(level, both, &c->reclaimable, r, 0);
 		return;
@@ -136,7 +143,7 @@ static void read_usage(struct level *level, bool own)
 		note(level, MYM_WANT_USED, &c->used, r, value);
 	}
 	if (always || needed || hidden)
-		read_stat(level);
+		read_stat(level, hidden);
 	if (level->dialect->protection && (c->valid & limits) &&
 	    (c->valid & MYM_WANT_RECLAIMABLE) &&
 	    mym__pass_wants(pass, MYM_WANT_AVAILABLE | MYM_WANT_RECLAIMABLE))

@@ -52,9 +52,11 @@ bool mym__parse_has_token(struct mym__text list, struct mym__text token);
 struct mym__keys {
 	const struct mym__text *names;
 	bool kilobytes;     /* the unit of all, or none has one */
-	unsigned int count; /* at most 64 */
+	unsigned int count; /* at most 63 */
+	uint64_t wanted;    /* bit i: names[i]; 0: all of them */
 	uint64_t seen;      /* bit i: values[i] is there */
 	uint64_t broken;    /* bit i: the line was there, its number was not */
+	uint64_t letters;   /* parse.c's own, 0 at first */
 	int64_t *values;
 };
 void mym__parse_key(struct mym__keys *keys, struct mym__text line);
@@ -451,8 +453,9 @@ struct mym__usage {
 	uint64_t seen, broken;
 	int64_t reclaimable;
 };
+/* And these others, bits of MYM__STAT_*. */
 int mym__cgroup_stat(struct mym__pass *pass, struct mym__open open,
-		     struct mym__usage *usage);
+		     uint64_t others, struct mym__usage *usage);
 /* protection.c */
 int64_t mym__protection_read(struct mym__pass *pass, int dir);
 

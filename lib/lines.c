@@ -59,6 +59,19 @@ static int skip_rest(struct mym__lines *lines)
 	}
 }
 
+/* The usual case: a line, and all of it is there. */
+static inline bool whole(struct mym__lines *lines, struct mym__text *line)
+{
+	char *end = lines->cut ? NULL : newline(lines, lines->begin);
+
+	if (!end)
+		return false;
+	line->at = lines->buffer + lines->begin;
+	line->length = (size_t)(end - line->at);
+	lines->begin += line->length + 1;
+	return true;
+}
+
 int mym__lines_next(struct mym__lines *lines, struct mym__text *line)
 {
 	size_t searched = 0;
@@ -118,17 +131,14 @@ int mym__lines_keys(int fd, char *buffer, size_t size, struct mym__keys *keys)
 {
 	struct mym__lines lines;
 	struct mym__text line;
-	uint64_t all = 0;
 	int r = 0;
 
-	for (unsigned int i = 0; i < keys->count; i++) {
-		if (keys->names[i].length > 0)
-			all |= UINT64_C(1) << i;
-	}
 	mym__lines_init(&lines, fd, buffer, size);
 	/* Where all has been found, the end is of no interest. */
-	while ((keys->seen | keys->broken) != all &&
-	       (r = mym__lines_next(&lines, &line)) == 0) {
+	while ((keys->letters == 0 ||
+		(keys->seen | keys->broken) != keys->wanted) &&
+	       (whole(&lines, &line) ||
+		(r = mym__lines_next(&lines, &line)) == 0)) {
 		if (!lines.cut)
 			mym__parse_key(keys, line);
 	}

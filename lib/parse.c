@@ -151,27 +151,55 @@ static int parse_value(const struct mym__keys *keys, struct mym__text rest,
 	return 0;
 }
 
+/* One bit of 64 for a letter: most lines begin with none that is wanted. */
+static uint64_t letter(const char *at)
+{
+	return UINT64_C(1) << (*at & 63);
+}
+
+static void prepare(struct mym__keys *keys)
+{
+	uint64_t named = 0;
+
+	for (unsigned int i = 0; i < keys->count; i++) {
+		if (keys->names[i].length == 0 ||
+		    (keys->wanted != 0 && !(keys->wanted >> i & 1)))
+			continue;
+		named |= UINT64_C(1) << i;
+		keys->letters |= letter(keys->names[i].at);
+	}
+	keys->wanted = named;
+}
+
+/* Where the key ends tells most of them apart. */
+static bool has_key(struct mym__text line, struct mym__text key)
+{
+	if (line.length < key.length ||
+	    (line.length > key.length && line.at[key.length] != ':' &&
+	     !is_blank(line.at[key.length])))
+		return false;
+	return memcmp(line.at, key.at, key.length) == 0;
+}
+
 void mym__parse_key(struct mym__keys *keys, struct mym__text line)
 {
-	struct mym__text key;
-	size_t length = 0;
+	uint64_t wanted;
 
+	if (keys->letters == 0)
+		prepare(keys);
+	/* The kernel prints no key twice; the first one counts. */
+	wanted = keys->wanted & ~(keys->seen | keys->broken);
 	while (line.length > 0 && is_blank(*line.at))
 		cut(&line, 1, 0);
-	while (length < line.length && line.at[length] != ':' &&
-	       !is_blank(line.at[length]))
-		length++;
-	if (length == 0)
+	if (line.length == 0 || !(keys->letters & letter(line.at)))
 		return;
-	key = cut(&line, length, length < line.length);
-	for (unsigned int i = 0; i < keys->count; i++) {
+	for (unsigned int i = 0; wanted >> i != 0; i++) {
 		const uint64_t bit = UINT64_C(1) << i;
+		const size_t length = keys->names[i].length;
 
-		if (!mym__text_equal(key, keys->names[i]))
+		if (!(wanted & bit) || !has_key(line, keys->names[i]))
 			continue;
-		/* The kernel prints no key twice; the first one counts. */
-		if ((keys->seen | keys->broken) & bit)
-			return;
+		cut(&line, length, length < line.length);
 		if (parse_value(keys, line, &keys->values[i]) < 0)
 			keys->broken |= bit;
 		else

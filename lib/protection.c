@@ -44,7 +44,7 @@ static int64_t read_child(struct mym__pass *pass, int dir, const char *child)
 	if (r != 0)
 		return 0;
 	if (mym__cgroup_stat(pass, open_file(pass, dir, child, dialect->stat),
-			     &usage) != 0)
+			     0, &usage) != 0)
 		return 0;
 	return mym__merge_protected(minimum, used, usage.reclaimable);
 }

@@ -277,8 +277,7 @@ START_TEST(keys_of_a_file)
 			 -EAGAIN);
 	close(fd);
 	/* Nothing behind the last wanted key is read. */
-	keys.seen = 0;
-	keys.count = 2;
+	keys = (struct mym__keys){ .names = names, .count = 2, .values = values };
 	fd = failing_after("b 7\na 2\n");
 	ck_assert_int_eq(mym__lines_keys(fd, buffer, sizeof(buffer), &keys), 0);
 	ck_assert_uint_eq(keys.seen, 1 << 0 | 1 << 1);
