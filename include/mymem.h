@@ -97,8 +97,10 @@ extern "C" {
  *
  * Returns: bytes, or -ENODATA, -ENOMEM, -EMFILE, -ENFILE, -EIO.
  * Cost: no system call, no lock and no allocation while the last answer is
- * young enough (mym_set_max_age()); else one pass over /proc and the files of
- * each visible group, and the very first time finding the group.
+ * young enough (mym_set_max_age()).  Else what may have changed is read: the
+ * limit file of each visible group, or, where inotify tells that none was
+ * written, nothing, for two system calls at any depth.  Ten times a second all
+ * else is read anew, and the very first time the group is found.
  * Since: 1.0
  */
 MYM_PUBLIC int64_t mym_limit(void);
@@ -116,7 +118,8 @@ MYM_PUBLIC int64_t mym_limit(void);
  * It is a statement about now: others may take the memory first.
  *
  * Returns: bytes, or -ENODATA, -ENOMEM, -EMFILE, -ENFILE, -EIO.
- * Cost: as mym_limit(), plus memory.stat of each limited group.
+ * Cost: as mym_limit(), plus usage and memory.stat of each limited group, and
+ * /proc/meminfo where sysinfo(2) does not show that the machine has more.
  * Since: 1.0
  */
 MYM_PUBLIC int64_t mym_available(void);
@@ -167,17 +170,24 @@ MYM_PUBLIC int mym_workers(int64_t bytes_each, int max);
 /*
  * mym_set_max_age() - how old an answer of the calls above may be.
  *
- * ns: nanoseconds, >= 0; 10 ms if never set.  0: every call makes a pass of its
- *     own.  Counted in microseconds, rounded down.  Applies to the whole
- *     process and at once.
+ * ns: nanoseconds, >= 0; 10 ms if never set.  0: no answer is given twice.
+ *     Counted in microseconds, rounded down.  Applies to the whole process and
+ *     at once.
+ *
+ * Limits, usage and what the machine has are never older.  That the process was
+ * moved to another group, that mounts, rlimits, the overcommit mode or the
+ * allowed nodes were changed, or the limit of a group that cannot be seen, is
+ * noticed within 100 ms, or that age if it is longer.
  *
  * However often the calls are made, refreshing takes at most 1 % of the time of
  * one processor: where a pass is dear (memory.stat beside a thousand busy
  * groups takes milliseconds) answers get up to a hundred times as old as it
  * took.  One thread refreshes, the others keep the last answer meanwhile.  With
- * an age of 0 neither holds.
+ * an age of 0 neither holds.  Below 1 ms one inotify instance is used, if there
+ * is one to be had (/proc/sys/fs/inotify/max_user_instances).
  *
- * A child of fork(2) starts over: it never gets an answer of its parent's.  Out
+ * A child of fork(2) starts over: it never gets an answer of its parent's.  One
+ * that shares the memory, as after vfork(2), may until that has expired.  Out
  * of descriptors or memory the last good answer is given, until a refresh
  * succeeds.  Kernels before 4.14 cannot tell the library of a fork
  * (MADV_WIPEONFORK); there every call makes a pass of its own.

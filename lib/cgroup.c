@@ -41,6 +41,7 @@ static int quantity(struct level *level, enum level_file which,
 static void read_limits(struct level *level)
 {
 	struct mym__pass *pass = level->pass;
+	const uint64_t limits = MYM_WANT_LIMIT | MYM_WANT_HIGH;
 	struct mym_constraint *c = level->constraint;
 	int64_t value = 0;
 	int r;
@@ -48,6 +49,13 @@ static void read_limits(struct level *level)
 	if (!mym__pass_wants(pass, MYM_WANT_LIMIT | MYM_WANT_SWAP_LIMIT |
 				   MYM_WANT_SWAP_AVAILABLE | MYM_WANT_HIGH))
 		return;
+	if (pass->quiet) {
+		c->limit = level->known->limit;
+		c->high = level->known->high;
+		c->valid = level->known->valid & limits;
+		c->none = level->known->none & limits;
+		return;
+	}
 	r = amount(level, LEVEL_LIMIT, level->dialect->limit, &value);
 	/* Whatever page size v1's "unlimited" was rounded to, it is more than
 	 * the machine has; so is a limit that cannot bind. */
@@ -124,6 +132,16 @@ static void read_stat(struct level *level, bool hidden)
 			usage.stats[MYM__STAT_HIERARCHICAL_LIMIT];
 }
 
+static void leave_protected(struct level *level)
+{
+	const struct mym__table *known = level->pass->known;
+	int64_t *reclaimable = &level->constraint->reclaimable;
+
+	if (level->dialect->protection && (!known || known->protecting))
+		*reclaimable = mym__subtract(*reclaimable,
+			mym__protection_read(level->pass, mym__level_dir(level)));
+}
+
 static void read_usage(struct level *level, bool own)
 {
 	const uint64_t limits = MYM_WANT_LIMIT | MYM_WANT_HIGH;
@@ -132,7 +150,8 @@ static void read_usage(struct level *level, bool own)
 	struct mym_constraint *c = level->constraint;
 	bool always = mym__pass_wants(pass, parts | MYM_WANT_SHMEM);
 	bool hidden = own && level->dialect->version == 1 &&
-		      mym__pass_wants(pass, MYM_WANT_LIMIT);
+		      mym__pass_wants(pass, MYM_WANT_LIMIT) &&
+		      !mym__pass_without(pass, MYM_KIND_CGROUP_HIDDEN);
 	bool needed = mym__pass_wants(pass, MYM_WANT_AVAILABLE) &&
 		      (hidden || (c->valid & limits));
 	int64_t value = 0;
@@ -144,11 +163,9 @@ static void read_usage(struct level *level, bool own)
 	}
 	if (always || needed || hidden)
 		read_stat(level, hidden);
-	if (level->dialect->protection && (c->valid & limits) &&
-	    (c->valid & MYM_WANT_RECLAIMABLE) &&
+	if ((c->valid & limits) && (c->valid & MYM_WANT_RECLAIMABLE) &&
 	    mym__pass_wants(pass, MYM_WANT_AVAILABLE | MYM_WANT_RECLAIMABLE))
-		c->reclaimable = mym__subtract(c->reclaimable,
-			mym__protection_read(pass, mym__level_dir(level)));
+		leave_protected(level);
 	/* A limit without its usage says nothing about what is available. */
 	if (needed && (c->valid & limits)) {
 		uint64_t missing = parts & ~(c->valid | c->failed);
@@ -286,9 +303,9 @@ static void read_pressure(struct level *level)
 static bool read_level(struct level *level, bool own)
 {
 	struct mym__pass *pass = level->pass;
-	bool known = level->files && level->files[LEVEL_LIMIT].fd > 0;
+	bool kept = level->files && level->files[LEVEL_LIMIT].fd > 0;
 
-	if (!known && mym__level_dir(level) < 0) {
+	if (!kept && !level->known && mym__level_dir(level) < 0) {
 		mym__pass_failed(pass, level->constraint,
 				 MYM_WANT_LIMIT | MYM_WANT_HIGH, level->dir);
 		return false;
@@ -316,6 +333,7 @@ void mym__cgroup_read(struct mym__pass *pass)
 			.pass = pass,
 			.dialect = places->dialect,
 			.place = &places->at[i],
+			.known = pass->known ? &pass->known->rows[i] : NULL,
 			.files = pass->groups && i < MYM__GROUPS_KEPT ?
 				 &pass->groups[i * MYM__GROUP_FILES] : NULL,
 			.hierarchical_limit = -1,

@@ -25,6 +25,7 @@ void mym__context_close(struct mym_ctx *ctx)
 {
 	mym__result_free(ctx->result);
 	mym__file_forget(ctx->files, MYM__FILES);
+	mym__notify_close(ctx->notify);
 	mym__root_close(&ctx->root);
 	free(ctx);
 }

@@ -25,7 +25,13 @@
 /* No page is larger. */
 #define PAGE 65536
 
+/* Whoever asks for younger numbers is told of writes to the limits: that costs
+ * one of the few inotify instances of a user. */
+#define LISTEN_BELOW 1000000
+
 enum { VALUE, EXPIRES, EXPIRES_COARSE, NUMBERS };
+/* The same of the limit that holds until it is written. */
+enum { NOTIFY = EXPIRES };
 
 /*
  * Three numbers that are read together: a latch.  Of the two copies the writer
@@ -47,6 +53,7 @@ static const uint64_t wants[MYM__FASTS] = {
 /* What a fork wipes: a child has no answers, no lock and no owner. */
 struct state {
 	struct answer answers[MYM__FASTS];
+	struct answer quiet;
 	unsigned int locked;
 	int owner;
 	int64_t not_before; /* by then the last refresh is paid for */
@@ -114,24 +121,29 @@ static void put(struct answer *answer, const int64_t numbers[NUMBERS])
 	}
 }
 
-/*
- * CLOCK_MONOTONIC_COARSE costs a quarter, and is behind by up to a tick and by
- * what the tick comes late.  Where the time is long enough an answer expires so
- * much earlier, and that clock is enough to tell; else the last part of the time
- * needs the exact one.
- */
+/* CLOCK_MONOTONIC_COARSE costs a quarter, and is behind by up to a tick and by
+ * what the tick comes late. */
+static int64_t behind(void)
+{
+	struct timespec tick;
+
+	if (clock_getres(CLOCK_MONOTONIC_COARSE, &tick) < 0 || tick.tv_sec > 0)
+		return INT64_MAX;
+	return (int64_t)tick.tv_nsec + tick.tv_nsec / 4;
+}
+
+/* Where the time is long enough an answer expires so much earlier, and that clock
+ * is enough to tell; else the last part of the time needs the exact one. */
 static void publish(struct answer *answer, int64_t value, int64_t from,
 		    int64_t until)
 {
 	int64_t numbers[NUMBERS] = { [VALUE] = value, [EXPIRES] = until };
-	struct timespec tick;
-	int64_t behind;
+	int64_t late;
 
-	if (clock_getres(CLOCK_MONOTONIC_COARSE, &tick) == 0 &&
-	    tick.tv_sec == 0) {
-		behind = (int64_t)tick.tv_nsec + tick.tv_nsec / 4;
-		numbers[EXPIRES_COARSE] = mym__subtract(until, behind);
-		if (mym__subtract(until, from) >= 2 * behind)
+	if (until > from) {
+		late = behind();
+		numbers[EXPIRES_COARSE] = mym__subtract(until, late);
+		if ((until - from) / 2 >= late)
 			numbers[EXPIRES] = numbers[EXPIRES_COARSE];
 	}
 	put(answer, numbers);
@@ -153,7 +165,7 @@ static void expire(struct state *s)
 		take(&s->answers[i], numbers);
 		/* An answer that there is can still be given. */
 		if (numbers[EXPIRES] > 0)
-			publish(&s->answers[i], numbers[VALUE], 0, 1);
+			publish(&s->answers[i], numbers[VALUE], 1, 1);
 	}
 }
 
@@ -195,8 +207,10 @@ static bool own(struct state *s)
 		__atomic_store_n(&not_wiped, true, __ATOMIC_RELAXED);
 		return false;
 	}
+	context.known_at = 0;
 	if (in_use) {
 		mym__file_forget(context.files, MYM__FILES);
+		mym__notify_close(context.notify);
 		memset(&context, 0, sizeof(context));
 	}
 	in_use = false;
@@ -220,19 +234,43 @@ static int64_t answer_of(const struct mym_snapshot *snapshot, unsigned int which
 	return snapshot->valid & bits[which] ? values[which] : -ENODATA;
 }
 
-/* Cost is processor time: a thread that had to wait took nothing. */
-static int refresh(struct state *s, enum mym__fast which, int64_t age)
+/* Cost is processor time: a thread that had to wait took nothing.  Who wants it
+ * fresh each time takes what it takes. */
+static int64_t cpu_time(int64_t age)
 {
-	int64_t begin = now(CLOCK_MONOTONIC);
-	int64_t cost = now(CLOCK_THREAD_CPUTIME_ID);
+	return age > 0 ? now(CLOCK_THREAD_CPUTIME_ID) : 0;
+}
+
+/* Until what seldom changes has to be read again the limit is this one, unless
+ * it is written. */
+static void publish_quiet(struct state *s, const struct mym_snapshot *snapshot)
+{
+	int64_t until = mym__add(context.known_at, MYM__SELDOM);
+	int64_t numbers[NUMBERS] = {
+		[VALUE] = answer_of(snapshot, MYM__FAST_LIMIT),
+		[NOTIFY] = context.notify,
+	};
+
+	if (context.notify > 0 && numbers[VALUE] >= 0)
+		numbers[EXPIRES_COARSE] = mym__subtract(until, behind());
+	put(&s->quiet, numbers);
+}
+
+static int refresh(struct state *s, enum mym__fast which, int64_t begin,
+		   int64_t age)
+{
+	int64_t cost = cpu_time(age);
 	struct mym_snapshot snapshot;
 	int64_t expires, numbers[NUMBERS];
 	int r;
 
 	in_use = true;
-	r = mym__snapshot(&context, wants[which], &snapshot);
+	context.listens = age < LISTEN_BELOW;
+	r = mym__lately(&context, wants[which], begin, &snapshot);
 	in_use = false;
-	cost = mym__subtract(now(CLOCK_THREAD_CPUTIME_ID), cost);
+	if (r == 0)
+		publish_quiet(s, &snapshot);
+	cost = mym__subtract(cpu_time(age), cost);
 	s->not_before = mym__add(begin, cost * PART);
 	expires = mym__add(begin, age);
 	if (expires < s->not_before)
@@ -280,7 +318,7 @@ static int renew(struct state *s, enum mym__fast which, int64_t time,
 	if (time < numbers[EXPIRES])
 		return 0;
 	if (age == 0 || numbers[EXPIRES] == 0 || time >= s->not_before)
-		return refresh(s, which, age);
+		return refresh(s, which, time, age);
 	publish(&s->answers[which], numbers[VALUE], time, s->not_before);
 	return 0;
 }
@@ -311,21 +349,41 @@ static int64_t ask(enum mym__fast which)
 	return numbers[EXPIRES] > 0 ? numbers[VALUE] : r;
 }
 
+/* Whether the limit cannot have changed, for anybody who asks at that time. */
+static bool unwritten(struct state *s, int64_t time, int64_t *limit)
+{
+	int64_t numbers[NUMBERS], again[NUMBERS];
+
+	take(&s->quiet, numbers);
+	if (time >= numbers[EXPIRES_COARSE] ||
+	    !mym__notify_quiet((int)numbers[NOTIFY]))
+		return false;
+	/* The descriptor may be another one of ours by now. */
+	take(&s->quiet, again);
+	*limit = numbers[VALUE];
+	return memcmp(numbers, again, sizeof(numbers)) == 0;
+}
+
 int64_t mym__fast_ask(enum mym__fast which)
 {
+	struct state *s = state();
 	int64_t numbers[NUMBERS];
+	int64_t time, value;
 	int saved, cancel;
 
-	take(&state()->answers[which], numbers);
-	if (now(CLOCK_MONOTONIC_COARSE) < numbers[EXPIRES_COARSE])
+	take(&s->answers[which], numbers);
+	time = now(CLOCK_MONOTONIC_COARSE);
+	if (time < numbers[EXPIRES_COARSE])
 		return numbers[VALUE];
 	saved = errno;
-	/* A thread that was cancelled would keep the lock. */
-	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
-	numbers[VALUE] = ask(which);
-	pthread_setcancelstate(cancel, NULL);
+	if (which != MYM__FAST_LIMIT || !unwritten(s, time, &value)) {
+		/* A thread that was cancelled would keep the lock. */
+		pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
+		value = ask(which);
+		pthread_setcancelstate(cancel, NULL);
+	}
 	errno = saved;
-	return numbers[VALUE];
+	return value;
 }
 
 /* dlclose(3), and exit(3) while other threads may still be asking: they find
@@ -339,5 +397,6 @@ __attribute__((destructor)) static void forget(void)
 		return;
 	mym__result_free(context.result);
 	mym__file_forget(context.files, MYM__FILES);
+	mym__notify_close(context.notify);
 	memset(&context, 0, sizeof(context));
 }

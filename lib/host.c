@@ -84,6 +84,24 @@ static bool has_available(const struct meminfo *info)
 					info->values[FREE] == 0);
 }
 
+/*
+ * si_mem_available() takes no more off what is free than totalreserve_pages,
+ * and of what it adds, file cache and slab, it holds back some: that together is
+ * what is missing here.  Twice, for the numbers are not of one moment, and what
+ * the machine reserves changes only when it is set anew or memory is plugged.
+ */
+static int64_t reserve(const struct meminfo *info)
+{
+	const int64_t *v = info->values;
+	int64_t most = mym__add(mym__add(v[FREE], v[RECLAIMABLE]),
+				mym__add(v[ACTIVE_FILE], v[INACTIVE_FILE]));
+	int64_t missing = mym__subtract(most, v[AVAILABLE]);
+
+	if (!has(info, RECLAIMABLE))
+		return INT64_MAX;
+	return mym__add(mym__add(missing, missing), v[TOTAL] / 64);
+}
+
 static void estimate(struct mym__pass *pass, struct meminfo *info)
 {
 	struct mym__supply supply = {
@@ -95,6 +113,8 @@ static void estimate(struct mym__pass *pass, struct meminfo *info)
 	};
 	bool said = has_available(info);
 
+	if (said && has(info, FREE))
+		pass->table->reserve = reserve(info);
 	if (!has(info, FREE) || (said && info->values[TOTAL] >= SMALL))
 		return;
 	mym__watermarks_read(pass, NULL, info->values[TOTAL], &supply);
@@ -145,7 +165,18 @@ static void fill(const struct meminfo *info, struct mym_constraint *host)
 	host->none |= MYM_WANT_HIGH;
 }
 
-void mym__host_read(struct mym__pass *pass, struct mym_constraint *host)
+static const struct mym_constraint *known_host(const struct mym__pass *pass)
+{
+	const struct mym__table *known = pass->known;
+	const struct mym_constraint *last;
+
+	if (!known || known->count == 0)
+		return NULL;
+	last = &known->rows[known->count - 1];
+	return last->kind == MYM_KIND_HOST ? last : NULL;
+}
+
+static void read_all(struct mym__pass *pass, struct mym_constraint *host)
 {
 	const uint64_t facts = MYM_WANT_LIMIT | MYM_WANT_SWAP_LIMIT |
 			       MYM_WANT_SWAP_AVAILABLE | MYM_WANT_HOST_TOTAL |
@@ -164,7 +195,49 @@ void mym__host_read(struct mym__pass *pass, struct mym_constraint *host)
 	if (r < 0 || (needed & ~host->valid))
 		mym__pass_failed(pass, host, needed & ~host->valid,
 				 r < 0 ? r : -EBADMSG);
+	pass->huge = info.values[HUGE] > 0;
+}
+
+void mym__host_read(struct mym__pass *pass, struct mym_constraint *host)
+{
+	const struct mym_constraint *known = known_host(pass);
+
+	if (known) {
+		host->limit = known->limit;
+		host->valid = known->valid & MYM_WANT_LIMIT;
+		host->none = known->none;
+	} else {
+		read_all(pass, host);
+	}
 	if (host->valid & MYM_WANT_LIMIT)
 		pass->host_total = host->limit;
-	pass->huge = info.values[HUGE] > 0;
+}
+
+/* Whether the machine has more than the others leave.  lxcfs's files are of
+ * another machine than the system call is. */
+static bool cannot_bind(const struct mym__pass *pass,
+			const struct mym_constraint *host)
+{
+	struct mym__sysinfo si;
+	int64_t left = INT64_MAX;
+
+	for (unsigned int i = 0; i < pass->table->count; i++) {
+		const struct mym_constraint *c = &pass->table->rows[i];
+
+		if ((c->valid & MYM_WANT_AVAILABLE) && c->available < left)
+			left = c->available;
+	}
+	return left < INT64_MAX &&
+	       mym__root_sysinfo(pass->root, &si) == 0 &&
+	       si.total == host->limit &&
+	       mym__subtract(si.free, pass->known->reserve) > left;
+}
+
+void mym__host_reread(struct mym__pass *pass, struct mym_constraint *host)
+{
+	if (mym__pass_wants(pass, MYM_WANT_AVAILABLE) &&
+	    !cannot_bind(pass, host)) {
+		*host = (struct mym_constraint){ .kind = MYM_KIND_HOST };
+		read_all(pass, host);
+	}
 }

@@ -109,7 +109,7 @@ struct mym__zones {
 };
 void mym__zones_parse(struct mym__zones *zones, struct mym__text line);
 
-/* root.c: every name that is opened.  The only system calls but watch.c's. */
+/* root.c: every name that is opened.  The only system calls but notify.c's. */
 
 struct mym__root {
 	int fd;        /* of the sysroot; unused on the running system */
@@ -150,6 +150,8 @@ bool mym__root_kept(const struct mym__file *file);
  * asked (mounts_poll() in fs/proc_namespace.c). */
 bool mym__root_mounts_changed(int fd);
 int mym__root_process(void);
+/* Moves a descriptor away from the low numbers, or < 0. */
+int mym__root_high(int fd);
 void mym__root_drop(int fd);
 /* The directories in a directory: 0 one more, 1 the end, < 0. */
 struct mym__list {
@@ -193,6 +195,16 @@ int mym__file_keep(const struct mym__root *root, struct mym__file *file,
 bool mym__file_put(struct mym__file *file, int fd);
 /* Closes them. */
 void mym__file_forget(struct mym__file *files, size_t count);
+
+/* notify.c: whether limits were written since they were read */
+
+/* A descriptor, or < 0. */
+int mym__notify_open(void);
+/* From now on it tells of writes to the open file. */
+bool mym__notify_add(int notify, int fd);
+/* Nothing was written, and the descriptor is ours. */
+bool mym__notify_quiet(int notify);
+void mym__notify_close(int notify);
 
 /* lines.c: a file as lines of any length */
 
@@ -376,6 +388,10 @@ struct mym__pass {
 	bool foreign; /* a kept descriptor was not ours: read again */
 	struct mym__file *files;  /* MYM__FILES, or NULL: keep nothing */
 	struct mym__file *groups; /* MYM__GROUP_FILES for each place */
+	int notify; /* > 0: is to be told of writes to limits; see deaf */
+	bool deaf;  /* of some it cannot be */
+	const struct mym__table *known; /* what seldom changes, or NULL */
+	bool quiet; /* nor has any limit been written since */
 	bool huge;  /* the machine has transparent huge pages in use */
 	struct mym__table *table;
 	int64_t host_total; /* 0: unknown */
@@ -396,6 +412,11 @@ struct mym__table {
 	struct mym_constraint *rows;
 	const char **paths;
 	unsigned int count;
+	uint64_t want, flags; /* of the pass */
+	bool protecting; /* groups below have a memory.min */
+	/* How far the machine's available memory may be below what is free;
+	 * INT64_MAX: unknown. */
+	int64_t reserve;
 };
 struct mym__result {
 	struct mym__membership membership;
@@ -414,6 +435,10 @@ struct mym_ctx {
 	struct mym__file files[MYM__FILES];
 	int process; /* that opened them: some are of itself */
 	bool anew;   /* look for the group before the next pass */
+	int64_t known_at; /* the last whole pass; 0: none */
+	bool listens; /* whether notify is wanted */
+	int notify;   /* > 0: told of writes to the limits */
+	uint64_t heard; /* which of them */
 	struct mym__membership membership;
 	_Alignas(16) char buffer[MYM__LINES_SIZE];
 };
@@ -436,9 +461,14 @@ void mym__pass_put(struct mym__pass *pass, struct mym__open open);
 int mym__pass_amount(struct mym__pass *pass, struct mym__open open,
 		     int64_t *value);
 
-/* One pass over the places that were found: 0, or a transient error. */
-int mym__pass_make(struct mym_ctx *ctx, struct mym__result *result,
-		   uint64_t want, bool kept, struct mym__pass *pass);
+/* Whether this kind of constraint is known not to bind the process. */
+bool mym__pass_without(const struct mym__pass *pass, unsigned int kind);
+/* What must be read so that the wanted facts can be told. */
+uint64_t mym__pass_needs(uint64_t want);
+/* One pass over the places that were found: 0, or a transient error.  The
+ * caller sets want, notify, known and quiet. */
+int mym__pass_make(struct mym_ctx *ctx, struct mym__result *result, bool kept,
+		   struct mym__pass *pass);
 
 /* answer.c: what was read to a snapshot, or -ENODATA */
 int mym__answer(const struct mym__pass *pass, uint64_t want,
@@ -446,6 +476,10 @@ int mym__answer(const struct mym__pass *pass, uint64_t want,
 
 /* snapshot.c: passes until one holds */
 int mym__snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out);
+/* The same numbers at this time, though what seldom changes may be so old. */
+#define MYM__SELDOM INT64_C(100000000)
+int mym__lately(struct mym_ctx *ctx, uint64_t want, int64_t time,
+		struct mym_snapshot *out);
 
 /* The stat keys of a group: what can be reclaimed of it, and more. */
 struct mym__usage {
@@ -462,6 +496,8 @@ int64_t mym__protection_read(struct mym__pass *pass, int dir);
 /* cgroup.c host.c rlimit.c commit.c numa.c: facts to constraints */
 void mym__cgroup_read(struct mym__pass *pass);
 void mym__host_read(struct mym__pass *pass, struct mym_constraint *host);
+/* After the others, where what they left is known. */
+void mym__host_reread(struct mym__pass *pass, struct mym_constraint *host);
 void mym__rlimit_read(struct mym__pass *pass);
 void mym__commit_read(struct mym__pass *pass);
 void mym__numa_read(struct mym__pass *pass);

@@ -35,6 +35,14 @@ int mym__level_dir(struct level *level)
 	return level->dir;
 }
 
+/* Before it is read: what is written later is told of. */
+static void listen(struct mym__pass *pass, enum level_file which, int fd)
+{
+	if (pass->notify > 0 && (which == LEVEL_LIMIT || which == LEVEL_HIGH) &&
+	    !mym__notify_add(pass->notify, fd))
+		pass->deaf = true;
+}
+
 /* Opens a file of the group.  Absent files are normal: the controller need not
  * be enabled here, and the root group has few. */
 struct mym__open mym__level_get(struct level *level, enum level_file which,
@@ -51,6 +59,7 @@ struct mym__open mym__level_get(struct level *level, enum level_file which,
 		return open;
 	if (open.file && open.file->fd > 0) {
 		open.fd = open.file->fd;
+		listen(pass, which, open.fd);
 		return open;
 	}
 	open.fd = mym__level_dir(level);
@@ -62,11 +71,13 @@ struct mym__open mym__level_get(struct level *level, enum level_file which,
 		return open;
 	if (!foreign) {
 		open.fd = mym__file_keep(pass->root, open.file, open.fd);
+		listen(pass, which, open.fd);
 		return open;
 	}
 	/* A FUSE file system may stand in for cgroupfs; a file that was laid
 	 * over the kernel's is nothing the kernel will honour. */
 	pass->flags |= MYM_FLAG_UNVERIFIED;
+	pass->deaf = true;
 	if (mym__root_cgroupfs(pass->root, open.fd) == 1)
 		return open;
 	mym__root_drop(open.fd);

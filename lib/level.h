@@ -18,6 +18,7 @@ struct level {
 	const struct mym__dialect *dialect;
 	const struct mym__place *place;
 	struct mym__file *files; /* NULL: none is kept */
+	const struct mym_constraint *known; /* NULL: read it all */
 	struct mym_constraint *constraint;
 	bool opened;
 	int dir; /* where it was opened */

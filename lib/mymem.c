@@ -59,14 +59,17 @@ int mym_set_max_age(int64_t ns)
 
 int mym_workers(int64_t bytes_each, int max)
 {
-	int64_t available;
+	int64_t available, all;
 
 	if (bytes_each <= 0 || max < 0)
 		return -EINVAL;
 	available = mym_available();
 	if (available < 0)
 		return (int)available;
-	return available / bytes_each < max ? (int)(available / bytes_each) : max;
+	/* A division costs as much as the rest. */
+	if (!__builtin_mul_overflow(bytes_each, max, &all) && all <= available)
+		return max;
+	return (int)(available / bytes_each);
 }
 
 int mym_open(struct mym_ctx **out, const char *sysroot, unsigned int flags)

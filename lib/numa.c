@@ -144,7 +144,8 @@ void mym__numa_read(struct mym__pass *pass)
 	bool restricted = false;
 	int r;
 
-	if (!mym__pass_wants(pass, MYM_WANT_LIMIT))
+	if (!mym__pass_wants(pass, MYM_WANT_LIMIT) ||
+	    mym__pass_without(pass, MYM_KIND_NUMA))
 		return;
 	r = with_memory(pass, &memory);
 	if (r < 0) {

@@ -75,8 +75,18 @@ int mym__pass_amount(struct mym__pass *pass, struct mym__open open,
 	return r;
 }
 
-/* What must be read so that the wanted facts can be told. */
-static uint64_t with_prerequisites(uint64_t want)
+bool mym__pass_without(const struct mym__pass *pass, unsigned int kind)
+{
+	if (!pass->known)
+		return false;
+	for (unsigned int i = 0; i < pass->known->count; i++) {
+		if (pass->known->rows[i].kind == kind)
+			return false;
+	}
+	return true;
+}
+
+uint64_t mym__pass_needs(uint64_t want)
 {
 	if (want & MYM_WANT_PRESSURE)
 		want |= MYM_WANT_AVAILABLE | MYM_WANT_PSI_SOME |
@@ -97,31 +107,38 @@ static void read_all(struct mym__pass *pass)
 
 	/* The machine comes last, but the others ask how big it is. */
 	mym__host_read(pass, &host);
-	if (pass->places->dialect)
+	if (pass->places->dialect &&
+	    !(pass->known && (pass->known->flags & MYM_FLAG_NO_CGROUP)))
 		mym__cgroup_read(pass);
 	mym__rlimit_read(pass);
 	mym__commit_read(pass);
 	mym__numa_read(pass);
+	if (pass->known)
+		mym__host_reread(pass, &host);
 	if (host.valid | host.failed)
 		*mym__pass_add(pass, MYM_KIND_HOST, "/proc/meminfo") = host;
 	mym__psi_read_host(pass);
 }
 
-int mym__pass_make(struct mym_ctx *ctx, struct mym__result *result,
-		   uint64_t want, bool kept, struct mym__pass *pass)
+int mym__pass_make(struct mym_ctx *ctx, struct mym__result *result, bool kept,
+		   struct mym__pass *pass)
 {
-	*pass = (struct mym__pass){
-		.root = &ctx->root,
-		.places = &result->places,
-		.buffer = ctx->buffer,
-		.size = sizeof(ctx->buffer),
-		.want = with_prerequisites(want),
-		.flags = result->places.flags,
-		.table = &result->spare,
-		.files = kept ? ctx->files : NULL,
-		.groups = kept && !result->places.plain ? result->files : NULL,
-	};
-	result->spare.count = 0;
+	struct mym__table *table = &result->spare;
+
+	pass->root = &ctx->root;
+	pass->places = &result->places;
+	pass->buffer = ctx->buffer;
+	pass->size = sizeof(ctx->buffer);
+	pass->flags = result->places.flags |
+		      (pass->known ? pass->known->flags & MYM_FLAG_NO_CGROUP : 0);
+	pass->table = table;
+	pass->files = kept ? ctx->files : NULL;
+	pass->groups = kept && !result->places.plain ? result->files : NULL;
+	table->count = 0;
+	table->protecting = false;
+	table->reserve = INT64_MAX;
 	read_all(pass);
+	table->want = pass->want;
+	table->flags = pass->flags;
 	return pass->error;
 }

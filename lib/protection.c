@@ -39,6 +39,7 @@ static int64_t read_child(struct mym__pass *pass, int dir, const char *child)
 		minimum = INT64_MAX;
 	if (r < 0 || minimum == 0)
 		return 0;
+	pass->table->protecting = true;
 	r = mym__pass_amount(pass, open_file(pass, dir, child, dialect->usage),
 			     &used);
 	if (r != 0)

@@ -70,7 +70,9 @@ void mym__rlimit_read(struct mym__pass *pass)
 	bool have_process = false;
 	struct limits limits;
 
-	if (!mym__pass_wants(pass, MYM_WANT_LIMIT))
+	if (!mym__pass_wants(pass, MYM_WANT_LIMIT) ||
+	    (mym__pass_without(pass, MYM_KIND_RLIMIT_AS) &&
+	     mym__pass_without(pass, MYM_KIND_RLIMIT_DATA)))
 		return;
 	for (size_t i = 0; i < MYM__COUNT(kinds); i++)
 		limits.result[i] = mym__root_rlimit(pass->root,

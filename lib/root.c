@@ -28,6 +28,17 @@
  * programs close and reuse. */
 #define LOWEST_KEPT_FD 64
 
+/* Moves a descriptor up there; < 0: it was not. */
+int mym__root_high(int fd)
+{
+	int high = fcntl(fd, F_DUPFD_CLOEXEC, LOWEST_KEPT_FD);
+
+	if (high < 0)
+		return -errno;
+	close(fd);
+	return high;
+}
+
 static int open_flags(enum mym__root_kind kind)
 {
 	switch (kind) {
@@ -98,11 +109,9 @@ int mym__root_open(struct mym__root *root, const char *sysroot)
 	fd = open(sysroot, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	high = fcntl(fd, F_DUPFD_CLOEXEC, LOWEST_KEPT_FD);
-	if (high >= 0) {
-		close(fd);
+	high = mym__root_high(fd);
+	if (high >= 0)
 		fd = high;
-	}
 	if (fstat(fd, &st) < 0) {
 		int error = -errno;
 
@@ -215,10 +224,9 @@ int mym__root_keep(struct mym__file *file, int fd)
 	int high = -1;
 
 	if (fstat(fd, &st) == 0)
-		high = fcntl(fd, F_DUPFD_CLOEXEC, LOWEST_KEPT_FD);
+		high = mym__root_high(fd);
 	if (high < 0)
 		return fd;
-	close(fd);
 	*file = (struct mym__file){ high, st.st_dev, st.st_ino };
 	return high;
 }

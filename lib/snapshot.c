@@ -33,9 +33,11 @@ static int discover(struct mym_ctx *ctx, struct mym__result **out)
 	return r;
 }
 
-static void accept(struct mym_ctx *ctx, struct mym__result *result)
+static void accept(struct mym_ctx *ctx, struct mym__result *result, int64_t time)
 {
 	struct mym__table good = result->spare;
+
+	ctx->known_at = time;
 
 	result->spare = result->good;
 	result->good = good;
@@ -97,6 +99,35 @@ static bool was_left(struct mym_ctx *ctx, const struct mym__result *result,
 	       !mym__group_same(&result->membership, &ctx->membership);
 }
 
+/* Whoever wants to be told of writes to the limits: a descriptor for the pass
+ * that comes, or 0 if none is needed, or can be had. */
+static int listen(struct mym_ctx *ctx, const struct mym__result *result,
+		  uint64_t needs)
+{
+	int notify = 0;
+
+	if (ctx->listens && ctx->notify > 0 && result == ctx->result &&
+	    !(needs & ~ctx->heard) && mym__notify_quiet(ctx->notify))
+		return 0;
+	if (ctx->listens && !result->places.plain)
+		notify = mym__notify_open();
+	mym__notify_close(ctx->notify);
+	ctx->notify = 0;
+	return notify > 0 ? notify : 0;
+}
+
+static void listened(struct mym_ctx *ctx, const struct mym__pass *pass, bool held)
+{
+	if (pass->notify == 0)
+		return;
+	if (held && !pass->deaf) {
+		ctx->notify = pass->notify;
+		ctx->heard = pass->want;
+	} else {
+		mym__notify_close(pass->notify);
+	}
+}
+
 #define TRIES 8
 
 /*
@@ -118,6 +149,7 @@ int mym__snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out)
 	for (int tries = 1;; tries++) {
 		bool last = tries == TRIES;
 		bool keep = !last && ctx->files[MYM__FILE_MOUNTS].fd > 0;
+		bool held;
 
 		*out = (struct mym_snapshot){ .time = mym__root_now() };
 		r = read_membership(ctx, keep);
@@ -128,10 +160,14 @@ int mym__snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out)
 			r = discover(ctx, &result);
 		if (r < 0)
 			return r;
-		r = mym__pass_make(ctx, result, want, keep, &pass);
-		if (r == 0 && (last || !(pass.stale || pass.foreign ||
-					 was_left(ctx, result, keep))))
+		pass = (struct mym__pass){ .want = mym__pass_needs(want) };
+		pass.notify = listen(ctx, result, pass.want);
+		r = mym__pass_make(ctx, result, keep, &pass);
+		held = r == 0 && (last || !(pass.stale || pass.foreign ||
+					    was_left(ctx, result, keep)));
+		if (held)
 			break;
+		listened(ctx, &pass, false);
 		ctx->anew = ctx->anew || pass.stale;
 		if (result != ctx->result)
 			mym__result_free(result);
@@ -139,9 +175,47 @@ int mym__snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out)
 			return r;
 	}
 	r = mym__answer(&pass, want, out);
+	listened(ctx, &pass, r == 0);
 	if (r == 0)
-		accept(ctx, result);
+		accept(ctx, result, out->time);
 	if (result != ctx->result)
 		mym__result_free(result);
 	return r;
+}
+
+/* A pass that takes what seldom changes from the last whole one; 1: it would
+ * not hold. */
+static int pass_lightly(struct mym_ctx *ctx, uint64_t want, int64_t time,
+			struct mym_snapshot *out)
+{
+	struct mym__result *result = ctx->result;
+	struct mym__pass pass = {
+		.want = mym__pass_needs(want),
+		.quiet = ctx->notify > 0,
+	};
+
+	*out = (struct mym_snapshot){ .time = time };
+	if (ctx->known_at == 0 || time - ctx->known_at >= MYM__SELDOM ||
+	    (pass.want & ~result->good.want) ||
+	    (result->good.flags & MYM_FLAG_PARTIAL) ||
+	    (pass.quiet && !mym__notify_quiet(ctx->notify)))
+		return 1;
+	/* A group without the controller has its PSI still. */
+	if ((result->good.flags & MYM_FLAG_NO_CGROUP) && result->places.dialect &&
+	    (pass.want & MYM_WANT_PRESSURE))
+		return 1;
+	pass.known = &result->good;
+	if (mym__pass_make(ctx, result, ctx->files[MYM__FILE_MOUNTS].fd > 0,
+			   &pass) < 0 ||
+	    pass.stale || pass.foreign || (pass.flags & MYM_FLAG_PARTIAL))
+		return 1;
+	return mym__answer(&pass, want, out) == 0 ? 0 : 1;
+}
+
+int mym__lately(struct mym_ctx *ctx, uint64_t want, int64_t time,
+		struct mym_snapshot *out)
+{
+	int r = pass_lightly(ctx, want, time, out);
+
+	return r == 1 ? mym__snapshot(ctx, want, out) : r;
 }

@@ -27,7 +27,11 @@ static struct {
 	int result;
 	bool blocks;  /* until it is let go */
 	bool cancels; /* the thread */
+	int notify;   /* the pass is told of what is written from now on */
 } found;
+static int written; /* a limit: what tells of it */
+static unsigned int asked; /* whether one was */
+static void (*meanwhile)(void);
 static int64_t clock_now = 1000 * SECOND, cpu_now;
 static int64_t late; /* by how much the last tick is */
 static unsigned int passes, alone;
@@ -38,8 +42,12 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *t);
 int __wrap_clock_getres(clockid_t clock, struct timespec *t);
 int __wrap_mym__snapshot(struct mym_ctx *ctx, uint64_t want,
 			 struct mym_snapshot *out);
+int __wrap_mym__lately(struct mym_ctx *ctx, uint64_t want, int64_t time,
+		       struct mym_snapshot *out);
 int __wrap_mym__context_open(struct mym_ctx **out, const char *sysroot);
 int __real_mym__context_open(struct mym_ctx **out, const char *sysroot);
+bool __wrap_mym__notify_quiet(int notify);
+void __wrap_mym__notify_close(int notify);
 int __wrap_madvise(void *at, size_t size, int advice);
 int __real_madvise(void *at, size_t size, int advice);
 
@@ -84,6 +92,29 @@ int __wrap_mym__snapshot(struct mym_ctx *ctx, uint64_t want,
 		.valid = want,
 	};
 	return found.result;
+}
+
+int __wrap_mym__lately(struct mym_ctx *ctx, uint64_t want, int64_t time,
+		       struct mym_snapshot *out)
+{
+	ck_assert_int_le(time, clock_now);
+	ctx->known_at = time;
+	ctx->notify = ctx->listens ? found.notify : 0;
+	return __wrap_mym__snapshot(ctx, want, out);
+}
+
+bool __wrap_mym__notify_quiet(int notify)
+{
+	asked++;
+	errno = EBADF;
+	if (meanwhile)
+		meanwhile();
+	return notify > 0 && notify != written;
+}
+
+void __wrap_mym__notify_close(int notify)
+{
+	(void)notify;
 }
 
 int __wrap_mym__context_open(struct mym_ctx **out, const char *sysroot)
@@ -208,6 +239,66 @@ START_TEST(max_age)
 	ck_assert_uint_eq(PASSES(mym_limit()), 0);
 	clock_now += 2 * TICK;
 	ck_assert_uint_eq(PASSES(mym_limit()), 1);
+}
+END_TEST
+
+static void another_refresh(void)
+{
+	meanwhile = NULL;
+	found.limit = 300;
+	clock_now += SECOND;
+	ck_assert_int_eq(mym_limit(), 300);
+	clock_now -= SECOND;
+}
+
+/* Always fresh, without a pass: nothing was written. */
+START_TEST(unwritten)
+{
+	found.notify = 70;
+	mym_set_max_age(0);
+	ck_assert_uint_eq(PASSES(mym_limit()), 1);
+	errno = ENOTTY;
+	for (int i = 0; i < 10; i++)
+		ck_assert_uint_eq(PASSES(mym_limit()), 0);
+	ck_assert_int_eq(errno, ENOTTY);
+	ck_assert_int_eq(mym_limit(), 100);
+	/* Of what can change by itself there is no telling. */
+	ck_assert_uint_eq(PASSES(mym_available()), 1);
+	ck_assert_uint_eq(PASSES(mym_pressure()), 1);
+	ck_assert_uint_eq(PASSES(mym_limit()), 0);
+	/* It is written, and listened to anew. */
+	written = 70;
+	found.limit = 200;
+	found.notify = 71;
+	ck_assert_uint_eq(PASSES(mym_limit()), 1);
+	ck_assert_uint_eq(PASSES(mym_limit()), 0);
+	ck_assert_int_eq(mym_limit(), 200);
+	/* What seldom changes is read again in time, whatever the tick. */
+	for (late = 0; late <= TICK / 4; late += TICK / 4) {
+		mym_limit();
+		clock_now += 50 * MS;
+		ck_assert_uint_eq(PASSES(mym_limit()), 0);
+		clock_now += 50 * MS;
+		ck_assert_uint_eq(PASSES(mym_limit()), 1);
+	}
+	late = 0;
+	/* Looked at while another thread has listened anew. */
+	meanwhile = another_refresh;
+	ck_assert_int_eq(mym_limit(), 300);
+	ck_assert_ptr_null(meanwhile);
+	/* Nobody can listen, or wants to. */
+	found.notify = 0;
+	written = 71;
+	ck_assert_uint_eq(PASSES(mym_limit()), 1);
+	ck_assert_uint_eq(PASSES(mym_limit()), 1);
+	found.notify = 72;
+	asked = 0;
+	mym_set_max_age(MS);
+	for (int i = 0; i < 100; i++) {
+		clock_now += MS;
+		mym_limit();
+	}
+	ck_assert_uint_eq(asked, 0);
 }
 END_TEST
 
@@ -500,6 +591,7 @@ Suite *suite(void)
 	tcase_add_test(tc, ticks);
 	tcase_add_test(tc, kinds);
 	tcase_add_test(tc, max_age);
+	tcase_add_test(tc, unwritten);
 	tcase_add_test(tc, budget);
 	tcase_add_test(tc, failures);
 	tcase_add_test(tc, forks);
