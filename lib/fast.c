@@ -29,18 +29,19 @@
  * one of the few inotify instances of a user. */
 #define LISTEN_BELOW 1000000
 
-enum { VALUE, EXPIRES, EXPIRES_COARSE, NUMBERS };
+enum { VALUE, EXPIRES_COARSE, EXPIRES, NUMBERS };
 /* The same of the limit that holds until it is written. */
 enum { NOTIFY = EXPIRES };
 
 /*
- * Three numbers that are read together: a latch.  Of the two copies the writer
+ * Numbers that are read together: a latch.  Of the two copies the writer
  * changes the one that readers do not look at, so none waits for a writer that
  * was interrupted.  Words, because not every machine reads 64 bits at once.
  */
+#define WORDS (sizeof(int64_t) / sizeof(long))
 struct answer {
 	unsigned int sequence;
-	unsigned long copies[2][NUMBERS * sizeof(int64_t) / sizeof(long)];
+	unsigned long copies[2][NUMBERS][WORDS];
 };
 
 static const uint64_t wants[MYM__FASTS] = {
@@ -89,35 +90,47 @@ static int64_t max_age(void)
 	return us < INT64_MAX / 1000 ? (int64_t)us * 1000 : INT64_MAX;
 }
 
-static void take(const struct answer *answer, int64_t numbers[NUMBERS])
+static inline int64_t load(const unsigned long from[WORDS])
 {
-	unsigned long words[MYM__COUNT(answer->copies[0])];
+	unsigned long words[WORDS];
+	int64_t number;
+
+	for (size_t i = 0; i < WORDS; i++)
+		words[i] = __atomic_load_n(&from[i], __ATOMIC_ACQUIRE);
+	memcpy(&number, words, sizeof(number));
+	return number;
+}
+
+/* The first so many; inline, for most calls need no more than this. */
+static inline void take(const struct answer *answer, int64_t *numbers,
+			unsigned int count)
+{
 	unsigned int sequence, again;
 
 	again = __atomic_load_n(&answer->sequence, __ATOMIC_ACQUIRE);
 	do {
-		const unsigned long *copy = answer->copies[again & 1];
-
 		sequence = again;
-		for (size_t i = 0; i < MYM__COUNT(words); i++)
-			words[i] = __atomic_load_n(&copy[i], __ATOMIC_ACQUIRE);
+		for (unsigned int i = 0; i < count; i++)
+			numbers[i] = load(answer->copies[sequence & 1][i]);
 		again = __atomic_load_n(&answer->sequence, __ATOMIC_ACQUIRE);
 	} while (again != sequence);
-	memcpy(numbers, words, sizeof(words));
 }
 
 static void put(struct answer *answer, const int64_t numbers[NUMBERS])
 {
-	unsigned long words[MYM__COUNT(answer->copies[0])];
 	unsigned int sequence = answer->sequence;
 
-	memcpy(words, numbers, sizeof(words));
 	for (unsigned int copy = 0; copy < 2; copy++) {
+		unsigned long words[NUMBERS][WORDS];
+
+		memcpy(words, numbers, sizeof(words));
 		__atomic_store_n(&answer->sequence, ++sequence,
 				 __ATOMIC_RELEASE);
-		for (size_t i = 0; i < MYM__COUNT(words); i++)
-			__atomic_store_n(&answer->copies[copy][i], words[i],
-					 __ATOMIC_RELEASE);
+		for (unsigned int i = 0; i < NUMBERS; i++) {
+			for (size_t j = 0; j < WORDS; j++)
+				__atomic_store_n(&answer->copies[copy][i][j],
+						 words[i][j], __ATOMIC_RELEASE);
+		}
 	}
 }
 
@@ -162,7 +175,7 @@ static void expire(struct state *s)
 	for (size_t i = 0; i < MYM__COUNT(s->answers); i++) {
 		int64_t numbers[NUMBERS];
 
-		take(&s->answers[i], numbers);
+		take(&s->answers[i], numbers, NUMBERS);
 		/* An answer that there is can still be given. */
 		if (numbers[EXPIRES] > 0)
 			publish(&s->answers[i], numbers[VALUE], 1, 1);
@@ -282,7 +295,7 @@ static int refresh(struct state *s, enum mym__fast which, int64_t begin,
 		/* Whoever may ask for more has asked for this too. */
 		if (wants[i] & ~wants[which])
 			continue;
-		take(&s->answers[i], numbers);
+		take(&s->answers[i], numbers, NUMBERS);
 		if (!mym__error_transient(r))
 			publish(&s->answers[i],
 				r < 0 ? r : answer_of(&snapshot, i), begin,
@@ -314,7 +327,7 @@ static int renew(struct state *s, enum mym__fast which, int64_t time,
 {
 	int64_t numbers[NUMBERS];
 
-	take(&s->answers[which], numbers);
+	take(&s->answers[which], numbers, NUMBERS);
 	if (time < numbers[EXPIRES])
 		return 0;
 	if (age == 0 || numbers[EXPIRES] == 0 || time >= s->not_before)
@@ -331,7 +344,7 @@ static int64_t ask(enum mym__fast which)
 	bool mine;
 	int r = 0;
 
-	take(&s->answers[which], numbers);
+	take(&s->answers[which], numbers, NUMBERS);
 	if (time < numbers[EXPIRES])
 		return numbers[VALUE];
 	if (__atomic_load_n(&not_wiped, __ATOMIC_RELAXED))
@@ -342,7 +355,7 @@ static int64_t ask(enum mym__fast which)
 	mine = own(s);
 	if (mine)
 		r = renew(s, which, time, age);
-	take(&s->answers[which], numbers);
+	take(&s->answers[which], numbers, NUMBERS);
 	unlock(s, age);
 	if (!mine)
 		return ask_alone(which);
@@ -354,28 +367,24 @@ static bool unwritten(struct state *s, int64_t time, int64_t *limit)
 {
 	int64_t numbers[NUMBERS], again[NUMBERS];
 
-	take(&s->quiet, numbers);
+	take(&s->quiet, numbers, NUMBERS);
 	if (time >= numbers[EXPIRES_COARSE] ||
 	    !mym__notify_quiet((int)numbers[NOTIFY]))
 		return false;
 	/* The descriptor may be another one of ours by now. */
-	take(&s->quiet, again);
+	take(&s->quiet, again, NUMBERS);
 	*limit = numbers[VALUE];
 	return memcmp(numbers, again, sizeof(numbers)) == 0;
 }
 
-int64_t mym__fast_ask(enum mym__fast which)
+/* Not a part of the usual way, which needs no registers saved. */
+__attribute__((noinline)) static int64_t ask_anew(enum mym__fast which,
+						  int64_t time)
 {
 	struct state *s = state();
-	int64_t numbers[NUMBERS];
-	int64_t time, value;
-	int saved, cancel;
+	int saved = errno, cancel;
+	int64_t value;
 
-	take(&s->answers[which], numbers);
-	time = now(CLOCK_MONOTONIC_COARSE);
-	if (time < numbers[EXPIRES_COARSE])
-		return numbers[VALUE];
-	saved = errno;
 	if (which != MYM__FAST_LIMIT || !unwritten(s, time, &value)) {
 		/* A thread that was cancelled would keep the lock. */
 		pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
@@ -384,6 +393,16 @@ int64_t mym__fast_ask(enum mym__fast which)
 	}
 	errno = saved;
 	return value;
+}
+
+int64_t mym__fast_ask(enum mym__fast which)
+{
+	int64_t time = now(CLOCK_MONOTONIC_COARSE);
+	int64_t numbers[EXPIRES_COARSE + 1];
+
+	take(&state()->answers[which], numbers, MYM__COUNT(numbers));
+	return time < numbers[EXPIRES_COARSE] ? numbers[VALUE] :
+						ask_anew(which, time);
 }
 
 /* dlclose(3), and exit(3) while other threads may still be asking: they find

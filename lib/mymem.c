@@ -63,7 +63,7 @@ int mym_workers(int64_t bytes_each, int max)
 
 	if (bytes_each <= 0 || max < 0)
 		return -EINVAL;
-	available = mym_available();
+	available = fast(MYM__FAST_AVAILABLE);
 	if (available < 0)
 		return (int)available;
 	/* A division costs as much as the rest. */
