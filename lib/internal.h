@@ -437,6 +437,7 @@ struct mym_ctx {
 	bool anew;   /* look for the group before the next pass */
 	int64_t known_at; /* the last whole pass; 0: none */
 	bool listens; /* whether notify is wanted */
+	bool deaf;    /* it could not be had */
 	int notify;   /* > 0: told of writes to the limits */
 	uint64_t heard; /* which of them */
 	struct mym__membership membership;

@@ -113,6 +113,7 @@ static int listen(struct mym_ctx *ctx, const struct mym__result *result,
 		notify = mym__notify_open();
 	mym__notify_close(ctx->notify);
 	ctx->notify = 0;
+	ctx->deaf = ctx->listens && notify <= 0;
 	return notify > 0 ? notify : 0;
 }
 
@@ -125,6 +126,7 @@ static void listened(struct mym_ctx *ctx, const struct mym__pass *pass, bool hel
 		ctx->heard = pass->want;
 	} else {
 		mym__notify_close(pass->notify);
+		ctx->deaf = pass->deaf;
 	}
 }
 
@@ -196,6 +198,7 @@ static int pass_lightly(struct mym_ctx *ctx, uint64_t want, int64_t time,
 
 	*out = (struct mym_snapshot){ .time = time };
 	if (ctx->known_at == 0 || time - ctx->known_at >= MYM__SELDOM ||
+	    (ctx->listens && ctx->notify == 0 && !ctx->deaf) ||
 	    (pass.want & ~result->good.want) ||
 	    (result->good.flags & MYM_FLAG_PARTIAL) ||
 	    (pass.quiet && !mym__notify_quiet(ctx->notify)))
