@@ -59,7 +59,18 @@ struct mym__keys {
 	uint64_t letters;   /* parse.c's own, 0 at first */
 	int64_t *values;
 };
-void mym__parse_key(struct mym__keys *keys, struct mym__text line);
+void mym__parse_some_key(struct mym__keys *keys, struct mym__text line);
+/* One bit of 64: most lines begin with no letter that is wanted. */
+static inline uint64_t mym__parse_letter(char c)
+{
+	return UINT64_C(1) << (c & 63);
+}
+static inline void mym__parse_key(struct mym__keys *keys, struct mym__text line)
+{
+	if (line.length > 0 && (keys->letters == 0 ||
+				(keys->letters & mym__parse_letter(*line.at))))
+		mym__parse_some_key(keys, line);
+}
 
 /* A line of /proc/self/cgroup: hierarchy, controllers, path. */
 struct mym__member {

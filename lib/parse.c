@@ -151,22 +151,18 @@ static int parse_value(const struct mym__keys *keys, struct mym__text rest,
 	return 0;
 }
 
-/* One bit of 64 for a letter: most lines begin with none that is wanted. */
-static uint64_t letter(const char *at)
-{
-	return UINT64_C(1) << (*at & 63);
-}
-
 static void prepare(struct mym__keys *keys)
 {
 	uint64_t named = 0;
 
+	keys->letters = mym__parse_letter(' ') | mym__parse_letter('\t') |
+			mym__parse_letter('\r');
 	for (unsigned int i = 0; i < keys->count; i++) {
 		if (keys->names[i].length == 0 ||
 		    (keys->wanted != 0 && !(keys->wanted >> i & 1)))
 			continue;
 		named |= UINT64_C(1) << i;
-		keys->letters |= letter(keys->names[i].at);
+		keys->letters |= mym__parse_letter(*keys->names[i].at);
 	}
 	keys->wanted = named;
 }
@@ -181,7 +177,7 @@ static bool has_key(struct mym__text line, struct mym__text key)
 	return memcmp(line.at, key.at, key.length) == 0;
 }
 
-void mym__parse_key(struct mym__keys *keys, struct mym__text line)
+void mym__parse_some_key(struct mym__keys *keys, struct mym__text line)
 {
 	uint64_t wanted;
 
@@ -191,8 +187,6 @@ void mym__parse_key(struct mym__keys *keys, struct mym__text line)
 	wanted = keys->wanted & ~(keys->seen | keys->broken);
 	while (line.length > 0 && is_blank(*line.at))
 		cut(&line, 1, 0);
-	if (line.length == 0 || !(keys->letters & letter(line.at)))
-		return;
 	for (unsigned int i = 0; wanted >> i != 0; i++) {
 		const uint64_t bit = UINT64_C(1) << i;
 		const size_t length = keys->names[i].length;
