@@ -424,6 +424,7 @@ struct mym__table {
 	const char **paths;
 	unsigned int count;
 	uint64_t want, flags; /* of the pass */
+	uint64_t kinds; /* bit MYM_KIND_*: there is one */
 	bool protecting; /* groups below have a memory.min */
 	/* How far the machine's available memory may be below what is free;
 	 * INT64_MAX: unknown. */

@@ -17,6 +17,7 @@ struct mym_constraint *mym__pass_add(struct mym__pass *pass, unsigned int kind,
 
 	*constraint = (struct mym_constraint){ .kind = kind };
 	table->paths[table->count++] = path;
+	table->kinds |= UINT64_C(1) << kind;
 	return constraint;
 }
 
@@ -77,13 +78,7 @@ int mym__pass_amount(struct mym__pass *pass, struct mym__open open,
 
 bool mym__pass_without(const struct mym__pass *pass, unsigned int kind)
 {
-	if (!pass->known)
-		return false;
-	for (unsigned int i = 0; i < pass->known->count; i++) {
-		if (pass->known->rows[i].kind == kind)
-			return false;
-	}
-	return true;
+	return pass->known && !(pass->known->kinds >> kind & 1);
 }
 
 uint64_t mym__pass_needs(uint64_t want)
@@ -135,6 +130,7 @@ int mym__pass_make(struct mym_ctx *ctx, struct mym__result *result, bool kept,
 	pass->files = kept ? ctx->files : NULL;
 	pass->groups = kept && !result->places.plain ? result->files : NULL;
 	table->count = 0;
+	table->kinds = 0;
 	table->protecting = false;
 	table->reserve = INT64_MAX;
 	read_all(pass);
