@@ -31,7 +31,7 @@ static bool row_usable(struct mym__search *search,
  * its directory really is goes first. */
 static const struct mym__mounts_row *best_row(struct mym__search *search,
 					      const struct mym__mounts *mounts,
-					      int *best_depth, char *below)
+					      int *best_depth)
 {
 	const struct mym__mounts_row *best = NULL;
 	bool best_there = false;
@@ -57,7 +57,7 @@ static const struct mym__mounts_row *best_row(struct mym__search *search,
 		best = row;
 		best_there = there;
 		*best_depth = depth;
-		strcpy(below, way);
+		strcpy(search->below, way);
 	}
 	return best;
 }
@@ -110,7 +110,6 @@ static int search_mounts(struct mym__search *search,
 {
 	int index = search->dialect->version - 1;
 	const struct mym__mounts_row *first, *row, *top = NULL;
-	char below[MYM__PATH_MAX];
 	int depth = INT_MAX;
 	int r = 0;
 
@@ -120,9 +119,9 @@ static int search_mounts(struct mym__search *search,
 	search->places->dialect = search->dialect;
 	if (membership->error[index] == 0 &&
 	    mym__group_parse(&search->own, membership->path[index]) == 0) {
-		top = best_row(search, mounts, &depth, below);
+		top = best_row(search, mounts, &depth);
 		if (top)
-			r = mym__places_climb(search, top->point, below);
+			r = mym__places_climb(search, top->point, search->below);
 		else
 			search->places->flags |= MYM_FLAG_HEURISTIC;
 		while (r == 0 && (row = next_above(search, mounts, &depth)) &&

@@ -47,21 +47,37 @@ struct libmount {
 	FUNCTIONS(MEMBER)
 };
 
-/* Another thread may load it too: dlopen() counts, the table is the same. */
-static bool load(struct libmount *lib)
+/* While nobody uses it: a thread takes it away, so that dlclose() of us and
+ * exit() leave it alone. */
+static _Atomic(void *) loaded;
+
+static void *take(void)
 {
-	static _Atomic(void *) loaded;
-	void *handle = atomic_load(&loaded);
+	void *handle = atomic_exchange(&loaded, NULL);
 
-	if (!handle) {
-		void *nobody = NULL;
+	return handle ? handle : dlopen(SONAME, RTLD_NOW | RTLD_LOCAL);
+}
 
-		handle = dlopen(SONAME, RTLD_NOW | RTLD_LOCAL);
-		if (!handle)
-			return false;
-		if (!atomic_compare_exchange_strong(&loaded, &nobody, handle))
-			dlclose(handle);
-	}
+/* Another thread may have loaded it too: dlopen() counts. */
+static void give_back(void *handle)
+{
+	void *nobody = NULL;
+
+	if (!atomic_compare_exchange_strong(&loaded, &nobody, handle))
+		dlclose(handle);
+}
+
+/* dlclose(3) of us would leave it behind. */
+__attribute__((destructor)) static void unload(void)
+{
+	void *handle = atomic_exchange(&loaded, NULL);
+
+	if (handle)
+		dlclose(handle);
+}
+
+static bool resolve(struct libmount *lib, void *handle)
+{
 #define RESOLVE(function)                                                \
 	*(void **)(void *)&lib->function = dlsym(handle, #function);     \
 	if (!lib->function)                                              \
@@ -103,16 +119,13 @@ static int for_each(const struct libmount *lib, struct libmnt_table *table,
 	return r == 0 && !any ? 1 : r;
 }
 
-int mym__mounts_libmount(const struct mym__root *root, mym__mount_sink sink,
-			 void *data)
+static int read_table(const struct libmount *lib, const struct mym__root *root,
+		      mym__mount_sink sink, void *data)
 {
 	struct libmnt_table *table;
-	struct libmount lib;
 	FILE *stream;
 	int fd, r;
 
-	if (!load(&lib))
-		return 1;
 	fd = mym__root_get(root, "/proc/self/mountinfo", MYM__ROOT_FILE);
 	if (fd < 0)
 		return fd;
@@ -123,15 +136,30 @@ int mym__mounts_libmount(const struct mym__root *root, mym__mount_sink sink,
 		mym__root_drop(fd);
 		return r < 0 ? r : -ENOMEM;
 	}
-	table = lib.mnt_new_table();
+	table = lib->mnt_new_table();
 	if (!table)
 		r = -ENOMEM;
-	else if (lib.mnt_table_parse_stream(table, stream,
-					    "/proc/self/mountinfo") != 0)
+	else if (lib->mnt_table_parse_stream(table, stream,
+					     "/proc/self/mountinfo") != 0)
 		r = 1; /* our own reader may do better */
 	else
-		r = for_each(&lib, table, sink, data);
-	lib.mnt_unref_table(table);
+		r = for_each(lib, table, sink, data);
+	lib->mnt_unref_table(table);
 	fclose(stream);
+	return r;
+}
+
+int mym__mounts_libmount(const struct mym__root *root, mym__mount_sink sink,
+			 void *data)
+{
+	struct libmount lib;
+	void *handle = take();
+	int r = 1;
+
+	if (!handle)
+		return 1;
+	if (resolve(&lib, handle))
+		r = read_table(&lib, root, sink, data);
+	give_back(handle);
 	return r;
 }

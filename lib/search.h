@@ -11,7 +11,9 @@ struct mym__search {
 	struct mym__places *places;
 	int error;     /* transient: what was not found may be there */
 	bool doubtful; /* the same for now: it may not be seen */
+	/* Not on a thread's small stack. */
 	struct mym__group own, mount;
+	char below[MYM__PATH_MAX]; /* the best mount: the way to the own group */
 };
 
 /* Notes a result < 0 that is more than "not there". */

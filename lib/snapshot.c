@@ -106,7 +106,8 @@ static int listen(struct mym_ctx *ctx, const struct mym__result *result,
 {
 	int notify = 0;
 
-	if (ctx->listens && ctx->notify > 0 && result == ctx->result &&
+	/* Who has listened once may want to again. */
+	if (ctx->notify > 0 && result == ctx->result &&
 	    !(needs & ~ctx->heard) && mym__notify_quiet(ctx->notify))
 		return 0;
 	if (ctx->listens && !result->places.plain)

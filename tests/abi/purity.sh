@@ -151,10 +151,11 @@ else
 	like "sections were seen" "$(cat "$dir/sections")" '\.c\.o \.(data|bss)'
 
 	# What is kept: the handle of libmount, a pointer, and the state behind
-	# the simple calls.
+	# the simple calls; and what lets go of them.
 	none "no writable data" "$(awk '
 		$3 !~ /^0+$/ && $1 != "fast.c.o" &&
-		!($1 == "mounts-libmount.c.o" && $2 ~ /^\.bss/ && $3 ~ /^0+[48]$/)' \
+		!($1 == "mounts-libmount.c.o" && $2 ~ /^\.(bss|fini_array)/ &&
+		  $3 ~ /^0+[48]$/)' \
 		"$dir/sections")"
 	none "no common symbols" "$(awk '$3 == "C"' "$dir/defined")"
 	if [ "$libmount" != none ]; then
@@ -169,8 +170,9 @@ else
 	none "no constructors" "$(readelf --sections --wide $archives |
 		grep -E '\.(preinit_array|init_array|ctors|dtors|init|fini)\>')"
 	# dlclose() leaves nothing behind.
-	is "one destructor" "$(awk '$2 ~ /^\.fini_array/ { print $1 }' \
-		"$dir/sections")" fast.c.o
+	is "a destructor for each" "$(awk '$2 ~ /^\.fini_array/ { print $1 }' \
+		"$dir/sections" | sort)" "$(echo fast.c.o
+			[ "$libmount" = none ] || echo mounts-libmount.c.o)"
 fi
 
 # --- names -------------------------------------------------------------------

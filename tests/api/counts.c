@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* What an answer costs: memory, system calls, stack. */
+/* What an answer costs: memory and system calls. */
 #include <errno.h>
 #include <limits.h>
-#include <pthread.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -14,7 +11,6 @@
 
 #include "internal.h"
 #include "kernel.h"
-#include "modes.h"
 #include "suite.h"
 #include "wrap.h"
 
@@ -322,10 +318,22 @@ START_TEST(two_when_fresh)
 }
 END_TEST
 
+static int64_t pressure(void)
+{
+	return mym_pressure();
+}
+
+static int64_t workers(void)
+{
+	return mym_workers(4096, 3);
+}
+
 /* A refresh needs no memory once the group is found. */
 START_TEST(refresh_without_memory)
 {
-	int64_t (*const calls[])(void) = { mym_limit, mym_available };
+	int64_t (*const calls[])(void) = {
+		mym_limit, mym_available, pressure, workers,
+	};
 
 	ck_assert_int_eq(mym_set_max_age(0), 0);
 	for (size_t i = 0; i < MYM__COUNT(calls); i++) {
@@ -350,80 +358,6 @@ START_TEST(refresh_without_memory)
 }
 END_TEST
 
-#define STACK (512 * 1024)
-
-static void *use_stack(void *path)
-{
-	struct mym_snapshot s;
-	struct mym_ctx *ctx;
-
-	if (mym_open(&ctx, path, 0) == 0) {
-		mym_snapshot(ctx, MYM_WANT_ALL, &s, sizeof(s));
-		mym_close(ctx);
-	}
-	if (!path)
-		mym_available();
-	return NULL;
-}
-
-static void *use_nothing(void *path)
-{
-	return path;
-}
-
-/* The bytes of a stack that a thread has written to. */
-static size_t depth(void *(*work)(void *), const char *path)
-{
-	unsigned char *stack = mmap(NULL, STACK, PROT_READ | PROT_WRITE,
-				    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	pthread_attr_t attr;
-	pthread_t thread;
-	size_t unused = 0;
-
-	ck_assert_ptr_ne(stack, MAP_FAILED);
-	memset(stack, 0xa5, STACK);
-	ck_assert_int_eq(pthread_attr_init(&attr), 0);
-	ck_assert_int_eq(pthread_attr_setstack(&attr, stack, STACK), 0);
-	ck_assert_int_eq(pthread_create(&thread, &attr, work, (void *)path), 0);
-	ck_assert_int_eq(pthread_join(thread, NULL), 0);
-	pthread_attr_destroy(&attr);
-	while (unused < STACK && stack[unused] == 0xa5)
-		unused++;
-	munmap(stack, STACK);
-	return STACK - unused;
-}
-
-static void stack_of(FILE *out, const void *path)
-{
-	size_t idle = depth(use_nothing, NULL);
-
-	fprintf(out, "%zu of %zu", depth(use_stack, path) - idle, idle);
-}
-
-/* A thread's stack may be 64 KiB small; sanitizers make the frames larger. */
-START_TEST(stack)
-{
-	const size_t most = 32 * 1024;
-
-	for (int mode = 0; mode < MODES; mode++) {
-		char *text = mode_text((enum mode)mode, stack_of, sysroot(_i));
-		size_t deep = strtoul(text, NULL, 10);
-
-		printf("# %s by %s: %zu bytes of stack\n", machines[_i] ?
-		       machines[_i] : "the running system", mode_names[mode],
-		       deep);
-		fflush(stdout);
-		free(text);
-		ck_assert_uint_gt(deep, 256);
-#if !defined(__SANITIZE_ADDRESS__)
-		ck_assert_uint_le(deep, most);
-#else
-		(void)most;
-#endif
-	}
-}
-END_TEST
-
 Suite *suite(void)
 {
 	Suite *s = suite_create("counts");
@@ -435,7 +369,6 @@ Suite *suite(void)
 	tcase_add_test(tc, nothing_when_warm);
 	tcase_add_test(tc, two_when_fresh);
 	tcase_add_test(tc, refresh_without_memory);
-	tcase_add_loop_test(tc, stack, 0, MYM__COUNT(machines));
 	suite_add_tcase(s, tc);
 	return s;
 }

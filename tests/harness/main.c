@@ -25,12 +25,16 @@ unsigned int open_descriptors(void)
 #pragma weak unavailable
 const char *unavailable(void);
 
-int main(void)
+char **arguments;
+
+int main(int argc, char **argv)
 {
 	const char *why = unavailable ? unavailable() : NULL;
 	SRunner *runner;
 	int failed, run;
 
+	(void)argc;
+	arguments = argv;
 	if (why) {
 		printf("1..0 # SKIP %s\n", why);
 		return 0;

@@ -13,6 +13,9 @@ Suite *suite(void);
  * NULL. */
 const char *unavailable(void);
 
+/* Of the program; the last is NULL. */
+extern char **arguments;
+
 /* How many descriptors the process has open. */
 unsigned int open_descriptors(void);
 
