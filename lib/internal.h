@@ -292,12 +292,29 @@ int mym__mounts_assume(struct mym__mounts *mounts);
 int mym__mounts_add(void *mounts, const struct mym__mount *mount);
 void mym__mounts_clear(struct mym__mounts *mounts);
 
-/* mounts-reader.c, mounts-libmount.c: two readers of the mount table */
+/* mounts-filter.c: the rows that matter.  Pure but for what lines.c reads. */
+struct mym__filter {
+	bool all;           /* what matters cannot be told any more */
+	unsigned int count; /* of mount points at which others matter */
+	struct {
+		uint16_t begin, length;
+	} at[32];
+	size_t used;
+	char points[1024];
+};
+/* Like mym__lines_next(); NULL: every row. */
+int mym__filter_next(struct mym__filter *filter, struct mym__lines *lines,
+		     struct mym__text *line);
+
+/* mounts-reader.c, mounts-libmount.c: two readers of the mount table, of which
+ * they give what passes the filter */
 int mym__mounts_reader(const struct mym__root *root, char *buffer, size_t size,
-		       mym__mount_sink sink, void *data);
+		       struct mym__filter *filter, mym__mount_sink sink,
+		       void *data);
 /* 1: libmount is not installed, or cannot read this. */
-int mym__mounts_libmount(const struct mym__root *root, mym__mount_sink sink,
-			 void *data);
+int mym__mounts_libmount(const struct mym__root *root, char *buffer,
+			 size_t size, struct mym__filter *filter,
+			 mym__mount_sink sink, void *data);
 
 /* group.c: groups by name, relative to the root of the cgroup namespace */
 

@@ -10,7 +10,6 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "internal.h"
 
@@ -78,11 +77,18 @@ __attribute__((destructor)) static void unload(void)
 
 static bool resolve(struct libmount *lib, void *handle)
 {
-#define RESOLVE(function)                                                \
-	*(void **)(void *)&lib->function = dlsym(handle, #function);     \
-	if (!lib->function)                                              \
-		return false;
-	FUNCTIONS(RESOLVE)
+#define NAME(function) #function "\0"
+	static const char names[] = FUNCTIONS(NAME);
+	char *member = (char *)lib;
+
+	for (const char *name = names; *name; name += strlen(name) + 1) {
+		void *function = dlsym(handle, name);
+
+		if (!function)
+			return false;
+		memcpy(member, &function, sizeof(function));
+		member += sizeof(function);
+	}
 	return true;
 }
 
@@ -119,28 +125,57 @@ static int for_each(const struct libmount *lib, struct libmnt_table *table,
 	return r == 0 && !any ? 1 : r;
 }
 
-static int read_table(const struct libmount *lib, const struct mym__root *root,
-		      mym__mount_sink sink, void *data)
-{
-	struct libmnt_table *table;
-	FILE *stream;
-	int fd, r;
+/* The lines that pass the filter, as libmount is to see them. */
+struct source {
+	struct mym__lines lines;
+	struct mym__filter *filter;
+	struct mym__text rest; /* of a line */
+	bool any;
+	int error;
+};
 
-	fd = mym__root_get(root, "/proc/self/mountinfo", MYM__ROOT_FILE);
-	if (fd < 0)
-		return fd;
-	/* A file that cannot be read is an empty table to libmount. */
-	r = mym__root_read(fd, NULL, 0, 0);
-	stream = r < 0 ? NULL : fdopen(fd, "re");
-	if (!stream) {
-		mym__root_drop(fd);
-		return r < 0 ? r : -ENOMEM;
+static ssize_t read_source(void *cookie, char *to, size_t size)
+{
+	struct source *source = cookie;
+	struct mym__text *rest = &source->rest;
+
+	if (rest->length == 0) {
+		int r = mym__filter_next(source->filter, &source->lines, rest);
+
+		if (r != 0) {
+			source->error = r < 0 ? r : 0;
+			return r < 0 ? -1 : 0;
+		}
+		/* It ended with one, or there is room. */
+		((char *)(uintptr_t)rest->at)[rest->length++] = '\n';
+		source->any = true;
 	}
-	table = lib->mnt_new_table();
-	if (!table)
-		r = -ENOMEM;
-	else if (lib->mnt_table_parse_stream(table, stream,
-					     "/proc/self/mountinfo") != 0)
+	if (size > rest->length)
+		size = rest->length;
+	memcpy(to, rest->at, size);
+	rest->at += size;
+	rest->length -= size;
+	return (ssize_t)size;
+}
+
+static int parse(const struct libmount *lib, struct source *source,
+		 mym__mount_sink sink, void *data)
+{
+	const cookie_io_functions_t functions = { .read = read_source };
+	struct libmnt_table *table = lib->mnt_new_table();
+	FILE *stream = table ? fopencookie(source, "r", functions) : NULL;
+	int r;
+
+	if (!stream) {
+		lib->mnt_unref_table(table);
+		return -ENOMEM;
+	}
+	r = lib->mnt_table_parse_stream(table, stream, "/proc/self/mountinfo");
+	if (source->error < 0)
+		r = source->error;
+	else if (!source->any)
+		r = 0;
+	else if (r != 0)
 		r = 1; /* our own reader may do better */
 	else
 		r = for_each(lib, table, sink, data);
@@ -149,17 +184,26 @@ static int read_table(const struct libmount *lib, const struct mym__root *root,
 	return r;
 }
 
-int mym__mounts_libmount(const struct mym__root *root, mym__mount_sink sink,
-			 void *data)
+int mym__mounts_libmount(const struct mym__root *root, char *buffer,
+			 size_t size, struct mym__filter *filter,
+			 mym__mount_sink sink, void *data)
 {
+	struct source source = { .filter = filter };
 	struct libmount lib;
 	void *handle = take();
-	int r = 1;
+	int fd, r = 1;
 
 	if (!handle)
 		return 1;
-	if (resolve(&lib, handle))
-		r = read_table(&lib, root, sink, data);
+	if (resolve(&lib, handle)) {
+		r = fd = mym__root_get(root, "/proc/self/mountinfo",
+				       MYM__ROOT_FILE);
+		/* Room for a newline. */
+		mym__lines_init(&source.lines, fd, buffer, size - 1);
+		if (fd >= 0)
+			r = parse(&lib, &source, sink, data);
+		mym__root_drop(fd);
+	}
 	give_back(handle);
 	return r;
 }

@@ -6,7 +6,8 @@
 #include "internal.h"
 
 int mym__mounts_reader(const struct mym__root *root, char *buffer, size_t size,
-		       mym__mount_sink sink, void *data)
+		       struct mym__filter *filter, mym__mount_sink sink,
+		       void *data)
 {
 	struct mym__lines lines;
 	struct mym__text line;
@@ -16,7 +17,7 @@ int mym__mounts_reader(const struct mym__root *root, char *buffer, size_t size,
 	if (fd < 0)
 		return fd;
 	mym__lines_init(&lines, fd, buffer, size);
-	while ((r = mym__lines_next(&lines, &line)) == 0) {
+	while ((r = mym__filter_next(filter, &lines, &line)) == 0) {
 		struct mym__mount mount;
 		char *text = buffer + (line.at - buffer);
 

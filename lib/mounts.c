@@ -157,12 +157,15 @@ int mym__mounts_quick(const struct mym__root *root, char *buffer, size_t size,
 int mym__mounts_table(const struct mym__root *root, char *buffer, size_t size,
 		      struct mym__mounts *mounts)
 {
+	struct mym__filter filter = { .count = 0 };
 	int r = 1;
 
 	if (mym__mounts_libmount)
-		r = mym__mounts_libmount(root, mym__mounts_add, mounts);
-	if (r == 1)
-		r = mym__mounts_reader(root, buffer, size, mym__mounts_add,
-				       mounts);
-	return r;
+		r = mym__mounts_libmount(root, buffer, size, &filter,
+					 mym__mounts_add, mounts);
+	if (r != 1)
+		return r;
+	filter = (struct mym__filter){ .count = 0 };
+	return mym__mounts_reader(root, buffer, size, &filter, mym__mounts_add,
+				  mounts);
 }

@@ -108,7 +108,7 @@ like "root.c does make system calls" "$callers" '^root\.c\.o '
 none "only mounts-libmount.c loads a library" \
 	"$(users_of 'dlopen|dlsym|dlclose|dlmopen' | grep -v '^mounts-libmount\.c\.o ')"
 none "only mounts-libmount.c has streams" \
-	"$(users_of 'fdopen|fopen|fclose|std(in|out|err)' |
+	"$(users_of 'fdopen|fopen(cookie)?|fclose|std(in|out|err)' |
 		grep -v '^mounts-libmount\.c\.o ')"
 none "nothing links with libmount" "$(users_of '(mnt|blkid)_.*')"
 

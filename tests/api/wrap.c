@@ -29,7 +29,7 @@ const char *const site_names[SITES] = {
 	[SITE_CALL] = "syscall",
 	[SITE_MOUNT] = "statmount",
 	[SITE_MEMORY] = "memory",
-	[SITE_STREAM] = "fdopen",
+	[SITE_STREAM] = "fopencookie",
 	[SITE_LOAD] = "dlopen",
 };
 
@@ -355,30 +355,13 @@ void __wrap_free(void *block)
 	__real_free(block);
 }
 
-/* libmount reads the stream by itself; this way its reads come by here. */
-static ssize_t stream_read(void *cookie, char *buffer, size_t size)
+FILE *__real_fopencookie(void *cookie, const char *mode,
+			 cookie_io_functions_t functions);
+FILE *__wrap_fopencookie(void *cookie, const char *mode,
+			 cookie_io_functions_t functions)
 {
-	return __wrap_read((int)(intptr_t)cookie, buffer, size);
-}
-
-static int stream_close(void *cookie)
-{
-	return __wrap_close((int)(intptr_t)cookie);
-}
-
-FILE *__real_fdopen(int fd, const char *mode);
-FILE *__wrap_fdopen(int fd, const char *mode)
-{
-	static const cookie_io_functions_t functions = {
-		.read = stream_read,
-		.close = stream_close,
-	};
-
-	if (fails(SITE_STREAM))
-		return NULL;
-	if (!active)
-		return __real_fdopen(fd, mode);
-	return fopencookie((void *)(intptr_t)fd, mode, functions);
+	return fails(SITE_STREAM) ? NULL :
+				    __real_fopencookie(cookie, mode, functions);
 }
 
 void *__real_dlopen(const char *name, int flags);

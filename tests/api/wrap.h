@@ -12,12 +12,12 @@ enum site {
 	SITE_OPEN,   /* open, openat, openat2 */
 	SITE_STAT,   /* fstat, fstatat, fstatfs */
 	SITE_FCNTL,
-	SITE_READ,   /* read, and what libmount reads through stdio */
+	SITE_READ,
 	SITE_LINK,   /* readlinkat */
 	SITE_CALL,   /* prlimit64, sysinfo */
 	SITE_MOUNT,  /* statx, statmount */
 	SITE_MEMORY, /* malloc, calloc, realloc, strdup */
-	SITE_STREAM, /* fdopen */
+	SITE_STREAM, /* fopencookie */
 	SITE_LOAD,   /* dlopen, dlsym */
 	SITES
 };
