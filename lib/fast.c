@@ -281,7 +281,8 @@ static int refresh(struct state *s, enum mym__fast which, int64_t begin,
 	context.listens = age < LISTEN_BELOW;
 	r = mym__lately(&context, wants[which], begin, &snapshot);
 	in_use = false;
-	if (r == 0)
+	/* A light pass finds the same limit. */
+	if (r == 0 && context.known_at >= begin)
 		publish_quiet(s, &snapshot);
 	cost = mym__subtract(cpu_time(age), cost);
 	s->not_before = mym__add(begin, cost * PART);
@@ -292,8 +293,9 @@ static int refresh(struct state *s, enum mym__fast which, int64_t begin,
 	if (age == 0)
 		expires = 1;
 	for (unsigned int i = 0; i < MYM__FASTS; i++) {
-		/* Whoever may ask for more has asked for this too. */
-		if (wants[i] & ~wants[which])
+		/* Whoever may ask for more has asked for this too; but what is
+		 * not given twice need not be kept. */
+		if ((wants[i] & ~wants[which]) || (age == 0 && i != which))
 			continue;
 		take(&s->answers[i], numbers, NUMBERS);
 		if (!mym__error_transient(r))
