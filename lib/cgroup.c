@@ -83,6 +83,7 @@ int mym__cgroup_stat(struct mym__pass *pass, struct mym__open open,
 		.names = pass->places->dialect->stats,
 		.count = MYM__STATS,
 		.wanted = parts | others,
+		.from = open.file ? open.file->from : 0,
 		.values = stats,
 	};
 	int r = open.fd;
@@ -90,6 +91,8 @@ int mym__cgroup_stat(struct mym__pass *pass, struct mym__open open,
 	*usage = (struct mym__usage){ 0 };
 	if (open.fd >= 0)
 		r = mym__lines_keys(open.fd, pass->buffer, pass->size, &keys);
+	if (open.file)
+		open.file->from = keys.from;
 	mym__pass_put(pass, open);
 	if (r < 0)
 		return r;

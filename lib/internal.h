@@ -57,6 +57,7 @@ struct mym__keys {
 	uint64_t seen;      /* bit i: values[i] is there */
 	uint64_t broken;    /* bit i: the line was there, its number was not */
 	uint64_t letters;   /* parse.c's own, 0 at first */
+	size_t from;        /* where the first of them was, the last time; or 0 */
 	int64_t *values;
 };
 void mym__parse_some_key(struct mym__keys *keys, struct mym__text line);
@@ -152,6 +153,7 @@ int mym__root_read(int fd, void *buffer, size_t size, int64_t offset);
 struct mym__file {
 	int fd;
 	uint64_t dev, ino;
+	size_t from; /* see struct mym__keys */
 };
 /* Another descriptor of the same file, or fd itself if it cannot be kept. */
 int mym__root_keep(struct mym__file *file, int fd);

@@ -127,20 +127,57 @@ int mym__lines_all(int fd, char *buffer, size_t size, struct mym__text *all)
 	return 0;
 }
 
+static bool has_all(const struct mym__keys *keys)
+{
+	return keys->letters != 0 &&
+	       (keys->seen | keys->broken) == keys->wanted;
+}
+
+/* Where all has been found, the end is of no interest. */
+static int find(struct mym__lines *lines, struct mym__keys *keys)
+{
+	struct mym__text line;
+	bool found = false;
+	int r = 0;
+
+	while (!has_all(keys) && (whole(lines, &line) ||
+				  (r = mym__lines_next(lines, &line)) == 0)) {
+		if (lines->cut)
+			continue;
+		mym__parse_key(keys, line);
+		if (found || !(keys->seen | keys->broken))
+			continue;
+		found = true;
+		keys->from = (size_t)lines->offset - lines->end +
+			     (size_t)(line.at - lines->buffer);
+	}
+	return r < 0 ? r : 0;
+}
+
+/* So much shorter the numbers before may have become. */
+#define MARGIN 96
+
 int mym__lines_keys(int fd, char *buffer, size_t size, struct mym__keys *keys)
 {
 	struct mym__lines lines;
-	struct mym__text line;
-	int r = 0;
+	char *end = NULL;
+	int r;
 
 	mym__lines_init(&lines, fd, buffer, size);
-	/* Where all has been found, the end is of no interest. */
-	while ((keys->letters == 0 ||
-		(keys->seen | keys->broken) != keys->wanted) &&
-	       (whole(&lines, &line) ||
-		(r = mym__lines_next(&lines, &line)) == 0)) {
-		if (!lines.cut)
-			mym__parse_key(keys, line);
+	if (keys->from > MARGIN) {
+		r = fill(&lines);
+		if (r < 0)
+			return r;
+		if (keys->from - MARGIN < lines.end)
+			end = newline(&lines, keys->from - MARGIN);
 	}
-	return r < 0 ? r : 0;
+	if (end) {
+		lines.begin = (size_t)(end + 1 - lines.buffer);
+		r = find(&lines, keys);
+		if (r < 0 || has_all(keys))
+			return r;
+		keys->seen = keys->broken = 0;
+		mym__lines_init(&lines, fd, buffer, size);
+	}
+	return find(&lines, keys);
 }

@@ -227,7 +227,7 @@ int mym__root_keep(struct mym__file *file, int fd)
 		high = mym__root_high(fd);
 	if (high < 0)
 		return fd;
-	*file = (struct mym__file){ high, st.st_dev, st.st_ino };
+	*file = (struct mym__file){ high, st.st_dev, st.st_ino, 0 };
 	return high;
 }
 

@@ -285,6 +285,82 @@ START_TEST(keys_of_a_file)
 }
 END_TEST
 
+/* A file of so many lines before the wanted ones, of so many digits. */
+static int stat_of(int lines, int digits, const char *rest)
+{
+	char text[8192], *at = text;
+
+	for (int i = 0; i < lines; i++)
+		at += sprintf(at, "other_%d %0*d\n", i, digits, i);
+	at += sprintf(at, "%s", rest);
+	return file_of((struct mym__text){ text, (size_t)(at - text) });
+}
+
+/* The keys are looked for where they were the last time, and are found wherever
+ * they are now. */
+START_TEST(keys_where_they_were)
+{
+	static const struct {
+		int lines, digits;
+		const char *rest;
+		uint64_t seen;
+		int64_t a, b;
+	} rows[] = {
+		{ 40, 10, "a 1\nb 2\nc 3\n", 3, 1, 2 },
+		{ 40, 10, "a 4\nb 5\nc 3\n", 3, 4, 5 },
+		{ 40, 12, "x 1\na 6\nb 7\n", 3, 6, 7 },
+		{ 40, 4, "a 8\nb 9\n", 3, 8, 9 },
+		{ 100, 12, "b 11\nx 0\na 10", 3, 10, 11 },
+		{ 2, 1, "a 12\nb 13\n", 3, 12, 13 },
+		{ 0, 1, "a 14\nb 15\n", 3, 14, 15 },
+		{ 60, 10, "b 16\n", 2, 0, 16 },
+		{ 60, 10, "a 17\nb 18\n", 3, 17, 18 },
+		{ 10, 10, "", 0, 0, 0 },
+		/* One of the two before where the first was. */
+		{ 60, 10, "a 19\nb 20\n", 3, 19, 20 },
+		{ 0, 1, "a 21\nother 1\nother 2\nother 3\nother 4\nother 5\n"
+			"other 6\nother 7\nother 8\nother 9\nother 10\n"
+			"other 1111111111111111111111111111111111111111111\n"
+			"other 1111111111111111111111111111111111111111111\n"
+			"other 1111111111111111111111111111111111111111111\n"
+			"other 1111111111111111111111111111111111111111111\n"
+			"other 1111111111111111111111111111111111111111111\n"
+			"other 1111111111111111111111111111111111111111111\n"
+			"other 1111111111111111111111111111111111111111111\n"
+			"other 1111111111111111111111111111111111111111111\n"
+			"other 1111111111111111111111111111111111111111111\n"
+			"b 22\n", 3, 21, 22 },
+	};
+	static const size_t sizes[] = { 65536, 600, 70 };
+	const struct mym__text names[] = { T("a"), T("b") };
+
+	for (size_t s = 0; s < MYM__COUNT(sizes); s++) {
+		size_t from = 0;
+
+		for (size_t i = 0; i < MYM__COUNT(rows); i++) {
+			int64_t values[2] = { 0 };
+			struct mym__keys keys = {
+				.names = names,
+				.count = 2,
+				.values = values,
+				.from = from,
+			};
+			static char buffer[65536];
+			int fd = stat_of(rows[i].lines, rows[i].digits,
+					 rows[i].rest);
+
+			ck_assert_int_eq(mym__lines_keys(fd, buffer, sizes[s],
+							 &keys), 0);
+			close(fd);
+			ck_assert_uint_eq(keys.seen, rows[i].seen);
+			ck_assert_int_eq(values[0], rows[i].a);
+			ck_assert_int_eq(values[1], rows[i].b);
+			from = keys.from;
+		}
+	}
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("lines");
@@ -298,6 +374,7 @@ Suite *suite(void)
 	tcase_add_test(tc, errors_in_long_lines);
 	tcase_add_test(tc, whole_files);
 	tcase_add_test(tc, keys_of_a_file);
+	tcase_add_test(tc, keys_where_they_were);
 	suite_add_tcase(s, tc);
 	return s;
 }
