@@ -208,10 +208,13 @@ START_TEST(many_forks)
 }
 END_TEST
 
+static pthread_barrier_t asking;
 static atomic_bool over;
 
 static void *ask_on(void *data)
 {
+	ask_all();
+	pthread_barrier_wait(&asking);
 	while (!atomic_load(&over))
 		ask_all();
 	return data;
@@ -225,7 +228,11 @@ START_TEST(forks_during_refreshes)
 	int64_t limit = mym_limit();
 	pthread_t thread;
 
+	ck_assert_int_eq(pthread_barrier_init(&asking, NULL, 2), 0);
 	ck_assert_int_eq(pthread_create(&thread, NULL, ask_on, NULL), 0);
+	/* A thread that begins allocates, and a fork would keep the lock of
+	 * AddressSanitizer's allocator. */
+	pthread_barrier_wait(&asking);
 	for (int i = 0; i < FORKS; i++) {
 		pid_t pid = fork();
 
