@@ -143,8 +143,9 @@ enum {
  *   headroom   available is below min(20 %, 2 GiB) of the limit: LOW;
  *              min(10 %, 1 GiB): MEDIUM; min(5 %, 512 MiB), or 0: CRITICAL
  *   PSI        the own group's memory.pressure: "some avg10" from 5 %: LOW,
- *              from 10 %: MEDIUM; "full avg10" from 10 %: CRITICAL.  Where the
- *              group has none, the machine's, one step milder.
+ *              from 10 %: MEDIUM; "full avg10" from 10 %: CRITICAL.  v1 has no
+ *              such file: that of the group in the cgroup2 tree beside it.
+ *              Where there is none, the machine's, one step milder.
  *
  * The causes, and what could be listened to at all, are in the snapshot.
  *

@@ -293,14 +293,28 @@ static bool controller_off(struct level *top)
 	return true;
 }
 
+/* v1 has no file for it: that of the group in the cgroup2 tree takes its place
+ * in what is kept. */
 static void read_pressure(struct level *level)
 {
-	const char *name = level->dialect->pressure;
+	struct mym__pass *pass = level->pass;
+	struct level beside = {
+		.pass = pass,
+		.dialect = &mym__dialect_v2,
+		.place = &pass->places->beside,
+		.files = level->files,
+		.dir = -1,
+	};
 
-	if (name && mym__pass_wants(level->pass,
-				    MYM_WANT_PSI_SOME | MYM_WANT_PSI_FULL))
-		mym__psi_read_group(level->pass,
-				    mym__level_get(level, LEVEL_PRESSURE, name));
+	if (!mym__pass_wants(pass, MYM_WANT_PSI_SOME | MYM_WANT_PSI_FULL))
+		return;
+	if (!level->dialect->pressure && pass->places->beside.mount)
+		level = &beside;
+	if (level->dialect->pressure)
+		mym__psi_read_group(pass,
+				    mym__level_get(level, LEVEL_PRESSURE,
+						   level->dialect->pressure));
+	mym__root_drop(beside.dir);
 }
 
 static bool read_level(struct level *level, bool own)

@@ -145,6 +145,31 @@ static int search_mounts(struct mym__search *search,
 	return 0;
 }
 
+/*
+ * Groups of cgroup2 count stalls with and without the memory controller.  It is
+ * no doubt about the limits if the one of this process cannot be looked at.
+ */
+static int search_beside(struct mym__search *search,
+			 const struct mym__mounts *mounts,
+			 const struct mym__membership *membership)
+{
+	const struct mym__mounts_row *row;
+	bool doubtful = search->doubtful;
+	int depth = INT_MAX, r = 0;
+
+	search->dialect = &mym__dialect_v2;
+	if (membership->error[1] != 0 ||
+	    mym__group_parse(&search->own, membership->path[1]) < 0)
+		return 0;
+	search->doubtful = false;
+	row = best_row(search, mounts, &depth);
+	if (row)
+		r = mym__places_beside(search, row->point, search->below);
+	search->places->unsure = search->doubtful;
+	search->doubtful = doubtful;
+	return r;
+}
+
 /* A controller lives in exactly one hierarchy: where a v1 hierarchy names
  * memory and is mounted, v2 has none of it. */
 static const struct mym__dialect *const order[] = {
@@ -164,6 +189,8 @@ static int search_hierarchies(struct mym__search *search,
 		search->dialect = order[i];
 		r = search_mounts(search, mounts, membership);
 	}
+	if (r == 0 && search->places->dialect == &mym__dialect_v1)
+		r = search_beside(search, mounts, membership);
 	return r;
 }
 

@@ -64,28 +64,57 @@ static bool add_hidden(struct mym__places *places, const char *own)
 	return places->hidden;
 }
 
-int mym__places_add(struct mym__places *places, const char *mount,
-		    const char *below)
+static void clear(struct mym__place *place)
 {
-	struct mym__place *at;
-	struct mym__place place = {
+	free(place->mount);
+	free(place->below);
+	free(place->path);
+	*place = (struct mym__place){ 0 };
+}
+
+static int make(struct mym__place *place, const char *mount, const char *below)
+{
+	*place = (struct mym__place){
 		.mount = strdup(mount),
 		.below = strdup(below),
 		.path = join(mount, below),
 	};
+	if (place->mount && place->below && place->path)
+		return 0;
+	clear(place);
+	return -ENOMEM;
+}
+
+int mym__places_add(struct mym__places *places, const char *mount,
+		    const char *below)
+{
+	struct mym__place *at, place;
 
 	at = realloc(places->at, (places->count + 1) * sizeof(*at));
-	if (at)
-		places->at = at;
-	if (!at || !place.mount || !place.below || !place.path ||
-	    !add_hidden(places, place.path)) {
-		free(place.mount);
-		free(place.below);
-		free(place.path);
+	if (!at)
+		return -ENOMEM;
+	places->at = at;
+	if (make(&place, mount, below) < 0)
+		return -ENOMEM;
+	if (!add_hidden(places, place.path)) {
+		clear(&place);
 		return -ENOMEM;
 	}
 	at[places->count++] = place;
 	return 0;
+}
+
+/* The machine's root has a file too, but what it says is the machine's. */
+int mym__places_beside(struct mym__search *search, const char *mount,
+		       const char *below)
+{
+	int dir = mym__search_directory(search, mount, below);
+	bool group = dir >= 0 &&
+		     mym__search_exists(search, dir,
+					search->dialect->never_root) == 0;
+
+	mym__root_drop(dir);
+	return group ? make(&search->places->beside, mount, below) : 0;
 }
 
 static void parent(char *below)
@@ -169,11 +198,9 @@ void mym__places_mark_hidden(struct mym__search *search, const char *mount)
 
 void mym__places_clear(struct mym__places *places)
 {
-	for (unsigned int i = 0; i < places->count; i++) {
-		free(places->at[i].mount);
-		free(places->at[i].below);
-		free(places->at[i].path);
-	}
+	for (unsigned int i = 0; i < places->count; i++)
+		clear(&places->at[i]);
+	clear(&places->beside);
 	free(places->at);
 	free(places->hidden);
 	*places = (struct mym__places){ 0 };

@@ -33,6 +33,9 @@ int mym__places_add(struct mym__places *places, const char *mount,
  */
 int mym__places_climb(struct mym__search *search, const char *mount,
 		      char *below);
+/* Notes the own group in the cgroup2 tree beside v1's. */
+int mym__places_beside(struct mym__search *search, const char *mount,
+		       const char *below);
 /* Whether a group's limit binds the groups below it. */
 bool mym__places_binds(struct mym__search *search, const char *mount,
 		       const char *below);

@@ -12,6 +12,7 @@ static bool still_there(const struct mym_ctx *ctx)
 	const struct mym__result *result = ctx->result;
 
 	return result && result->places.dialect && !result->places.doubtful &&
+	       !result->places.unsure &&
 	       !(result->places.flags & MYM_FLAG_HEURISTIC) &&
 	       (result->places.dialect->version == 1 ||
 		result->membership.error[0] == 1) &&

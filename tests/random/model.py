@@ -291,6 +291,7 @@ class Places:
         self.levels = []        # directories, own group first
         self.own = None         # the first of them, with or without memory
         self.dialect = 0        # and its version
+        self.beside = None      # v1: the own group in the tree of cgroup2
         self.flags = set()
 
 
@@ -375,6 +376,21 @@ def place_in_mounts(tree, mounts, path, places):
         places.flags.add('hidden-ancestors')
 
 
+def group_beside(tree, mounts, path):
+    """The directory of a group of cgroup2 that is not the machine's root."""
+    if path is None:
+        return None
+    name = Name(path)
+    naming = [m for m in mounts if name.below(m.root) is not None]
+    if not naming:
+        return None
+    chosen = min(naming, key=lambda m: (
+        not tree.is_directory(below_point(m.point, name.below(m.root))),
+        len(m.root.names)))
+    directory = below_point(chosen.point, name.below(chosen.root))
+    return directory if tree.exists(directory + '/cgroup.events') else None
+
+
 def has_memory(tree, places):
     """Whether v2's memory controller is on."""
     for level in places.levels:
@@ -411,6 +427,10 @@ def places_of(tree):
         if visible and (paths[version] or not named):
             place_in_mounts(tree, visible, paths[version], places)
             places.version = version
+            if version == 1:
+                places.beside = group_beside(
+                    tree, [m for m in mounts if m.kind == 2 and
+                           tree.is_directory(m.point)], paths[2])
             if assumed:
                 places.flags.add('heuristic')
             break
@@ -910,8 +930,9 @@ class Pass:
         self.psi_scope = 'unknown'
         sources = [('host', 'proc/pressure/memory')]
         # Groups of v1 have none.
-        if self.places.own and self.places.dialect == 2:
-            sources.insert(0, ('cgroup', self.places.own + '/memory.pressure'))
+        own = self.places.own if self.places.dialect == 2 else self.places.beside
+        if own:
+            sources.insert(0, ('cgroup', own + '/memory.pressure'))
         for scope, path in sources:
             text = self.tree.read(path)
             if text is ABSENT:
