@@ -28,12 +28,15 @@ const struct name cause_names[] = {
 	{ MYM_PRESSURE_BY_HEADROOM, "headroom" },
 	{ MYM_PRESSURE_BY_PSI, "psi" },
 	{ MYM_PRESSURE_BY_EVENTS, "events" },
+	{ MYM_PRESSURE_BY_GROWTH, "growth" },
+	{ MYM_PRESSURE_BY_MANAGER, "manager" },
 	{ 0, NULL }
 };
 
 const struct name scope_names[] = {
 	{ MYM_PSI_SCOPE_CGROUP, "cgroup" },
 	{ MYM_PSI_SCOPE_HOST, "host" },
+	{ MYM_PSI_SCOPE_ABOVE, "above" },
 	{ 0, NULL }
 };
 

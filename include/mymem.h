@@ -145,9 +145,11 @@ enum {
  *   PSI        the own group's memory.pressure: "some avg10" from 5 %: LOW,
  *              from 10 %: MEDIUM; "full avg10" from 10 %: CRITICAL.  v1 has no
  *              such file: that of the group in the cgroup2 tree beside it.
- *              Where there is none, the machine's, one step milder.
+ *              Those of the limited groups above, one step milder, for not all
+ *              of their stalls are ours.  Where there is none, the machine's,
+ *              one step milder as well.
  *
- * The causes, and what could be listened to at all, are in the snapshot.
+ * A watch knows more rules, because it looks on: mym_watch_open().  The causes, and what could be listened to at all, are in the snapshot.
  *
  * Returns: MYM_PRESSURE_*, or -ENODATA, -ENOMEM, -EMFILE, -ENFILE, -EIO.
  * Cost: as mym_available(), plus one PSI file.
@@ -303,12 +305,16 @@ MYM_PUBLIC struct mym_ctx *mym_close(struct mym_ctx *ctx);
 /* Members `pressure_cause` and `pressure_sources`. */
 #define MYM_PRESSURE_BY_HEADROOM  ((uint64_t)1 << 0)
 #define MYM_PRESSURE_BY_PSI       ((uint64_t)1 << 1)
-#define MYM_PRESSURE_BY_EVENTS    ((uint64_t)1 << 2) /* not yet listened to */
+/* Only a watch can tell these, as they need two looks. */
+#define MYM_PRESSURE_BY_EVENTS    ((uint64_t)1 << 2) /* counters of the group */
+#define MYM_PRESSURE_BY_GROWTH    ((uint64_t)1 << 3) /* full in a moment */
+#define MYM_PRESSURE_BY_MANAGER   ((uint64_t)1 << 4) /* systemd said so */
 
 /* Member `psi_scope`. */
 enum {
 	MYM_PSI_SCOPE_CGROUP = 1, /* memory.pressure of the own group */
-	MYM_PSI_SCOPE_HOST = 2    /* /proc/pressure/memory */
+	MYM_PSI_SCOPE_HOST = 2,   /* /proc/pressure/memory */
+	MYM_PSI_SCOPE_ABOVE = 3   /* of a limited group above it */
 };
 
 /*

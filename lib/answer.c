@@ -59,7 +59,7 @@ static void fill(const struct mym__pass *pass, uint64_t want,
 		out->valid |= MYM_WANT_OOM_KILLS;
 	}
 	mym__merge(pass->table->rows, pass->table->count, out);
-	mym__pressure_judge(&pass->psi, out);
+	mym__pressure_judge(pass->psi, MYM__PSIS, out);
 	/* A group that could not be looked at may have one. */
 	if (places->doubtful)
 		out->none &= ~MYM_WANT_HIGH;

@@ -295,7 +295,7 @@ static bool controller_off(struct level *top)
 
 /* v1 has no file for it: that of the group in the cgroup2 tree takes its place
  * in what is kept. */
-static void read_pressure(struct level *level)
+static void read_pressure(struct level *level, bool own)
 {
 	struct mym__pass *pass = level->pass;
 	struct level beside = {
@@ -308,12 +308,12 @@ static void read_pressure(struct level *level)
 
 	if (!mym__pass_wants(pass, MYM_WANT_PSI_SOME | MYM_WANT_PSI_FULL))
 		return;
-	if (!level->dialect->pressure && pass->places->beside.mount)
+	if (own && !level->dialect->pressure && pass->places->beside.mount)
 		level = &beside;
 	if (level->dialect->pressure)
-		mym__psi_read_group(pass,
-				    mym__level_get(level, LEVEL_PRESSURE,
-						   level->dialect->pressure));
+		(own ? mym__psi_read_own : mym__psi_read_above)(pass,
+			mym__level_get(level, LEVEL_PRESSURE,
+				       level->dialect->pressure));
 	mym__root_drop(beside.dir);
 }
 
@@ -333,10 +333,10 @@ static bool read_level(struct level *level, bool own)
 	mym__merge_headroom(level->constraint);
 	if (mym__merge_late(level->constraint, level->slab))
 		pass->flags |= MYM_FLAG_ESTIMATED;
-	if (own) {
+	if (own)
 		read_oom_kills(level);
-		read_pressure(level);
-	}
+	if (own || (level->constraint->valid & (MYM_WANT_LIMIT | MYM_WANT_HIGH)))
+		read_pressure(level, own);
 	return true;
 }
 

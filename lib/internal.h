@@ -409,6 +409,8 @@ struct mym__psi {
 	uint64_t valid;
 	int64_t some, full;
 };
+/* The own group's or the machine's, and the worst of limited groups above. */
+enum { MYM__PSI_OWN, MYM__PSI_ABOVE, MYM__PSIS };
 struct mym__pass {
 	const struct mym__root *root;
 	const struct mym__places *places;
@@ -430,7 +432,7 @@ struct mym__pass {
 	int64_t host_total; /* 0: unknown */
 	bool oom_known;
 	int64_t oom_kills;
-	struct mym__psi psi;
+	struct mym__psi psi[MYM__PSIS];
 };
 /* The files of a group that are kept, and of how many groups: a context is to
  * have no more descriptors than a program can spare. */
@@ -553,12 +555,14 @@ void mym__watermarks_read(struct mym__pass *pass,
 			  const struct mym__nodes *nodes, int64_t total,
 			  struct mym__supply *supply);
 
-/* psi.c: the own group's, else the machine's */
-void mym__psi_read_group(struct mym__pass *pass, struct mym__open open);
+/* psi.c: the own group's, those of groups above, else the machine's */
+void mym__psi_read_own(struct mym__pass *pass, struct mym__open open);
+void mym__psi_read_above(struct mym__pass *pass, struct mym__open open);
 void mym__psi_read_host(struct mym__pass *pass);
 
 /* pressure.c: PSI and headroom to a level.  Pure. */
-void mym__pressure_judge(const struct mym__psi *psi, struct mym_snapshot *out);
+void mym__pressure_judge(const struct mym__psi *psi, unsigned int psis,
+			 struct mym_snapshot *out);
 
 /* fast.c: the calls without a context */
 enum mym__fast {

@@ -1,83 +1,194 @@
 /* SPDX-License-Identifier: MIT */
 /* The level of pressure: the highest of independent rules.  Pure. */
-#include "internal.h"
+#include "pressure.h"
 
-static const int levels[] = {
+static const int levels[MYM__STEPS] = {
 	MYM_PRESSURE_NONE,
 	MYM_PRESSURE_LOW,
 	MYM_PRESSURE_MEDIUM,
 	MYM_PRESSURE_CRITICAL,
 };
 
-/* Available below so much of the limit: a share, but in big machines no more
- * than that many bytes. */
-static const struct {
-	int percent;
-	int64_t bytes;
-} headroom[MYM__COUNT(levels)] = {
-	{ 0, 0 },
-	{ 20, INT64_C(2048) << 20 },
-	{ 10, INT64_C(1024) << 20 },
-	{ 5, INT64_C(512) << 20 },
+const struct mym__rules mym__pressure_rules = {
+	.by = ~UINT64_C(0),
+	.headroom = { 0, 2000, 1000, 500 },
+	.room = { 0, INT64_C(2048) << 20, INT64_C(1024) << 20,
+		  INT64_C(512) << 20 },
+	.psi = { 0, 500, 1000, 1000 },
+	.growth = { 0, INT64_C(10000000000), INT64_C(4000000000),
+		    INT64_C(2000000000) },
+	.margin = 200,
 };
 
-static unsigned int by_headroom(int64_t limit, int64_t available)
+int mym__pressure_level(unsigned int step)
 {
-	unsigned int step = MYM__COUNT(levels) - 1;
+	return levels[step];
+}
+
+static int64_t times(int64_t a, int64_t b)
+{
+	return b > 0 && a > INT64_MAX / b ? INT64_MAX : a * b;
+}
+
+/* Two points more of 20 are a tenth more of the bytes that stand for them. */
+static int64_t threshold(const struct mym__rules *rules, unsigned int step,
+			 int64_t margin, int64_t limit)
+{
+	int64_t part = rules->headroom[step], room = rules->room[step];
+	int64_t share = mym__add(times(limit / 10000, part + margin),
+				 limit % 10000 * (part + margin) / 10000);
+
+	room = mym__add(room, times(room / part, margin));
+	return share < room ? share : room;
+}
+
+static unsigned int by_headroom(const struct mym__rules *rules, int64_t margin,
+				int64_t limit, int64_t available)
+{
+	unsigned int step = MYM__STEPS - 1;
 
 	for (; step > 0; step--) {
-		int64_t share = limit / 100 * headroom[step].percent +
-				limit % 100 * headroom[step].percent / 100;
-
-		if (share > headroom[step].bytes)
-			share = headroom[step].bytes;
-		if (available < share || available == 0)
+		if (available == 0 ||
+		    available < threshold(rules, step, margin, limit))
 			break;
 	}
 	return step;
 }
 
-static unsigned int by_psi(const struct mym__psi *psi)
+static unsigned int by_psi(const struct mym__rules *rules, int64_t margin,
+			   const struct mym__psi *psi)
 {
-	unsigned int step = 0;
+	unsigned int step = MYM__STEPS - 1;
 
-	if (psi->some >= 500)
-		step = 1;
-	if (psi->some >= 1000)
-		step = 2;
-	if (psi->full >= 1000)
-		step = 3;
-	/* The machine's stalls are not all ours. */
-	if (psi->scope == MYM_PSI_SCOPE_HOST && step > 0)
+	for (; step > 0; step--) {
+		int64_t stalled = step == MYM__STEPS - 1 ? psi->full : psi->some;
+
+		if (stalled >= mym__subtract(rules->psi[step], margin) &&
+		    stalled > 0)
+			break;
+	}
+	/* The stalls of more than this group are not all ours. */
+	if (psi->scope != MYM_PSI_SCOPE_CGROUP && step > 0)
 		step--;
 	return step;
 }
 
-static void raise_to(struct mym_snapshot *out, unsigned int step, uint64_t cause)
+/* What fills in one go, as a program that starts, is no leak: it counts from
+ * half of the limit on. */
+static unsigned int by_growth(const struct mym__rules *rules,
+			      const struct mym__sight *sight)
 {
-	if (step > 0)
-		out->pressure_cause |= cause;
-	if (levels[step] > out->pressure)
-		out->pressure = levels[step];
+	unsigned int step = MYM__STEPS - 1;
+
+	if (!sight->grows || sight->available > sight->limit / 2)
+		return 0;
+	while (step > 0 && sight->time_left >= rules->growth[step])
+		step--;
+	return step;
 }
 
-void mym__pressure_judge(const struct mym__psi *psi, struct mym_snapshot *out)
+/* Reading files in a group at its limit reaches the limit all the time, and
+ * harms nobody. */
+static unsigned int by_events(const struct mym__rules *rules, int64_t margin,
+			      const struct mym__sight *sight)
+{
+	if (sight->grew & MYM__GREW_OOM)
+		return 3;
+	if ((sight->grew & MYM__GREW_MAX) && sight->room &&
+	    by_headroom(rules, margin, sight->limit, sight->available) >= 2)
+		return 2;
+	return sight->grew & MYM__GREW_HIGH ? 1 : 0;
+}
+
+static bool uses(const struct mym__rules *rules, uint64_t rule, bool can,
+		 struct mym__verdict *verdict)
+{
+	if (!can || !(rules->by & rule))
+		return false;
+	verdict->sources |= rule;
+	return true;
+}
+
+static void raise_to(struct mym__verdict *verdict, unsigned int step, int scope,
+		     uint64_t cause)
+{
+	if (step > 0)
+		verdict->cause |= cause;
+	if (step > verdict->step) {
+		verdict->step = step;
+		verdict->scope = scope;
+	}
+}
+
+static void weigh_psi(const struct mym__rules *rules, int64_t margin,
+		      const struct mym__sight *sight,
+		      struct mym__verdict *verdict)
+{
+	unsigned int worst = 0;
+
+	for (unsigned int i = 0; i < sight->psis; i++) {
+		const struct mym__psi *psi = &sight->psi[i];
+		unsigned int step;
+
+		if (!uses(rules, MYM_PRESSURE_BY_PSI, psi->scope != 0, verdict))
+			continue;
+		step = by_psi(rules, margin, psi);
+		if (step > worst || sight->psi[verdict->psi].scope == 0) {
+			worst = step;
+			verdict->psi = i;
+		}
+		raise_to(verdict, step, psi->scope, MYM_PRESSURE_BY_PSI);
+	}
+}
+
+void mym__pressure_weigh(const struct mym__rules *rules, bool eased,
+			 const struct mym__sight *sight,
+			 struct mym__verdict *verdict)
+{
+	int64_t margin = eased ? rules->margin : 0;
+
+	*verdict = (struct mym__verdict){ 0 };
+	if (uses(rules, MYM_PRESSURE_BY_HEADROOM, sight->room, verdict))
+		raise_to(verdict, by_headroom(rules, margin, sight->limit,
+					      sight->available),
+			 sight->room_scope, MYM_PRESSURE_BY_HEADROOM);
+	weigh_psi(rules, margin, sight, verdict);
+	if (uses(rules, MYM_PRESSURE_BY_EVENTS, sight->counted, verdict))
+		raise_to(verdict, by_events(rules, margin, sight),
+			 sight->grew_scope, MYM_PRESSURE_BY_EVENTS);
+	if (uses(rules, MYM_PRESSURE_BY_GROWTH, sight->room && sight->grows,
+		 verdict))
+		raise_to(verdict, by_growth(rules, sight), sight->room_scope,
+			 MYM_PRESSURE_BY_GROWTH);
+	if (uses(rules, MYM_PRESSURE_BY_MANAGER, sight->managed, verdict))
+		raise_to(verdict, sight->called ? 2 : 0, MYM_PSI_SCOPE_CGROUP,
+			 MYM_PRESSURE_BY_MANAGER);
+}
+
+void mym__pressure_judge(const struct mym__psi *psi, unsigned int psis,
+			 struct mym_snapshot *out)
 {
 	const uint64_t room = MYM_WANT_LIMIT | MYM_WANT_AVAILABLE;
+	const struct mym__sight sight = {
+		.room = (out->valid & room) == room,
+		.limit = out->limit,
+		.available = out->available,
+		.psi = psi,
+		.psis = psis,
+	};
+	struct mym__verdict verdict;
 
-	if ((out->valid & room) == room) {
-		out->pressure_sources |= MYM_PRESSURE_BY_HEADROOM;
-		raise_to(out, by_headroom(out->limit, out->available),
-			 MYM_PRESSURE_BY_HEADROOM);
-	}
-	if (psi->scope) {
+	mym__pressure_weigh(&mym__pressure_rules, false, &sight, &verdict);
+	out->pressure = levels[verdict.step];
+	out->pressure_cause = verdict.cause;
+	out->pressure_sources = verdict.sources;
+	if (verdict.sources & MYM_PRESSURE_BY_PSI) {
+		psi += verdict.psi;
 		out->psi_some = psi->some;
 		out->psi_full = psi->full;
 		out->psi_scope = psi->scope;
 		out->valid |= psi->valid;
-		out->pressure_sources |= MYM_PRESSURE_BY_PSI;
-		raise_to(out, by_psi(psi), MYM_PRESSURE_BY_PSI);
 	}
-	if (out->pressure_sources)
+	if (verdict.sources)
 		out->valid |= MYM_WANT_PRESSURE;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Pressure stall information: the own group's, which is there even without the
- * memory controller, else the machine's.
+ * memory controller, and that of the groups above whose limits bind; the
+ * machine's where there is neither.
  */
 #include <errno.h>
 
@@ -14,9 +15,9 @@ static bool is_off(int error)
 	       error == -EOPNOTSUPP;
 }
 
-static void read_file(struct mym__pass *pass, struct mym__open open, int scope)
+static void read_file(struct mym__pass *pass, struct mym__open open, int scope,
+		      struct mym__psi *psi)
 {
-	struct mym__psi *psi = &pass->psi;
 	struct mym__lines lines;
 	struct mym__text line;
 	const uint64_t both = MYM_WANT_PSI_SOME | MYM_WANT_PSI_FULL;
@@ -48,16 +49,27 @@ static void read_file(struct mym__pass *pass, struct mym__open open, int scope)
 		mym__pass_failed(pass, NULL, 0, r);
 }
 
-void mym__psi_read_group(struct mym__pass *pass, struct mym__open open)
+void mym__psi_read_own(struct mym__pass *pass, struct mym__open open)
 {
-	read_file(pass, open, MYM_PSI_SCOPE_CGROUP);
+	read_file(pass, open, MYM_PSI_SCOPE_CGROUP, &pass->psi[MYM__PSI_OWN]);
+}
+
+void mym__psi_read_above(struct mym__pass *pass, struct mym__open open)
+{
+	struct mym__psi *worst = &pass->psi[MYM__PSI_ABOVE], psi = { 0 };
+
+	read_file(pass, open, MYM_PSI_SCOPE_ABOVE, &psi);
+	if (psi.scope && (worst->scope == 0 || psi.full > worst->full ||
+			  (psi.full == worst->full && psi.some > worst->some)))
+		*worst = psi;
 }
 
 void mym__psi_read_host(struct mym__pass *pass)
 {
-	if (pass->psi.scope == 0 &&
+	if (pass->psi[MYM__PSI_OWN].scope == 0 &&
+	    pass->psi[MYM__PSI_ABOVE].scope == 0 &&
 	    mym__pass_wants(pass, MYM_WANT_PSI_SOME | MYM_WANT_PSI_FULL))
 		read_file(pass, mym__pass_get(pass, MYM__FILE_PRESSURE,
 					      "/proc/pressure/memory"),
-			  MYM_PSI_SCOPE_HOST);
+			  MYM_PSI_SCOPE_HOST, &pass->psi[MYM__PSI_OWN]);
 }

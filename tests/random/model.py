@@ -925,25 +925,40 @@ class Pass:
 
     # -- pressure
 
+    def read_stalls(self, path):
+        """Of one file, or None."""
+        text = self.tree.read(path)
+        if text is ABSENT:
+            return None
+        found = {} if text is BROKEN else stalls(text)
+        if not found:
+            self.partial()
+            return None
+        return dict({'some': UNKNOWN, 'full': UNKNOWN}, **found)
+
     def read_psi(self):
-        self.psi = {'some': UNKNOWN, 'full': UNKNOWN}
-        self.psi_scope = 'unknown'
-        sources = [('host', 'proc/pressure/memory')]
+        """A list of (stalls, scope): the own group's, the worst of limited
+        groups above; the machine's if there is neither."""
+        self.psi = []
         # Groups of v1 have none.
         own = self.places.own if self.places.dialect == 2 else self.places.beside
-        if own:
-            sources.insert(0, ('cgroup', own + '/memory.pressure'))
-        for scope, path in sources:
-            text = self.tree.read(path)
-            if text is ABSENT:
-                continue
-            found = {} if text is BROKEN else stalls(text)
-            if not found:
-                self.partial()
-                continue
-            self.psi.update(found)
-            self.psi_scope = scope
-            return
+        found = own and self.read_stalls(own + '/memory.pressure')
+        if found:
+            self.psi.append((found, 'cgroup'))
+        if self.places.dialect == 2:
+            above = [self.read_stalls(c.path + '/memory.pressure')
+                     for c in self.constraints
+                     if c.kind == 'cgroup' and c.path != self.places.own and
+                     (known(c.limit) or known(c.high))]
+            above = [f for f in above if f]
+            if above:
+                zero = lambda v: v if known(v) else 0
+                self.psi.append((max(above, key=lambda f: (
+                    zero(f['full']), zero(f['some']))), 'above'))
+        if not self.psi:
+            found = self.read_stalls('proc/pressure/memory')
+            if found:
+                self.psi.append((found, 'host'))
 
     # -- the answer
 
@@ -999,18 +1014,19 @@ class Pass:
             if by_headroom:
                 causes.append('headroom')
             level = max(level, by_headroom)
-        if known(self.psi['some']) or known(self.psi['full']):
+        told, scope = {'some': UNKNOWN, 'full': UNKNOWN}, 'unknown'
+        if self.psi:
             sources.append('psi')
-            by_psi = self.psi_level()
+            told, scope = max(self.psi, key=lambda p: psi_level(*p))
+            by_psi = psi_level(told, scope)
             if by_psi:
                 causes.append('psi')
             level = max(level, by_psi)
         level = LEVELS[level] if sources else UNKNOWN.name
         lines.append(' '.join(['pressure', level] + causes))
         lines.append('sources ' + (' '.join(sources) or '-'))
-        lines.append('psi %s %s %s' % (hundredths(self.psi['some']),
-                                       hundredths(self.psi['full']),
-                                       self.psi_scope))
+        lines.append('psi %s %s %s' % (hundredths(told['some']),
+                                       hundredths(told['full']), scope))
         show('oom_kills', self.oom_kills)
         if not self.answers(''.join(lines), high):
             return 'error ENODATA\n'
@@ -1028,12 +1044,12 @@ class Pass:
                      for c in self.constraints)
         return bool(re.search('[0-9]', text)) or (high is NONE and looked)
 
-    def psi_level(self):
-        some, full = [v if known(v) else 0
-                      for v in (self.psi['some'], self.psi['full'])]
-        level = 3 if full >= 1000 else 2 if some >= 1000 else 1 if some >= 500 \
-            else 0
-        return max(0, level - 1) if self.psi_scope == 'host' else level
+
+def psi_level(psi, scope):
+    """Only the own group's stalls are all its own."""
+    some, full = [v if known(v) else 0 for v in (psi['some'], psi['full'])]
+    level = 3 if full >= 1000 else 2 if some >= 1000 else 1 if some >= 500 else 0
+    return level if scope == 'cgroup' else max(0, level - 1)
 
 
 def stalls(text):

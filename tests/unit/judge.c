@@ -203,7 +203,7 @@ START_TEST(headroom_levels)
 			.available = rows[i].available,
 		};
 
-		mym__pressure_judge(&none, &s);
+		mym__pressure_judge(&none, 1, &s);
 		ROW(s.pressure == rows[i].level, "row %zu: %" PRId64, i,
 		    s.pressure);
 		ROW(s.pressure_cause ==
@@ -219,7 +219,11 @@ END_TEST
 
 START_TEST(psi_levels)
 {
-	enum { GROUP = MYM_PSI_SCOPE_CGROUP, HOST = MYM_PSI_SCOPE_HOST };
+	enum {
+		GROUP = MYM_PSI_SCOPE_CGROUP,
+		HOST = MYM_PSI_SCOPE_HOST,
+		ABOVE = MYM_PSI_SCOPE_ABOVE
+	};
 	static const struct {
 		int scope;
 		int64_t some, full;
@@ -241,6 +245,9 @@ START_TEST(psi_levels)
 		{ HOST, 10000, 999, MYM_PRESSURE_LOW },
 		{ HOST, 10000, 1000, MYM_PRESSURE_MEDIUM },
 		{ HOST, 10000, 10000, MYM_PRESSURE_MEDIUM },
+		{ ABOVE, 999, 999, MYM_PRESSURE_NONE },
+		{ ABOVE, 1000, 0, MYM_PRESSURE_LOW },
+		{ ABOVE, 10000, 10000, MYM_PRESSURE_MEDIUM },
 	};
 
 	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
@@ -252,7 +259,7 @@ START_TEST(psi_levels)
 		};
 		struct mym_snapshot s = { 0 };
 
-		mym__pressure_judge(&psi, &s);
+		mym__pressure_judge(&psi, 1, &s);
 		ROW(s.pressure == rows[i].level, "row %zu: %" PRId64, i,
 		    s.pressure);
 		ROW(s.psi_some == rows[i].some && s.psi_full == rows[i].full &&
@@ -278,33 +285,84 @@ START_TEST(highest_of_the_rules)
 	struct mym_snapshot s;
 
 	s = (struct mym_snapshot){ .valid = room, .limit = 99, .available = 1 };
-	mym__pressure_judge(&calm, &s);
+	mym__pressure_judge(&calm, 1, &s);
 	ck_assert_int_eq(s.pressure, MYM_PRESSURE_CRITICAL);
 	ck_assert_uint_eq(s.pressure_cause, MYM_PRESSURE_BY_HEADROOM);
 	ck_assert_uint_eq(s.pressure_sources, both);
 
 	s = (struct mym_snapshot){ .valid = room, .limit = 99, .available = 1 };
-	mym__pressure_judge(&low, &s);
+	mym__pressure_judge(&low, 1, &s);
 	ck_assert_int_eq(s.pressure, MYM_PRESSURE_CRITICAL);
 	ck_assert_uint_eq(s.pressure_cause, both);
 
 	s = (struct mym_snapshot){ .valid = room, .limit = 9, .available = 9 };
-	mym__pressure_judge(&low, &s);
+	mym__pressure_judge(&low, 1, &s);
 	ck_assert_int_eq(s.pressure, MYM_PRESSURE_LOW);
 	ck_assert_uint_eq(s.pressure_cause, MYM_PRESSURE_BY_PSI);
 
 	/* Half of the headroom is none. */
 	s = (struct mym_snapshot){ .valid = MYM_WANT_LIMIT, .limit = 99 };
-	mym__pressure_judge(&calm, &s);
+	mym__pressure_judge(&calm, 1, &s);
 	ck_assert_uint_eq(s.pressure_sources, MYM_PRESSURE_BY_PSI);
 	ck_assert_int_eq(s.pressure, MYM_PRESSURE_NONE);
 	ck_assert(!(s.valid & MYM_WANT_PSI_FULL));
 
 	/* Cannot see is not "all is well". */
 	s = (struct mym_snapshot){ .valid = MYM_WANT_AVAILABLE };
-	mym__pressure_judge(&(struct mym__psi){ 0 }, &s);
+	mym__pressure_judge(&(struct mym__psi){ 0 }, 1, &s);
 	ck_assert_uint_eq(s.pressure_sources, 0);
 	ck_assert_uint_eq(s.valid, MYM_WANT_AVAILABLE);
+}
+END_TEST
+
+/* The worst is told, the own group's where there is no difference. */
+START_TEST(whose_stalls)
+{
+	enum {
+		OWN = MYM_PSI_SCOPE_CGROUP,
+		HOST = MYM_PSI_SCOPE_HOST,
+		ABOVE = MYM_PSI_SCOPE_ABOVE
+	};
+	static const struct {
+		int scope;
+		int64_t own, above; /* full; -1: none */
+		int level, told;
+	} rows[] = {
+		{ OWN, 0, 0, MYM_PRESSURE_NONE, OWN },
+		{ OWN, 0, 500, MYM_PRESSURE_NONE, OWN },
+		{ OWN, 0, 1000, MYM_PRESSURE_MEDIUM, ABOVE },
+		{ OWN, 1000, 0, MYM_PRESSURE_CRITICAL, OWN },
+		{ OWN, 1000, 9000, MYM_PRESSURE_CRITICAL, OWN },
+		{ OWN, 0, -1, MYM_PRESSURE_NONE, OWN },
+		{ OWN, -1, 0, MYM_PRESSURE_NONE, ABOVE },
+		{ OWN, -1, 2000, MYM_PRESSURE_MEDIUM, ABOVE },
+		{ HOST, 2000, -1, MYM_PRESSURE_MEDIUM, HOST },
+	};
+
+	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
+		const struct mym__psi psi[MYM__PSIS] = {
+			[MYM__PSI_OWN] = {
+				.scope = rows[i].own < 0 ? 0 : rows[i].scope,
+				.valid = MYM_WANT_PSI_FULL,
+				.full = rows[i].own,
+			},
+			[MYM__PSI_ABOVE] = {
+				.scope = rows[i].above < 0 ? 0 : ABOVE,
+				.valid = MYM_WANT_PSI_FULL,
+				.full = rows[i].above,
+			},
+		};
+		struct mym_snapshot s = { 0 };
+
+		mym__pressure_judge(psi, MYM__PSIS, &s);
+		ROW(s.pressure == rows[i].level && s.psi_scope == rows[i].told,
+		    "row %zu: %" PRId64 " of %" PRId64, i, s.pressure,
+		    s.psi_scope);
+		ROW(s.psi_full == (rows[i].told == ABOVE ? rows[i].above :
+							   rows[i].own),
+		    "row %zu: full %" PRId64, i, s.psi_full);
+	}
+	ROWS_DONE();
 }
 END_TEST
 
@@ -321,6 +379,7 @@ Suite *suite(void)
 	tc = tcase_create("pressure");
 	tcase_add_test(tc, headroom_levels);
 	tcase_add_test(tc, psi_levels);
+	tcase_add_test(tc, whose_stalls);
 	tcase_add_test(tc, highest_of_the_rules);
 	suite_add_tcase(s, tc);
 	return s;

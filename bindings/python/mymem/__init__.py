@@ -119,7 +119,9 @@ class Cause(_Bits):
 
     HEADROOM = 1 << 0
     PSI = 1 << 1
-    EVENTS = 1 << 2
+    EVENTS = 1 << 2   # these need two looks: only a watch tells them
+    GROWTH = 1 << 3
+    MANAGER = 1 << 4
 
 
 class Pressure(_Choice):
@@ -159,6 +161,7 @@ class Scope(_Choice):
 
     CGROUP = 1
     HOST = 2
+    ABOVE = 3  # a limited group above the own one
 
 
 # Numbers, because arithmetic with enums is slow.

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* pressure.c: what is seen, and the level that follows.  Shared by the snapshot
+ * and the watch. */
+#ifndef MYM_PRESSURE_H
+#define MYM_PRESSURE_H
+
+#include "internal.h"
+
+/* Steps: none, low, medium, critical. */
+#define MYM__STEPS 4
+int mym__pressure_level(unsigned int step);
+
+/* Thresholds of each step; [0] is not used.  Shares are in hundredths of a
+ * percent. */
+struct mym__rules {
+	uint64_t by;                    /* MYM_PRESSURE_BY_*: in use */
+	int64_t headroom[MYM__STEPS];   /* available below so much of the limit, */
+	int64_t room[MYM__STEPS];       /* but below no more than so many bytes */
+	int64_t psi[MYM__STEPS];        /* some, some, full */
+	int64_t growth[MYM__STEPS];     /* ns until nothing is left */
+	int64_t margin;                 /* to be missed by, on the way down */
+};
+extern const struct mym__rules mym__pressure_rules;
+
+/* Which counters of the group have grown lately. */
+enum {
+	MYM__GREW_HIGH = 1, /* memory.high was exceeded */
+	MYM__GREW_MAX = 2,  /* memory.max was reached; v1: failcnt */
+	MYM__GREW_OOM = 4   /* the kernel gave up, or killed */
+};
+
+struct mym__sight {
+	bool room; /* limit and available are known */
+	int64_t limit, available;
+	int room_scope;
+	const struct mym__psi *psi; /* those with a scope */
+	unsigned int psis;
+	bool grows;   /* time_left is known */
+	int64_t time_left;
+	bool counted; /* the group's counters can be read */
+	unsigned int grew;
+	int grew_scope;
+	bool managed; /* somebody who watches this group may speak up, */
+	bool called;  /* and has */
+};
+struct mym__verdict {
+	unsigned int step;
+	int scope; /* of what gave the step */
+	uint64_t cause, sources;
+	unsigned int psi; /* which of them is the worst */
+};
+/* With `eased`, thresholds are easier to reach by the margin. */
+void mym__pressure_weigh(const struct mym__rules *rules, bool eased,
+			 const struct mym__sight *sight,
+			 struct mym__verdict *verdict);
+
+#endif
