@@ -339,13 +339,12 @@ static struct mym__text string_at(const char *strings, size_t size, uint32_t at)
 int mym__root_statmount(const struct mym__root *root, const char *path,
 			char *buffer, size_t size, struct mym__mount *mount)
 {
-	const uint64_t wanted = MYM__STATMOUNT_MNT_ROOT |
+	const uint64_t needed = MYM__STATMOUNT_MNT_ROOT |
 				MYM__STATMOUNT_MNT_POINT |
-				MYM__STATMOUNT_FS_TYPE |
-				MYM__STATMOUNT_MNT_OPTS;
+				MYM__STATMOUNT_FS_TYPE;
 	struct mym__mnt_id_req request = {
 		.size = sizeof(request),
-		.param = wanted,
+		.param = needed | MYM__STATMOUNT_MNT_OPTS,
 	};
 	struct mym__statmount *answer = (struct mym__statmount *)(void *)buffer;
 	struct mym__statx stx;
@@ -362,12 +361,19 @@ int mym__root_statmount(const struct mym__root *root, const char *path,
 		return 1;
 	request.mnt_id = stx.mnt_id;
 	r = syscall(SYS_statmount, &request, answer, size, 0);
-	if (r < 0 || (answer->mask & wanted) != wanted)
+	if (r < 0 || (answer->mask & needed) != needed)
 		return 1;
 	size -= sizeof(*answer);
 	mount->root = string_at(answer->strings, size, answer->mnt_root);
 	mount->point = string_at(answer->strings, size, answer->mnt_point);
 	mount->type = string_at(answer->strings, size, answer->fs_type);
-	mount->options = string_at(answer->strings, size, answer->mnt_opts);
+	mount->options = MYM__TEXT("");
+	/* Kernels before 6.11 do not tell options, and none tells that there
+	 * are none.  v1 always has some, its controllers. */
+	if (answer->mask & MYM__STATMOUNT_MNT_OPTS)
+		mount->options = string_at(answer->strings, size,
+					   answer->mnt_opts);
+	else if (mym__text_equal(mount->type, mym__dialect_v1.type))
+		return 1;
 	return 0;
 }
