@@ -34,9 +34,9 @@ const struct name cause_names[] = {
 };
 
 const struct name scope_names[] = {
-	{ MYM_PSI_SCOPE_CGROUP, "cgroup" },
-	{ MYM_PSI_SCOPE_HOST, "host" },
-	{ MYM_PSI_SCOPE_ABOVE, "above" },
+	{ MYM_SCOPE_CGROUP, "cgroup" },
+	{ MYM_SCOPE_HOST, "host" },
+	{ MYM_SCOPE_ABOVE, "above" },
 	{ 0, NULL }
 };
 

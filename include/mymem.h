@@ -312,9 +312,9 @@ MYM_PUBLIC struct mym_ctx *mym_close(struct mym_ctx *ctx);
 
 /* Member `psi_scope`. */
 enum {
-	MYM_PSI_SCOPE_CGROUP = 1, /* memory.pressure of the own group */
-	MYM_PSI_SCOPE_HOST = 2,   /* /proc/pressure/memory */
-	MYM_PSI_SCOPE_ABOVE = 3   /* of a limited group above it */
+	MYM_SCOPE_CGROUP = 1, /* memory.pressure of the own group */
+	MYM_SCOPE_HOST = 2,   /* /proc/pressure/memory */
+	MYM_SCOPE_ABOVE = 3   /* of a limited group above it */
 };
 
 /*
@@ -369,7 +369,7 @@ struct mym_snapshot {
 	/* "some avg10" and "full avg10" of PSI, in hundredths of a percent. */
 	int64_t psi_some;
 	int64_t psi_full;
-	/* MYM_PSI_SCOPE_*: whose PSI this is. */
+	/* MYM_SCOPE_*: whose PSI this is. */
 	int64_t psi_scope;
 	/* OOM kills in the own group (v2: and below it) since it was made
 	 * (memory.events, v1 memory.oom_control: Linux 4.13 and later). */

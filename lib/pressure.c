@@ -68,7 +68,7 @@ static unsigned int by_psi(const struct mym__rules *rules, int64_t margin,
 			break;
 	}
 	/* The stalls of more than this group are not all ours. */
-	if (psi->scope != MYM_PSI_SCOPE_CGROUP && step > 0)
+	if (psi->scope != MYM_SCOPE_CGROUP && step > 0)
 		step--;
 	return step;
 }
@@ -161,7 +161,7 @@ void mym__pressure_weigh(const struct mym__rules *rules, bool eased,
 		raise_to(verdict, by_growth(rules, sight), sight->room_scope,
 			 MYM_PRESSURE_BY_GROWTH);
 	if (uses(rules, MYM_PRESSURE_BY_MANAGER, sight->managed, verdict))
-		raise_to(verdict, sight->called ? 2 : 0, MYM_PSI_SCOPE_CGROUP,
+		raise_to(verdict, sight->called ? 2 : 0, MYM_SCOPE_CGROUP,
 			 MYM_PRESSURE_BY_MANAGER);
 }
 

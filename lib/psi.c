@@ -51,14 +51,14 @@ static void read_file(struct mym__pass *pass, struct mym__open open, int scope,
 
 void mym__psi_read_own(struct mym__pass *pass, struct mym__open open)
 {
-	read_file(pass, open, MYM_PSI_SCOPE_CGROUP, &pass->psi[MYM__PSI_OWN]);
+	read_file(pass, open, MYM_SCOPE_CGROUP, &pass->psi[MYM__PSI_OWN]);
 }
 
 void mym__psi_read_above(struct mym__pass *pass, struct mym__open open)
 {
 	struct mym__psi *worst = &pass->psi[MYM__PSI_ABOVE], psi = { 0 };
 
-	read_file(pass, open, MYM_PSI_SCOPE_ABOVE, &psi);
+	read_file(pass, open, MYM_SCOPE_ABOVE, &psi);
 	if (psi.scope && (worst->scope == 0 || psi.full > worst->full ||
 			  (psi.full == worst->full && psi.some > worst->some)))
 		*worst = psi;
@@ -71,5 +71,5 @@ void mym__psi_read_host(struct mym__pass *pass)
 	    mym__pass_wants(pass, MYM_WANT_PSI_SOME | MYM_WANT_PSI_FULL))
 		read_file(pass, mym__pass_get(pass, MYM__FILE_PRESSURE,
 					      "/proc/pressure/memory"),
-			  MYM_PSI_SCOPE_HOST, &pass->psi[MYM__PSI_OWN]);
+			  MYM_SCOPE_HOST, &pass->psi[MYM__PSI_OWN]);
 }

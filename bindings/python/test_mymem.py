@@ -416,7 +416,7 @@ class Header(unittest.TestCase):
 
     def test_choices(self) -> None:
         for prefix, choices in (("KIND", Kind), ("PRESSURE", Pressure),
-                                ("PSI_SCOPE", mymem.Scope)):
+                                ("SCOPE", mymem.Scope)):
             constants = re.findall(rf"^\tMYM_{prefix}_(\w+) = (\d+)",
                                    self.TEXT, re.M)
             self.assertEqual({name: int(value) for name, value in constants},

@@ -58,9 +58,9 @@ START_TEST(psi_off_in_the_group)
 
 	look_twice("psi-group-squeezed", "/memory.pressure", off[_i], &fine,
 		   &broken);
-	ck_assert_int_eq(fine.psi_scope, MYM_PSI_SCOPE_CGROUP);
+	ck_assert_int_eq(fine.psi_scope, MYM_SCOPE_CGROUP);
 	ck_assert_int_eq(fine.pressure, MYM_PRESSURE_CRITICAL);
-	ck_assert_int_eq(broken.psi_scope, MYM_PSI_SCOPE_HOST);
+	ck_assert_int_eq(broken.psi_scope, MYM_SCOPE_HOST);
 	ck_assert_uint_eq(broken.valid, fine.valid);
 	/* As if the file were missing: that is no failure. */
 	ck_assert_uint_eq(broken.flags, fine.flags);
@@ -77,7 +77,7 @@ START_TEST(psi_off_everywhere)
 
 	look_twice("psi-v1-has-only-host", "/pressure/memory", off[_i], &fine,
 		   &broken);
-	ck_assert_int_eq(fine.psi_scope, MYM_PSI_SCOPE_HOST);
+	ck_assert_int_eq(fine.psi_scope, MYM_SCOPE_HOST);
 	ck_assert_uint_eq(broken.valid, fine.valid & ~PSI);
 	ck_assert_uint_eq(broken.none, fine.none);
 	ck_assert_uint_eq(broken.flags, fine.flags);

@@ -93,7 +93,7 @@ void raw_open(int wanted)
 			add_group(mym_constraint_path(ctx, i), (int)i, wanted,
 				  (int)snapshot.cgroup_version);
 	}
-	v1_host = snapshot.psi_scope != MYM_PSI_SCOPE_CGROUP;
+	v1_host = snapshot.psi_scope != MYM_SCOPE_CGROUP;
 	mym_close(ctx);
 	for (size_t i = 0; i < COUNT(files); i++) {
 		if (files[i].names[0])

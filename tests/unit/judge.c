@@ -220,9 +220,9 @@ END_TEST
 START_TEST(psi_levels)
 {
 	enum {
-		GROUP = MYM_PSI_SCOPE_CGROUP,
-		HOST = MYM_PSI_SCOPE_HOST,
-		ABOVE = MYM_PSI_SCOPE_ABOVE
+		GROUP = MYM_SCOPE_CGROUP,
+		HOST = MYM_SCOPE_HOST,
+		ABOVE = MYM_SCOPE_ABOVE
 	};
 	static const struct {
 		int scope;
@@ -276,9 +276,9 @@ END_TEST
 
 START_TEST(highest_of_the_rules)
 {
-	static const struct mym__psi calm = { MYM_PSI_SCOPE_CGROUP,
+	static const struct mym__psi calm = { MYM_SCOPE_CGROUP,
 					      MYM_WANT_PSI_SOME, 0, 0 };
-	static const struct mym__psi low = { MYM_PSI_SCOPE_CGROUP,
+	static const struct mym__psi low = { MYM_SCOPE_CGROUP,
 					     MYM_WANT_PSI_SOME, 500, 0 };
 	const uint64_t room = MYM_WANT_LIMIT | MYM_WANT_AVAILABLE;
 	const uint64_t both = MYM_PRESSURE_BY_HEADROOM | MYM_PRESSURE_BY_PSI;
@@ -319,9 +319,9 @@ END_TEST
 START_TEST(whose_stalls)
 {
 	enum {
-		OWN = MYM_PSI_SCOPE_CGROUP,
-		HOST = MYM_PSI_SCOPE_HOST,
-		ABOVE = MYM_PSI_SCOPE_ABOVE
+		OWN = MYM_SCOPE_CGROUP,
+		HOST = MYM_SCOPE_HOST,
+		ABOVE = MYM_SCOPE_ABOVE
 	};
 	static const struct {
 		int scope;
