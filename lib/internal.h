@@ -93,6 +93,8 @@ int mym__parse_mount(char *line, size_t length, struct mym__mount *mount);
 
 /* A line of a PSI file: avg10 in hundredths of a percent. */
 int mym__parse_psi(struct mym__text line, bool *full, int64_t *avg10);
+/* The time that was stalled, in microseconds: not in all kernels. */
+int mym__parse_psi_total(struct mym__text line, int64_t *total);
 /* The soft limit in a line of /proc/self/limits: 0, 1 unlimited, < 0. */
 int mym__parse_rlimit(struct mym__text line, struct mym__text name,
 		      int64_t *value);
@@ -408,6 +410,7 @@ struct mym__psi {
 	int scope; /* 0: none */
 	uint64_t valid;
 	int64_t some, full;
+	int64_t total[2]; /* of both, in microseconds; < 0: unknown */
 };
 /* The own group's or the machine's, and the worst of limited groups above. */
 enum { MYM__PSI_OWN, MYM__PSI_ABOVE, MYM__PSIS };
@@ -556,6 +559,8 @@ void mym__watermarks_read(struct mym__pass *pass,
 			  struct mym__supply *supply);
 
 /* psi.c: the own group's, those of groups above, else the machine's */
+int mym__psi_read(int fd, char *buffer, size_t size, int scope,
+		  struct mym__psi *psi);
 void mym__psi_read_own(struct mym__pass *pass, struct mym__open open);
 void mym__psi_read_above(struct mym__pass *pass, struct mym__open open);
 void mym__psi_read_host(struct mym__pass *pass);

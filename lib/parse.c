@@ -322,6 +322,19 @@ int mym__parse_psi(struct mym__text line, bool *full, int64_t *avg10)
 	return 0;
 }
 
+int mym__parse_psi_total(struct mym__text line, int64_t *total)
+{
+	const struct mym__text name = MYM__TEXT("total");
+	struct mym__text word;
+
+	do {
+		word = mym__parse_word(&line);
+		if (word.length == 0)
+			return -EBADMSG;
+	} while (!mym__text_equal(mym__parse_until(&word, '='), name));
+	return mym__parse_number(word, total);
+}
+
 int mym__parse_rlimit(struct mym__text line, struct mym__text name,
 		      int64_t *value)
 {

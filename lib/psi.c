@@ -15,34 +15,46 @@ static bool is_off(int error)
 	       error == -EOPNOTSUPP;
 }
 
-static void read_file(struct mym__pass *pass, struct mym__open open, int scope,
-		      struct mym__psi *psi)
+/* 0, 1 nothing was understood, or < 0. */
+int mym__psi_read(int fd, char *buffer, size_t size, int scope,
+		  struct mym__psi *psi)
 {
 	struct mym__lines lines;
 	struct mym__text line;
 	const uint64_t both = MYM_WANT_PSI_SOME | MYM_WANT_PSI_FULL;
+	int r = 0;
+
+	*psi = (struct mym__psi){ .total = { -1, -1 } };
+	mym__lines_init(&lines, fd, buffer, size);
+	while (psi->valid != both &&
+	       (r = mym__lines_next(&lines, &line)) == 0) {
+		int64_t value;
+		bool full;
+
+		if (mym__parse_psi(line, &full, &value) < 0)
+			continue;
+		*(full ? &psi->full : &psi->some) = value;
+		psi->valid |= full ? MYM_WANT_PSI_FULL : MYM_WANT_PSI_SOME;
+		psi->scope = scope;
+		if (mym__parse_psi_total(line, &value) == 0)
+			psi->total[full] = value;
+	}
+	return r < 0 ? r : psi->scope == 0;
+}
+
+static void read_file(struct mym__pass *pass, struct mym__open open, int scope,
+		      struct mym__psi *psi)
+{
 	int r = open.fd;
 
 	if (open.fd >= 0) {
-		mym__lines_init(&lines, open.fd, pass->buffer, pass->size);
-		while (psi->valid != both &&
-		       (r = mym__lines_next(&lines, &line)) == 0) {
-			int64_t value;
-			bool full;
-
-			if (mym__parse_psi(line, &full, &value) < 0)
-				continue;
-			*(full ? &psi->full : &psi->some) = value;
-			psi->valid |= full ? MYM_WANT_PSI_FULL :
-					     MYM_WANT_PSI_SOME;
-			psi->scope = scope;
-		}
+		r = mym__psi_read(open.fd, pass->buffer, pass->size, scope, psi);
 		mym__pass_put(pass, open);
 		/* cgroup.pressure=0 hides the file; what was open stays dead
 		 * when it is shown again. */
 		if (r == -ENODEV && open.file)
 			mym__file_forget(open.file, 1);
-		if (r == 1 && psi->scope != scope)
+		if (r == 1)
 			r = -EBADMSG;
 	}
 	if (r < 0 && !is_off(r))

@@ -66,7 +66,8 @@ users_of() {
 
 # --- pure files --------------------------------------------------------------
 
-pure='parse.c.o zones.c.o merge.c.o pressure.c.o'
+pure='parse.c.o zones.c.o merge.c.o pressure.c.o hysteresis.c.o growth.c.o'
+pure="$pure base64.c.o"
 for object in $pure; do
 	name="$object calls only mem* and what is pure itself"
 	if ! awk -v o="$object" '$1 == o && $3 == "T" { found = 1 }

@@ -276,10 +276,13 @@ END_TEST
 
 START_TEST(highest_of_the_rules)
 {
-	static const struct mym__psi calm = { MYM_SCOPE_CGROUP,
-					      MYM_WANT_PSI_SOME, 0, 0 };
-	static const struct mym__psi low = { MYM_SCOPE_CGROUP,
-					     MYM_WANT_PSI_SOME, 500, 0 };
+	static const struct mym__psi calm = {
+		.scope = MYM_SCOPE_CGROUP, .valid = MYM_WANT_PSI_SOME
+	};
+	static const struct mym__psi low = {
+		.scope = MYM_SCOPE_CGROUP, .valid = MYM_WANT_PSI_SOME,
+		.some = 500
+	};
 	const uint64_t room = MYM_WANT_LIMIT | MYM_WANT_AVAILABLE;
 	const uint64_t both = MYM_PRESSURE_BY_HEADROOM | MYM_PRESSURE_BY_PSI;
 	struct mym_snapshot s;

@@ -254,6 +254,40 @@ START_TEST(psi)
 }
 END_TEST
 
+START_TEST(psi_total)
+{
+	static const struct {
+		struct mym__text line;
+		int result;
+		int64_t total;
+	} rows[] = {
+		{ T("some avg10=0.00 avg60=1.00 avg300=2.00 total=3"), 0, 3 },
+		{ T("full avg10=0.00 total=91833211\r"), 0, 91833211 },
+		{ T("total=7 total=8"), 0, 7 },
+		{ T("some total=" DIGITS_100), 0, INT64_MAX },
+		{ T("some avg10=0.00 total="), -EBADMSG, 0 },
+		{ T("some avg10=0.00 total=-1"), -EBADMSG, 0 },
+		{ T("some avg10=0.00 total=1.5"), -EBADMSG, 0 },
+		{ T("some avg10=0.00 xtotal=1"), -EBADMSG, 0 },
+		{ T("aggr 123456"), -EBADMSG, 0 },
+		{ T("some"), -EBADMSG, 0 },
+		{ T(""), -EBADMSG, 0 },
+	};
+
+	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
+		struct mym__text copy = exact(rows[i].line);
+		int64_t total = UNTOUCHED;
+		int r = mym__parse_psi_total(copy, &total);
+
+		ROW(r == rows[i].result &&
+		    total == (r < 0 ? UNTOUCHED : rows[i].total),
+		    "\"%s\": %d, %lld", shown(copy), r, (long long)total);
+		release(copy);
+	}
+	ROWS_DONE();
+}
+END_TEST
+
 /* Of a line that was cut anywhere, nothing is believed but the truth. */
 START_TEST(psi_cut)
 {
@@ -383,6 +417,7 @@ Suite *suite(void)
 	tcase_add_test(tc, keys_in_any_order);
 	tcase_add_test(tc, groups);
 	tcase_add_test(tc, psi);
+	tcase_add_test(tc, psi_total);
 	tcase_add_test(tc, psi_cut);
 	tcase_add_test(tc, rlimits);
 	tcase_add_test(tc, rubbish);
