@@ -56,11 +56,13 @@ struct state {
 	struct answer answers[MYM__FASTS];
 	struct answer quiet;
 	unsigned int locked;
+	unsigned int obeyed; /* how many of the orders */
 	int owner;
 	int64_t not_before; /* by then the last refresh is paid for */
 } __attribute__((may_alias));
 
 static unsigned long max_age_us = DEFAULT_MAX_AGE_US;
+static unsigned int orders; /* to give no answer from before them */
 static char room[2 * PAGE];
 static bool not_wiped; /* Linux < 4.14: each call asks for itself */
 /* Under the lock, but not wiped. */
@@ -170,8 +172,25 @@ static bool try_lock(struct state *s)
 					   __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
 }
 
+static bool obeyed(const struct state *s)
+{
+	return __atomic_load_n(&s->obeyed, __ATOMIC_SEQ_CST) ==
+	       __atomic_load_n(&orders, __ATOMIC_SEQ_CST);
+}
+
 static void expire(struct state *s)
 {
+	static const int64_t nothing[NUMBERS];
+
+	/* Who gave the order has paid.  What seldom changes may have. */
+	if (!obeyed(s)) {
+		s->not_before = 0;
+		context.known_at = 0;
+		put(&s->quiet, nothing);
+	}
+	__atomic_store_n(&s->obeyed,
+			 __atomic_load_n(&orders, __ATOMIC_SEQ_CST),
+			 __ATOMIC_SEQ_CST);
 	for (size_t i = 0; i < MYM__COUNT(s->answers); i++) {
 		int64_t numbers[NUMBERS];
 
@@ -182,12 +201,13 @@ static void expire(struct state *s)
 	}
 }
 
-/* The age may have been changed while nobody else could have the lock. */
+/* The age may have been changed, and orders given, while nobody else could have
+ * the lock. */
 static void unlock(struct state *s, int64_t age)
 {
 	for (;;) {
 		__atomic_store_n(&s->locked, 0, __ATOMIC_SEQ_CST);
-		if (max_age() == age || !try_lock(s))
+		if ((max_age() == age && obeyed(s)) || !try_lock(s))
 			return;
 		age = max_age();
 		expire(s);
@@ -201,6 +221,17 @@ void mym__fast_set_max_age(int64_t ns)
 	unsigned long age = (uint64_t)us < ~0UL ? (unsigned long)us : ~0UL;
 
 	__atomic_store_n(&max_age_us, age, __ATOMIC_SEQ_CST);
+	if (try_lock(s)) {
+		expire(s);
+		unlock(s, max_age());
+	}
+}
+
+void mym__fast_expire(void)
+{
+	struct state *s = state();
+
+	__atomic_add_fetch(&orders, 1, __ATOMIC_SEQ_CST);
 	if (try_lock(s)) {
 		expire(s);
 		unlock(s, max_age());

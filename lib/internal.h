@@ -578,6 +578,8 @@ enum mym__fast {
 };
 /* The answer, or < 0.  Leaves errno alone. */
 int64_t mym__fast_ask(enum mym__fast which);
+/* What was read before this is not given any more. */
+void mym__fast_expire(void);
 void mym__fast_set_max_age(int64_t ns);
 
 /* context.c */

@@ -486,6 +486,36 @@ START_TEST(age_during_refresh)
 }
 END_TEST
 
+/* After an event nothing from before it is given, however young, and whatever
+ * the last refresh took. */
+START_TEST(orders)
+{
+	int64_t result = 0;
+	pthread_t thread;
+
+	found.cost = SECOND;
+	ck_assert_int_eq(mym_set_max_age(600 * SECOND), 0);
+	/* To nobody who has ever asked. */
+	mym__fast_expire();
+	ck_assert_uint_eq(PASSES(mym_limit()), 1);
+	found.limit = 200;
+	ck_assert_int_eq(mym_limit(), 100);
+	mym__fast_expire();
+	ck_assert_int_eq(mym_limit(), 200);
+	ck_assert_uint_eq(PASSES(mym_limit()), 0);
+	/* An age that is set does not go before what is paid for. */
+	ck_assert_int_eq(mym_set_max_age(300 * SECOND), 0);
+	ck_assert_uint_eq(PASSES(mym_limit()), 0);
+	/* Given while a refresh that began before it goes on. */
+	clock_now += 600 * SECOND;
+	thread = blocked_thread(&result);
+	mym__fast_expire();
+	end_blocked(thread);
+	ck_assert_uint_eq(PASSES(mym_limit()), 1);
+	ck_assert_uint_eq(PASSES(mym_limit()), 0);
+}
+END_TEST
+
 /* The child does not inherit a lock that nobody would release. */
 START_TEST(fork_during_refresh)
 {
@@ -597,6 +627,7 @@ Suite *suite(void)
 	tcase_add_test(tc, forks);
 	tcase_add_test(tc, contention);
 	tcase_add_test(tc, age_during_refresh);
+	tcase_add_test(tc, orders);
 	tcase_add_test(tc, fork_during_refresh);
 	tcase_add_test(tc, shared_memory);
 	tcase_add_test(tc, no_wipe);
