@@ -40,6 +40,7 @@
  *              -ENOMEM, -EMFILE, -ENFILE   out of memory or descriptors; the
  *                        numbers may be had a moment later
  *              -ENOENT, -ENOTDIR, -EACCES  the sysroot cannot be opened
+ *              -ECHILD   the watch was opened by another process: fork(2)
  *              -EIO      anything else the system said
  * Unknown    A fact is known, known not to exist ("no limit here"), or
  *            unknown (file missing, denied, empty, garbage).  The three are
@@ -52,8 +53,11 @@
  * Growth     Structs are passed with their size.  An older program may pass a
  *            shorter struct, a newer one a longer struct (what this library
  *            does not know is zeroed).  A size is a multiple of 8.
- * Manners    The library writes nothing, starts no thread, prints nothing,
- *            reads no environment variable and installs no handler.
+ * Manners    The library starts no thread, prints nothing and installs no
+ *            handler.  Only mym_watch_open() writes (triggers, to PSI files)
+ *            and reads the environment (systemd's MEMORY_PRESSURE_WATCH and
+ *            MEMORY_PRESSURE_WRITE; not in a program with more rights than its
+ *            user).
  *
  * ON OLDER KERNELS
  *
@@ -149,7 +153,8 @@ enum {
  *              of their stalls are ours.  Where there is none, the machine's,
  *              one step milder as well.
  *
- * A watch knows more rules, because it looks on: mym_watch_open().  The causes, and what could be listened to at all, are in the snapshot.
+ * A watch knows more rules, because it looks on: mym_watch_open().  The causes,
+ * and what could be listened to at all, are in the snapshot.
  *
  * Returns: MYM_PRESSURE_*, or -ENODATA, -ENOMEM, -EMFILE, -ENFILE, -EIO.
  * Cost: as mym_available(), plus one PSI file.
@@ -310,11 +315,12 @@ MYM_PUBLIC struct mym_ctx *mym_close(struct mym_ctx *ctx);
 #define MYM_PRESSURE_BY_GROWTH    ((uint64_t)1 << 3) /* full in a moment */
 #define MYM_PRESSURE_BY_MANAGER   ((uint64_t)1 << 4) /* systemd said so */
 
-/* Member `psi_scope`. */
+/* Members `psi_scope` and `scope`: whose stalls, or trouble, it is. */
 enum {
-	MYM_SCOPE_CGROUP = 1, /* memory.pressure of the own group */
-	MYM_SCOPE_HOST = 2,   /* /proc/pressure/memory */
-	MYM_SCOPE_ABOVE = 3   /* of a limited group above it */
+	MYM_SCOPE_CGROUP = 1, /* the own group's */
+	MYM_SCOPE_HOST = 2,   /* the machine's */
+	MYM_SCOPE_ABOVE = 3,  /* of a limited group above the own one */
+	MYM_SCOPE_PROCESS = 4 /* of this process alone: an rlimit */
 };
 
 /*
@@ -369,7 +375,7 @@ struct mym_snapshot {
 	/* "some avg10" and "full avg10" of PSI, in hundredths of a percent. */
 	int64_t psi_some;
 	int64_t psi_full;
-	/* MYM_SCOPE_*: whose PSI this is. */
+	/* MYM_SCOPE_*: whose PSI this is; never of a process. */
 	int64_t psi_scope;
 	/* OOM kills in the own group (v2: and below it) since it was made
 	 * (memory.events, v1 memory.oom_control: Linux 4.13 and later). */
@@ -515,6 +521,252 @@ MYM_PUBLIC const char *mym_constraint_path(struct mym_ctx *ctx,
  * Since: 1.0
  */
 MYM_PUBLIC const char *mym_cgroup_path(struct mym_ctx *ctx);
+
+/*
+ * ---------------------------------------------------------------------------
+ * Watches: to be told of pressure and change
+ * ---------------------------------------------------------------------------
+ *
+ * A watch is one descriptor for any event loop: poll(2), select(2), epoll(7) or
+ * what is built on them.  When it is readable, call mym_watch_next() until it
+ * gives 0:
+ *
+ *     struct mym_watch *watch;
+ *     struct mym_event event;
+ *
+ *     if (mym_watch_open(&watch, NULL, 0) < 0)
+ *             return poll_mym_pressure_now_and_then();
+ *     ... add mym_watch_fd(watch) to the loop; when it is readable:
+ *     while (mym_watch_next(watch, &event, sizeof(event)) > 0)
+ *             if (event.kind == MYM_EVENT_PRESSURE)
+ *                     react_to(event.level);
+ *
+ * No thread, no signal, no callback: where nobody waits nothing happens.  There
+ * is always a timer, so a watch wakes up its program, at most once a second
+ * while memory is plenty, and sooner the less of it is left.
+ */
+
+struct mym_watch;
+
+/* Options, member `flags`. */
+/* Do not look for systemd's protocol in the environment. */
+#define MYM_WATCH_NO_MANAGER      ((uint64_t)1 << 0)
+
+/*
+ * What to watch for.  0 stands for the default, which is in brackets.  Shares
+ * are in hundredths of a percent, 1 to 10000; times in nanoseconds.
+ */
+struct mym_watch_options {
+	/* MYM_WATCH_*.  Unknown bits are refused with -EINVAL. */
+	uint64_t flags;
+	/* MYM_PRESSURE_BY_* bits: the rules to apply [all]. */
+	uint64_t rules;
+	/* Headroom: available below this share of the limit gives the level
+	 * [2000, 1000, 500] ... */
+	int64_t headroom_low;
+	int64_t headroom_medium;
+	int64_t headroom_critical;
+	/* ... but below no more than so many bytes [2 GiB, 1 GiB, 512 MiB]. */
+	int64_t room_low;
+	int64_t room_medium;
+	int64_t room_critical;
+	/* PSI: this share of the time stalled, of the last ten seconds (avg10)
+	 * or of the last two.  "some" [500, 1000], for critical "full" [1000].
+	 */
+	int64_t psi_low;
+	int64_t psi_medium;
+	int64_t psi_critical;
+	/* Growth: so little time until nothing is left, at the rate of the last
+	 * second, once less than half of the limit is [10 s, 4 s, 2 s]. */
+	int64_t growth_low;
+	int64_t growth_medium;
+	int64_t growth_critical;
+	/* The level goes down by one step after so long [10 s] ... */
+	int64_t calm;
+	/* ... in which the threshold was missed by so much [200]. */
+	int64_t margin;
+	/* So long no second event of the same level, but for CRITICAL [2 s]. */
+	int64_t hold_off;
+	/* So long an event of the group counts [10 s]. */
+	int64_t recent;
+	/* How often to look: between these [50 ms, 1 s].  Where a look is dear,
+	 * less often: all of them take at most 0.5 % of a processor. */
+	int64_t interval_min;
+	int64_t interval_max;
+};
+
+/*
+ * mym_watch_open() - begin to watch.
+ *
+ * out: receives the watch; release it with mym_watch_close().
+ * options, size: NULL and 0 for the defaults, else size is sizeof(*options).
+ *     A longer struct is accepted if what this library does not know is 0.
+ *
+ * What it listens to, as far as it is there and allowed:
+ *
+ *   numbers    limit, available, PSI and the group's counters are read each
+ *              time that it wakes up
+ *   timer      always: each second while more than half of the limit and 400
+ *              MiB are available, then sooner, to every 50 ms below 10 %.  No
+ *              program that takes less than 400 MiB a second gets from a full
+ *              interval to nothing unseen
+ *   triggers   the kernel is asked to say when the own group stalls
+ *              (memory.pressure; beside v1, that of the cgroup2 tree), or where
+ *              that is not allowed, the machine
+ *   counters   memory.events of the own group, and of the groups above it
+ *              that have limits, by POLLPRI.  v1 has memory.failcnt and
+ *              memory.oom_control, which are read and never written
+ *   writes     to the limit files of all visible groups, by inotify(7)
+ *   manager    systemd's MEMORY_PRESSURE_WATCH: a PSI file, a fifo or a socket.
+ *              Then no trigger of our own.  Empty or /dev/null: the manager
+ *              wants no reaction to stalls, and PSI is not used
+ *
+ * mym_watch_sources() says what came of it.  What cannot be had is tried again
+ * every ten seconds.
+ *
+ * The level is the highest that one of the rules of mym_pressure() gives, or
+ *
+ *   events     of the last ten seconds: memory.high was exceeded: LOW.
+ *              memory.max was reached (v1: failcnt grew) while the headroom is
+ *              MEDIUM: MEDIUM; reading files at the limit does that too, and
+ *              harms nobody.  The kernel gave up or killed in the own group, or
+ *              gave up in a limited one above: CRITICAL
+ *   growth     at the present rate nothing is left in 10 s: LOW; in 4 s:
+ *              MEDIUM; in 2 s: CRITICAL; once less than half of the limit is
+ *              available
+ *   manager    has spoken up in the last ten seconds: MEDIUM
+ *
+ * It goes up at once, and down by one step after each ten seconds in which the
+ * threshold was missed by two points.
+ *
+ * Returns: 0, or -EINVAL, -ENODATA, -ENOMEM, -EMFILE, -ENFILE, -EIO.
+ * Cost: 100 KiB, some thirty descriptors (those of a context, and up to twenty
+ * of its own; close-on-exec, not below 64), and one pass.
+ * Since: 1.0
+ */
+MYM_PUBLIC int mym_watch_open(struct mym_watch **out,
+			      const struct mym_watch_options *options,
+			      size_t size);
+
+/*
+ * mym_watch_fd() - the descriptor to wait for.
+ *
+ * Readable (POLLIN) when there may be an event: always call mym_watch_next()
+ * then.  It belongs to the watch: do not read, close or change it.
+ *
+ * Returns: a descriptor, or -EINVAL where watch is NULL.
+ * Cost: none.
+ * Since: 1.0
+ */
+MYM_PUBLIC int mym_watch_fd(const struct mym_watch *watch);
+
+/* Sources, and members `sources` and `lost`. */
+#define MYM_SOURCE_HEADROOM       ((uint64_t)1 << 0) /* limit, available */
+#define MYM_SOURCE_PSI            ((uint64_t)1 << 1) /* PSI can be read */
+#define MYM_SOURCE_EVENTS         ((uint64_t)1 << 2) /* and the counters */
+#define MYM_SOURCE_GROUP_TRIGGER  ((uint64_t)1 << 3) /* stalls wake up, */
+#define MYM_SOURCE_HOST_TRIGGER   ((uint64_t)1 << 4) /* those of the machine, */
+#define MYM_SOURCE_EVENT_WAKES    ((uint64_t)1 << 5) /* counters do, */
+#define MYM_SOURCE_LIMIT_WRITES   ((uint64_t)1 << 6) /* changes of limits do, */
+#define MYM_SOURCE_MANAGER        ((uint64_t)1 << 7) /* systemd does */
+
+/*
+ * mym_watch_sources() - what is listened to now.
+ *
+ * Silence from a source that is not there says nothing.  Without a source that
+ * wakes up, the timer finds the same later.
+ *
+ * Returns: MYM_SOURCE_* bits; 0 where watch is NULL.
+ * Errors: none.
+ * Cost: none.
+ * Since: 1.0
+ */
+MYM_PUBLIC uint64_t mym_watch_sources(const struct mym_watch *watch);
+
+/* Member `kind` of an event.  Kinds may be added: ignore what you do not know. */
+enum {
+	MYM_EVENT_PRESSURE = 1,      /* the level went up or down */
+	MYM_EVENT_LIMIT_CHANGED = 2, /* mym_limit() has another answer */
+	MYM_EVENT_OOM_KILL = 3,      /* the kernel killed for lack of memory */
+	MYM_EVENT_MOVED = 4,         /* this process is in another group */
+	MYM_EVENT_DEGRADED = 5       /* a source has vanished */
+};
+
+/*
+ * An event.  All members are 64 bits wide and there are no pointers.
+ */
+struct mym_event {
+	/* MYM_EVENT_*. */
+	uint64_t kind;
+	/* MYM_WANT_* bits of limit, available, psi_some and psi_full: known. */
+	uint64_t valid;
+	/* CLOCK_MONOTONIC when it was noticed, in ns. */
+	int64_t time;
+	/* MYM_PRESSURE_* now, and before a PRESSURE event. */
+	int64_t level;
+	int64_t old_level;
+	/* PRESSURE: MYM_PRESSURE_BY_* bits of the rules that give a level. */
+	uint64_t cause;
+	/* MYM_SCOPE_*.  PRESSURE: of the rule that gives the level, or 0.
+	 * OOM_KILL: in the own group (v2: and below it), or above: in a group
+	 * beside it. */
+	int64_t scope;
+	/* As of a snapshot now, and the limit before a LIMIT_CHANGED. */
+	int64_t limit;
+	int64_t old_limit;
+	int64_t available;
+	int64_t psi_some;
+	int64_t psi_full;
+	/* The constraint that limits now: its index in a snapshot, and its
+	 * MYM_KIND_*. */
+	uint64_t constraint;
+	uint64_t constraint_kind;
+	/* OOM_KILL: how many processes. */
+	int64_t oom_kills;
+	/* MYM_SOURCE_* bits of what is listened to now; DEGRADED: of what has
+	 * vanished. */
+	uint64_t sources;
+	uint64_t lost;
+};
+
+/*
+ * mym_watch_next() - the next event.
+ *
+ * watch: a watch; it serves one thread at a time.
+ * out, size: receives the event; size is sizeof(*out), and never above 4096.
+ *
+ * Never waits.  Call it until it gives 0, also with edge-triggered epoll(7);
+ * while an event is left the descriptor stays readable.  Once an event has been
+ * given, the simple calls answer from numbers no older than it; where another
+ * thread is in the middle of a refresh, as soon as that is done.
+ *
+ * A watch belongs to the process that opened it.  In the child of a fork(2) this
+ * gives -ECHILD; close the watch there, which does the parent no harm, and open
+ * another.  -EIO: the program has closed descriptors of the watch; nothing
+ * will come any more, so close it and open another.
+ *
+ * Returns: 1 and an event, 0 for none, or -EINVAL, -ECHILD, -EIO.
+ * Cost: one system call where nothing has happened, else those of a
+ * mym_snapshot() and about twenty more.  After a move also those of a close and
+ * an open; only then memory is allocated.
+ * Since: 1.0
+ */
+MYM_PUBLIC int mym_watch_next(struct mym_watch *watch, struct mym_event *out,
+			      size_t size);
+
+/*
+ * mym_watch_close() - end a watch.
+ *
+ * watch: may be NULL.  Take its descriptor out of the event loop first.
+ *
+ * Returns: NULL, so that `watch = mym_watch_close(watch)` leaves nothing
+ * dangling.
+ * Errors: none.
+ * Cost: some tens of milliseconds where there were triggers, as the kernel waits
+ * until nobody uses them.
+ * Since: 1.0
+ */
+MYM_PUBLIC struct mym_watch *mym_watch_close(struct mym_watch *watch);
 
 /*
  * ---------------------------------------------------------------------------

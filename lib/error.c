@@ -21,6 +21,7 @@ int mym__error_public(int error)
 	case -ENOENT:
 	case -ENOTDIR:
 	case -EACCES:
+	case -ECHILD:
 		return error;
 	case -EPERM:
 		return -EACCES;

@@ -138,3 +138,13 @@ int64_t mym__pace_interval(int64_t least, int64_t most, bool room,
 		interval = amount;
 	return interval < least ? least : interval;
 }
+
+int64_t mym__pace_pay(int64_t *credit, int64_t time, int64_t cost)
+{
+	int64_t most = MYM__PACE_CREDIT, left = *credit;
+
+	left += time / MYM__PACE_PART;
+	left = (left < most ? left : most) - cost;
+	*credit = left;
+	return left < 0 ? -left * MYM__PACE_PART : 0;
+}

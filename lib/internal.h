@@ -138,9 +138,10 @@ int mym__root_check(const struct mym__root *root);
 enum mym__root_kind {
 	MYM__ROOT_FILE,
 	MYM__ROOT_DIR, /* to open what is below it */
-	MYM__ROOT_LIST /* to list it */
+	MYM__ROOT_LIST, /* to list it */
+	MYM__ROOT_TRIGGER /* to write a trigger to it, and read */
 };
-/* Opens an absolute path for reading. */
+/* Opens an absolute path. */
 int mym__root_get(const struct mym__root *root, const char *path,
 		  enum mym__root_kind kind);
 /* Opens a path below a directory, through no symlink and no "..".  *foreign is
@@ -473,6 +474,7 @@ struct mym_ctx {
 	struct mym__result *result; /* NULL before the first good pass */
 	struct mym__file files[MYM__FILES];
 	int process; /* that opened them: some are of itself */
+	struct mym__psi psi[MYM__PSIS]; /* of the last good pass */
 	bool anew;   /* look for the group before the next pass */
 	int64_t known_at; /* the last whole pass; 0: none */
 	bool listens; /* whether notify is wanted */

@@ -27,6 +27,7 @@
 #define MYM__CGROUP_MAGIC  0x0027e0ebu
 #define MYM__CGROUP2_MAGIC 0x63677270u
 #define MYM__FUSE_MAGIC    0x65735546u
+#define MYM__PROC_MAGIC    0x00009fa0u
 
 /* <linux/openat2.h> */
 struct mym__open_how {

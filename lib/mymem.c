@@ -6,24 +6,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include "internal.h"
+#include "border.h"
 
 #define KNOWN_WANTS (((uint64_t)1 << 16) - 1)
-/* No struct of any version will be larger; a larger size is a mistake. */
-#define SIZE_MAX_SANE 4096
-
-static bool size_ok(size_t size)
-{
-	return size >= 8 && size <= SIZE_MAX_SANE && size % 8 == 0;
-}
-
-/* An older caller's struct is a front of ours, a newer one's has more. */
-static void give(void *out, size_t size, const void *from, size_t known)
-{
-	memcpy(out, from, size < known ? size : known);
-	if (size > known)
-		memset((char *)out + known, 0, size - known);
-}
 
 /* Without a save of errno: on its way to a number that is there nothing
  * touches it. */
@@ -105,14 +90,14 @@ int mym_snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out,
 	struct mym_snapshot snapshot;
 	int r;
 
-	if (!ctx || !out || !size_ok(size) || want == 0 ||
+	if (!ctx || !out || !mym__size_ok(size) || want == 0 ||
 	    (want != MYM_WANT_ALL && (want & ~KNOWN_WANTS)))
 		return -EINVAL;
 	r = mym__snapshot(ctx, want, &snapshot);
 	errno = saved;
 	if (r < 0)
 		return mym__error_public(r);
-	give(out, size, &snapshot, sizeof(snapshot));
+	mym__give(out, size, &snapshot, sizeof(snapshot));
 	return 0;
 }
 
@@ -126,11 +111,11 @@ int mym_constraint(struct mym_ctx *ctx, unsigned int index,
 {
 	const struct mym__table *table = last(ctx);
 
-	if (!ctx || !out || !size_ok(size))
+	if (!ctx || !out || !mym__size_ok(size))
 		return -EINVAL;
 	if (!table || index >= table->count)
 		return -ERANGE;
-	give(out, size, &table->rows[index], sizeof(table->rows[index]));
+	mym__give(out, size, &table->rows[index], sizeof(table->rows[index]));
 	return 0;
 }
 

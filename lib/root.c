@@ -46,6 +46,8 @@ static int open_flags(enum mym__root_kind kind)
 		return O_CLOEXEC | O_PATH | O_DIRECTORY;
 	case MYM__ROOT_LIST:
 		return O_CLOEXEC | O_RDONLY | O_DIRECTORY;
+	case MYM__ROOT_TRIGGER:
+		return O_CLOEXEC | O_RDWR | O_NONBLOCK;
 	default:
 		/* A fifo in a hostile sysroot must not block the open. */
 		return O_CLOEXEC | O_RDONLY | O_NONBLOCK | O_NOCTTY;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Find the group if it is not known, and make passes until one holds. */
 #include <errno.h>
+#include <string.h>
 
 #include "internal.h"
 
@@ -34,18 +35,19 @@ static int discover(struct mym_ctx *ctx, struct mym__result **out)
 	return r;
 }
 
-static void accept(struct mym_ctx *ctx, struct mym__result *result, int64_t time)
+static void accept(struct mym_ctx *ctx, const struct mym__pass *pass,
+		   struct mym__result *result, int64_t time)
 {
 	struct mym__table good = result->spare;
 
 	ctx->known_at = time;
-
 	result->spare = result->good;
 	result->good = good;
 	if (ctx->result != result)
 		mym__result_free(ctx->result);
 	ctx->result = result;
 	ctx->anew = false;
+	memcpy(ctx->psi, pass->psi, sizeof(ctx->psi));
 }
 
 /* Some of the kept files are about the process that opened them. */
@@ -181,7 +183,7 @@ int mym__snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out)
 	r = mym__answer(&pass, want, out);
 	listened(ctx, &pass, r == 0);
 	if (r == 0)
-		accept(ctx, result, out->time);
+		accept(ctx, &pass, result, out->time);
 	if (result != ctx->result)
 		mym__result_free(result);
 	return r;

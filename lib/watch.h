@@ -5,6 +5,43 @@
 
 #include "pressure.h"
 
+/* poll.c: the watch's system calls */
+
+/* What is in the set is known by its number here. */
+struct mym__ready {
+	unsigned int id;
+	bool gone; /* an error, or the other end was closed */
+};
+int mym__poll_open(struct mym__file *set);
+/* priority: PSI files and memory.events raise POLLPRI. */
+int mym__poll_add(const struct mym__file *set, const struct mym__file *file,
+		  unsigned int id, bool priority);
+/* Whether both are what they were: only then is it in the set. */
+bool mym__poll_has(const struct mym__file *set, const struct mym__file *file,
+		   unsigned int id, bool priority);
+/* Takes it out and closes it, unless the number is another's by now.  A child
+ * shares the set with its parent, and takes out nothing. */
+void mym__poll_drop(const struct mym__file *set, struct mym__file *file,
+		    bool shared);
+/* How many are ready, or < 0.  Never waits. */
+int mym__poll_ready(const struct mym__file *set, struct mym__ready *ready,
+		    unsigned int size);
+int mym__poll_timer(struct mym__file *timer);
+int mym__poll_arm(const struct mym__file *timer, int64_t ns);
+int mym__poll_inotify(struct mym__file *inotify);
+/* Tells of writes to the open file. */
+int mym__poll_tell(const struct mym__file *inotify, int fd);
+/* Reads all there is; -EPIPE at the end. */
+int mym__poll_drain(int fd, void *buffer, size_t size);
+int mym__poll_write(int fd, const void *data, size_t size);
+int64_t mym__poll_cpu_time(void);
+/* NULL also in a program with more rights than its user. */
+const char *mym__poll_environment(const char *name);
+/* What somebody else named to us. */
+enum mym__named { MYM__NAMED_PSI, MYM__NAMED_PIPE, MYM__NAMED_NOTHING };
+int mym__poll_named(struct mym__file *file, const char *path, bool writing,
+		    enum mym__named *what);
+
 /* hysteresis.c: which step is told, and when.  Pure. */
 struct mym__hysteresis {
 	int64_t calm;     /* ns below the threshold before one step down */
@@ -47,10 +84,114 @@ void mym__stalls_note(struct mym__stalls *stalls, int64_t now,
 /* How long to the next look.  Pure. */
 int64_t mym__pace_interval(int64_t least, int64_t most, bool room,
 			   int64_t limit, int64_t available);
-/* A look may take so little of one CPU's time: the 200th part, 0.5 %. */
+/*
+ * Looks may take the 200th part of one CPU's time, 0.5 %; what was not used in
+ * the last ten seconds is there for when it is needed.  Returns how long the next
+ * one has to wait.  Pure.
+ */
+int64_t mym__pace_pay(int64_t *credit, int64_t time, int64_t cost);
 #define MYM__PACE_PART 200
+#define MYM__PACE_CREDIT (INT64_C(10000000000) / MYM__PACE_PART)
 
 /* base64.c: bytes, or < 0.  Pure. */
 int mym__base64(struct mym__text text, char *out, size_t size);
+
+/* counters.c: what the groups count */
+#define MYM__COUNTERS 16
+enum { MYM__COUNT_HIGH, MYM__COUNT_MAX, MYM__COUNT_OOM, MYM__COUNT_KILLS,
+       MYM__COUNTS };
+struct mym__counter {
+	struct mym__file file;
+	unsigned int level; /* of the group; 0: own */
+	const struct mym__counter_kind *kind;
+	bool known, skipped;
+	bool polled, told; /* by epoll, by inotify */
+	int64_t value[MYM__COUNTS], base[MYM__COUNTS];
+};
+struct mym__counters {
+	unsigned int count;
+	struct mym__counter at[MYM__COUNTERS];
+	unsigned int limited; /* bit i: level i has a limit */
+	unsigned int top;     /* the highest of them; 0: none above */
+	int64_t told_own, told_above; /* kills */
+	int64_t grew_at[3], grew_above_at[3]; /* high, max, oom; 0: never */
+};
+
+/* What wakes up. */
+enum { MYM__WAKE_TIMER, MYM__WAKE_LIMITS, MYM__WAKE_SOME, MYM__WAKE_FULL,
+       MYM__WAKE_MANAGER, MYM__WAKE_COUNTER /* and the next ones */ };
+
+struct mym__manager {
+	struct mym__file file;
+	enum mym__named what;
+	bool off;           /* it wants no reaction to stalls */
+	bool full;          /* what it asked the kernel for, where that is */
+	int64_t threshold;  /* understood: in hundredths of a percent; or 0 */
+	struct mym__stalls stalls;
+	int64_t called_at;  /* 0: not yet */
+};
+
+struct mym_watch {
+	int process;
+	struct mym__rules rules;
+	struct mym__hysteresis hysteresis;
+	int64_t interval_min, interval_max, recent;
+	struct mym__file set, timer, limits, trigger[2];
+	int trigger_scope; /* of the armed ones; 0: none */
+	struct mym__manager manager;
+	struct mym__counters counters;
+	struct mym__growth growth;
+	struct mym__stalls stalls;
+	uint64_t sources;
+	bool stale;    /* a source has gone: arm them anew */
+	int64_t armed_at;
+	int64_t retry; /* when to try again what could not be had */
+	int64_t due, not_before, looked_at, credit;
+	struct mym_snapshot last;
+	struct mym__membership membership;
+	unsigned int queued;
+	struct mym_event queue[8];
+	struct mym_ctx ctx;
+};
+
+void mym__counters_arm(struct mym_watch *watch);
+void mym__counters_drop(struct mym_watch *watch, bool shared);
+/* Reads them all; false: one of them is dead. */
+bool mym__counters_read(struct mym_watch *watch, int64_t now);
+bool mym__counters_read_one(struct mym_watch *watch, unsigned int index,
+			    int64_t now);
+bool mym__counters_known(const struct mym__counters *counters);
+/* Bit i: level i has a limit, and counts. */
+void mym__counters_limit(struct mym__counters *counters, unsigned int limited);
+/* Kills that have not been told, which they are now. */
+int64_t mym__counters_kills(struct mym__counters *counters, bool above);
+unsigned int mym__counters_grew(const struct mym__counters *counters,
+				int64_t since, bool above);
+
+/* manager.c: systemd's memory pressure protocol */
+void mym__manager_arm(struct mym_watch *watch);
+void mym__manager_call(struct mym_watch *watch, int64_t now, bool gone);
+/* Whether it has called lately. */
+bool mym__manager_called(struct mym_watch *watch, int64_t now);
+
+/* sources.c: everything that wakes up */
+int mym__sources_open(struct mym_watch *watch);
+void mym__sources_close(struct mym_watch *watch, bool shared);
+/* All of them, for another group; or what is missing. */
+void mym__sources_arm(struct mym_watch *watch, bool anew);
+/* Whether to look; < 0: the watch is broken. */
+int mym__sources_heed(struct mym_watch *watch, int64_t now);
+/* What is listened to, of MYM_SOURCE_*, apart from what a look reads. */
+uint64_t mym__sources_armed(const struct mym_watch *watch);
+
+/* options.c: 0, or -EINVAL */
+int mym__options_take(const struct mym_watch_options *options,
+		      struct mym_watch *watch);
+
+/* watch.c */
+int mym__watch_open(struct mym_watch **out,
+		    const struct mym_watch_options *options);
+int mym__watch_next(struct mym_watch *watch, struct mym_event *out);
+void mym__watch_close(struct mym_watch *watch);
 
 #endif

@@ -3,12 +3,14 @@
 
     LIBMYMEM_PATH=.../libmymem.so.1 python3 -m unittest -v
 """
+import asyncio
 import ctypes
 import dataclasses
 import errno
 import os
 import pathlib
 import re
+import select
 import subprocess
 import sys
 import tempfile
@@ -367,6 +369,79 @@ class Contexts(unittest.TestCase):
         self.assertIn("closed", repr(context))
 
 
+class Watches(unittest.TestCase):
+    """Readable when there is something to tell."""
+
+    @staticmethod
+    def pressed() -> mymem.Watch:
+        """There is pressure, wherever this runs."""
+        return mymem.Watch(rules=Cause.HEADROOM, headroom_low=10000,
+                           room_low=1 << 62)
+
+    def test_event(self) -> None:
+        with self.pressed() as watch:
+            self.assertTrue(select.select([watch], [], [], 10)[0])
+            event, = watch
+            self.assertIs(event.kind, mymem.EventKind.PRESSURE)
+            self.assertGreaterEqual(event.level, Pressure.LOW)
+            self.assertIs(event.old_level, Pressure.NONE)
+            self.assertEqual(event.cause, Cause.HEADROOM)
+            self.assertEqual(event.limit, mymem.limit())
+            self.assertIn(mymem.Source.HEADROOM, event.sources)
+            self.assertEqual(event.sources, watch.sources)
+            self.assertIsNone(watch.next())
+
+    def test_asyncio(self) -> None:
+        async def first() -> mymem.Event:
+            loop = asyncio.get_running_loop()
+            found: "asyncio.Future[mymem.Event]" = loop.create_future()
+
+            def take(watch: mymem.Watch) -> None:
+                for event in watch:
+                    found.set_result(event)
+
+            with self.pressed() as watch:
+                loop.add_reader(watch, take, watch)
+                try:
+                    return await asyncio.wait_for(found, 10)
+                finally:
+                    loop.remove_reader(watch)
+
+        self.assertIs(asyncio.run(first()).kind, mymem.EventKind.PRESSURE)
+
+    def test_options(self) -> None:
+        with self.assertRaises(TypeError):
+            mymem.Watch(nonsense=1)
+        for options in ({"headroom_low": -1}, {"rules": 1 << 40},
+                        {"flags": 1 << 70}, {"margin": 1 << 70}):
+            with self.assertRaises(OSError) as raised:
+                mymem.Watch(**options)
+            self.assertEqual(raised.exception.errno, errno.EINVAL)
+
+    def test_closed(self) -> None:
+        watch = mymem.Watch()
+        self.assertIn("headroom", repr(watch))
+        watch.close()
+        watch.close()
+        self.assertIn("closed", repr(watch))
+        with self.assertRaises(ValueError):
+            watch.fileno()
+        with self.assertRaises(ValueError):
+            watch.next()
+
+    def test_forked(self) -> None:
+        with mymem.Watch() as watch:
+            pid = os.fork()
+            if pid == 0:
+                try:
+                    watch.next()
+                except ChildProcessError:
+                    os._exit(0)
+                os._exit(1)
+            self.assertEqual(os.waitpid(pid, 0)[1], 0)
+            self.assertIsInstance(list(watch), list)
+
+
 class Words(unittest.TestCase):
     """Enums print as the tools do, and survive a newer library."""
 
@@ -400,14 +475,17 @@ class Header(unittest.TestCase):
 
     def test_structs(self) -> None:
         for name, raw in (("mym_snapshot", mymem._RawSnapshot),
-                          ("mym_constraint", mymem._RawConstraint)):
+                          ("mym_constraint", mymem._RawConstraint),
+                          ("mym_watch_options", mymem._RawOptions),
+                          ("mym_event", mymem._RawEvent)):
             members = self.struct(name)
             self.assertEqual([field[0] for field in raw._fields_], members)
             self.assertEqual(ctypes.sizeof(raw), 8 * len(members))
 
     def test_bits(self) -> None:
         for prefix, bits in (("WANT", Want), ("FLAG", Flags),
-                             ("PRESSURE_BY", Cause)):
+                             ("PRESSURE_BY", Cause),
+                             ("SOURCE", mymem.Source)):
             defines = re.findall(
                 rf"#define MYM_{prefix}_(\w+) +\(\(uint64_t\)1 << (\d+)\)",
                 self.TEXT)
@@ -416,12 +494,13 @@ class Header(unittest.TestCase):
 
     def test_choices(self) -> None:
         for prefix, choices in (("KIND", Kind), ("PRESSURE", Pressure),
-                                ("SCOPE", mymem.Scope)):
+                                ("SCOPE", mymem.Scope),
+                                ("EVENT", mymem.EventKind)):
             constants = re.findall(rf"^\tMYM_{prefix}_(\w+) = (\d+)",
                                    self.TEXT, re.M)
             self.assertEqual({name: int(value) for name, value in constants},
                              {choice.name: choice.value for choice in choices
-                              if choice is not Kind.UNKNOWN})
+                              if choice.name != "UNKNOWN"})
 
     def test_functions(self) -> None:
         for name in re.findall(r"^MYM_PUBLIC .*?\b(mym_\w+)\(", self.TEXT,

@@ -21,6 +21,12 @@ struct header_functions {
 			  struct mym_constraint *, size_t);
 	const char *(*constraint_path)(struct mym_ctx *, unsigned int);
 	const char *(*cgroup_path)(struct mym_ctx *);
+	int (*watch_open)(struct mym_watch **, const struct mym_watch_options *,
+			  size_t);
+	int (*watch_fd)(const struct mym_watch *);
+	uint64_t (*watch_sources)(const struct mym_watch *);
+	int (*watch_next)(struct mym_watch *, struct mym_event *, size_t);
+	struct mym_watch *(*watch_close)(struct mym_watch *);
 	const char *(*version)(void);
 };
 extern const struct header_functions header_functions;
@@ -36,6 +42,11 @@ const struct header_functions header_functions = {
 	mym_constraint,
 	mym_constraint_path,
 	mym_cgroup_path,
+	mym_watch_open,
+	mym_watch_fd,
+	mym_watch_sources,
+	mym_watch_next,
+	mym_watch_close,
 	mym_version
 };
 
@@ -71,7 +82,16 @@ const uint64_t header_bits[] = {
 	MYM_PRESSURE_BY_PSI,
 	MYM_PRESSURE_BY_EVENTS,
 	MYM_PRESSURE_BY_GROWTH,
-	MYM_PRESSURE_BY_MANAGER
+	MYM_PRESSURE_BY_MANAGER,
+	MYM_WATCH_NO_MANAGER,
+	MYM_SOURCE_HEADROOM,
+	MYM_SOURCE_PSI,
+	MYM_SOURCE_EVENTS,
+	MYM_SOURCE_GROUP_TRIGGER,
+	MYM_SOURCE_HOST_TRIGGER,
+	MYM_SOURCE_EVENT_WAKES,
+	MYM_SOURCE_LIMIT_WRITES,
+	MYM_SOURCE_MANAGER
 };
 
 /* These fit into an int. */
@@ -84,6 +104,12 @@ const int header_numbers[] = {
 	MYM_SCOPE_CGROUP,
 	MYM_SCOPE_HOST,
 	MYM_SCOPE_ABOVE,
+	MYM_SCOPE_PROCESS,
+	MYM_EVENT_PRESSURE,
+	MYM_EVENT_LIMIT_CHANGED,
+	MYM_EVENT_OOM_KILL,
+	MYM_EVENT_MOVED,
+	MYM_EVENT_DEGRADED,
 	MYM_KIND_HOST,
 	MYM_KIND_CGROUP,
 	MYM_KIND_CGROUP_HIDDEN,

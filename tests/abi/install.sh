@@ -42,6 +42,8 @@ expected=$(printf '%s\n' \
 	"lib/libmymem.so.$major" \
 	"lib/libmymem.so.$version" \
 	lib/pkgconfig/libmymem.pc \
+	share/man/man3/mymem_pressure.3 \
+	share/man/man3/mymem_watch.3 \
 	"$pages" | grep . | sort -u)
 is "exactly these files" \
 	"$(cd "$there" && find . ! -type d | sed 's|^\./||' | sort)" "$expected"

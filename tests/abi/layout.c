@@ -64,6 +64,49 @@ CONSTRAINT(88, uint64_t, failed);
 CONSTRAINT(96, int64_t, error);
 SAME(sizeof(struct mym_constraint), 104);
 
+#define OPTION(at, type, member) MEMBER(mym_watch_options, at, type, member)
+OPTION(0, uint64_t, flags);
+OPTION(8, uint64_t, rules);
+OPTION(16, int64_t, headroom_low);
+OPTION(24, int64_t, headroom_medium);
+OPTION(32, int64_t, headroom_critical);
+OPTION(40, int64_t, room_low);
+OPTION(48, int64_t, room_medium);
+OPTION(56, int64_t, room_critical);
+OPTION(64, int64_t, psi_low);
+OPTION(72, int64_t, psi_medium);
+OPTION(80, int64_t, psi_critical);
+OPTION(88, int64_t, growth_low);
+OPTION(96, int64_t, growth_medium);
+OPTION(104, int64_t, growth_critical);
+OPTION(112, int64_t, calm);
+OPTION(120, int64_t, margin);
+OPTION(128, int64_t, hold_off);
+OPTION(136, int64_t, recent);
+OPTION(144, int64_t, interval_min);
+OPTION(152, int64_t, interval_max);
+SAME(sizeof(struct mym_watch_options), 160);
+
+#define EVENT(at, type, member) MEMBER(mym_event, at, type, member)
+EVENT(0, uint64_t, kind);
+EVENT(8, uint64_t, valid);
+EVENT(16, int64_t, time);
+EVENT(24, int64_t, level);
+EVENT(32, int64_t, old_level);
+EVENT(40, uint64_t, cause);
+EVENT(48, int64_t, scope);
+EVENT(56, int64_t, limit);
+EVENT(64, int64_t, old_limit);
+EVENT(72, int64_t, available);
+EVENT(80, int64_t, psi_some);
+EVENT(88, int64_t, psi_full);
+EVENT(96, uint64_t, constraint);
+EVENT(104, uint64_t, constraint_kind);
+EVENT(112, int64_t, oom_kills);
+EVENT(120, uint64_t, sources);
+EVENT(128, uint64_t, lost);
+SAME(sizeof(struct mym_event), 136);
+
 /* Bits. */
 #define BIT(name, bit)                    \
 	SAME(name, (uint64_t)1 << (bit)); \
@@ -97,6 +140,15 @@ BIT(MYM_PRESSURE_BY_PSI, 1);
 BIT(MYM_PRESSURE_BY_EVENTS, 2);
 BIT(MYM_PRESSURE_BY_GROWTH, 3);
 BIT(MYM_PRESSURE_BY_MANAGER, 4);
+BIT(MYM_WATCH_NO_MANAGER, 0);
+BIT(MYM_SOURCE_HEADROOM, 0);
+BIT(MYM_SOURCE_PSI, 1);
+BIT(MYM_SOURCE_EVENTS, 2);
+BIT(MYM_SOURCE_GROUP_TRIGGER, 3);
+BIT(MYM_SOURCE_HOST_TRIGGER, 4);
+BIT(MYM_SOURCE_EVENT_WAKES, 5);
+BIT(MYM_SOURCE_LIMIT_WRITES, 6);
+BIT(MYM_SOURCE_MANAGER, 7);
 SAME(MYM_WANT_ALL, UINT64_MAX);
 
 /* Numbers. */
@@ -107,6 +159,12 @@ SAME(MYM_PRESSURE_CRITICAL, 255);
 SAME(MYM_SCOPE_CGROUP, 1);
 SAME(MYM_SCOPE_HOST, 2);
 SAME(MYM_SCOPE_ABOVE, 3);
+SAME(MYM_SCOPE_PROCESS, 4);
+SAME(MYM_EVENT_PRESSURE, 1);
+SAME(MYM_EVENT_LIMIT_CHANGED, 2);
+SAME(MYM_EVENT_OOM_KILL, 3);
+SAME(MYM_EVENT_MOVED, 4);
+SAME(MYM_EVENT_DEGRADED, 5);
 SAME(MYM_KIND_HOST, 1);
 SAME(MYM_KIND_CGROUP, 2);
 SAME(MYM_KIND_CGROUP_HIDDEN, 3);

@@ -67,7 +67,7 @@ users_of() {
 # --- pure files --------------------------------------------------------------
 
 pure='parse.c.o zones.c.o merge.c.o pressure.c.o hysteresis.c.o growth.c.o'
-pure="$pure base64.c.o"
+pure="$pure base64.c.o options.c.o"
 for object in $pure; do
 	name="$object calls only mem* and what is pure itself"
 	if ! awk -v o="$object" '$1 == o && $3 == "T" { found = 1 }
@@ -100,8 +100,8 @@ system=$system'clock_gettime|gettimeofday|time|getauxval|uname|get_mempolicy|'
 system=$system'mmap|munmap|madvise|brk|sbrk|sched_.*|getpid|gettid|get[e]?[ug]id'
 callers=$(users_of "$system" | grep -v '^mounts-libmount\.c\.o ')
 # fast.c looks at the clock on its way to an answer, and at who it is.
-none "only root.c makes system calls (walk.c for it, notify.c inotify's)" \
-	"$(printf '%s\n' "$callers" | grep -v -e '^root\.c\.o ' -e '^walk\.c\.o ' \
+none "only root.c makes system calls (walk.c for it, notify.c inotify's, poll.c the watch's)" \
+	"$(printf '%s\n' "$callers" | grep -v -e '^root\.c\.o ' -e '^walk\.c\.o ' -e '^poll\.c\.o ' \
 		-e '^notify\.c\.o \(__\)\?\(inotify_\|ioctl\|fcntl\|close\)' \
 		-e '^fast\.c\.o \(__\)\?\(clock_gettime\|getpid\|madvise\)')"
 like "root.c does make system calls" "$callers" '^root\.c\.o '
@@ -117,7 +117,9 @@ none "nothing links with libmount" "$(users_of '(mnt|blkid)_.*')"
 nobody() {
 	none "$1" "$(users_of "$2")"
 }
-nobody "nothing reads the environment" '(secure_)?getenv|environ|setlocale'
+none "only poll.c reads the environment, and not with more rights" \
+	"$(users_of '(secure_)?getenv|environ|setlocale' |
+		grep -v '^poll\.c\.o secure_getenv$')"
 nobody "nothing prints" \
 	'(v?[df]?printf)|f?puts|f?putc|putchar|fwrite|perror|psignal|v?syslog|v?warnx?|v?errx?|error'
 nobody "nothing ends the process" \

@@ -512,7 +512,7 @@ START_TEST(closed_set)
 {
 	static const int set[] = {
 		-EINVAL, -ENODATA, -ERANGE, -ENOMEM, -EMFILE, -ENFILE, -ENOENT,
-		-ENOTDIR, -EACCES, -EIO,
+		-ENOTDIR, -EACCES, -ECHILD, -EIO,
 	};
 
 	for (int error = -4096; error < 0; error++) {

@@ -10,8 +10,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <sys/sysinfo.h>
+#include <sys/timerfd.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -31,6 +34,9 @@ const char *const site_names[SITES] = {
 	[SITE_MEMORY] = "memory",
 	[SITE_STREAM] = "fopencookie",
 	[SITE_LOAD] = "dlopen",
+	[SITE_MAKE] = "epoll_create",
+	[SITE_TELL] = "epoll_ctl",
+	[SITE_WAIT] = "epoll_wait",
 };
 
 struct wrap wrap;
@@ -362,6 +368,64 @@ FILE *__wrap_fopencookie(void *cookie, const char *mode,
 {
 	return fails(SITE_STREAM) ? NULL :
 				    __real_fopencookie(cookie, mode, functions);
+}
+
+int __real_epoll_create1(int flags);
+int __wrap_epoll_create1(int flags)
+{
+	return fails(SITE_MAKE) ? -1 : opened(__real_epoll_create1(flags),
+					      flags & EPOLL_CLOEXEC);
+}
+
+int __real_timerfd_create(int clock, int flags);
+int __wrap_timerfd_create(int clock, int flags)
+{
+	return fails(SITE_MAKE) ? -1 : opened(__real_timerfd_create(clock, flags),
+					      flags & TFD_CLOEXEC);
+}
+
+int __real_inotify_init1(int flags);
+int __wrap_inotify_init1(int flags)
+{
+	return fails(SITE_MAKE) ? -1 : opened(__real_inotify_init1(flags),
+					      flags & IN_CLOEXEC);
+}
+
+int __real_inotify_add_watch(int fd, const char *path, uint32_t mask);
+int __wrap_inotify_add_watch(int fd, const char *path, uint32_t mask)
+{
+	return fails(SITE_TELL) ? -1 : __real_inotify_add_watch(fd, path, mask);
+}
+
+int __real_epoll_ctl(int set, int what, int fd, struct epoll_event *event);
+int __wrap_epoll_ctl(int set, int what, int fd, struct epoll_event *event)
+{
+	return fails(SITE_TELL) ? -1 : __real_epoll_ctl(set, what, fd, event);
+}
+
+int __real_epoll_wait(int set, struct epoll_event *events, int size, int ms);
+int __wrap_epoll_wait(int set, struct epoll_event *events, int size, int ms)
+{
+	return fails(SITE_WAIT) ? -1 : __real_epoll_wait(set, events, size, ms);
+}
+
+int __real_timerfd_settime(int fd, int flags, const struct itimerspec *when,
+			   struct itimerspec *before);
+int __wrap_timerfd_settime(int fd, int flags, const struct itimerspec *when,
+			   struct itimerspec *before)
+{
+	return fails(SITE_TELL) ? -1 : __real_timerfd_settime(fd, flags, when,
+							      before);
+}
+
+ssize_t __real_write(int fd, const void *data, size_t size);
+ssize_t __wrap_write(int fd, const void *data, size_t size)
+{
+	if (active && wrap.no_triggers) {
+		errno = wrap.no_triggers;
+		return -1;
+	}
+	return fails(SITE_TELL) ? -1 : __real_write(fd, data, size);
 }
 
 void *__real_dlopen(const char *name, int flags);

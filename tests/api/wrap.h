@@ -19,6 +19,9 @@ enum site {
 	SITE_MEMORY, /* malloc, calloc, realloc, strdup */
 	SITE_STREAM, /* fopencookie */
 	SITE_LOAD,   /* dlopen, dlsym */
+	SITE_MAKE,   /* epoll_create1, timerfd_create, inotify_init1 */
+	SITE_TELL,   /* epoll_ctl, timerfd_settime, inotify_add_watch, write */
+	SITE_WAIT,   /* epoll_wait */
 	SITES
 };
 extern const char *const site_names[SITES];
@@ -35,6 +38,8 @@ struct wrap {
 	const char *only;
 	/* openat2() fails with this, as it does without one. */
 	int openat2_error;
+	/* A write fails with this. */
+	int no_triggers;
 
 	unsigned int calls[SITES];
 	int blocks;      /* of memory that are not freed */

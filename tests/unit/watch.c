@@ -50,7 +50,7 @@ START_TEST(events)
 		struct mym__sight sight = {
 			.room = rows[i].available >= 0,
 			.limit = MIB(1000),
-			.available = MIB(rows[i].available),
+			.available = rows[i].available * MIB(1),
 			.counted = true,
 			.grew = rows[i].grew,
 			.grew_scope = MYM_SCOPE_ABOVE,
@@ -483,6 +483,33 @@ START_TEST(intervals)
 }
 END_TEST
 
+START_TEST(paid_for)
+{
+	int64_t credit = 0, time = 0, cost = 0;
+
+	/* What is cheap never waits, what is dear waits in the end. */
+	ck_assert_int_eq(mym__pace_pay(&credit, S, MS), 0);
+	ck_assert_int_eq(credit, 4 * MS);
+	ck_assert_int_eq(mym__pace_pay(&credit, S, 10 * MS), 200 * MS);
+	/* No more than ten seconds are saved up. */
+	ck_assert_int_eq(mym__pace_pay(&credit, 3600 * S, 0), 0);
+	ck_assert_int_eq(credit, 50 * MS);
+	/* 0.5 % in the long run, whatever is asked for. */
+	credit = 50 * MS;
+	for (int i = 0; i < 1000; i++) {
+		int64_t wait = mym__pace_pay(&credit, i == 0 ? 0 : 50 * MS, 0);
+
+		wait = mym__pace_pay(&credit, 0, 2 * MS);
+		if (wait > 0)
+			mym__pace_pay(&credit, wait, 0);
+		time += 50 * MS + wait;
+		cost += 2 * MS;
+	}
+	ck_assert_int_le(cost - 50 * MS, time / 200);
+	ck_assert_int_ge(cost, time / 200 - MS);
+}
+END_TEST
+
 /* A program that takes 200 MiB a second, in a group of 96 MiB: wherever the
  * looks fall, the level is high before nothing is left. */
 START_TEST(seen_in_time)
@@ -588,6 +615,7 @@ Suite *suite(void)
 	tcase_add_test(tc, stalls);
 	tcase_add_test(tc, stalls_looked_at_often);
 	tcase_add_test(tc, intervals);
+	tcase_add_test(tc, paid_for);
 	tcase_add_test(tc, seen_in_time);
 	suite_add_tcase(s, tc);
 	tc = tcase_create("text");

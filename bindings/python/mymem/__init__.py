@@ -35,12 +35,12 @@ import threading
 import weakref
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Dict, List, Optional, Tuple, Type, Union
+from typing import Any, Dict, Iterator, List, Optional, Tuple, Type, Union
 
 __all__ = [
-    "Cause", "Constraint", "Context", "Flags", "Kind", "Pressure", "Scope",
-    "Snapshot", "WANT_ALL", "Want", "available", "limit", "pressure",
-    "set_max_age", "version", "workers",
+    "Cause", "Constraint", "Context", "Event", "EventKind", "Flags", "Kind",
+    "Pressure", "Scope", "Snapshot", "Source", "WANT_ALL", "Want", "Watch",
+    "available", "limit", "pressure", "set_max_age", "version", "workers",
 ]
 
 _i64, _u64 = ctypes.c_int64, ctypes.c_uint64
@@ -157,11 +157,40 @@ class Kind(_Choice):
 
 
 class Scope(_Choice):
-    """Whose PSI it is."""
+    """Whose PSI, or trouble, it is."""
 
     CGROUP = 1
     HOST = 2
-    ABOVE = 3  # a limited group above the own one
+    ABOVE = 3    # a limited group above the own one
+    PROCESS = 4  # this process alone: an rlimit
+
+
+class Source(_Bits):
+    """What a watch listens to."""
+
+    HEADROOM = 1 << 0       # limit and available, by a timer
+    PSI = 1 << 1            # PSI can be read
+    EVENTS = 1 << 2         # and the counters of the group
+    GROUP_TRIGGER = 1 << 3  # stalls of the group wake up
+    HOST_TRIGGER = 1 << 4   # those of the machine do
+    EVENT_WAKES = 1 << 5    # counters do
+    LIMIT_WRITES = 1 << 6   # changes of limits do
+    MANAGER = 1 << 7        # systemd does
+
+
+class EventKind(_Choice):
+    """What a watch tells."""
+
+    UNKNOWN = 0  # a kind that the library knows and this module does not
+    PRESSURE = 1
+    LIMIT_CHANGED = 2
+    OOM_KILL = 3
+    MOVED = 4
+    DEGRADED = 5
+
+    @classmethod
+    def _missing_(cls, value: object) -> Optional[EventKind]:
+        return cls.UNKNOWN if isinstance(value, int) else None
 
 
 # Numbers, because arithmetic with enums is slow.
@@ -205,6 +234,34 @@ class _RawConstraint(_Raw):
     ]
 
 
+class _RawOptions(ctypes.Structure):
+    """struct mym_watch_options"""
+
+    _fields_ = [
+        ("flags", _u64), ("rules", _u64), ("headroom_low", _i64),
+        ("headroom_medium", _i64), ("headroom_critical", _i64),
+        ("room_low", _i64), ("room_medium", _i64), ("room_critical", _i64),
+        ("psi_low", _i64), ("psi_medium", _i64), ("psi_critical", _i64),
+        ("growth_low", _i64), ("growth_medium", _i64),
+        ("growth_critical", _i64), ("calm", _i64), ("margin", _i64),
+        ("hold_off", _i64), ("recent", _i64), ("interval_min", _i64),
+        ("interval_max", _i64),
+    ]
+
+
+class _RawEvent(_Raw):
+    """struct mym_event"""
+
+    _fields_ = [
+        ("kind", _u64), ("valid", _u64), ("time", _i64), ("level", _i64),
+        ("old_level", _i64), ("cause", _u64), ("scope", _i64),
+        ("limit", _i64), ("old_limit", _i64), ("available", _i64),
+        ("psi_some", _i64), ("psi_full", _i64), ("constraint", _u64),
+        ("constraint_kind", _u64), ("oom_kills", _i64), ("sources", _u64),
+        ("lost", _u64),
+    ]
+
+
 def _secure_getenv(name: str) -> Optional[str]:
     """The variable, but not in a program that runs with more rights than who
     started it."""
@@ -238,6 +295,12 @@ def _load() -> ctypes.PyDLL:
          [handle, _u32, ctypes.POINTER(_RawConstraint), size]),
         ("mym_constraint_path", text, [handle, _u32]),
         ("mym_cgroup_path", text, [handle]),
+        ("mym_watch_open", _i32,
+         [ctypes.POINTER(handle), ctypes.POINTER(_RawOptions), size]),
+        ("mym_watch_fd", _i32, [handle]),
+        ("mym_watch_sources", _u64, [handle]),
+        ("mym_watch_next", _i32, [handle, ctypes.POINTER(_RawEvent), size]),
+        ("mym_watch_close", handle, [handle]),
         ("mym_version", text, []),
     ]
     for name, result, arguments in functions:
@@ -456,3 +519,117 @@ class Context:
         return Constraint(
             kind=Kind(raw.kind), path=path, none=Want(raw.none),
             failed=Want(raw.failed), error=-raw.error, **numbers)
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something has changed.  A number that is None is unknown."""
+
+    kind: EventKind
+    time: int  # as time.monotonic_ns(), when it was noticed
+    level: Pressure      # now
+    old_level: Pressure  # before, of PRESSURE
+    cause: Cause
+    scope: Optional[Scope]
+    limit: Optional[int]      # now
+    old_limit: Optional[int]  # before, of LIMIT_CHANGED
+    available: Optional[int]
+    psi_some: Optional[int]  # avg10, in hundredths of a percent
+    psi_full: Optional[int]
+    constraint_kind: Optional[Kind]  # of what limits now
+    oom_kills: int   # how many, of OOM_KILL
+    sources: Source  # what is listened to now
+    lost: Source     # what has vanished, of DEGRADED
+
+
+class Watch:
+    """Is readable when there may be an event, for select, asyncio and others:
+
+        watch = mymem.Watch()
+        loop.add_reader(watch, take)  # for event in watch: ...
+
+    Iterating takes the events that there are, and never waits.  The options
+    are the members of struct mym_watch_options in mymem.h.  A watch may be
+    shared by threads; they take turns.  In the child of a fork it raises
+    ChildProcessError.
+    """
+
+    def __init__(self, **options: int):
+        raw = _RawOptions()
+        known = {name for name, _ in _RawOptions._fields_}
+        for name, value in options.items():
+            if name not in known:
+                raise TypeError(f"unknown option {name!r}")
+            if name in ("flags", "rules"):
+                if value >> 64:
+                    _check(-errno.EINVAL)
+            else:
+                value = _clamp(value, 63)
+            setattr(raw, name, value)
+        self._lock = threading.Lock()
+        handle = ctypes.c_void_p()
+        _check(_library.mym_watch_open(ctypes.byref(handle), ctypes.byref(raw),
+                                       ctypes.sizeof(raw)))
+        self._handle = handle
+        self._close = weakref.finalize(self, _library.mym_watch_close, handle)
+
+    def __enter__(self) -> Watch:
+        return self
+
+    def __exit__(self, kind: Optional[Type[BaseException]],
+                 error: Optional[BaseException],
+                 traceback: Optional[TracebackType]) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        if not self._close.alive:
+            return "<mymem.Watch (closed)>"
+        return f"<mymem.Watch sources={self.sources}>"
+
+    def close(self) -> None:
+        """Release it; a second time does nothing."""
+        with self._lock:
+            self._close()
+
+    def fileno(self) -> int:
+        """The descriptor to wait for.  It belongs to the watch."""
+        with self._lock:
+            return _check(_library.mym_watch_fd(self._opened()))
+
+    @property
+    def sources(self) -> Source:
+        """What is listened to now."""
+        with self._lock:
+            return Source(_library.mym_watch_sources(self._opened()))
+
+    def next(self) -> Optional[Event]:
+        """The next event, or None.  Never waits."""
+        raw = _RawEvent()
+        with self._lock:
+            result = _check(_library.mym_watch_next(
+                self._opened(), ctypes.byref(raw), ctypes.sizeof(raw)))
+        if result == 0:
+            return None
+        limited = bool(raw.valid & _BITS["limit"])
+        return Event(
+            kind=EventKind(raw.kind), time=raw.time,
+            level=Pressure(raw.level), old_level=Pressure(raw.old_level),
+            cause=Cause(raw.cause),
+            scope=Scope(raw.scope) if raw.scope else None,
+            old_limit=raw.old_limit if limited else None,
+            constraint_kind=Kind(raw.constraint_kind) if limited else None,
+            oom_kills=raw.oom_kills, sources=Source(raw.sources),
+            lost=Source(raw.lost),
+            **raw.known("limit", "available", "psi_some", "psi_full"))
+
+    def __iter__(self) -> Iterator[Event]:
+        while True:
+            event = self.next()
+            if event is None:
+                return
+            yield event
+
+    def _opened(self) -> ctypes.c_void_p:
+        if not self._close.alive:
+            raise ValueError("operation on a closed watch")
+        return self._handle

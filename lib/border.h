@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* Structs of any size: what the files of the border share. */
+#ifndef MYM_BORDER_H
+#define MYM_BORDER_H
+
+#include <string.h>
+
+#include "internal.h"
+
+/* No struct of any version will be larger; a larger size is a mistake. */
+#define MYM__SIZE_MAX 4096
+
+static inline bool mym__size_ok(size_t size)
+{
+	return size >= 8 && size <= MYM__SIZE_MAX && size % 8 == 0;
+}
+
+/* An older caller's struct is a front of ours, a newer one's has more. */
+static inline void mym__give(void *out, size_t size, const void *from,
+			     size_t known)
+{
+	memcpy(out, from, size < known ? size : known);
+	if (size > known)
+		memset((char *)out + known, 0, size - known);
+}
+
+#endif

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * systemd's memory pressure protocol (https://systemd.io/PRESSURE/): the
+ * environment names what to listen to, and what to write to it first.  A PSI
+ * file raises POLLPRI, a fifo or a socket is readable.  /dev/null, or nothing,
+ * asks not to react to stalls.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "watch.h"
+
+/* "some 200000 2000000": so many microseconds in so many. */
+static void understand(struct mym__manager *m, struct mym__text trigger)
+{
+	struct mym__text kind = mym__parse_word(&trigger);
+	int64_t stall, window;
+
+	m->full = mym__text_equal(kind, MYM__TEXT("full"));
+	if (!m->full && !mym__text_equal(kind, MYM__TEXT("some")))
+		return;
+	if (mym__parse_number(mym__parse_word(&trigger), &stall) < 0 ||
+	    mym__parse_number(mym__parse_word(&trigger), &window) < 0 ||
+	    window < 1000 || window > 10000000 || stall > window)
+		return;
+	m->threshold = stall * 10000 / window;
+	m->stalls.window = window * 1000;
+}
+
+/* Until it ends or the NUL, which belongs to a trigger. */
+static struct mym__text text_of(const char *bytes, size_t size)
+{
+	return (struct mym__text){ bytes, strnlen(bytes, size) };
+}
+
+/* What the totals were before the trigger is written, for a new one may fire
+ * for what was before it. */
+static void note_totals(struct mym_watch *watch, int64_t now,
+			struct mym__psi *window)
+{
+	struct mym__manager *m = &watch->manager;
+	struct mym__psi psi;
+
+	*window = (struct mym__psi){ 0 };
+	if (mym__psi_read(m->file.fd, watch->ctx.buffer,
+			  sizeof(watch->ctx.buffer), MYM_SCOPE_CGROUP,
+			  &psi) == 0)
+		mym__stalls_note(&m->stalls, now, &psi, window);
+}
+
+void mym__manager_arm(struct mym_watch *watch)
+{
+	const char *path = mym__poll_environment("MEMORY_PRESSURE_WATCH");
+	const char *base64 = mym__poll_environment("MEMORY_PRESSURE_WRITE");
+	struct mym__manager *m = &watch->manager;
+	struct mym__psi window;
+	char bytes[1024];
+	int size = 0, r;
+
+	if (!path)
+		return;
+	m->off = *path == '\0';
+	if (base64)
+		size = mym__base64((struct mym__text){ base64, strlen(base64) },
+				   bytes, sizeof(bytes));
+	/* Another protocol than ours. */
+	if (*path != '/' || size < 0)
+		return;
+	r = mym__poll_named(&m->file, path, size > 0, &m->what);
+	m->off = r == 0 && m->what == MYM__NAMED_NOTHING;
+	if (r < 0 || m->off)
+		return;
+	if (m->what == MYM__NAMED_PSI) {
+		understand(m, text_of(bytes, (size_t)size));
+		note_totals(watch, mym__root_now(), &window);
+	}
+	r = size > 0 ? mym__poll_write(m->file.fd, bytes, (size_t)size) : 0;
+	if (r == 0)
+		r = mym__poll_add(&watch->set, &m->file, MYM__WAKE_MANAGER,
+				  m->what == MYM__NAMED_PSI);
+	if (r < 0)
+		mym__file_forget(&m->file, 1);
+}
+
+void mym__manager_call(struct mym_watch *watch, int64_t now, bool gone)
+{
+	struct mym__manager *m = &watch->manager;
+
+	if (m->what == MYM__NAMED_PIPE) {
+		int r = mym__poll_drain(m->file.fd, watch->ctx.buffer,
+					sizeof(watch->ctx.buffer));
+
+		gone = gone || r < 0;
+		if (r == 0)
+			m->called_at = now;
+	} else if (!gone && m->threshold == 0) {
+		m->called_at = now;
+	}
+	if (gone)
+		mym__poll_drop(&watch->set, &m->file, false);
+}
+
+/*
+ * A poll(2) of the watch's descriptor asks all that is in it, and the kernel
+ * raises a trigger's event only once (psi_trigger_poll() in kernel/sched/psi.c):
+ * we are woken and do not hear by whom.  The totals tell.
+ */
+bool mym__manager_called(struct mym_watch *watch, int64_t now)
+{
+	struct mym__manager *m = &watch->manager;
+	struct mym__psi window;
+
+	if (m->file.fd > 0 && m->threshold > 0) {
+		note_totals(watch, now, &window);
+		if ((m->full ? window.full : window.some) >= m->threshold)
+			m->called_at = now;
+	}
+	return m->called_at > 0 &&
+	       mym__subtract(now, m->called_at) <= watch->recent;
+}

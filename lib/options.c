@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* What a watch was asked for: thresholds and times of its own, else ours. */
+#include <errno.h>
+
+#include "watch.h"
+
+#define S INT64_C(1000000000)
+
+/* 0 leaves the default, and nothing is negative. */
+static int take(int64_t wish, int64_t most, int64_t *value)
+{
+	if (wish < 0 || wish > most)
+		return -EINVAL;
+	if (wish > 0)
+		*value = wish;
+	return 0;
+}
+
+static void take_defaults(struct mym_watch *watch)
+{
+	watch->rules = mym__pressure_rules;
+	watch->hysteresis.calm = 10 * S;
+	watch->hysteresis.hold_off = 2 * S;
+	watch->recent = 10 * S;
+	watch->interval_min = S / 20;
+	watch->interval_max = S;
+}
+
+int mym__options_take(const struct mym_watch_options *o,
+		      struct mym_watch *watch)
+{
+	struct mym__rules *rules = &watch->rules;
+	const struct {
+		int64_t wish, most;
+		int64_t *value;
+	} rows[] = {
+#define ROW(member, most, value) { o->member, most, &(value) }
+		ROW(headroom_low, 10000, rules->headroom[1]),
+		ROW(headroom_medium, 10000, rules->headroom[2]),
+		ROW(headroom_critical, 10000, rules->headroom[3]),
+		ROW(room_low, INT64_MAX, rules->room[1]),
+		ROW(room_medium, INT64_MAX, rules->room[2]),
+		ROW(room_critical, INT64_MAX, rules->room[3]),
+		ROW(psi_low, 10000, rules->psi[1]),
+		ROW(psi_medium, 10000, rules->psi[2]),
+		ROW(psi_critical, 10000, rules->psi[3]),
+		ROW(growth_low, INT64_MAX, rules->growth[1]),
+		ROW(growth_medium, INT64_MAX, rules->growth[2]),
+		ROW(growth_critical, INT64_MAX, rules->growth[3]),
+		ROW(margin, 10000, rules->margin),
+		ROW(calm, INT64_MAX, watch->hysteresis.calm),
+		ROW(hold_off, INT64_MAX, watch->hysteresis.hold_off),
+		ROW(recent, INT64_MAX, watch->recent),
+		ROW(interval_min, INT64_MAX, watch->interval_min),
+		ROW(interval_max, INT64_MAX, watch->interval_max),
+#undef ROW
+	};
+	const uint64_t by = MYM_PRESSURE_BY_HEADROOM | MYM_PRESSURE_BY_PSI |
+			    MYM_PRESSURE_BY_EVENTS | MYM_PRESSURE_BY_GROWTH |
+			    MYM_PRESSURE_BY_MANAGER;
+
+	if ((o->flags & ~MYM_WATCH_NO_MANAGER) || (o->rules & ~by))
+		return -EINVAL;
+	take_defaults(watch);
+	rules->by = o->rules ? o->rules : by;
+	if (o->flags & MYM_WATCH_NO_MANAGER)
+		rules->by &= ~MYM_PRESSURE_BY_MANAGER;
+	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
+		if (take(rows[i].wish, rows[i].most, rows[i].value) < 0)
+			return -EINVAL;
+	}
+	/* One of them may be the default. */
+	if (watch->interval_min > watch->interval_max) {
+		if (o->interval_min > 0 && o->interval_max > 0)
+			return -EINVAL;
+		if (o->interval_min > 0)
+			watch->interval_max = watch->interval_min;
+		else
+			watch->interval_min = watch->interval_max;
+	}
+	return 0;
+}

@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A watch: looks, compares with the last look, and tells what has changed.
+ *
+ * One look is one pass of a context of its own.  When to make one is decided by
+ * what wakes it up, and never by that alone: a look must be paid for, so that all
+ * of them take no more than 0.5 % of a processor.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "watch.h"
+
+#define WANTED (MYM_WANT_LIMIT | MYM_WANT_AVAILABLE | MYM_WANT_PRESSURE | \
+		MYM_WANT_PSI_SOME | MYM_WANT_PSI_FULL)
+#define AT_ONCE INT64_C(1000000000)
+#define STALLS_WINDOW INT64_C(2000000000)
+
+/* The kinds of constraint are those of other processes too, or not. */
+static int scope_of(const struct mym_ctx *ctx, const struct mym_snapshot *s)
+{
+	const struct mym_constraint *c =
+		&ctx->result->good.rows[s->available_by];
+
+	switch (c->kind) {
+	case MYM_KIND_CGROUP:
+		return s->available_by == 0 ? MYM_SCOPE_CGROUP :
+					      MYM_SCOPE_ABOVE;
+	case MYM_KIND_CGROUP_HIDDEN:
+		return MYM_SCOPE_ABOVE;
+	case MYM_KIND_HOST:
+	case MYM_KIND_COMMIT:
+	case MYM_KIND_NUMA:
+		return MYM_SCOPE_HOST;
+	default:
+		return MYM_SCOPE_PROCESS;
+	}
+}
+
+static unsigned int limited_levels(const struct mym_ctx *ctx)
+{
+	const struct mym__table *table = &ctx->result->good;
+	unsigned int levels = 0;
+
+	for (unsigned int i = 0; i < table->count && i < MYM__GROUPS_KEPT; i++) {
+		if (table->rows[i].kind == MYM_KIND_CGROUP &&
+		    (table->rows[i].valid & (MYM_WANT_LIMIT | MYM_WANT_HIGH)))
+			levels |= 1U << i;
+	}
+	return levels;
+}
+
+static struct mym_event *tell(struct mym_watch *watch, uint64_t kind)
+{
+	const struct mym_snapshot *s = &watch->last;
+	struct mym_event *event = &watch->queue[watch->queued++];
+	const struct mym__table *table = &watch->ctx.result->good;
+
+	*event = (struct mym_event){
+		.kind = kind,
+		.time = s->time,
+		.valid = s->valid & WANTED,
+		.level = mym__pressure_level(watch->hysteresis.told),
+		.old_level = mym__pressure_level(watch->hysteresis.told),
+		.limit = s->limit,
+		.old_limit = s->limit,
+		.available = s->available,
+		.psi_some = s->psi_some,
+		.psi_full = s->psi_full,
+		.constraint = s->limit_by,
+		.sources = watch->sources,
+	};
+	if ((s->valid & MYM_WANT_LIMIT) && s->limit_by < table->count)
+		event->constraint_kind = table->rows[s->limit_by].kind;
+	return event;
+}
+
+static void tell_limit(struct mym_watch *watch, const struct mym_snapshot *old)
+{
+	const struct mym_snapshot *s = &watch->last;
+
+	if ((s->valid & old->valid & MYM_WANT_LIMIT) && s->limit != old->limit)
+		tell(watch, MYM_EVENT_LIMIT_CHANGED)->old_limit = old->limit;
+}
+
+static void tell_kills(struct mym_watch *watch)
+{
+	for (int above = 0; above < 2; above++) {
+		int64_t kills = mym__counters_kills(&watch->counters, above);
+		struct mym_event *event;
+
+		if (kills == 0)
+			continue;
+		event = tell(watch, MYM_EVENT_OOM_KILL);
+		event->oom_kills = kills;
+		event->scope = above ? MYM_SCOPE_ABOVE :
+				       MYM_SCOPE_CGROUP;
+	}
+}
+
+static void weigh(struct mym_watch *watch, int64_t now, bool eased,
+		  struct mym__sight *sight, struct mym__verdict *verdict)
+{
+	const int64_t since = mym__subtract(now, watch->recent);
+	unsigned int own = mym__counters_grew(&watch->counters, since, false);
+	unsigned int above = mym__counters_grew(&watch->counters, since, true);
+
+	sight->grew = own | above;
+	sight->grew_scope = own >= above ? MYM_SCOPE_CGROUP :
+					   MYM_SCOPE_ABOVE;
+	mym__pressure_weigh(&watch->rules, eased, sight, verdict);
+}
+
+/* What there is to see; s is NULL if the look failed. */
+static void judge(struct mym_watch *watch, int64_t now,
+		  const struct mym_snapshot *s)
+{
+	const uint64_t room = MYM_WANT_LIMIT | MYM_WANT_AVAILABLE;
+	struct mym__hysteresis *h = &watch->hysteresis;
+	const struct mym__psi *seen = watch->ctx.psi;
+	struct mym__psi psi[MYM__PSIS + 1] = { { 0 } };
+	struct mym__sight sight = { .psi = psi, .psis = MYM__COUNT(psi) };
+	struct mym__verdict verdict, eased;
+	unsigned int before = h->told;
+
+	if (s && (s->valid & room) == room) {
+		sight.room = true;
+		sight.limit = s->limit;
+		sight.available = s->available;
+		sight.room_scope = scope_of(&watch->ctx, s);
+		sight.grows = mym__growth_note(&watch->growth, s->time, s->limit,
+					       s->available_by, s->available,
+					       &sight.time_left);
+	}
+	if (s) {
+		memcpy(psi, seen, sizeof(watch->ctx.psi));
+		mym__stalls_note(&watch->stalls, s->time, &seen[MYM__PSI_OWN],
+				 &psi[MYM__PSIS]);
+	}
+	sight.counted = mym__counters_known(&watch->counters);
+	sight.managed = watch->manager.file.fd > 0 ||
+			watch->manager.called_at > 0;
+	sight.called = mym__manager_called(watch, now);
+	weigh(watch, now, true, &sight, &eased);
+	weigh(watch, now, false, &sight, &verdict);
+	watch->sources = mym__sources_armed(watch);
+	if (sight.room)
+		watch->sources |= MYM_SOURCE_HEADROOM;
+	if ((watch->rules.by & MYM_PRESSURE_BY_PSI) &&
+	    (psi[MYM__PSI_OWN].scope || psi[MYM__PSI_ABOVE].scope))
+		watch->sources |= MYM_SOURCE_PSI;
+	if (sight.counted)
+		watch->sources |= MYM_SOURCE_EVENTS;
+	/* Nothing seen is not "all is well". */
+	if (s && mym__hysteresis_move(h, now, verdict.step, eased.step)) {
+		struct mym_event *event = tell(watch, MYM_EVENT_PRESSURE);
+
+		event->old_level = mym__pressure_level(before);
+		event->cause = verdict.cause;
+		event->scope = verdict.scope;
+	}
+}
+
+static bool has_moved(struct mym_watch *watch)
+{
+	struct mym__membership *now = &watch->ctx.result->membership;
+
+	if (mym__group_same(&watch->membership, now))
+		return false;
+	watch->membership = *now;
+	return true;
+}
+
+static void arm(struct mym_watch *watch, int64_t now, bool moved)
+{
+	/* What dies as soon as it is armed waits for its turn. */
+	bool dead = watch->stale &&
+		    mym__subtract(now, watch->armed_at) >= AT_ONCE;
+
+	if (moved || dead) {
+		mym__sources_arm(watch, true);
+		watch->growth.count = watch->stalls.count = 0;
+	} else if (now >= watch->retry) {
+		mym__sources_arm(watch, false);
+	} else {
+		return;
+	}
+	watch->stale = false;
+	mym__counters_limit(&watch->counters, limited_levels(&watch->ctx));
+}
+
+static void compare(struct mym_watch *watch, int64_t now)
+{
+	struct mym_snapshot s, old = watch->last;
+	uint64_t before = watch->sources;
+	bool moved = false;
+	int r;
+
+	watch->ctx.anew = watch->ctx.anew || watch->stale;
+	r = mym__snapshot(&watch->ctx, WANTED, &s);
+	if (r == 0) {
+		watch->last = s;
+		moved = has_moved(watch);
+		mym__counters_limit(&watch->counters,
+				    limited_levels(&watch->ctx));
+	}
+	if (!mym__counters_read(watch, now))
+		watch->stale = true;
+	tell_kills(watch);
+	if (moved)
+		tell(watch, MYM_EVENT_MOVED);
+	if (r == 0)
+		tell_limit(watch, &old);
+	arm(watch, now, moved);
+	judge(watch, now, r == 0 ? &s : NULL);
+	for (unsigned int i = 0; i < watch->queued; i++)
+		watch->queue[i].sources = watch->sources;
+	if (before & ~watch->sources)
+		tell(watch, MYM_EVENT_DEGRADED)->lost = before & ~watch->sources;
+}
+
+static void look(struct mym_watch *watch, int64_t cpu)
+{
+	const uint64_t room = MYM_WANT_LIMIT | MYM_WANT_AVAILABLE;
+	const struct mym_snapshot *s = &watch->last;
+	int64_t now = mym__root_now(), interval, cost, wait;
+
+	compare(watch, now);
+	if (watch->queued > 0)
+		mym__fast_expire();
+	/* To find another group is not what is done each time. */
+	cost = watch->armed_at >= now ? 0 :
+	       mym__subtract(mym__poll_cpu_time(), cpu);
+	wait = mym__pace_pay(&watch->credit, now - watch->looked_at, cost);
+	watch->looked_at = now;
+	interval = mym__pace_interval(watch->interval_min, watch->interval_max,
+				      (s->valid & room) == room, s->limit,
+				      s->available);
+	watch->due = mym__add(now, interval);
+	watch->not_before = mym__add(now, wait);
+	if (watch->due < watch->not_before)
+		watch->due = watch->not_before;
+}
+
+/* While there is more to tell the descriptor stays readable. */
+static int settle(struct mym_watch *watch)
+{
+	int64_t ns = 0;
+
+	if (!mym__poll_has(&watch->set, &watch->timer, MYM__WAKE_TIMER, false))
+		return -EBADF;
+	if (watch->queued == 0)
+		ns = mym__subtract(watch->due, mym__root_now());
+	return mym__poll_arm(&watch->timer, ns);
+}
+
+int mym__watch_next(struct mym_watch *watch, struct mym_event *out)
+{
+	int r;
+
+	if (watch->process != mym__root_process())
+		return -ECHILD;
+	if (watch->queued == 0) {
+		int64_t now = mym__root_now(), cpu = mym__poll_cpu_time();
+
+		r = mym__sources_heed(watch, now);
+		if (r <= 0)
+			return r;
+		if (now < watch->not_before)
+			watch->due = watch->not_before;
+		else
+			look(watch, cpu);
+	}
+	r = watch->queued > 0;
+	if (r) {
+		*out = watch->queue[0];
+		memmove(&watch->queue[0], &watch->queue[1],
+			--watch->queued * sizeof(watch->queue[0]));
+	}
+	return settle(watch) < 0 ? -EBADF : r;
+}
+
+int mym__watch_open(struct mym_watch **out,
+		    const struct mym_watch_options *options)
+{
+	struct mym_watch *watch = calloc(1, sizeof(*watch));
+	int r;
+
+	if (!watch)
+		return -ENOMEM;
+	watch->process = mym__root_process();
+	watch->stalls.window = STALLS_WINDOW;
+	watch->credit = MYM__PACE_CREDIT;
+	r = mym__options_take(options, watch);
+	if (r == 0)
+		r = mym__root_open(&watch->ctx.root, NULL);
+	if (r == 0)
+		r = mym__sources_open(watch);
+	if (r == 0)
+		r = mym__snapshot(&watch->ctx, WANTED, &watch->last);
+	if (r < 0) {
+		mym__watch_close(watch);
+		/* No sandbox is the caller's fault. */
+		return r == -EINVAL || r == -ENODATA ||
+		       mym__error_transient(r) ? r : -EIO;
+	}
+	watch->membership = watch->ctx.result->membership;
+	if (watch->rules.by & MYM_PRESSURE_BY_MANAGER)
+		mym__manager_arm(watch);
+	if (watch->manager.off)
+		watch->rules.by &= ~MYM_PRESSURE_BY_PSI;
+	mym__sources_arm(watch, true);
+	look(watch, mym__poll_cpu_time());
+	if (settle(watch) < 0) {
+		mym__watch_close(watch);
+		return -EIO;
+	}
+	*out = watch;
+	return 0;
+}
+
+void mym__watch_close(struct mym_watch *watch)
+{
+	mym__sources_close(watch, watch->process != mym__root_process());
+	mym__result_free(watch->ctx.result);
+	mym__file_forget(watch->ctx.files, MYM__FILES);
+	mym__root_close(&watch->ctx.root);
+	free(watch);
+}

@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: MIT */
+/* What a watch tells of real groups: limits, kills and moves. */
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "watching.h"
+
+/* --- limits ----------------------------------------------------------------- */
+
+static void see_limit(struct stage *stage)
+{
+	struct mym_watch *watch = opened(NULL);
+
+	/* By the write itself, and by the clock where nothing tells of it. */
+	mym_set_max_age(60 * S);
+	ck_assert_int_eq(mym_limit(), 64 * MIB);
+	stage->sources = mym_watch_sources(watch);
+	give(stage->ready);
+	must_come(watch, MYM_EVENT_LIMIT_CHANGED, &stage->events[0]);
+	/* No older than the event. */
+	ck_assert_int_eq(mym_limit(), 48 * MIB);
+	give(stage->ready);
+	must_come(watch, MYM_EVENT_LIMIT_CHANGED, &stage->events[1]);
+	ck_assert_int_eq(mym_limit(), 80 * MIB);
+	mym_watch_close(watch);
+}
+
+static void change_limit(struct stage *stage)
+{
+	take(stage->ready);
+	group_set_limit(stage->own, 48 * MIB);
+	take(stage->ready);
+	group_set_limit(stage->own, 80 * MIB);
+}
+
+START_TEST(limit_changed)
+{
+	struct stage *stage = play(&(struct stage){
+		.own = group_make("limit", 64 * MIB),
+	}, see_limit, change_limit);
+	const struct mym_event *e = stage->events;
+
+	ck_assert_uint_ne(stage->sources & MYM_SOURCE_LIMIT_WRITES, 0);
+	ck_assert_int_eq(e[0].old_limit, 64 * MIB);
+	ck_assert_int_eq(e[0].limit, 48 * MIB);
+	ck_assert_uint_eq(e[0].constraint, 0);
+	ck_assert_uint_eq(e[0].constraint_kind, MYM_KIND_CGROUP);
+	ck_assert_uint_ne(e[0].valid & MYM_WANT_LIMIT, 0);
+	ck_assert_int_eq(e[1].old_limit, 48 * MIB);
+	ck_assert_int_eq(e[1].limit, 80 * MIB);
+}
+END_TEST
+
+static void see_limit_above(struct stage *stage)
+{
+	struct mym_watch *watch = opened(NULL);
+
+	give(stage->ready);
+	must_come(watch, MYM_EVENT_LIMIT_CHANGED, &stage->events[0]);
+	mym_watch_close(watch);
+}
+
+static void limit_above(struct stage *stage)
+{
+	take(stage->ready);
+	group_set_limit(stage->other, 32 * MIB);
+}
+
+START_TEST(limit_above_changed)
+{
+	struct stage given = { .other = group_make("above", 0) };
+	struct stage *stage;
+
+	group_delegate(given.other);
+	given.own = group_make("above/own", 64 * MIB);
+	stage = play(&given, see_limit_above, limit_above);
+	ck_assert_int_eq(stage->events[0].old_limit, 64 * MIB);
+	ck_assert_int_eq(stage->events[0].limit, 32 * MIB);
+	ck_assert_uint_eq(stage->events[0].constraint, 1);
+}
+END_TEST
+
+static void see_rlimit(struct stage *stage)
+{
+	struct mym_watch *watch = opened(NULL);
+	struct rlimit limit = { 256 << 20, 256 << 20 };
+
+	ck_assert_int_eq(setrlimit(RLIMIT_AS, &limit), 0);
+	must_come(watch, MYM_EVENT_LIMIT_CHANGED, &stage->events[0]);
+	mym_watch_close(watch);
+}
+
+/* Nobody tells of this but the clock. */
+START_TEST(rlimit_changed)
+{
+	struct stage *stage = play(&(struct stage){ 0 }, see_rlimit, NULL);
+
+	ck_assert_int_eq(stage->events[0].limit, 256 << 20);
+	ck_assert_uint_eq(stage->events[0].constraint_kind, MYM_KIND_RLIMIT_AS);
+}
+END_TEST
+
+/* --- kills ------------------------------------------------------------------ */
+
+static void see_kill(struct stage *stage)
+{
+	struct mym_watch *watch = opened(NULL);
+	unsigned int pressed = 0;
+	struct mym_event e;
+
+	stage->sources = mym_watch_sources(watch);
+	be_killed(NULL);
+	must_come(watch, MYM_EVENT_OOM_KILL, &stage->events[0]);
+	while (!pressed) {
+		must_come(watch, MYM_EVENT_PRESSURE, &e);
+		pressed = e.level == MYM_PRESSURE_CRITICAL &&
+			  (e.cause & MYM_PRESSURE_BY_EVENTS);
+	}
+	/* Once. */
+	ck_assert(!waited(watch, MYM_EVENT_OOM_KILL, 2, &e, NULL));
+	be_killed(NULL);
+	must_come(watch, MYM_EVENT_OOM_KILL, &stage->events[1]);
+	mym_watch_close(watch);
+}
+
+START_TEST(kill_told_once)
+{
+	struct stage *stage = play(&(struct stage){
+		.own = group_make("kill", 24 * MIB),
+	}, see_kill, NULL);
+
+	ck_assert_uint_ne(stage->sources & MYM_SOURCE_EVENTS, 0);
+	for (int i = 0; i < 2; i++) {
+		ck_assert_int_eq(stage->events[i].oom_kills, 1);
+		ck_assert_int_eq(stage->events[i].scope, MYM_SCOPE_CGROUP);
+	}
+}
+END_TEST
+
+static void see_kill_beside(struct stage *stage)
+{
+	struct mym_watch *watch = opened(NULL);
+	struct mym_event e;
+
+	give(stage->ready);
+	if (groups_version() == 2) {
+		must_come(watch, MYM_EVENT_OOM_KILL, &stage->events[0]);
+	} else {
+		/* v1 counts for each group alone. */
+		ck_assert(!waited(watch, MYM_EVENT_OOM_KILL, 2, &e, NULL));
+	}
+	mym_watch_close(watch);
+}
+
+static void kill_beside(struct stage *stage)
+{
+	take(stage->ready);
+	be_killed(stage->other);
+}
+
+/* A sibling that runs into a limit of its own, below a limit that both share. */
+START_TEST(kill_beside_is_above)
+{
+	struct stage given = { 0 };
+	struct stage *stage;
+	const char *pod = group_make("pod", 128 * MIB);
+
+	group_delegate(pod);
+	given.own = group_make("pod/own", 64 * MIB);
+	given.other = group_make("pod/other", 24 * MIB);
+	stage = play(&given, see_kill_beside, kill_beside);
+	if (groups_version() == 1)
+		return;
+	ck_assert_int_eq(stage->events[0].oom_kills, 1);
+	ck_assert_int_eq(stage->events[0].scope, MYM_SCOPE_ABOVE);
+	/* Not our trouble. */
+	ck_assert_int_eq(stage->events[0].level, MYM_PRESSURE_NONE);
+}
+END_TEST
+
+/* --- moves ------------------------------------------------------------------ */
+
+static void see_move(struct stage *stage)
+{
+	struct mym_watch *watch = opened(NULL);
+
+	group_join(stage->other, getpid());
+	must_come(watch, MYM_EVENT_MOVED, &stage->events[0]);
+	must_come(watch, MYM_EVENT_LIMIT_CHANGED, &stage->events[1]);
+	stage->sources = mym_watch_sources(watch);
+	/* It listens there now. */
+	group_set_limit(stage->other, 40 * MIB);
+	must_come(watch, MYM_EVENT_LIMIT_CHANGED, &stage->events[2]);
+	mym_watch_close(watch);
+}
+
+START_TEST(moved)
+{
+	struct stage *stage = play(&(struct stage){
+		.own = group_make("from", 64 * MIB),
+		.other = group_make("to", 96 * MIB),
+	}, see_move, NULL);
+
+	ck_assert_int_eq(stage->events[0].limit, 96 * MIB);
+	ck_assert_int_eq(stage->events[1].old_limit, 64 * MIB);
+	ck_assert_int_eq(stage->events[1].limit, 96 * MIB);
+	ck_assert_uint_ne(stage->sources & MYM_SOURCE_LIMIT_WRITES, 0);
+	ck_assert_int_eq(stage->events[2].limit, 40 * MIB);
+}
+END_TEST
+
+static double cpu_seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* Moved away, and the old group removed: what was open there is dead, and
+ * raises an error for ever. */
+static void outlive_group(struct stage *stage)
+{
+	struct mym_watch *watch = opened(NULL);
+	struct mym_event e;
+	double cpu;
+
+	group_join(stage->other, getpid());
+	group_remove(stage->own);
+	must_come(watch, MYM_EVENT_MOVED, &stage->events[0]);
+	wakes = 0;
+	cpu = cpu_seconds();
+	waited(watch, UINT64_MAX, 2, &e, NULL);
+	ck_assert_uint_lt(wakes, 2 * 20 + 10);
+	ck_assert(cpu_seconds() - cpu < 1);
+	group_set_limit(stage->other, 40 * MIB);
+	must_come(watch, MYM_EVENT_LIMIT_CHANGED, &stage->events[1]);
+	mym_watch_close(watch);
+}
+
+START_TEST(group_removed)
+{
+	struct stage *stage = play(&(struct stage){
+		.own = group_make("gone", 64 * MIB),
+		.other = group_make("left", 64 * MIB),
+	}, outlive_group, NULL);
+
+	ck_assert_int_eq(stage->events[1].limit, 40 * MIB);
+}
+END_TEST
+
+/* --- what the kernel allows ---------------------------------------------- */
+
+/* As in a container: what is asked can be read, and no trigger be set. */
+static void see_read_only(struct stage *stage)
+{
+	struct mym_watch *watch;
+	char path[8192];
+
+	ck_assert_int_eq(unshare(CLONE_NEWNS), 0);
+	ck_assert_int_eq(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
+	ck_assert_int_eq(mount(NULL, groups_mount(), NULL,
+			       MS_REMOUNT | MS_BIND | MS_RDONLY, NULL), 0);
+	snprintf(path, sizeof(path), "%s/cgroup.procs", stage->own);
+	ck_assert_int_eq(open(path, O_WRONLY | O_CLOEXEC), -1);
+	watch = opened(NULL);
+	stage->sources = mym_watch_sources(watch);
+	give(stage->ready);
+	must_come(watch, MYM_EVENT_LIMIT_CHANGED, &stage->events[0]);
+	be_killed(NULL);
+	must_come(watch, MYM_EVENT_OOM_KILL, &stage->events[1]);
+	mym_watch_close(watch);
+}
+
+static void lower_limit(struct stage *stage)
+{
+	take(stage->ready);
+	group_set_limit(stage->own, 32 * MIB);
+}
+
+START_TEST(read_only)
+{
+	const uint64_t wanted = MYM_SOURCE_HEADROOM | MYM_SOURCE_EVENTS |
+				MYM_SOURCE_LIMIT_WRITES;
+	struct stage *stage = play(&(struct stage){
+		.own = group_make("container", 64 * MIB),
+	}, see_read_only, lower_limit);
+
+	ck_assert_uint_eq(stage->sources & wanted, wanted);
+	if (groups_version() == 2) {
+		ck_assert_uint_ne(stage->sources & MYM_SOURCE_EVENT_WAKES, 0);
+		ck_assert_uint_eq(stage->sources & MYM_SOURCE_GROUP_TRIGGER, 0);
+	}
+	ck_assert_int_eq(stage->events[0].limit, 32 * MIB);
+	ck_assert_int_eq(stage->events[1].oom_kills, 1);
+}
+END_TEST
+
+/* --- nothing ------------------------------------------------------------- */
+
+static void be_idle(struct stage *stage)
+{
+	struct mym_watch *watch = opened(NULL);
+	unsigned int others = 0, before = open_descriptors();
+
+	waited(watch, UINT64_MAX, 1, &stage->events[0], NULL);
+	wakes = 0;
+	waited(watch, UINT64_MAX, 5, &stage->events[0], &others);
+	stage->sources = wakes;
+	ck_assert_uint_eq(open_descriptors(), before);
+	ck_assert_uint_eq(others, 0);
+	mym_watch_close(watch);
+}
+
+/* Less than twice a second; how late the machine is makes it only fewer. */
+START_TEST(relaxed)
+{
+	struct stage *stage = play(&(struct stage){
+		.own = group_make("idle", 1024 * MIB),
+	}, be_idle, NULL);
+
+	ck_assert_uint_lt(stage->sources, 10);
+}
+END_TEST
+
+/* Many watches, one after another, in groups that come and go. */
+static void come_and_go(struct stage *stage)
+{
+	unsigned int before = open_descriptors();
+
+	for (int i = 0; i < 10; i++) {
+		struct mym_watch *watch = opened(NULL);
+		unsigned int held = open_descriptors();
+
+		group_join(i % 2 ? stage->own : stage->other, getpid());
+		must_come(watch, MYM_EVENT_MOVED, &stage->events[0]);
+		ck_assert_uint_le(open_descriptors(), held + 8);
+		mym_watch_close(watch);
+		ck_assert_uint_eq(open_descriptors(), before);
+	}
+}
+
+START_TEST(no_descriptor_is_lost)
+{
+	play(&(struct stage){
+		.own = group_make("here", 64 * MIB),
+		.other = group_make("there", 96 * MIB),
+	}, come_and_go, NULL);
+}
+END_TEST
+
+Suite *suite(void)
+{
+	Suite *s = suite_create("watch");
+	TCase *tc = tcase_create("groups");
+
+	tcase_set_timeout(tc, 60);
+	tcase_add_unchecked_fixture(tc, groups_begin, groups_end);
+	tcase_add_test(tc, limit_changed);
+	tcase_add_test(tc, limit_above_changed);
+	tcase_add_test(tc, rlimit_changed);
+	tcase_add_test(tc, kill_told_once);
+	tcase_add_test(tc, kill_beside_is_above);
+	tcase_add_test(tc, moved);
+	tcase_add_test(tc, group_removed);
+	tcase_add_test(tc, read_only);
+	tcase_add_test(tc, relaxed);
+	tcase_add_test(tc, no_descriptor_is_lost);
+	suite_add_tcase(s, tc);
+	return s;
+}

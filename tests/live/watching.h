@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* A watch in a child that is in a group, and what happens to it meanwhile. */
+#ifndef WATCHING_H
+#define WATCHING_H
+
+#include <stdbool.h>
+
+#include "group.h"
+#include "suite.h"
+
+#define S INT64_C(1000000000)
+
+int64_t now(void);
+struct mym_watch *opened(const struct mym_watch_options *options);
+/* How often a watch was readable. */
+extern unsigned int wakes;
+/* The next event of a kind within so many seconds; others are passed over, but
+ * counted. */
+bool waited(struct mym_watch *watch, uint64_t kind, int seconds,
+	    struct mym_event *event, unsigned int *others);
+void must_come(struct mym_watch *watch, uint64_t kind,
+	       struct mym_event *event);
+
+/* What a child is given, and a message that it gives. */
+struct stage {
+	const char *own, *other;
+	struct mym_event events[4];
+	int ready[2];
+	uint64_t sources;
+};
+
+void give(const int pipes[2]);
+void take(const int pipes[2]);
+/* Runs in a child of the group, and something else meanwhile here. */
+struct stage *play(const struct stage *given,
+		   void (*child)(struct stage *stage),
+		   void (*here)(struct stage *stage));
+/* A child of a group of 24 to 64 MiB, or of our own, is killed. */
+void be_killed(const char *group);
+
+#endif
