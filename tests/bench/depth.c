@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A group of so many levels, of which the topmost has a limit. */
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <mymem.h>
@@ -42,7 +43,8 @@ const char *depth_enter(const struct scene *scene)
 	char name[32];
 	const char *wrong;
 
-	snprintf(name, sizeof(name), "depth-%d", scene->number);
+	snprintf(name, sizeof(name), "%.*s-%d",
+		 (int)strcspn(scene->name, " "), scene->name, scene->number);
 	wrong = group_make(name, scene->number, LIMIT);
 	if (!wrong)
 		wrong = group_join();

@@ -57,7 +57,8 @@ extern const struct scene scenes[];
 
 extern const struct row kernel_rows[], raw_rows[], simple_rows[],
 	snapshot_rows[], peer_rows[], cold_rows[], depth_rows[], thread_rows[],
-	statmount_rows[], mountinfo_rows[], dirty_rows[], start_rows[];
+	statmount_rows[], mountinfo_rows[], dirty_rows[], start_rows[],
+	watch_rows[];
 
 const char *depth_enter(const struct scene *scene);
 const char *thread_enter(const struct scene *scene);

@@ -3,7 +3,7 @@
 #include "row.h"
 
 enum {
-	DEPTH_1, DEPTH_4, DEPTH_16, DEPTH_64, THREADS,
+	DEPTH_1, DEPTH_4, DEPTH_16, DEPTH_64, WATCH, THREADS,
 	STATMOUNT_50, STATMOUNT_10000, LIBMOUNT_50, LIBMOUNT_10000, READER_50,
 	READER_10000, DIRTY_1, DIRTY_100, DIRTY_1000, START_UP, SCENES
 };
@@ -23,6 +23,8 @@ const struct scene scenes[SCENES + 1] = {
 	[DEPTH_4] = { DEPTH(4), .lists = { depth_rows } },
 	[DEPTH_16] = { DEPTH(16), .lists = { depth_rows } },
 	[DEPTH_64] = { DEPTH(64), .lists = { depth_rows } },
+	[WATCH] = { .name = "watch", .enter = depth_enter, .number = 1,
+		    .lists = { watch_rows } },
 	[THREADS] = { .name = "threads", .enter = thread_enter,
 		      .lists = { thread_rows } },
 	[STATMOUNT_50] = { MOUNTS("50", "statmount"), .number = 50,
