@@ -6,112 +6,30 @@
 # mymem-free in real containers: does it say what Docker was told?  TAP on
 # standard output.  Both programs must be static: the image holds nothing else.
 # Needs root; starts an engine of its own where none answers.
-set -u
-umask 022 # another user runs what is copied into the image
-
-PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH # the same client as docker-engine.sh
 here=$(cd "$(dirname "$0")" && pwd)
-prefix=mymem-test-$$
-image=$prefix-image
-MiB=1048576
+# shellcheck source=tests/live/docker-lib.sh
+. "$here/docker-lib.sh"
 
 if [ $# -ne 2 ]; then
 	echo "usage: $0 MYMEM_FREE_STATIC BUSYBOX" >&2
 	exit 2
 fi
-if [ "$(id -u)" -ne 0 ]; then
-	echo "1..0 # SKIP needs root"
-	exit 0
-fi
 
-# --- TAP ---------------------------------------------------------------------
-
-count=0
-failed=0
-
-result() { # NAME STATUS DIAGNOSTIC
-	count=$((count + 1))
-	if [ "$2" -eq 0 ]; then
-		echo "ok $count - $1"
-	else
-		failed=$((failed + 1))
-		echo "not ok $count - $1"
-		echo "# $3"
-		echo "# ${json:-nothing was printed}"
-	fi
+details() {
+	echo "${json:-nothing was printed}"
 }
-
-is() { # NAME GOT WANTED
-	[ "$2" = "$3" ]
-	result "$1" $? "got '$2', wanted '$3'"
-}
-
-within() { # NAME NUMBER LOWEST HIGHEST
-	[ -n "$2" ] && [ "$2" -ge "$3" ] && [ "$2" -le "$4" ]
-	result "$1" $? "got '$2', wanted $3 to $4"
-}
-
-skip() { # NAME REASON
-	count=$((count + 1))
-	echo "ok $count - $1 # SKIP $2"
-}
-
-bail_out() {
-	echo "Bail out! $*"
-	exit 1
-}
-
-# --- setting up and cleaning up ----------------------------------------------
-
-# On a disk, which /tmp need not be: page cache is tested.
-dir=$(mktemp -d /var/tmp/mymem-test.XXXXXX) || bail_out "no directory"
 
 # A parent group appears in all hierarchies, and Docker leaves it there.
-remove_parent() {
+parent=/$prefix-parent
+clean_up_more() {
 	awk '$3 ~ /^cgroup2?$/ { print $2 }' /proc/mounts | while read -r mount; do
 		[ ! -d "$mount$parent" ] ||
 			find "$mount$parent" -depth -type d -exec rmdir {} \;
 	done
 }
 
-parent=/$prefix-parent
-cleanup() {
-	trap '' HUP INT TERM
-	if [ -n "${DOCKER_HOST:-}" ]; then
-		docker rm -f "$prefix-run" "$prefix-live" >/dev/null 2>&1
-		docker rmi -f "$image" >/dev/null 2>&1
-	fi
-	remove_parent
-	"$here/docker-engine.sh" stop "$dir" >&2
-	rm -rf "$dir/image"
-	rmdir "$dir" 2>/dev/null
-}
-trap cleanup EXIT
-trap 'exit 1' HUP INT TERM
-
-host=$("$here/docker-engine.sh" start "$dir")
-case $? in
-0) export DOCKER_HOST="$host" ;;
-77)
-	echo "1..0 # SKIP no Docker engine, and none can be started"
-	exit 0
-	;;
-*) bail_out "no Docker engine" ;;
-esac
-if [ "$(docker info -f '{{.MemoryLimit}}')" != true ]; then
-	echo "1..0 # SKIP the kernel has no memory controller for Docker"
-	exit 0
-fi
-
-run() { # OPTION... IMAGE COMMAND...
-	docker run --rm --network=none --name="$prefix-run" "$@"
-}
-
-mkdir -p "$dir/image/bin"
-cp "$1" "$dir/image/mymem-free" || bail_out "cannot copy $1"
-cp "$2" "$dir/image/bin/busybox" || bail_out "cannot copy $2"
-tar -C "$dir/image" -cf - . | docker import - "$image" >/dev/null
-run "$image" busybox true || bail_out "no container runs"
+start_engine
+make_image "$1" mymem-free "$2" bin/busybox
 
 # --- asking ------------------------------------------------------------------
 
@@ -152,16 +70,11 @@ meminfo() { # KEY: in bytes
 	echo $(($(awk -v key="$1:" '$1 == key { print $2 }' /proc/meminfo) * 1024))
 }
 
-# The hierarchy that has the memory controller.
-memory=$(awk '$3 == "cgroup" && $4 ~ /(^|,)memory(,|$)/ { print $2; exit }' \
-	/proc/mounts)
-if [ -n "$memory" ]; then
-	version=1
+find_memory
+if [ "$version" -eq 1 ]; then
 	limit_file=$memory$parent/memory.limit_in_bytes
 	usage=/sys/fs/cgroup/memory/memory.usage_in_bytes # in a container
 else
-	version=2
-	memory=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)
 	limit_file=$memory$parent/memory.max
 	usage=/sys/fs/cgroup/memory.current
 fi
@@ -186,7 +99,7 @@ for ns in host private; do
 	is "$on: limit is a group's" "$(get limit_by.kind)" cgroup
 	is "$on: where it is" "$(get limit_by.path)" "$group"
 	within "$on: available" "$(get available)" $((90 * MiB)) $((100 * MiB))
-	is "$on: cgroup version" "$(get cgroup.version)" $version
+	is "$on: cgroup version" "$(get cgroup.version)" "$version"
 	is "$on: groups above are hidden" "$(hidden)" "$above"
 done
 
@@ -237,7 +150,7 @@ docker rm -f "$prefix-live" >/dev/null
 if [ "$(docker info -f '{{.CgroupDriver}}')" != cgroupfs ]; then
 	skip "a limit on the parent only" "the engine's cgroup driver is not cgroupfs"
 else
-	[ $version -eq 1 ] || echo +memory >"$memory/cgroup.subtree_control"
+	[ "$version" -eq 1 ] || echo +memory >"$memory/cgroup.subtree_control"
 	mkdir -p "$memory$parent" && echo $((64 * MiB)) >"$limit_file"
 	for ns in host private; do
 		on="$ns cgroup namespace, 64 MiB on the parent"
@@ -300,5 +213,4 @@ is "mymem-free shows the container" "$(number Mine:)" 102400
 printf '%s\n' "$out" | grep -qi 'not visible'
 result "mymem-free --explain tells of what it cannot see" $? "no 'not visible'"
 
-echo "1..$count"
-[ $failed -eq 0 ]
+finish
