@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: MIT
+"""Documentation that is generated: what is between two marks of a text, and
+whole files."""
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+def put(text, mark, lines):
+    """What is between two marks of a text, replaced."""
+    pattern = re.compile(f"(<!-- {mark} -->\n).*?(<!-- end of {mark} -->)",
+                         re.S)
+    if len(pattern.findall(text)) != 1:
+        sys.exit(f"no place for the {mark}")
+    body = "\n" + "\n".join(lines) + "\n\n"
+    return pattern.sub(lambda match: match[1] + body + match[2], text)
+
+
+def publish(made, script):
+    """Write the files that made(results) gives; with --check only compare, and
+    tell in TAP what is not as it would be."""
+    check = sys.argv[1:] == ["--check"]
+    wrong = 0
+    files = made([] if check else sys.argv[1:])
+    for number, (name, text) in enumerate(files.items(), 1):
+        path = ROOT / name
+        if not check:
+            path.write_text(text)
+        elif path.exists() and path.read_text() == text:
+            print(f"ok {number} - {name}")
+        else:
+            print(f"not ok {number} - {name} is not what its source says: "
+                  f"run {script}")
+            wrong += 1
+    if check:
+        print(f"1..{len(files)}")
+    sys.exit(1 if wrong else 0)
