@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: MIT
+"""A picture of a terminal: what was typed and printed, at the pace at which it
+was.  Where pictures do not move all of it is there from the beginning."""
+import re
+
+WIDTH, MARGIN, LINE, SIZE = 860, 16, 18, 13
+BEFORE, AFTER = 1.0, 0.5 # a command, in seconds
+
+
+def escape(text):
+    return text.replace("&", "&amp;").replace("<", "&lt;")
+
+
+def kind(line):
+    if line.startswith(("$ ", "> ")):
+        return "typed"
+    if line == "137":
+        return "killed"
+    return "decided" if " s " in line and ": " in line else "printed"
+
+
+def times(lines):
+    """When each line appears.  A pool tells its own time, from its start on."""
+    now = start = 0.0
+    for line in lines:
+        own = re.match(r" *(\d+\.\d\d) s ", line)
+        if own:
+            now = max(now, start + float(own[1]))
+        elif line.startswith("$ "):
+            now += BEFORE
+        yield now
+        if kind(line) == "typed":
+            now += AFTER
+            start = now if line.startswith("$ docker run") else start
+
+
+def picture(lines, title):
+    height = 2 * MARGIN + LINE * (len(lines) + 1)
+    out = [f'<svg xmlns="http://www.w3.org/2000/svg" xml:space="preserve" '
+           f'width="{WIDTH}" '
+           f'height="{height}" viewBox="0 0 {WIDTH} {height}">',
+           "<!-- SPDX-License-Identifier: MIT -->",
+           f"<title>{escape(title)}</title>",
+           "<style>text { font-family: ui-monospace, monospace; "
+           f"font-size: {SIZE}px; fill: #c9d1d9; "
+           "animation: appear 1ms backwards } "
+           ".typed { fill: #fff; font-weight: bold } .decided { fill: #7ee787 } "
+           ".killed { fill: #ff7b72; font-weight: bold } "
+           ".head { fill: #8b949e } @keyframes appear { from { opacity: 0 } } "
+           "@media (prefers-reduced-motion) { text { animation: none } }</style>",
+           '<rect width="100%" height="100%" rx="8" fill="#161b22" '
+           'stroke="#6e7681"/>',
+           f'<text class="head" x="{MARGIN}" y="{MARGIN + SIZE}">'
+           f"# {escape(title)}</text>"]
+    for number, (line, when) in enumerate(zip(lines, times(lines)), 1):
+        out.append(f'<text class="{kind(line)}" x="{MARGIN}" '
+                   f'y="{MARGIN + SIZE + LINE * number}" '
+                   f'style="animation-delay: {when:.2f}s">{escape(line)}</text>')
+    return "\n".join(out + ["</svg>", ""])
