@@ -23,7 +23,8 @@ void fail(const char *what)
 	if (words)
 		snprintf(words, words_size, "%s", what);
 	else
-		fprintf(stderr, "oracle: %s\n", what);
+		fprintf(stderr, "%s: %s\n", program_invocation_short_name,
+			what);
 	leave(2);
 	abort();
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +21,8 @@ static char base[4096];
 
 void file_begin(const char *where)
 {
-	snprintf(base, sizeof(base), "%s/mymem-oracle-XXXXXX", where);
+	snprintf(base, sizeof(base), "%s/mymem-%s-XXXXXX", where,
+		 program_invocation_short_name);
 	if (!mkdtemp(base)) {
 		base[0] = '\0';
 		must(-1, where);

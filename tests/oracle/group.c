@@ -112,7 +112,8 @@ void group_begin(const char *more)
 		return;
 	snprintf(controllers, sizeof(controllers), "+memory%s", more);
 	delegate(mount_point);
-	snprintf(base, sizeof(base), "%s/mymem-oracle-%d", mount_point, getpid());
+	snprintf(base, sizeof(base), "%s/mymem-%s-%d", mount_point,
+		 program_invocation_short_name, getpid());
 	must(mkdir(base, 0755), base);
 	used = 0;
 }
@@ -142,7 +143,8 @@ static void remove_directory(const char *dir)
 			return;
 		usleep(10000);
 	}
-	fprintf(stderr, "oracle: cannot remove %s: %s\n", dir, strerror(errno));
+	fprintf(stderr, "%s: cannot remove %s: %s\n",
+		program_invocation_short_name, dir, strerror(errno));
 }
 
 void group_end(void)

@@ -60,14 +60,16 @@ void setting_restore(void)
 {
 	if (swap[0]) {
 		if (swapoff(swap) < 0)
-			perror("oracle: swapoff");
+			fprintf(stderr, "%s: swapoff: %s\n",
+				program_invocation_short_name, strerror(errno));
 		unlink(swap);
 		swap[0] = '\0';
 	}
 	while (used > 0) {
 		used--;
 		if (text_write(settings[used].path, settings[used].text) < 0)
-			fprintf(stderr, "oracle: cannot restore %s\n",
+			fprintf(stderr, "%s: cannot restore %s\n",
+				program_invocation_short_name,
 				settings[used].path);
 	}
 }
