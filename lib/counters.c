@@ -91,8 +91,8 @@ static void open_counter(struct mym_watch *watch, struct level *level,
 		return;
 	}
 	c->polled = kind->wakes &&
-		    mym__poll_add(&watch->set, &c->file,
-				  MYM__WAKE_COUNTER + all->count, true) == 0;
+		    mym__poll_once(&watch->set, &c->file,
+				   MYM__WAKE_COUNTER + all->count, false) == 0;
 	/* A second chance.  Without it, it is read all the same. */
 	c->told = kind->wakes && !c->polled && watch->limits.fd > 0 &&
 		  mym__poll_tell(&watch->limits, c->file.fd) == 0;
@@ -160,6 +160,7 @@ static void note_growth(struct mym__counters *all, struct mym__counter *c,
 		bool theirs = i == MYM__COUNT_KILLS && c->level > 0 &&
 			      c->kind->name[1];
 
+		c->busy = c->busy || values[i] != c->value[i];
 		if (c->skipped)
 			c->base[i] += values[i] - c->value[i];
 		c->value[i] = values[i];
@@ -169,8 +170,7 @@ static void note_growth(struct mym__counters *all, struct mym__counter *c,
 	c->skipped = false;
 }
 
-bool mym__counters_read_one(struct mym_watch *watch, unsigned int index,
-			    int64_t now)
+static bool read_one(struct mym_watch *watch, unsigned int index, int64_t now)
 {
 	struct mym__counters *all = &watch->counters;
 	struct mym__counter *c = &all->at[index];
@@ -189,6 +189,27 @@ bool mym__counters_read_one(struct mym_watch *watch, unsigned int index,
 	return false;
 }
 
+bool mym__counters_heed(struct mym_watch *watch, unsigned int index,
+			int64_t now)
+{
+	if (index < watch->counters.count)
+		watch->counters.at[index].deaf = true;
+	return read_one(watch, index, now);
+}
+
+/* Page cache in a group at its limit makes it change a hundred times a second,
+ * and all is well: what has changed since the last look is looked at again
+ * anyway, and need not be heard before it is quiet. */
+static void listen_again(struct mym_watch *watch, unsigned int index)
+{
+	struct mym__counter *c = &watch->counters.at[index];
+
+	if (c->polled && c->deaf && !c->busy)
+		c->deaf = mym__poll_once(&watch->set, &c->file,
+					 MYM__WAKE_COUNTER + index, true) < 0;
+	c->busy = false;
+}
+
 /* From the top: what happens meanwhile counts as the own group's. */
 bool mym__counters_read(struct mym_watch *watch, int64_t now)
 {
@@ -200,7 +221,9 @@ bool mym__counters_read(struct mym_watch *watch, int64_t now)
 		 * begins from there. */
 		if (!counts(all, &all->at[i]))
 			all->at[i].skipped = true;
-		else if (!mym__counters_read_one(watch, i, now))
+		else if (read_one(watch, i, now))
+			listen_again(watch, i);
+		else
 			alive = false;
 	}
 	return alive;

@@ -58,6 +58,18 @@ int mym__poll_add(const struct mym__file *set, const struct mym__file *file,
 	return epoll_ctl(set->fd, EPOLL_CTL_ADD, file->fd, &e) < 0 ? -errno : 0;
 }
 
+/* EPOLLONESHOT, for EPOLLERR, which kernfs gives with each change, cannot be
+ * turned off. */
+int mym__poll_once(const struct mym__file *set, const struct mym__file *file,
+		   unsigned int id, bool again)
+{
+	struct epoll_event e = event(id, true);
+
+	e.events |= EPOLLONESHOT;
+	return epoll_ctl(set->fd, again ? EPOLL_CTL_MOD : EPOLL_CTL_ADD,
+			 file->fd, &e) < 0 ? -errno : 0;
+}
+
 /* The number is no epoll's, or not what was put into it. */
 static bool is_stranger(int error)
 {

@@ -245,8 +245,8 @@ static void heed_one(struct mym_watch *watch, const struct mym__ready *ready,
 		mym__manager_call(watch, now, ready->gone);
 		break;
 	default:
-		if (!mym__counters_read_one(watch, ready->id - MYM__WAKE_COUNTER,
-					    now))
+		if (!mym__counters_heed(watch, ready->id - MYM__WAKE_COUNTER,
+					now))
 			watch->stale = true;
 	}
 }

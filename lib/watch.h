@@ -16,6 +16,9 @@ int mym__poll_open(struct mym__file *set);
 /* priority: PSI files and memory.events raise POLLPRI. */
 int mym__poll_add(const struct mym__file *set, const struct mym__file *file,
 		  unsigned int id, bool priority);
+/* With priority, and heard once, until it is again. */
+int mym__poll_once(const struct mym__file *set, const struct mym__file *file,
+		   unsigned int id, bool again);
 /* Whether both are what they were: only then is it in the set. */
 bool mym__poll_has(const struct mym__file *set, const struct mym__file *file,
 		   unsigned int id, bool priority);
@@ -106,6 +109,8 @@ struct mym__counter {
 	const struct mym__counter_kind *kind;
 	bool known, skipped;
 	bool polled, told; /* by epoll, by inotify */
+	bool deaf; /* has told, and is not heard */
+	bool busy; /* has changed since the last look */
 	int64_t value[MYM__COUNTS], base[MYM__COUNTS];
 };
 struct mym__counters {
@@ -158,8 +163,9 @@ void mym__counters_arm(struct mym_watch *watch);
 void mym__counters_drop(struct mym_watch *watch, bool shared);
 /* Reads them all; false: one of them is dead. */
 bool mym__counters_read(struct mym_watch *watch, int64_t now);
-bool mym__counters_read_one(struct mym_watch *watch, unsigned int index,
-			    int64_t now);
+/* Reads one that has woken us up, and is not heard until it was quiet. */
+bool mym__counters_heed(struct mym_watch *watch, unsigned int index,
+			int64_t now);
 bool mym__counters_known(const struct mym__counters *counters);
 /* Bit i: level i has a limit, and counts. */
 void mym__counters_limit(struct mym__counters *counters, unsigned int limited);

@@ -397,6 +397,44 @@ START_TEST(page_cache_is_no_trouble)
 }
 END_TEST
 
+/* Where files are read in a group at its limit, v2 tells of that a hundred
+ * times a second, and all is well. */
+static void read_and_listen(struct stage *stage)
+{
+	static char block[1 << 16];
+	struct mym_watch *watch = opened(NULL);
+	struct pollfd loop = { .fd = mym_watch_fd(watch), .events = POLLIN };
+	int fd = churn_file();
+	off_t at = 0;
+	int64_t end;
+
+	churn(fd);
+	waited(watch, UINT64_MAX, 0, &stage->events[0], NULL);
+	for (end = now() + 3 * S; now() < end;) {
+		ck_assert_int_gt(pread(fd, block, sizeof(block), at), 0);
+		at = (at + (off_t)sizeof(block)) % (100 << 20);
+		if (poll(&loop, 1, 0) == 0)
+			continue;
+		stage->sources++;
+		while (mym_watch_next(watch, &stage->events[0],
+				      sizeof(stage->events[0])) == 1)
+			;
+	}
+	close(fd);
+	mym_watch_close(watch);
+}
+
+/* The timer wakes up eight times a second. */
+START_TEST(page_cache_wakes_up_seldom)
+{
+	struct stage *stage = play(&(struct stage){
+		.own = group_make("reader", 48 * MIB),
+	}, read_and_listen, NULL);
+
+	ck_assert_uint_lt(stage->sources, 60);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("watch-pressure");
@@ -411,6 +449,7 @@ Suite *suite(void)
 	tcase_add_test(tc, failures_are_counted);
 	tcase_add_loop_test(tc, high_is_exceeded, 0, 2);
 	tcase_add_test(tc, page_cache_is_no_trouble);
+	tcase_add_test(tc, page_cache_wakes_up_seldom);
 	suite_add_tcase(s, tc);
 	return s;
 }
