@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* What a watch tells of real memory pressure, and that it tells nothing where
- * nothing is. */
+/* What a watch tells of real headroom and stalls. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -108,18 +105,6 @@ START_TEST(growth_is_seen)
 END_TEST
 
 /* --- stalls -------------------------------------------------------------- */
-
-static void write_to(const char *dir, const char *name, const char *text)
-{
-	char path[8192];
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	ck_assert_msg(fd >= 0, "%s: %s", path, strerror(errno));
-	ck_assert_int_gt(write(fd, text, strlen(text)), 0);
-	close(fd);
-}
 
 #define HOST_PSI "/proc/pressure/memory"
 
@@ -247,194 +232,6 @@ START_TEST(psi_turned_off)
 }
 END_TEST
 
-/* --- counters --------------------------------------------------------------- */
-
-static int churn_file(void)
-{
-	char path[] = "/var/tmp/mymem-churn-XXXXXX", *block = calloc(1, 1 << 20);
-	int fd = mkstemp(path);
-
-	ck_assert_int_ge(fd, 0);
-	unlink(path);
-	for (int i = 0; i < 100; i++)
-		ck_assert_int_eq(write(fd, block, 1 << 20), 1 << 20);
-	fdatasync(fd);
-	free(block);
-	return fd;
-}
-
-static void churn(int fd)
-{
-	static char block[1 << 20];
-
-	for (int i = 0; i < 100; i++)
-		ck_assert_int_gt(pread(fd, block, sizeof(block),
-				       (off_t)i << 20), 0);
-}
-
-/* The limit is reached all the time; that is trouble when little of what is
- * used can be given back, and only then. */
-static void reach_limit(struct stage *stage)
-{
-	const struct mym_watch_options options = {
-		.rules = MYM_PRESSURE_BY_EVENTS,
-	};
-	struct mym_watch *watch = opened(&options);
-	int fd = churn_file();
-
-	churn(fd);
-	ck_assert(!waited(watch, MYM_EVENT_PRESSURE, 1, &stage->events[0],
-			  NULL));
-	mym_set_max_age(0);
-	use_memory(mym_available() - 3 * MIB);
-	for (int i = 0; i < 100; i++) {
-		churn(fd);
-		if (waited(watch, MYM_EVENT_PRESSURE, 0, &stage->events[0],
-			   NULL) ||
-		    mym_watch_next(watch, &stage->events[0],
-				   sizeof(stage->events[0])) == 1)
-			break;
-	}
-	close(fd);
-	mym_watch_close(watch);
-}
-
-START_TEST(failures_are_counted)
-{
-	struct stage *stage = play(&(struct stage){
-		.own = group_make("failures", 48 * MIB),
-	}, reach_limit, NULL);
-
-	ck_assert_uint_eq(stage->events[0].kind, MYM_EVENT_PRESSURE);
-	ck_assert_int_eq(stage->events[0].level, MYM_PRESSURE_MEDIUM);
-	ck_assert_uint_eq(stage->events[0].cause, MYM_PRESSURE_BY_EVENTS);
-	ck_assert_int_eq(stage->events[0].scope, MYM_SCOPE_CGROUP);
-}
-END_TEST
-
-static bool no_poll;
-
-int __real_epoll_ctl(int set, int op, int fd, struct epoll_event *event);
-int __wrap_epoll_ctl(int set, int op, int fd, struct epoll_event *event);
-
-int __wrap_epoll_ctl(int set, int op, int fd, struct epoll_event *event)
-{
-	if (no_poll && op == EPOLL_CTL_ADD && (event->events & EPOLLPRI)) {
-		errno = ENOSPC;
-		return -1;
-	}
-	return __real_epoll_ctl(set, op, fd, event);
-}
-
-/* The timer would be too late. */
-static void exceed_high(struct stage *stage)
-{
-	const struct mym_watch_options options = {
-		.rules = MYM_PRESSURE_BY_EVENTS,
-		.interval_min = 60 * S,
-	};
-	struct mym_watch *watch = opened(&options);
-	int fd = churn_file();
-
-	stage->sources = mym_watch_sources(watch);
-	churn(fd);
-	must_come(watch, MYM_EVENT_PRESSURE, &stage->events[0]);
-	close(fd);
-	mym_watch_close(watch);
-}
-
-/* By poll(2), or where that cannot be had by inotify. */
-START_TEST(high_is_exceeded)
-{
-	struct stage *stage;
-	const char *dir;
-
-	if (groups_version() == 1) {
-		printf("# skipped: v1 has no memory.high\n");
-		fflush(stdout);
-		return;
-	}
-	no_poll = _i == 1;
-	dir = group_make(no_poll ? "high" : "polled", 128 * MIB);
-	write_to(dir, "memory.high", "33554432");
-	stage = play(&(struct stage){ .own = dir }, exceed_high, NULL);
-	ck_assert_uint_ne(stage->sources & MYM_SOURCE_EVENT_WAKES, 0);
-	ck_assert_int_eq(stage->events[0].level, MYM_PRESSURE_LOW);
-	ck_assert_uint_eq(stage->events[0].cause, MYM_PRESSURE_BY_EVENTS);
-}
-END_TEST
-
-/* Reading much more than fits fills the group with what can be given back. */
-static void read_much(struct stage *stage)
-{
-	const struct mym_watch_options options = {
-		.rules = MYM_PRESSURE_BY_HEADROOM | MYM_PRESSURE_BY_EVENTS |
-			 MYM_PRESSURE_BY_GROWTH,
-	};
-	struct mym_watch *watch = opened(&options);
-	int fd = churn_file();
-
-	for (int round = 0; round < 10; round++) {
-		churn(fd);
-		while (mym_watch_next(watch, &stage->events[0],
-				      sizeof(stage->events[0])) == 1)
-			if (stage->events[0].kind == MYM_EVENT_PRESSURE &&
-			    stage->events[0].level >= MYM_PRESSURE_MEDIUM)
-				stage->sources++;
-		usleep(50000);
-	}
-	close(fd);
-	mym_watch_close(watch);
-}
-
-START_TEST(page_cache_is_no_trouble)
-{
-	struct stage *stage = play(&(struct stage){
-		.own = group_make("churn", 48 * MIB),
-	}, read_much, NULL);
-
-	ck_assert_uint_eq(stage->sources, 0);
-}
-END_TEST
-
-/* Where files are read in a group at its limit, v2 tells of that a hundred
- * times a second, and all is well. */
-static void read_and_listen(struct stage *stage)
-{
-	static char block[1 << 16];
-	struct mym_watch *watch = opened(NULL);
-	struct pollfd loop = { .fd = mym_watch_fd(watch), .events = POLLIN };
-	int fd = churn_file();
-	off_t at = 0;
-	int64_t end;
-
-	churn(fd);
-	waited(watch, UINT64_MAX, 0, &stage->events[0], NULL);
-	for (end = now() + 3 * S; now() < end;) {
-		ck_assert_int_gt(pread(fd, block, sizeof(block), at), 0);
-		at = (at + (off_t)sizeof(block)) % (100 << 20);
-		if (poll(&loop, 1, 0) == 0)
-			continue;
-		stage->sources++;
-		while (mym_watch_next(watch, &stage->events[0],
-				      sizeof(stage->events[0])) == 1)
-			;
-	}
-	close(fd);
-	mym_watch_close(watch);
-}
-
-/* The timer wakes up eight times a second. */
-START_TEST(page_cache_wakes_up_seldom)
-{
-	struct stage *stage = play(&(struct stage){
-		.own = group_make("reader", 48 * MIB),
-	}, read_and_listen, NULL);
-
-	ck_assert_uint_lt(stage->sources, 60);
-}
-END_TEST
-
 Suite *suite(void)
 {
 	Suite *s = suite_create("watch-pressure");
@@ -446,10 +243,6 @@ Suite *suite(void)
 	tcase_add_test(tc, growth_is_seen);
 	tcase_add_test(tc, triggers_of_the_unprivileged);
 	tcase_add_test(tc, psi_turned_off);
-	tcase_add_test(tc, failures_are_counted);
-	tcase_add_loop_test(tc, high_is_exceeded, 0, 2);
-	tcase_add_test(tc, page_cache_is_no_trouble);
-	tcase_add_test(tc, page_cache_wakes_up_seldom);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -37,5 +37,6 @@ struct stage *play(const struct stage *given,
 		   void (*here)(struct stage *stage));
 /* A child of a group of 24 to 64 MiB, or of our own, is killed. */
 void be_killed(const char *group);
+void write_to(const char *dir, const char *name, const char *text);
 
 #endif
