@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: MIT
+"""What was promised of a watch, and what each run came to."""
+import json
+import statistics
+
+MS = 1_000_000
+S = 1_000_000_000
+# Up to this rate a warning comes before the kill, whatever happens.
+WARNED_UP_TO = 200_000_000
+LISTENERS = [
+    # key, name; "lead" is a watch's
+    ("lead", "libmymem"),
+    ("plain", "plain trigger"),
+    ("glib", "GLib"),
+    ("systemd", "systemd"),
+]
+
+
+def load(paths):
+    """All records, in order.  A line that is no record is an error."""
+    records = []
+    for path in paths:
+        with open(path, encoding="utf-8") as file:
+            records += [json.loads(line) for line in file if line.strip()]
+    return records
+
+
+def measured(record):
+    return "skipped" not in record and "failed" not in record
+
+
+def is_ramp(record):
+    return record["scene"].startswith("ramp-")
+
+
+def groups(records):
+    """(scene, world) to its records, in order."""
+    found = {}
+    for record in records:
+        found.setdefault((record["scene"], record["world"]), []).append(record)
+    return found
+
+
+def rate(records):
+    """Median of what was reached, in bytes a second."""
+    return statistics.median(record["rate"] for record in records)
+
+
+def leads(records, key):
+    """The leads of those runs in which there was a warning."""
+    return [record[key] for record in records if record[key] is not None]
+
+
+def false_alarms(record):
+    return record["warnings"] - record["stall_warnings"]
+
+
+def ramp(record):
+    if record["touched"] < record["limit"] * 9 // 10:
+        return "it died of something else"
+    if record["asked"] <= WARNED_UP_TO and record["lead"] is None:
+        return "killed without a warning"
+    return None
+
+
+def churn(record):
+    if false_alarms(record):
+        return f"{false_alarms(record)} false alarms: {record['cause']}"
+    # As often as where little is left, and not as often as the kernel tells.
+    if record["wakes"] > 20 * record["seconds"]:
+        return f"{record['wakes']} wake-ups"
+    return None
+
+
+def swap(record):
+    if record["stall_lag"] is None:
+        return "no level by stalls"
+    # Else it would be no wonder that they are silent elsewhere.
+    if record["plain_lag"] is None:
+        return "the others' triggers cannot be heard"
+    return None
+
+
+def breach(record):
+    if record["lag"] is None:
+        return "memory.high was exceeded, and nobody told"
+    return f"told after {record['lag'] / MS:.0f} ms" \
+        if record["lag"] > S else None
+
+
+def limits(record):
+    if record["changes"] and record["told"] == record["changes"]:
+        return None
+    return f"{record['told']} of {record['changes']} in time, " \
+        f"the last after {record['lag'] / MS:.0f} ms"
+
+
+def sibling(record):
+    if (record["kill_events"], record["kills"]) == (1, 1):
+        return None
+    return f"{record['kill_events']} events of {record['kills']} kills"
+
+
+def wakes(record):
+    """A second, when nothing is done."""
+    return record["relaxed_wakes"] * S / record["relaxed"]
+
+
+def long_churn(record):
+    before, after = record["descriptors_before"], record["descriptors_after"]
+    if before != after:
+        return f"{before} descriptors, and then {after}"
+    if wakes(record) >= 2:
+        return f"{wakes(record):.1f} wake-ups a second"
+    return churn(record)
+
+
+VERDICTS = {
+    "cache-churn": churn,
+    "swap-storm": swap,
+    "high-breach": breach,
+    "limit-changed": limits,
+    "sibling-kill": sibling,
+    "long-churn": long_churn,
+}
+
+
+def verdict(record):
+    """None if all is as promised, else why not."""
+    if "failed" in record:
+        return record["failed"]
+    return VERDICTS.get(record["scene"], ramp)(record)

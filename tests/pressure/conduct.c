@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "conduct.h"
+#include "fail.h"
+#include "group.h"
+#include "stage.h"
+#include "text.h"
+#include "trigger.h"
+
+#define CHANGES 50
+#define IN_TIME (100 * MS)
+
+static void cue(const struct stage *stage)
+{
+	trigger_forget();
+	stage->page->go = true;
+}
+
+/* Whether the subject is at its end; waits so long.  It must not be dead. */
+static bool done(const struct stage *stage, int ms)
+{
+	if (stage_dead(stage, stage->page->done ? 0 : ms)) {
+		stage_check(stage);
+		fail("the subject was killed");
+	}
+	return stage->page->done;
+}
+
+static int64_t before(int64_t dead, int64_t warned)
+{
+	return warned > 0 ? dead - warned : NONE;
+}
+
+void conduct_ramp(const struct stage *stage, struct facts *facts)
+{
+	const struct page *page = stage->page;
+	const struct seen *first;
+	int64_t dead, end = page_now() + page->seconds * S;
+
+	cue(stage);
+	while (!trigger_wait(stage->pidfd, 100)) {
+		if (page_now() > end)
+			fail("the subject was not killed");
+	}
+	dead = page_now();
+	stage_check(stage);
+	if (page->done)
+		fail("the kernel did not stop it");
+	first = facts_first(page, MYM_PRESSURE_MEDIUM, UINT64_MAX);
+	facts->killed = 1;
+	facts->lead = before(dead, first ? first->at : 0);
+	facts->plain = before(dead, trigger_time(POLICY_PLAIN));
+	facts->glib = before(dead, trigger_time(POLICY_GLIB));
+	facts->systemd = before(dead, trigger_time(POLICY_SYSTEMD));
+}
+
+void conduct_nothing(const struct stage *stage, struct facts *facts)
+{
+	cue(stage);
+	while (!done(stage, 100))
+		;
+	facts->seconds = stage->page->seconds;
+}
+
+static int64_t after(int64_t began, int64_t warned)
+{
+	return warned > 0 ? warned - began : NONE;
+}
+
+/* Here the others' triggers fire, too: they are heard. */
+void conduct_swap(const struct stage *stage, struct facts *facts)
+{
+	const struct page *page = stage->page;
+	const struct seen *first;
+
+	cue(stage);
+	while (!done(stage, 0))
+		trigger_wait(stage->pidfd, 100);
+	facts->seconds = page->seconds;
+	first = facts_first(page, MYM_PRESSURE_LOW, MYM_PRESSURE_BY_PSI);
+	facts->stall_lag = after(page->began, first ? first->at : 0);
+	facts->plain_lag = after(page->began, trigger_time(POLICY_PLAIN));
+	facts->glib_lag = after(page->began, trigger_time(POLICY_GLIB));
+	facts->systemd_lag = after(page->began, trigger_time(POLICY_SYSTEMD));
+}
+
+void conduct_breach(const struct stage *stage, struct facts *facts)
+{
+	char path[8400];
+	int64_t calm = 0; /* the last time that nothing was counted */
+	bool breached = false;
+	const struct seen *first;
+
+	snprintf(path, sizeof(path), "%s/memory.events", stage->group);
+	cue(stage);
+	while (!done(stage, 1)) {
+		int64_t now = page_now();
+
+		breached = breached || text_key(path, "high") > 0;
+		if (!breached)
+			calm = now;
+	}
+	if (!breached)
+		fail("memory.high was not exceeded");
+	facts->seconds = stage->page->seconds;
+	first = facts_first(stage->page, MYM_PRESSURE_LOW,
+			    MYM_PRESSURE_BY_EVENTS);
+	if (first)
+		facts->lag = first->at - calm;
+}
+
+/* When the subject was told of this limit; waits for a second. */
+static int64_t limit_told(const struct stage *stage, int64_t limit)
+{
+	const struct page *page = stage->page;
+	int64_t end = page_now() + S;
+
+	for (unsigned int i = 0; page_now() < end; i++) {
+		while (i >= page->count && page_now() < end)
+			usleep(1000);
+		if (i < page->count &&
+		    page->seen[i].event.kind == MYM_EVENT_LIMIT_CHANGED &&
+		    page->seen[i].event.limit == limit)
+			return page->seen[i].at;
+	}
+	return NONE;
+}
+
+static int by_size(const void *a, const void *b)
+{
+	const int64_t *left = a, *right = b;
+
+	return (*left > *right) - (*left < *right);
+}
+
+void conduct_limits(const struct stage *stage, struct facts *facts)
+{
+	int64_t lags[CHANGES];
+
+	cue(stage);
+	/* Lower each time: more than memory and swap may be is refused. */
+	facts->changes = CHANGES;
+	facts->told = 0;
+	for (int i = 0; i < CHANGES; i++) {
+		int64_t limit = stage->scene->limit - (i + 1) * MIB / 2;
+		int64_t since = stage_change_limit(stage, limit);
+		int64_t told = limit_told(stage, limit);
+
+		if (told == NONE)
+			fail("a limit was changed, and nobody told");
+		lags[i] = told - since;
+		facts->told += lags[i] <= IN_TIME;
+		/* Not always at the same time of the watch's timer. */
+		usleep(200000 + (unsigned int)i * 3000);
+	}
+	qsort(lags, CHANGES, sizeof(lags[0]), by_size);
+	facts->median_lag = lags[CHANGES / 2];
+	facts->lag = lags[CHANGES - 1];
+	stage->page->go = false;
+}
+
+/* Takes all there is. */
+static _Noreturn void be_killed(const char *group)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	fail_into(NULL, 0, _exit);
+	if (text_write("/proc/self/oom_score_adj", "1000") < 0)
+		_exit(1);
+	group_join(group);
+	for (;;) {
+		volatile char *memory = mmap(NULL, MIB, PROT_READ | PROT_WRITE,
+					     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+		if (memory == MAP_FAILED)
+			_exit(1);
+		for (int i = 0; i < MIB; i += getpagesize())
+			memory[i] = 1;
+	}
+}
+
+static int64_t kill_sibling(const char *group)
+{
+	int status = 0;
+	pid_t pid = fork();
+
+	must(pid, "fork");
+	if (pid == 0)
+		be_killed(group);
+	must(waitpid(pid, &status, 0), "waitpid");
+	if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL)
+		fail("the sibling was not killed");
+	return page_now();
+}
+
+void conduct_sibling(const struct stage *stage, struct facts *facts)
+{
+	const struct page *page = stage->page;
+	int64_t killed;
+
+	cue(stage);
+	killed = kill_sibling(stage->group);
+	/* Once, and not again. */
+	sleep(3);
+	stage_check(stage);
+	if (stage_dead(stage, 0))
+		fail("the subject was killed, too");
+	facts->kill_events = facts->kills = 0;
+	for (unsigned int i = 0; i < page->count; i++) {
+		if (page->seen[i].event.kind != MYM_EVENT_OOM_KILL)
+			continue;
+		if (facts->kill_events++ == 0)
+			facts->lag = page->seen[i].at - killed;
+		facts->kills += page->seen[i].event.oom_kills;
+	}
+	stage->page->go = false;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* What is done outside while the subject acts, and what came of it. */
+#ifndef CONDUCT_H
+#define CONDUCT_H
+
+#include "facts.h"
+
+struct stage;
+typedef void conduct_fn(const struct stage *stage, struct facts *facts);
+
+conduct_fn conduct_ramp;    /* waits for the kill, with others' triggers */
+conduct_fn conduct_nothing; /* waits */
+conduct_fn conduct_swap;
+conduct_fn conduct_breach;  /* sees when memory.high is exceeded */
+conduct_fn conduct_limits;  /* changes the limit */
+conduct_fn conduct_sibling; /* another process of the group is killed */
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the subject and its conductor share: a file in memory, made and touched
+ * first by the conductor, so that none of it is charged to the subject.
+ */
+#ifndef PAGE_H
+#define PAGE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "mymem.h"
+
+#define SEEN_MAX 2048
+#define MS INT64_C(1000000)
+#define S (1000 * MS)
+
+/* An event, and when the subject had it. */
+struct seen {
+	int64_t at;
+	struct mym_event event;
+};
+
+struct page {
+	/* For the subject: what to do, how long, and with which file. */
+	char scene[32];
+	int seconds;
+	int score; /* oom_score_adj */
+	char file[4200];
+	/* By the conductor. */
+	_Atomic bool go;
+	/* By the subject. */
+	_Atomic bool ready, done;
+	char failed[256];
+	_Atomic int64_t began, touched, touched_at;
+	/* Of its watch. */
+	uint64_t sources;
+	int descriptors[2]; /* with the watch: before the act, after it */
+	/* While nothing was done, for so long. */
+	int64_t relaxed;
+	unsigned int relaxed_wakes;
+	_Atomic unsigned int wakes, count;
+	struct seen seen[SEEN_MAX];
+};
+
+struct page *page_make(void);
+const char *page_path(void);
+void page_remove(void);
+/* In the subject. */
+struct page *page_open(const char *path);
+
+/* CLOCK_MONOTONIC, in ns. */
+static inline int64_t page_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * S + t.tv_nsec;
+}
+
+#endif

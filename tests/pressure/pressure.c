@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * pressure - does a watch warn before the kernel kills, and only then?
+ *
+ * In each run a child, in a group or in a container of its own, watches and is
+ * squeezed.  Prints a line of JSON for each.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "fail.h"
+#include "file.h"
+#include "group.h"
+#include "report.h"
+#include "setting.h"
+#include "stage.h"
+#include "subject.h"
+#include "text.h"
+#include "trigger.h"
+
+#define WORDS 4096
+#define BIG (1000 * INT64_C(1000000))
+#define BIG_QUICK (300 * INT64_C(1000000))
+#define SWAP (256 * MIB)
+
+static const char *where = "/var/tmp";
+static const char *command;
+static char *words;
+static char world[64];
+static bool quick;
+static volatile sig_atomic_t stopped;
+
+static void stop(int signal)
+{
+	stopped = signal;
+}
+
+static void name_world(void)
+{
+	static const char *const versions[] = { "no-cgroup", "v1", "v2" };
+	struct utsname uts;
+	int major = 0, minor = 0;
+
+	if (world[0])
+		return;
+	uname(&uts);
+	sscanf(uts.release, "%d.%d", &major, &minor);
+	snprintf(world, sizeof(world), "%d.%d-%s", major, minor,
+		 versions[group_version()]);
+}
+
+static void clear_up(void)
+{
+	stage_end();
+	setting_restore();
+}
+
+/* Where there is no PSI but the machine's, it remembers the last run. */
+static void wait_for_calm(void)
+{
+	char text[256];
+
+	for (int i = 0; i < 90; i++) {
+		if (text_read("/proc/pressure/memory", text, sizeof(text)) < 0 ||
+		    strncmp(text, "some avg10=0.", 13) == 0)
+			return;
+		sleep(1);
+	}
+	fail("the machine does not calm down");
+}
+
+static void prepare(struct stage *stage, int seconds)
+{
+	struct page *page = stage->page;
+
+	strcpy(page->scene, stage->scene->name);
+	page->seconds = seconds;
+	page->score = stage->scene->score;
+	if (stage->scene->act == act_swap) {
+		setting_swap(file_path("swap"), SWAP);
+		wait_for_calm();
+	}
+	if (stage->scene->act != act_read && stage->scene->act != act_long)
+		return;
+	snprintf(page->file, sizeof(page->file), "%s",
+		 file_big(quick ? BIG_QUICK : BIG));
+	/* Not before each run: what others read again are stalls. */
+	file_forget();
+}
+
+/* One run, in a process of its own: whatever fails, all is undone. */
+static _Noreturn void play(const struct scene *scene, int run, int seconds)
+{
+	struct stage stage = {
+		.scene = scene, .command = command, .files = file_path(""),
+	};
+	struct facts facts;
+
+	fail_into(words, WORDS, exit);
+	atexit(clear_up);
+	facts_begin(&facts);
+	stage.page = page_make();
+	if (!command)
+		group_begin("");
+	prepare(&stage, seconds);
+	stage_begin(&stage);
+	if (stage.stalls[0])
+		trigger_arm(stage.stalls, !stage.own_stalls);
+	/* The watch looks four times a second in an empty group: the runs are
+	 * spread over that. */
+	usleep(500000 + (unsigned int)(run % 25) * 10000);
+	scene->conduct(&stage, &facts);
+	facts_take(stage.page, &facts);
+	report_facts(world, &stage, run, &facts);
+	exit(0);
+}
+
+static void run(const struct scene *scene, int number, int seconds)
+{
+	int status = 0;
+	pid_t pid;
+
+	snprintf(words, WORDS, "died");
+	fflush(NULL);
+	pid = fork();
+	must(pid, "fork");
+	if (pid == 0)
+		play(scene, number, seconds);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (status != 0)
+		report_why(world, scene, number, "failed", words);
+}
+
+static void run_all(const struct scene *scene, int runs, int seconds)
+{
+	const struct effort *effort = quick ? &scene->quick : &scene->full;
+	const char *missing = scene_missing(scene, command != NULL);
+	const int64_t end = page_now() + seconds * S;
+
+	if (missing) {
+		report_why(world, scene, 0, "skipped", missing);
+		return;
+	}
+	if (runs <= 0 || effort->runs == 1)
+		runs = effort->runs;
+	for (int i = 0; i < runs && !stopped; i++) {
+		if (i > 0 && seconds > 0 && page_now() > end)
+			break;
+		run(scene, i, effort->seconds);
+	}
+}
+
+static int usage(void)
+{
+	fprintf(stderr, "usage: pressure [-c COMMAND] [-d DIR] [-n RUNS] [-q] "
+			"[-t SECONDS] [-w WORLD] [-l] [SCENE...]\n"
+			"  -c COMMAND  the subject is in a container made by it\n"
+			"  -d DIR      for files, on a disk (/var/tmp)\n"
+			"  -n RUNS     of what is run more than once\n"
+			"  -q          quick\n"
+			"  -t SECONDS  then no other run of a scene begins\n"
+			"  -w WORLD    the name of this kernel (6.1-v2)\n"
+			"  -l          list the scenes\n");
+	return 2;
+}
+
+static int list(void)
+{
+	for (const struct scene *s = scenes; s->name; s++)
+		printf("%s\n", s->name);
+	return 0;
+}
+
+static bool chosen(const char *name, char **names)
+{
+	if (!*names)
+		return true;
+	for (; *names; names++) {
+		if (strcmp(*names, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void play_all(char **names, int runs, int seconds)
+{
+	/* A run is always played to its end, and undone. */
+	struct sigaction action = { .sa_handler = stop, .sa_flags = SA_RESTART };
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	words = mmap(NULL, WORDS, PROT_READ | PROT_WRITE,
+		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	must(words == MAP_FAILED ? -1 : 0, "shared memory");
+	file_begin(where);
+	trigger_begin();
+	for (const struct scene *s = scenes; s->name && !stopped; s++) {
+		if (chosen(s->name, names))
+			run_all(s, runs, seconds);
+	}
+	file_end();
+}
+
+int main(int argc, char **argv)
+{
+	int option, runs = 0, seconds = 0;
+
+	while ((option = getopt(argc, argv, "c:d:i:n:qt:w:l")) != -1) {
+		if (option == 'c')
+			command = optarg;
+		else if (option == 'd')
+			where = optarg;
+		else if (option == 'i')
+			subject_run(optarg);
+		else if (option == 'n')
+			runs = atoi(optarg);
+		else if (option == 'q')
+			quick = true;
+		else if (option == 't')
+			seconds = atoi(optarg);
+		else if (option == 'w')
+			snprintf(world, sizeof(world), "%s", optarg);
+		else if (option == 'l')
+			return list();
+		else
+			return usage();
+	}
+	if (geteuid() != 0)
+		fail("needs root");
+	name_world();
+	play_all(argv + optind, runs, seconds);
+	return stopped;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* The scenes that are played. */
+#ifndef SCENE_H
+#define SCENE_H
+
+#include "act.h"
+#include "conduct.h"
+
+/* What must be there. */
+enum {
+	NEEDS_V2 = 1 << 0,
+	NEEDS_PSI = 1 << 1,
+	NEEDS_SMALL = 1 << 2, /* a machine that nobody else uses */
+	NEEDS_GROUP = 1 << 3  /* of our own: not a container's */
+};
+
+/* How often, and how long a run takes. */
+struct effort {
+	int runs, seconds;
+};
+
+struct scene {
+	const char *name;
+	unsigned int needs;
+	int score; /* the subject's oom_score_adj */
+	int64_t limit, high;
+	int64_t rate; /* bytes a second */
+	uint64_t rules; /* of the watch; 0: all */
+	struct effort full, quick;
+	act_fn *act;         /* in the subject */
+	conduct_fn *conduct; /* outside, meanwhile */
+};
+extern const struct scene scenes[];
+
+const struct scene *scene_named(const char *name);
+/* Why it cannot be played here, or NULL.  contained: in a container. */
+const char *scene_missing(const struct scene *scene, bool contained);
+
+#endif

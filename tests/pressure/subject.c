@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+#include <dirent.h>
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "fail.h"
+#include "scene.h"
+#include "subject.h"
+#include "text.h"
+
+static struct page *page;
+static struct mym_watch *watch;
+
+static void check(int r, const char *what)
+{
+	errno = r < 0 ? -r : 0;
+	must(r, what);
+}
+
+/* As an event loop does. */
+static void *serve(void *unused)
+{
+	struct pollfd loop = {
+		.fd = mym_watch_fd(watch), .events = POLLIN,
+	};
+
+	for (;;) {
+		struct mym_event event;
+		int r = poll(&loop, 1, -1);
+
+		must(r, "poll");
+		page->wakes++;
+		while ((r = mym_watch_next(watch, &event, sizeof(event))) == 1) {
+			if (page->count == SEEN_MAX)
+				fail("too many events");
+			page->seen[page->count] = (struct seen){
+				.at = page_now(), .event = event,
+			};
+			page->count++;
+		}
+		check(r, "the watch");
+	}
+	return unused;
+}
+
+static int open_descriptors(void)
+{
+	DIR *stream = opendir("/proc/self/fd");
+	int count = 0;
+
+	must(stream ? 0 : -1, "/proc/self/fd");
+	while (readdir(stream))
+		count++;
+	closedir(stream);
+	return count;
+}
+
+void subject_run(const char *path)
+{
+	struct mym_watch_options options = { 0 };
+	const struct scene *scene;
+	pthread_t thread;
+	char score[16];
+
+	page = page_open(path);
+	fail_into(page->failed, sizeof(page->failed), _exit);
+	scene = scene_named(page->scene);
+	if (!scene)
+		fail("no such scene");
+	snprintf(score, sizeof(score), "%d", page->score);
+	check(text_write("/proc/self/oom_score_adj", score), "oom_score_adj");
+	options.rules = scene->rules;
+	check(mym_watch_open(&watch, &options, sizeof(options)),
+	      "mym_watch_open");
+	page->sources = mym_watch_sources(watch);
+	check(-pthread_create(&thread, NULL, serve, NULL), "thread");
+	page->descriptors[0] = open_descriptors();
+	page->ready = true;
+	while (!page->go)
+		usleep(1000);
+	scene->act(page, scene);
+	page->descriptors[1] = open_descriptors();
+	page->done = true;
+	/* It is ended from outside; the watch goes on. */
+	for (;;)
+		pause();
+}
