@@ -275,3 +275,31 @@ void use_memory(int64_t bytes)
 	ck_assert_ptr_ne(memory, MAP_FAILED);
 	memset(memory, 1, (size_t)bytes);
 }
+
+/* Locked memory cannot be swapped out, so that the kernel must kill. */
+static void use_too_much(const char *dir)
+{
+	FILE *victim = fopen("/proc/self/oom_score_adj", "w");
+
+	if (dir)
+		group_join(dir, getpid());
+	if (victim) {
+		fputs("1000", victim);
+		fclose(victim);
+	}
+	if (mlockall(MCL_CURRENT | MCL_FUTURE) < 0)
+		_exit(1);
+	use_memory(64 * MIB);
+	_exit(0);
+}
+
+void be_killed(const char *dir)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		use_too_much(dir);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+}

@@ -62,5 +62,8 @@ void ask_everything(struct answers *answers, void *data);
 
 /* Uses memory in this process: allocated and touched. */
 void use_memory(int64_t bytes);
+/* Has the kernel kill a child that has joined the group, of less than 64 MiB
+ * (NULL: stays). */
+void be_killed(const char *dir);
 
 #endif

@@ -277,36 +277,15 @@ START_TEST(thread_in_another_group)
 }
 END_TEST
 
-/* Locked memory cannot be swapped out, so that the kernel must kill. */
-static void use_too_much(void)
-{
-	FILE *victim = fopen("/proc/self/oom_score_adj", "w");
-
-	if (victim) {
-		fputs("1000", victim);
-		fclose(victim);
-	}
-	if (mlockall(MCL_CURRENT | MCL_FUTURE) < 0)
-		_exit(1);
-	use_memory(64 * MIB);
-	_exit(0);
-}
-
 /* Linux 4.13 and later count it in the group. */
 static void see_a_kill(struct answers *a, void *data)
 {
 	const struct scene *scene = data;
 	struct mym_ctx *ctx;
-	int status;
-	pid_t pid;
 
 	ck_assert_int_eq(mym_open(&ctx, NULL, 0), 0);
 	answers_take(ctx, scene->first);
-	pid = fork();
-	if (pid == 0)
-		use_too_much();
-	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	be_killed(NULL);
 	answers_take(ctx, a);
 	mym_close(ctx);
 }

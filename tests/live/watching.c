@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -102,34 +101,6 @@ struct stage *play(const struct stage *given,
 	ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0,
 		      "the child ended with %#x", (unsigned int)status);
 	return stage;
-}
-
-/* Locked memory cannot be swapped out, so that the kernel must kill. */
-static void use_too_much(const char *group)
-{
-	FILE *victim = fopen("/proc/self/oom_score_adj", "w");
-
-	if (group)
-		group_join(group, getpid());
-	if (victim) {
-		fputs("1000", victim);
-		fclose(victim);
-	}
-	if (mlockall(MCL_CURRENT | MCL_FUTURE) < 0)
-		_exit(1);
-	use_memory(64 * MIB);
-	_exit(0);
-}
-
-void be_killed(const char *group)
-{
-	int status;
-	pid_t pid = fork();
-
-	if (pid == 0)
-		use_too_much(group);
-	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
 }
 
 void write_to(const char *dir, const char *name, const char *text)

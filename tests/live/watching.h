@@ -35,8 +35,6 @@ void take(const int pipes[2]);
 struct stage *play(const struct stage *given,
 		   void (*child)(struct stage *stage),
 		   void (*here)(struct stage *stage));
-/* A child of a group of 24 to 64 MiB, or of our own, is killed. */
-void be_killed(const char *group);
 void write_to(const char *dir, const char *name, const char *text);
 
 #endif
