@@ -76,9 +76,9 @@ def swap(record):
     if record["stall_lag"] is None:
         return "no level by stalls"
     # Else it would be no wonder that they are silent elsewhere.
-    if record["plain_lag"] is None:
-        return "the others' triggers cannot be heard"
-    return None
+    silent = [name for key, name in LISTENERS[1:]
+              if record[f"{key}_lag"] is None]
+    return f"cannot hear {', '.join(silent)}" if silent else None
 
 
 def breach(record):

@@ -54,14 +54,16 @@ def churn(runs):
         "wake-ups a second"
 
 
-def latest(runs, key):
-    lags = [r[key] for r in runs if r[key] is not None]
+def latest(runs, *keys):
+    found = [[r[key] for key in keys] for r in runs]
+    lags = [max(lags) for lags in found if None not in lags]
     return f"in {len(lags)}, after {ms(max(lags, default=0))} ms at most"
 
 
 def swap(runs):
     return f"a level by stalls {latest(runs, 'stall_lag')}; " \
-        f"the plain trigger {latest(runs, 'plain_lag')}"
+        "all the others' triggers " + \
+        latest(runs, *(f"{key}_lag" for key, _ in bars.LISTENERS[1:]))
 
 
 def breach(runs):
