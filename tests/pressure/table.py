@@ -86,10 +86,11 @@ def sibling(runs):
 def long_churn(runs):
     run = runs[0]
     return f"{run['descriptors_after'] - run['descriptors_before']} " \
-        f"descriptors more after {run['seconds']} s; " \
-        f"{bars.wakes(run):.1f} wake-ups a second in the " \
-        f"{run['relaxed'] / bars.S:.0f} s of rest that followed, " \
-        f"{bars.false_alarms(run)} false alarms"
+        f"descriptors more after {run['seconds']} s, " \
+        f"{bars.false_alarms(run)} false alarms and " \
+        f"{run['stall_warnings']} of stalls, {run['wakes']} wake-ups; " \
+        f"{bars.wakes(run):.1f} a second in the " \
+        f"{run['relaxed'] / bars.S:.0f} s of rest that followed"
 
 
 TELLERS = {
