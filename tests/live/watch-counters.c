@@ -128,11 +128,7 @@ END_TEST
 /* Reading much more than fits fills the group with what can be given back. */
 static void read_much(struct stage *stage)
 {
-	const struct mym_watch_options options = {
-		.rules = MYM_PRESSURE_BY_HEADROOM | MYM_PRESSURE_BY_EVENTS |
-			 MYM_PRESSURE_BY_GROWTH,
-	};
-	struct mym_watch *watch = opened(&options);
+	struct mym_watch *watch = opened(&without_stalls);
 	int fd = churn_file();
 
 	for (int round = 0; round < 10; round++) {

@@ -110,7 +110,7 @@ END_TEST
 
 static void see_kill(struct stage *stage)
 {
-	struct mym_watch *watch = opened(NULL);
+	struct mym_watch *watch = opened(&without_stalls);
 	unsigned int pressed = 0;
 	struct mym_event e;
 
@@ -145,7 +145,7 @@ END_TEST
 
 static void see_kill_beside(struct stage *stage)
 {
-	struct mym_watch *watch = opened(NULL);
+	struct mym_watch *watch = opened(&without_stalls);
 	struct mym_event e;
 
 	give(stage->ready);
@@ -306,7 +306,7 @@ END_TEST
 
 static void be_idle(struct stage *stage)
 {
-	struct mym_watch *watch = opened(NULL);
+	struct mym_watch *watch = opened(&without_stalls);
 	unsigned int others = 0, before = open_descriptors();
 
 	waited(watch, UINT64_MAX, 1, &stage->events[0], NULL);

@@ -11,6 +11,12 @@
 #include <time.h>
 #include <unistd.h>
 
+const struct mym_watch_options without_stalls = {
+	.flags = MYM_WATCH_NO_MANAGER,
+	.rules = MYM_PRESSURE_BY_HEADROOM | MYM_PRESSURE_BY_EVENTS |
+		 MYM_PRESSURE_BY_GROWTH,
+};
+
 int64_t now(void)
 {
 	struct timespec t;

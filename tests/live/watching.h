@@ -10,6 +10,9 @@
 
 #define S INT64_C(1000000000)
 
+/* All rules but that of stalls, which may be other processes'. */
+extern const struct mym_watch_options without_stalls;
+
 int64_t now(void);
 struct mym_watch *opened(const struct mym_watch_options *options);
 /* How often a watch was readable. */
