@@ -19,7 +19,7 @@ if [ $# -ne 2 ]; then
 	exit 2
 fi
 
-start_engine
+start_engine "$2"
 make_image "$1" autoscale "$2" bin/busybox
 
 # --- a pool in a container ---------------------------------------------------

@@ -83,8 +83,9 @@ clean_up() {
 	rmdir "$dir" 2>/dev/null
 }
 
-start_engine() {
+start_engine() { # BUSYBOX
 	[ "$(id -u)" -eq 0 ] || skip_all "needs root"
+	[ -x "$1" ] || skip_all "needs a static busybox, such as Debian's busybox-static"
 	# On a disk, which /tmp need not be: page cache is tested.
 	dir=$(mktemp -d /var/tmp/mymem-test.XXXXXX) || bail_out "no directory"
 	mkdir "$dir/out" || bail_out "no directory"

@@ -28,7 +28,7 @@ clean_up_more() {
 	done
 }
 
-start_engine
+start_engine "$2"
 make_image "$1" mymem-free "$2" bin/busybox
 
 # --- asking ------------------------------------------------------------------
