@@ -16,53 +16,60 @@
 #include "internal.h"
 #include "suite.h"
 
-#define MOST 256
+#define MOST 128
+#define NAME 256
 #define FORKS 1000
 #define WARM 1000000
 #define FRESH 20000
 /* The lowest number that the library keeps. */
 #define KEPT 64
 
-/* The descriptors that are open, and which files they are. */
+/*
+ * The names of the files that are open, in order.  Neither the numbers nor the
+ * inodes: when anybody mounts or unmounts something, the library looks for the
+ * groups again and opens the same files under other numbers; and the kernel may
+ * drop an inode of /proc and make a new one.
+ */
 struct table {
 	unsigned int count, kept;
-	struct entry {
-		int fd;
-		dev_t dev;
-		ino_t ino;
-	} at[MOST];
+	char names[MOST][NAME];
 };
 
-static struct table open_table(void)
+static int by_name(const void *a, const void *b)
 {
-	struct table table = { 0 };
+	return strcmp(a, b);
+}
+
+static void open_table(struct table *table)
+{
 	DIR *dir = opendir("/proc/self/fd");
 	struct dirent *entry;
 
+	table->count = table->kept = 0;
 	if (!dir)
-		return table;
-	while ((entry = readdir(dir)) && table.count < MOST) {
-		struct entry *at = &table.at[table.count];
-		struct stat st;
+		return;
+	while ((entry = readdir(dir)) && table->count < MOST) {
+		char *name = table->names[table->count];
+		int fd = atoi(entry->d_name);
+		ssize_t length;
 
-		at->fd = atoi(entry->d_name);
-		if (entry->d_name[0] == '.' || at->fd == dirfd(dir) ||
-		    fstat(at->fd, &st) < 0)
+		if (entry->d_name[0] == '.' || fd == dirfd(dir))
 			continue;
-		at->dev = st.st_dev;
-		at->ino = st.st_ino;
-		table.count++;
-		table.kept += at->fd >= KEPT;
+		length = readlinkat(dirfd(dir), entry->d_name, name, NAME - 1);
+		if (length < 0)
+			continue;
+		name[length] = '\0';
+		table->count++;
+		table->kept += fd >= KEPT;
 	}
 	closedir(dir);
-	return table;
+	qsort(table->names, table->count, NAME, by_name);
 }
 
 static bool same(const struct table *a, const struct table *b)
 {
 	for (unsigned int i = 0; i < a->count && i < b->count; i++) {
-		if (a->at[i].fd != b->at[i].fd || a->at[i].dev != b->at[i].dev ||
-		    a->at[i].ino != b->at[i].ino)
+		if (strcmp(a->names[i], b->names[i]) != 0)
 			return false;
 	}
 	return a->count == b->count;
@@ -88,24 +95,22 @@ static bool ask_all(void)
 }
 
 /* The first call finds the group; what there is of PSI is open after all. */
-static struct table begin(void)
+static void begin(struct table *table)
 {
-	struct table table;
-
 	ck_assert_int_eq(mym_set_max_age(0), 0);
 	ck_assert(ask_all() && ask_all());
-	table = open_table();
-	ck_assert_uint_lt(table.count, MOST);
+	open_table(table);
+	ck_assert_uint_lt(table->count, MOST);
 	/* Or nothing would be looked at. */
-	ck_assert_uint_ge(table.kept, 3);
-	return table;
+	ck_assert_uint_ge(table->kept, 3);
 }
 
 /* Some of the fresh calls among the warm ones. */
 START_TEST(many_calls)
 {
-	struct table before = begin(), now;
+	static struct table before, now;
 
+	begin(&before);
 	for (int i = 0; i < FRESH; i++) {
 		mym_set_max_age(0);
 		ck_assert(ask(i));
@@ -114,10 +119,10 @@ START_TEST(many_calls)
 			ck_assert(ask(i + j));
 		if (i % 1000 > 0)
 			continue;
-		now = open_table();
+		open_table(&now);
 		ck_assert(same(&before, &now));
 	}
-	now = open_table();
+	open_table(&now);
 	ck_assert(same(&before, &now));
 }
 END_TEST
@@ -125,27 +130,21 @@ END_TEST
 /* A child's exit status tells what is wrong. */
 enum { FINE, WRONG_ANSWER, TOO_MANY, TOO_FEW, ANOTHERS, DIFFER };
 
-/* Whether a kept descriptor is a file of a process other than this one. */
-static bool has_anothers(const struct table *table)
+/* How many are files of a process other than this one. */
+static unsigned int anothers(const struct table *table)
 {
+	unsigned int count = 0;
 	char own[32];
 
 	snprintf(own, sizeof(own), "/proc/%d/", getpid());
 	for (unsigned int i = 0; i < table->count; i++) {
-		char link[64], path[256];
-		ssize_t length;
+		const char *name = table->names[i];
 
-		snprintf(link, sizeof(link), "/proc/self/fd/%d",
-			 table->at[i].fd);
-		length = readlink(link, path, sizeof(path) - 1);
-		path[length > 0 ? length : 0] = '\0';
-		if (table->at[i].fd >= KEPT &&
-		    strncmp(path, "/proc/", 6) == 0 &&
-		    path[6] >= '0' && path[6] <= '9' &&
-		    strncmp(path, own, strlen(own)) != 0)
-			return true;
+		count += strncmp(name, "/proc/", 6) == 0 && name[6] >= '0' &&
+			 name[6] <= '9' &&
+			 strncmp(name, own, strlen(own)) != 0;
 	}
-	return false;
+	return count;
 }
 
 /* Of the parent's files those of the groups may be used on, those of its own
@@ -153,20 +152,20 @@ static bool has_anothers(const struct table *table)
  * inotify is not wanted. */
 static int look(const struct table *parent, int64_t limit, unsigned int less)
 {
-	struct table first, again;
+	static struct table first, again;
 
 	if (mym_limit() != limit || !ask_all())
 		return WRONG_ANSWER;
-	first = open_table();
+	open_table(&first);
 	if (first.count > parent->count)
 		return TOO_MANY;
 	if (first.count + less < parent->count)
 		return TOO_FEW;
-	if (has_anothers(&first))
+	if (anothers(&first) > 0)
 		return ANOTHERS;
 	if (!ask_all())
 		return WRONG_ANSWER;
-	again = open_table();
+	open_table(&again);
 	return same(&first, &again) ? FINE : DIFFER;
 }
 
@@ -184,9 +183,11 @@ static int end_of(pid_t pid)
  * a child of theirs. */
 START_TEST(many_forks)
 {
-	struct table before = begin(), now;
-	int64_t limit = mym_limit();
+	static struct table before, now;
+	int64_t limit;
 
+	begin(&before);
+	limit = mym_limit();
 	for (int i = 0; i < FORKS; i++) {
 		pid_t pid = fork();
 
@@ -203,7 +204,7 @@ START_TEST(many_forks)
 		ck_assert_int_eq(end_of(pid), FINE);
 		ck_assert(ask(i));
 	}
-	now = open_table();
+	open_table(&now);
 	ck_assert(same(&before, &now));
 }
 END_TEST
@@ -224,10 +225,12 @@ static void *ask_on(void *data)
  * one of its calls: a descriptor, and those of the groups. */
 START_TEST(forks_during_refreshes)
 {
-	struct table before = begin(), now;
-	int64_t limit = mym_limit();
+	static struct table before, now;
 	pthread_t thread;
+	int64_t limit;
 
+	begin(&before);
+	limit = mym_limit();
 	ck_assert_int_eq(pthread_barrier_init(&asking, NULL, 2), 0);
 	ck_assert_int_eq(pthread_create(&thread, NULL, ask_on, NULL), 0);
 	/* A thread that begins allocates, and a fork would keep the lock of
@@ -237,25 +240,25 @@ START_TEST(forks_during_refreshes)
 		pid_t pid = fork();
 
 		if (pid == 0) {
-			struct table first;
+			static struct table first;
 
 			if (mym_limit() != limit || !ask_all())
 				_exit(WRONG_ANSWER);
-			first = open_table();
+			open_table(&first);
 			if (first.count > 2 * before.count)
 				_exit(TOO_MANY);
-			if (has_anothers(&first))
+			if (anothers(&first) > 1)
 				_exit(ANOTHERS);
 			for (int call = 0; call < 8; call++)
 				ask(call);
-			now = open_table();
+			open_table(&now);
 			_exit(same(&first, &now) ? FINE : DIFFER);
 		}
 		ck_assert_int_eq(end_of(pid), FINE);
 	}
 	atomic_store(&over, true);
 	ck_assert_int_eq(pthread_join(thread, NULL), 0);
-	now = open_table();
+	open_table(&now);
 	ck_assert(same(&before, &now));
 }
 END_TEST
@@ -289,12 +292,13 @@ START_TEST(exec)
 {
 	char before[1024], after[1024], other[1024];
 	struct mym_snapshot s;
+	static struct table table;
 	struct mym_ctx *ctx;
 	pid_t pid;
 	int fd;
 
 	list_in_program(before, sizeof(before));
-	begin();
+	begin(&table);
 	ck_assert_int_eq(mym_open(&ctx, NULL, 0), 0);
 	ck_assert_int_eq(mym_snapshot(ctx, MYM_WANT_ALL, &s, sizeof(s)), 0);
 	list_in_program(after, sizeof(after));
