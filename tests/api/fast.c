@@ -70,6 +70,12 @@ int __wrap_clock_getres(clockid_t clock, struct timespec *t)
 	return 0;
 }
 
+/* Their names in a 32-bit glibc with 64-bit time. */
+__typeof__(__wrap_clock_gettime) __wrap___clock_gettime64
+	__attribute__((alias("__wrap_clock_gettime")));
+__typeof__(__wrap_clock_getres) __wrap___clock_getres64
+	__attribute__((alias("__wrap_clock_getres")));
+
 int __wrap_mym__snapshot(struct mym_ctx *ctx, uint64_t want,
 			 struct mym_snapshot *out)
 {

@@ -155,8 +155,15 @@ static struct end by_kernel(int dir, const char *path, int flags,
 		.flags = (uint64_t)(unsigned int)flags,
 		.resolve = resolve,
 	};
-	int fd = (int)syscall(SYS_openat2, dir, path, &how, sizeof(how));
+	int fd;
 
+	/* EAGAIN: anything was renamed or mounted, anywhere, while it resolved
+	 * a "..". */
+	for (int tries = 0; tries < 100000; tries++) {
+		fd = (int)syscall(SYS_openat2, dir, path, &how, sizeof(how));
+		if (fd >= 0 || errno != EAGAIN)
+			break;
+	}
 	return end_of(fd < 0 ? -errno : fd);
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A libc has one or two names for a call, one of them for 64-bit offsets; the
- * objects use either, so both are here.
+ * objects use either, so both are here.  A 32-bit glibc with 64-bit time has
+ * other names again for what holds a time.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -22,6 +23,10 @@
 #include "wrap.h"
 
 #pragma GCC diagnostic ignored "-Wmissing-prototypes"
+
+#if defined(__GLIBC__) && defined(__USE_TIME_BITS64) && __TIMESIZE == 32
+#define HAVE_TIME64_NAMES
+#endif
 
 const char *const site_names[SITES] = {
 	[SITE_OPEN] = "open",
@@ -164,6 +169,9 @@ WRAP_OPENAT(openat64)
 	}
 WRAP_FSTAT(fstat, struct stat)
 WRAP_FSTAT(fstat64, struct stat64)
+#ifdef HAVE_TIME64_NAMES
+WRAP_FSTAT(__fstat64_time64, struct stat)
+#endif
 WRAP_FSTAT(fstatfs, struct statfs)
 WRAP_FSTAT(fstatfs64, struct statfs64)
 
@@ -177,6 +185,9 @@ WRAP_FSTAT(fstatfs64, struct statfs64)
 	}
 WRAP_FSTATAT(fstatat, struct stat)
 WRAP_FSTATAT(fstatat64, struct stat64)
+#ifdef HAVE_TIME64_NAMES
+WRAP_FSTATAT(__fstatat64_time64, struct stat)
+#endif
 
 #define WRAP_FCNTL(name)                                                  \
 	int __real_##name(int fd, int command, ...);                      \
@@ -198,6 +209,9 @@ WRAP_FSTATAT(fstatat64, struct stat64)
 	}
 WRAP_FCNTL(fcntl)
 WRAP_FCNTL(fcntl64)
+#ifdef HAVE_TIME64_NAMES
+WRAP_FCNTL(__fcntl_time64)
+#endif
 
 /* Whether a read may be made, and how much it may give. */
 static bool may_read(int fd, size_t *size)
@@ -409,14 +423,21 @@ int __wrap_epoll_wait(int set, struct epoll_event *events, int size, int ms)
 	return fails(SITE_WAIT) ? -1 : __real_epoll_wait(set, events, size, ms);
 }
 
-int __real_timerfd_settime(int fd, int flags, const struct itimerspec *when,
-			   struct itimerspec *before);
-int __wrap_timerfd_settime(int fd, int flags, const struct itimerspec *when,
-			   struct itimerspec *before)
-{
-	return fails(SITE_TELL) ? -1 : __real_timerfd_settime(fd, flags, when,
-							      before);
-}
+#define WRAP_TIMERFD_SETTIME(name)                                        \
+	int __real_##name(int fd, int flags,                              \
+			  const struct itimerspec *when,                  \
+			  struct itimerspec *before);                     \
+	int __wrap_##name(int fd, int flags,                              \
+			  const struct itimerspec *when,                  \
+			  struct itimerspec *before)                      \
+	{                                                                 \
+		return fails(SITE_TELL) ? -1 :                            \
+		       __real_##name(fd, flags, when, before);            \
+	}
+WRAP_TIMERFD_SETTIME(timerfd_settime)
+#ifdef HAVE_TIME64_NAMES
+WRAP_TIMERFD_SETTIME(__timerfd_settime64)
+#endif
 
 ssize_t __real_write(int fd, const void *data, size_t size);
 ssize_t __wrap_write(int fd, const void *data, size_t size)

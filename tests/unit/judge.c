@@ -23,8 +23,9 @@
  *	if (available < 0)
  *		available = 0;
  */
-static long kernel_says(long available, long pagecache, long reclaimable,
-			long wmark_low, long totalreserve_pages)
+static int64_t kernel_says(int64_t available, int64_t pagecache,
+			   int64_t reclaimable, int64_t wmark_low,
+			   int64_t totalreserve_pages)
 {
 	available -= totalreserve_pages;
 	pagecache -= pagecache / 2 < wmark_low ? pagecache / 2 : wmark_low;
@@ -41,22 +42,23 @@ START_TEST(supply)
 
 	for (int i = 0; i < 100000; i++) {
 		unsigned int end = 1U << (1 + chance_below(&chance, 24));
-		long page = 4096L << (i % 3) * 2;
+		int64_t page = INT64_C(4096) << (i % 3) * 2;
 		/* Even, so that half of it is a number of pages. */
-		long free_pages = chance_below(&chance, end) * 2L;
-		long file = chance_below(&chance, end) * 2L;
-		long slab = chance_below(&chance, end) * 2L;
-		long low = chance_below(&chance, end);
-		long reserve = chance_below(&chance, end);
+		int64_t free_pages = chance_below(&chance, end) * INT64_C(2);
+		int64_t file = chance_below(&chance, end) * INT64_C(2);
+		int64_t slab = chance_below(&chance, end) * INT64_C(2);
+		int64_t low = chance_below(&chance, end);
+		int64_t reserve = chance_below(&chance, end);
 		const struct mym__supply pages = {
 			free_pages * page, file * page, slab * page, low * page,
 			reserve * page, 0,
 		};
-		long said = kernel_says(free_pages, file, slab, low, reserve);
+		int64_t said = kernel_says(free_pages, file, slab, low, reserve);
 
 		DEMAND(mym__merge_supply(&pages) == said * page,
-		       "seed %" PRIu64 ": %ld %ld %ld %ld %ld", chance.seed,
-		       free_pages, file, slab, low, reserve);
+		       "seed %" PRIu64 ": %jd %jd %jd %jd %jd", chance.seed,
+		       (intmax_t)free_pages, (intmax_t)file,
+		       (intmax_t)slab, (intmax_t)low, (intmax_t)reserve);
 	}
 }
 END_TEST

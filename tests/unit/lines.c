@@ -13,21 +13,20 @@
 
 /* The files of these tests give what they have bit by bit, and so are sockets,
  * which know no offset. */
-ssize_t __real_pread(int fd, void *buffer, size_t size, off_t offset);
-ssize_t __wrap_pread(int fd, void *buffer, size_t size, off_t offset);
-ssize_t __wrap_pread64(int fd, void *buffer, size_t size, off_t offset);
-
-ssize_t __wrap_pread(int fd, void *buffer, size_t size, off_t offset)
-{
-	ssize_t n = __real_pread(fd, buffer, size, offset);
-
-	return n < 0 && errno == ESPIPE ? read(fd, buffer, size) : n;
-}
-
-ssize_t __wrap_pread64(int fd, void *buffer, size_t size, off_t offset)
-{
-	return __wrap_pread(fd, buffer, size, offset);
-}
+#define WRAP_PREAD(name, type)                                            \
+	ssize_t __real_##name(int fd, void *buffer, size_t size,          \
+			      type offset);                               \
+	ssize_t __wrap_##name(int fd, void *buffer, size_t size,          \
+			      type offset);                               \
+	ssize_t __wrap_##name(int fd, void *buffer, size_t size,          \
+			      type offset)                                \
+	{                                                                 \
+		ssize_t n = __real_##name(fd, buffer, size, offset);      \
+									  \
+		return n < 0 && errno == ESPIPE ? read(fd, buffer, size) : n; \
+	}
+WRAP_PREAD(pread, off_t)
+WRAP_PREAD(pread64, off64_t)
 
 static int file_of(struct mym__text content)
 {
