@@ -497,9 +497,12 @@ MYM_PUBLIC int mym_constraint(struct mym_ctx *ctx, unsigned int index,
 /*
  * mym_constraint_path() - where a constraint was found.
  *
- * The directory of the group or the file with the number, as this process
- * sees it and without the sysroot.  The text is what the kernel has: group
- * names may hold any byte but '/' and newline, so escape it before showing it.
+ * The directory of the group, or the file with the number (where the number is
+ * unknown: in which it was looked for), as this process sees it and without the
+ * sysroot.  Where /proc is hidden or missing the running system is asked by
+ * system call: then it is "sysinfo(2)" or "getrlimit(2)", and no file.  The
+ * text is what the kernel has: group names may hold any byte but '/' and
+ * newline, so escape it before showing it.
  *
  * Returns: a string that belongs to the context and lives until the next
  * mym_snapshot() or mym_close(), or NULL if there is no such constraint.

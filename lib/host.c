@@ -64,12 +64,13 @@ static int read_meminfo(struct mym__pass *pass, struct meminfo *info)
 }
 
 /* /proc may be missing, or mounted with subset=pid. */
-static void ask_kernel(const struct mym__root *root, struct meminfo *info)
+static void ask_kernel(struct mym__pass *pass, struct meminfo *info)
 {
 	struct mym__sysinfo si;
 
-	if (mym__root_sysinfo(root, &si) != 0)
+	if (mym__root_sysinfo(pass->root, &si) != 0)
 		return;
+	pass->host_path = "sysinfo(2)";
 	put(info, TOTAL, si.total);
 	put(info, FREE, si.free);
 	put(info, SHMEM, si.shmem);
@@ -185,11 +186,12 @@ static void read_all(struct mym__pass *pass, struct mym_constraint *host)
 	struct meminfo info = { 0 };
 	int r;
 
+	pass->host_path = "/proc/meminfo";
 	if (!mym__pass_wants(pass, facts))
 		return;
 	r = read_meminfo(pass, &info);
 	if (r < 0)
-		ask_kernel(pass->root, &info);
+		ask_kernel(pass, &info);
 	estimate(pass, &info);
 	fill(&info, host);
 	if (r < 0 || (needed & ~host->valid))
@@ -203,6 +205,7 @@ void mym__host_read(struct mym__pass *pass, struct mym_constraint *host)
 	const struct mym_constraint *known = known_host(pass);
 
 	if (known) {
+		pass->host_path = pass->known->paths[pass->known->count - 1];
 		host->limit = known->limit;
 		host->valid = known->valid & MYM_WANT_LIMIT;
 		host->none = known->none;

@@ -429,6 +429,7 @@ struct mym__pass {
 	struct mym__file *groups; /* MYM__GROUP_FILES for each place */
 	int notify; /* > 0: is to be told of writes to limits; see deaf */
 	bool deaf;  /* of some it cannot be */
+	const char *host_path; /* where the machine's numbers come from */
 	const struct mym__table *known; /* what seldom changes, or NULL */
 	bool quiet; /* nor has any limit been written since */
 	bool huge;  /* the machine has transparent huge pages in use */

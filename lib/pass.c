@@ -111,7 +111,7 @@ static void read_all(struct mym__pass *pass)
 	if (pass->known)
 		mym__host_reread(pass, &host);
 	if (host.valid | host.failed)
-		*mym__pass_add(pass, MYM_KIND_HOST, "/proc/meminfo") = host;
+		*mym__pass_add(pass, MYM_KIND_HOST, pass->host_path) = host;
 	mym__psi_read_host(pass);
 }
 

@@ -64,6 +64,13 @@ static void read_usage(struct mym__pass *pass, struct mym_constraint *c,
 	}
 }
 
+/* The running system is asked by system call, which works without /proc. */
+static const char *source(const struct mym__pass *pass)
+{
+	return !pass->root->confined && pass->places->error == -ENOENT ?
+	       "getrlimit(2)" : "/proc/self/limits";
+}
+
 void mym__rlimit_read(struct mym__pass *pass)
 {
 	struct mym__process process;
@@ -92,7 +99,7 @@ void mym__rlimit_read(struct mym__pass *pass)
 			mym__pass_failed(pass, NULL, 0, limits.result[i]);
 			continue;
 		}
-		c = mym__pass_add(pass, kinds[i].kind, "/proc/self/limits");
+		c = mym__pass_add(pass, kinds[i].kind, source(pass));
 		c->limit = limits.value[i];
 		c->valid = MYM_WANT_LIMIT;
 		c->none = MYM_WANT_HIGH;

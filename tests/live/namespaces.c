@@ -253,15 +253,18 @@ static char empty[] = "/tmp/mymem-test-XXXXXX";
 /* No /proc, no /sys: sysinfo(2) and getrlimit(2) are left. */
 static void empty_root(struct answers *a, void *data)
 {
+	struct answers *limited = data;
 	struct rlimit limit = { 100 * MIB, 100 * MIB };
 
 	(void)limit;
+	(void)limited;
 	must(chroot(empty), "chroot");
 	must(chdir("/"), "chdir");
-	ask_everything(a, data);
+	ask_everything(a, NULL);
 	/* The address sanitizer cannot live with less than it has. */
 #ifndef __SANITIZE_ADDRESS__
 	setrlimit(RLIMIT_DATA, &limit);
+	ask_everything(limited, NULL);
 #endif
 	/* It seldom changes. */
 	usleep(100001);
@@ -270,20 +273,24 @@ static void empty_root(struct answers *a, void *data)
 
 START_TEST(nothing_mounted)
 {
-	struct answers *a;
+	struct answers *limited = answers_new(), *a;
 
 	ck_assert_ptr_nonnull(mkdtemp(empty));
-	a = in_group(NULL, empty_root, NULL);
+	a = in_group(NULL, empty_root, limited);
 	rmdir(empty);
 	ck_assert_int_eq(a->result, 0);
 	ck_assert_int_eq(a->snapshot.limit,
 			 (int64_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE));
 	ck_assert_uint_eq(a->limit_by.kind, MYM_KIND_HOST);
+	/* No file that is not there is named. */
+	ck_assert_str_eq(a->limit_path, "sysinfo(2)");
 	ck_assert_uint_eq(a->snapshot.flags, MYM_FLAG_PARTIAL |
 			  MYM_FLAG_NO_CGROUP | MYM_FLAG_ESTIMATED);
 	ck_assert_int_eq(a->snapshot.cgroup_version, 0);
 #ifndef __SANITIZE_ADDRESS__
 	ck_assert_int_eq(a->limit, 100 * MIB);
+	ck_assert_uint_eq(limited->limit_by.kind, MYM_KIND_RLIMIT_DATA);
+	ck_assert_str_eq(limited->limit_path, "getrlimit(2)");
 #endif
 }
 END_TEST
