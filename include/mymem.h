@@ -286,8 +286,8 @@ MYM_PUBLIC struct mym_ctx *mym_close(struct mym_ctx *ctx);
  * usage of a limited group, available is only an upper bound; without its
  * memory.stat, a lower one.  What belongs to a constraint is in its `failed`. */
 #define MYM_FLAG_PARTIAL          ((uint64_t)1 << 2)
-/* A refresh failed; these are the last good numbers.  A snapshot is always
- * fresh and never has it. */
+/* Reserved for numbers that are the last good ones, because a refresh failed.
+ * A snapshot is always fresh and never has it. */
 #define MYM_FLAG_STALE            ((uint64_t)1 << 3)
 /* A file where a cgroup file should be is not on a cgroup file system.  It is
  * used where a FUSE file system or a plain directory stands in for cgroupfs,

@@ -53,6 +53,19 @@ def check_page(t, page, header):
          *unknown)
 
 
+def check_tool(t, root, page):
+    """mymem-free(1) has every word that the tool may print."""
+    told = set(re.findall(r"^\.(?:Pq )?Ql (\S+)", page.path.read_text(), re.M))
+    tables = re.findall(r"^const struct name (\w+)_names\[\] = \{(.*?)^\};",
+                        (root / "examples/names.c").read_text(), re.S | re.M)
+    t.ok({"kind", "level", "cause", "scope", "flag"} <= {name for name, _ in tables},
+         "the tool's words are found")
+    for table, body in tables:
+        # Facts have their own names, which are members.
+        for word in re.findall(r'"([\w-]+)"', body) if table != "fact" else ():
+            t.ok(word in told, f"{page.path.name}: the {table} {word}")
+
+
 def main():
     root = pathlib.Path(sys.argv[1])
     header, man = Header(root), pages(root)
@@ -65,6 +78,8 @@ def main():
         check_function(t, name, function, by_name.get(name))
     for page in man:
         check_page(t, page, header)
+        if page.path.suffix == ".1":
+            check_tool(t, root, page)
 
     text = "\n".join(page.path.read_text() for page in man)
     t.ok(header.constants, "there are constants")
