@@ -222,8 +222,8 @@ struct mym_ctx;
  * out: receives the context; release it with mym_close().
  * sysroot: NULL for the running system.  Else a directory under which proc/
  *     and sys/ are looked up, for instance a container captured with
- *     tools/gather-fixture.  Every fact then comes from files below it;
- *     symbolic links, absolute paths and ".." do not lead out of it.
+ *     tools/gather-fixture of the source.  Every fact then comes from files
+ *     below it; symbolic links, absolute paths and ".." do not lead out of it.
  * flags: 0.  Unknown bits are refused with -EINVAL.
  *
  * Returns: 0, or -EINVAL, -ENOMEM, -EMFILE, -ENFILE, -ENOENT, -ENOTDIR,

@@ -3,6 +3,7 @@
 """examples.py ROOT TOOL COMPILER...: the programs in the pages and in README.md
 compile, and mymem-free(1) shows what the tool prints.  TOOL may be empty."""
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -26,16 +27,24 @@ def compiles(t, root, compiler, name, text):
          f"{name} is a program")
 
 
-def prints(t, root, tool, name, text):
-    """A block "$ mymem-free ..." and what it prints."""
+def prints(t, tool, machine, name, text):
+    """A block "$ mymem-free ..." and what it prints of a captured machine."""
     command, _, expected = text.partition("\n")
     words = command.split()[1:]
     if "|" in words or not expected:
         return
-    run = subprocess.run([tool] + words[1:], cwd=root, stdout=subprocess.PIPE,
-                         stderr=subprocess.STDOUT, text=True)
+    with tempfile.TemporaryDirectory() as here:
+        (pathlib.Path(here) / "captured").symlink_to(machine)
+        run = subprocess.run([tool] + words[1:], cwd=here, stdout=subprocess.PIPE,
+                             stderr=subprocess.STDOUT, text=True)
     t.ok(run.returncode == 0 and run.stdout == expected,
          f"{name} prints what the page says", f"$ {command}", run.stdout)
+
+
+def captured(root, page):
+    """The machine that a page examines."""
+    named = re.findall(r"tests/fixtures/[\w-]+", page.path.read_text())
+    return root.resolve() / named[0]
 
 
 def main():
@@ -50,7 +59,7 @@ def main():
             if page.path.suffix != ".1":
                 compiles(t, root, compiler, name, text)
             elif tool:
-                prints(t, root, tool, name, text)
+                prints(t, tool, captured(root, page), name, text)
     programs = [text for language, text in fences(root / "README.md")
                 if language == "c"]
     t.ok(programs, "README.md has a program")
