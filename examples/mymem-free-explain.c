@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Every rule that can bind, what could not be seen, and which rule does. */
+/* The rules that were found, which one binds, and what could not be seen. */
 #include <inttypes.h>
 #include <string.h>
 

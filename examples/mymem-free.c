@@ -23,7 +23,7 @@ static const char usage[] =
 	"  -m, --mebi         in MiB\n"
 	"  -g, --gibi         in GiB\n"
 	"  -h, --human        in the unit that fits\n"
-	"      --explain      every rule that can bind, and which one does\n"
+	"      --explain      the rules that were found, and which one binds\n"
 	"      --json         one JSON object, in bytes\n"
 	"      --sysroot DIR  examine proc/ and sys/ below DIR\n"
 	"      --help         this text\n"

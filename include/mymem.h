@@ -8,8 +8,9 @@
  * /proc/meminfo, free(1), sysinfo(2) and sysconf(3) describe the machine.  A
  * process is rarely given the machine: control groups, resource limits, the
  * overcommit policy and NUMA placement each stop it earlier, and a process
- * that believes the machine's numbers is killed.  libmymem asks every one of
- * those rules, for the calling process, and answers with the tightest.
+ * that believes the machine's numbers is killed.  libmymem looks at those
+ * rules, for the calling process, and answers with the tightest that can be
+ * seen from inside.  What it knows to be out of sight it flags (MYM_FLAG_*).
  *
  *     /proc/self/cgroup, mount table ---> places     --+
  *     memory.max, memory.current, ... --> constraints -+-> snapshot -> answer
