@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""examples.py ROOT TOOL COMPILER...: the programs in the pages and in README.md
-compile, and mymem-free(1) shows what the tool prints.  TOOL may be empty."""
+"""examples.py ROOT TOOL COMPILER...: the programs in the man pages compile, and
+mymem-free(1) shows what the tool prints."""
 import pathlib
 import re
 import subprocess
 import sys
 import tempfile
 
-from source import fences, pages
+from source import pages
 from tap import Tap
 
 FLAGS = ["-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-pedantic", "-Werror",
@@ -48,8 +48,8 @@ def captured(root, page):
 
 
 def main():
-    root, tool, compiler = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3:]
-    tool = tool and str(pathlib.Path(tool).resolve())
+    root, compiler = pathlib.Path(sys.argv[1]), sys.argv[3:]
+    tool = str(pathlib.Path(sys.argv[2]).resolve())
     t = Tap()
     for page in pages(root):
         blocks = page.blocks()
@@ -58,15 +58,8 @@ def main():
             name = f"{page.path.name}, example {number}"
             if page.path.suffix != ".1":
                 compiles(t, root, compiler, name, text)
-            elif tool:
+            else:
                 prints(t, tool, captured(root, page), name, text)
-    programs = [text for language, text in fences(root / "README.md")
-                if language == "c"]
-    t.ok(programs, "README.md has a program")
-    for number, text in enumerate(programs, 1):
-        compiles(t, root, compiler, f"README.md, program {number}", text)
-        t.ok(text in (root / "examples/available.c").read_text(),
-             f"README.md, program {number} is examples/available.c or a part of it")
     t.finish()
 
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""markdown.py ROOT: links lead somewhere, paths exist, licences are told, and
-lib/README.md knows every file."""
+"""markdown.py ROOT: links lead somewhere and to every page, paths exist,
+licences are told, and lib/README.md knows every file."""
 import pathlib
 import re
 import sys
@@ -18,7 +18,7 @@ def slugs(path):
     return {re.sub(r"[^\w -]", "", head.lower()).replace(" ", "-") for head in heads}
 
 
-def check_links(t, root, path):
+def check_links(t, root, path, linked):
     name = path.relative_to(root)
     for link in re.findall(r"\]\(([^)\s]+)\)", prose(path)):
         if re.match(r"[a-z]+:", link):
@@ -27,6 +27,8 @@ def check_links(t, root, path):
         there = (path.parent / target).resolve() if target else path
         t.ok(there.exists() and (not anchor or anchor in slugs(there)),
              f"{name}: {link}")
+        if there != path:
+            linked |= {there, there / "README.md"}
     for code in re.findall(r"`([^`\n]+)`", prose(path)):
         word = code.split()[0].rstrip("/")
         if re.match(rf"(?:{FOLDERS})/[\w./-]+$", word):
@@ -39,8 +41,12 @@ def main():
     t = Tap()
     files = markdown(root)
     t.ok(files, "there is Markdown")
+    linked = set()
     for path in files:
-        check_links(t, root, path)
+        check_links(t, root, path, linked)
+    for path in files:
+        t.ok(path in linked or path == root / "README.md",
+             f"{path.relative_to(root)}: a link leads to it")
     mine = files + [path for folder in ("docs", "tests/docs") for path in
                     (root / folder).iterdir() if path.is_file()]
     for path in sorted(set(mine)):

@@ -100,6 +100,14 @@ def markdown(root):
     return found
 
 
+# What newcomers read: each block of them is tried.
+GUIDES = ("README.md", "CONTRIBUTING.md")
+
+
+def guides(root):
+    return [root / name for name in GUIDES]
+
+
 def fences(path):
     """(language, text) of each fenced block."""
     return re.findall(r"^```(\w*)\n(.*?)^```$", path.read_text(), re.S | re.M)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""readme.py ROOT: what README.md, CONTRIBUTING.md and mymem-free(1) tell to type
-is there."""
+"""shell.py ROOT: what the pages tell to type is there, and mymem-free(1) has
+the options of the tool."""
 import os
 import pathlib
 import re
@@ -9,32 +9,50 @@ import shlex
 import shutil
 import sys
 
-from source import fences
+from source import fences, guides, prose
 from tap import Tap
 
 # Known, though this machine may not have them.
-COMMANDS = {"cc", "docker", "meson", "ninja", "pkg-config", "pip", "python3", "jq",
-            "sh", "git", "man", "cd"}
+COMMANDS = {"cc", "docker", "exec", "export", "git", "jq", "kubectl", "man", "meson",
+            "ninja", "pip", "pkg-config", "python3", "sh", "systemctl",
+            "systemd-run", "cd"}
+
+# What a reader has that this tree has not: addresses, and the reader's own.
+READERS = {"./server"}
+
+
+def lines(text):
+    """The lines of a shell block, with those that a backslash continues."""
+    return re.sub(r"\\\n\s*", " ", text).splitlines()
+
+
+def commands(line):
+    """The commands of a line, as lists of words."""
+    words = []
+    # name=$(command ...)
+    line = re.sub(r"^\w+=\$\(", "", line)
+    for word in shlex.split(line, comments=True) + [";"]:
+        if word in ("&&", "||", "|", ";"):
+            if words:
+                yield words
+            words = []
+        elif words or not re.match(r"\w+=", word) and word != "sudo":
+            words.append(word)
 
 
 def typed(path):
-    """The commands of the shell blocks, as lists of words."""
+    """The commands of the shell blocks of a page."""
     for language, text in fences(path):
-        if language not in ("sh", "console"):
-            continue
-        for line in text.splitlines():
-            if language == "console":
-                if not line.startswith("$ "):
-                    continue
-                line = line[2:]
-            words = []
-            for word in shlex.split(line, comments=True) + [";"]:
-                if word in ("&&", "||", "|", ";"):
-                    if words:
-                        yield words
-                    words = []
-                elif words or not re.match(r"\w+=", word) and word != "sudo":
-                    words.append(word)
+        for line in lines(text) if language in ("sh", "console") else ():
+            if language == "sh" or line.startswith("$ "):
+                yield from commands(line.removeprefix("$ "))
+
+
+def mentioned(path):
+    """The commands in the text, such as `meson test -C b fixtures`."""
+    for code in re.findall(r"`([^`\n]+)`", prose(path)):
+        if re.match(r"(?:mymem-free|meson|tools/[\w-]+) ", code):
+            yield from commands(re.sub(r" > .*", "", code))
 
 
 def options(root):
@@ -45,6 +63,8 @@ def options(root):
 
 def check(t, root, words):
     command, shown = words[0], " ".join(words)
+    if command in READERS:
+        return
     if "/" in command:
         t.ok(os.access(root / command, os.X_OK), f"{shown}: is in the tree")
     else:
@@ -74,12 +94,13 @@ def main():
     told = re.findall(r"^\.It Fl (.*?)(?: Ar \w+)?$", page, re.M)
     t.same({f"-{word}" for line in told for word in line.split(" , ")},
            options(root), "mymem-free(1) has the options of the tool")
-    for name in ("README.md", "CONTRIBUTING.md"):
-        commands = list(typed(root / name))
-        t.ok(commands, f"{name} tells what to type")
-        for words in commands:
+    for path in guides(root):
+        found = list(typed(path)) + list(mentioned(path))
+        t.ok(found, f"{path.relative_to(root)} tells what to type")
+        for words in found:
             check(t, root, words)
     t.finish()
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,202 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""blocks.py ROOT BUILD MESON TOOL SANITIZE COMPILER...: what newcomers copy
+from the pages works.  Programs are compiled with the installed library, as the
+page says, and run; so is what is typed, if it can be here; manifests and units
+are held to what reads them.  A block that nobody can try is a failure."""
+import os
+import pathlib
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import manifests
+from source import fences, guides
+from tap import Tap
+
+WARNINGS = ["-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-pedantic", "-Werror"]
+
+BUILD = "tools/check", "--native-file build-dev.ini"
+
+# What is typed and not run here, by its page and first line: the file that runs
+# it and what is in there, or why there can be none.
+ELSEWHERE = {
+    ("README.md", "docker run --rm -m 100m demo busybox free -m"):
+        ("tests/live/docker.sh", "busybox free"),
+    ("README.md", "docker run --rm -m 100m demo mymem-free -m"):
+        ("tests/live/docker.sh", 'run -m 100m --cgroupns=private "$image"'),
+    ("README.md", "git clone ADDRESS libmymem"): "the reader has the address",
+    ("README.md", "tools/quickstart"): (".ci/run", "\ntools/quickstart\n"),
+    ("README.md", "meson setup --native-file build-dev.ini b"): BUILD,
+    ("CONTRIBUTING.md", "meson setup --native-file build-dev.ini b"): BUILD,
+}
+
+
+def flat(text):
+    return " ".join(text.split())
+
+
+class Reader:
+    """Somebody who has installed the library and types what the pages say."""
+
+    def __init__(self, root, build, meson, tool, sanitize, compiler):
+        self.root, self.here = root, tempfile.TemporaryDirectory()
+        top = pathlib.Path(self.here.name)
+        self.work, self.bin = top / "work", top / "bin"
+        self.work.mkdir()
+        self.bin.mkdir()
+        self.installed = subprocess.run(
+            meson + ["install", "-C", build, "--no-rebuild"],
+            env=dict(os.environ, DESTDIR=str(top / "root")),
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        library = next(top.glob("root/**/pkgconfig/libmymem.pc"), None)
+        (self.bin / "mymem-free").symlink_to(tool)
+        compiler[0] = shutil.which(compiler[0])
+        self.script("cc", f'exec {shlex.join(compiler + sanitize)} "$@"')
+        # A server of the reader's own, which wants to be told a limit, and not
+        # the default of who could not find it out.
+        (self.work / "server").symlink_to(self.script(
+            "server", 'told=${2:-${GOMEMLIMIT-}}\n'
+            '[ "$told" -gt 0 ] && [ "$told" -ne 256 ]'))
+        self.preload = os.environ.pop("LD_PRELOAD", None)
+        self.environment = dict(
+            os.environ,
+            PATH=f"{self.bin}:{os.environ['PATH']}",
+            PKG_CONFIG_PATH=str(library.parent if library else ""),
+            PKG_CONFIG_SYSROOT_DIR=str(top / "root"),
+            LD_LIBRARY_PATH=str(library.parents[1] if library else ""))
+
+    def script(self, name, text):
+        path = self.bin / name
+        path.write_text(f"#!/bin/sh\n{text}\n")
+        path.chmod(0o755)
+        return path
+
+    def run(self, command, where=None, **environment):
+        return subprocess.run(command, cwd=where or self.work, timeout=60,
+                              env=dict(self.environment, **environment),
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True)
+
+    def python(self, text):
+        more = {"PYTHONPATH": str(self.root / "bindings/python")}
+        if self.preload:
+            more["LD_PRELOAD"] = self.preload
+        return self.run([sys.executable, "-W", "error", "-c", text], **more)
+
+
+class Pages(Tap):
+    def __init__(self, root, reader):
+        super().__init__()
+        self.root, self.reader, self.unused = root, reader, set(ELSEWHERE)
+        self.examples = [flat(path.read_text())
+                         for path in (root / "examples").glob("*.c")]
+
+    def elsewhere(self, page, line):
+        """Whether it is known who runs this."""
+        who = ELSEWHERE.get((page, line))
+        self.unused.discard((page, line))
+        if isinstance(who, tuple):
+            return who[1] in (self.root / who[0]).read_text()
+        return who is not None
+
+    def ran(self, run, name, expected=None):
+        good = run.returncode == 0 and expected in (None, run.stdout)
+        self.ok(good, name, f"exit status {run.returncode}", run.stdout)
+
+    def c(self, page, name, text):
+        shared = any(flat(text) in example for example in self.examples)
+        if page == "README.md" or "int main(" not in text:
+            self.ok(shared, f"{name} is a part of an example")
+        if "int main(" in text:
+            (self.reader.work / "available.c").write_text(text)
+            self.ran(self.reader.run(
+                ["sh", "-c", "cc " + shlex.join(WARNINGS) +
+                 " available.c $(pkg-config --cflags --libs libmymem)"]),
+                f"{name} compiles")
+            self.ran(self.reader.run(["./a.out"]), f"{name} runs")
+
+    def python(self, page, name, text):
+        self.ran(self.reader.python(text), f"{name} runs")
+
+    def sh(self, page, name, text):
+        # In the place of what came before: the program that is to be compiled.
+        first = re.sub(r"\s+#.*", "", text.splitlines()[0])
+        if not self.elsewhere(page, first):
+            self.ran(self.reader.run(["sh", "-euc", text]), f"{name} runs")
+
+    def console(self, page, name, text):
+        asked = re.split(r"^\$ ", text, flags=re.M)
+        self.ok(asked[0] == "" and len(asked) > 1, f"{name} begins with a command")
+        for part in asked[1:]:
+            command, _, output = part.partition("\n")
+            if "--sysroot" in command:
+                self.ran(self.reader.run(["sh", "-c", command], self.root),
+                         f"{name}: {command}", output)
+            else:
+                self.ok(self.elsewhere(page, command),
+                        f"{name}: it is known who runs {command}")
+
+    def yaml(self, page, name, text):
+        if manifests.yaml:
+            wrong = list(manifests.manifest(text))
+            self.ok(not wrong, f"{name} is what Kubernetes reads", *wrong)
+        else:
+            self.ok("CI" not in os.environ, f"{name} # SKIP python3-yaml is missing")
+
+    def ini(self, page, name, text):
+        wrong = list(manifests.unit(text))
+        self.ok(not wrong, f"{name} is what systemd reads", *wrong)
+
+    def page(self, path):
+        page = str(path.relative_to(self.root))
+        blocks = fences(path)
+        self.ok(len(blocks) * 2 == len(re.findall(r"^```", path.read_text(), re.M)),
+                f"{page}: its blocks are found")
+        self.ok(not re.search(r"\n\n(    |\t)\S", re.sub(
+            r"^```.*?^```$", "", path.read_text(), flags=re.S | re.M)),
+            f"{page}: no block without a fence, which nobody would try")
+        for number, (language, text) in enumerate(blocks, 1):
+            name = f"{page}, block {number}"
+            attempt = getattr(self, language, None) \
+                if language in ("c", "python", "sh", "console", "yaml", "ini") else None
+            self.ok(attempt, f"{name}: {language or 'no language'} can be tried")
+            if attempt:
+                attempt(page, name, text)
+
+
+def broken(t):
+    """What is wrong is found."""
+    if manifests.yaml:
+        t.ok(list(manifests.manifest("apiVersion: v1\nkind: Pod\nspec:\n"
+                                     "  containers:\n  - nam: x\n")),
+             "a field that there is not is found")
+        t.ok(list(manifests.manifest(
+            "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - name: x\n"
+            "    resources: {requests: {memory: 2Gi}, limits: {memory: 1Gi}}\n")),
+            "a request above its limit is found")
+    head = "# /etc/systemd/system/x.service\n[Service]\n"
+    t.ok(list(manifests.unit(head + "MemoryMost=1G\n")),
+         "a setting that there is not is found")
+    t.ok(list(manifests.unit(head + "MemoryMax=much\n")), "a bad value is found")
+
+
+def main():
+    root = pathlib.Path(sys.argv[1]).resolve()
+    build, meson, tool, sanitize = sys.argv[2:6]
+    reader = Reader(root, build, [meson], pathlib.Path(tool).resolve(),
+                    sanitize.split(), sys.argv[6:])
+    t = Pages(root, reader)
+    t.ok(reader.installed.returncode == 0, "meson install", reader.installed.stdout)
+    for path in guides(root):
+        t.page(path)
+    broken(t)
+    t.ok(not t.unused, "nothing is said to be run elsewhere that no page has",
+         *t.unused)
+    t.finish()
+
+
+main()
