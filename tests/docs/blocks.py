@@ -19,6 +19,7 @@ from tap import Tap
 
 WARNINGS = ["-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-pedantic", "-Werror"]
 
+SYSTEMD = "needs systemd as the first process"
 BUILD = "tools/check", "--native-file build-dev.ini"
 
 # What is typed and not run here, by its page and first line: the file that runs
@@ -32,6 +33,11 @@ ELSEWHERE = {
     ("README.md", "tools/quickstart"): (".ci/run", "\ntools/quickstart\n"),
     ("README.md", "meson setup --native-file build-dev.ini b"): BUILD,
     ("CONTRIBUTING.md", "meson setup --native-file build-dev.ini b"): BUILD,
+    ("docs/systemd.md", "systemd-run --user --scope -p MemoryMax=256M mymem-free -h"):
+        SYSTEMD,
+    ("docs/systemd.md", "systemctl set-property --runtime report.service "
+     "MemoryMax=384M"): SYSTEMD,
+    ("docs/systemd.md", "systemctl show -p EffectiveMemoryMax report.service"): SYSTEMD,
 }
 
 

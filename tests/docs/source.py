@@ -101,7 +101,7 @@ def markdown(root):
 
 
 # What newcomers read: each block of them is tried.
-GUIDES = ("README.md", "CONTRIBUTING.md")
+GUIDES = ("README.md", "CONTRIBUTING.md", "docs/systemd.md")
 
 
 def guides(root):
