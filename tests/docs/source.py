@@ -101,7 +101,8 @@ def markdown(root):
 
 
 # What newcomers read: each block of them is tried.
-GUIDES = ("README.md", "CONTRIBUTING.md", "docs/systemd.md")
+GUIDES = ("README.md", "CONTRIBUTING.md", "docs/coming-from.md",
+          "docs/systemd.md")
 
 
 def guides(root):
