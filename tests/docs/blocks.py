@@ -19,6 +19,7 @@ from tap import Tap
 
 WARNINGS = ["-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-pedantic", "-Werror"]
 
+CLUSTER = "needs a cluster"
 SYSTEMD = "needs systemd as the first process"
 BUILD = "tools/check", "--native-file build-dev.ini"
 
@@ -33,6 +34,11 @@ ELSEWHERE = {
     ("README.md", "tools/quickstart"): (".ci/run", "\ntools/quickstart\n"),
     ("README.md", "meson setup --native-file build-dev.ini b"): BUILD,
     ("CONTRIBUTING.md", "meson setup --native-file build-dev.ini b"): BUILD,
+    ("docs/kubernetes.md", "kubectl debug -it server --image=IMAGE --target=server -- "
+     "/mymem-free --explain"): CLUSTER,
+    ("docs/kubernetes.md", "kubectl exec server -- /tools/mymem-free --explain"): CLUSTER,
+    ("docs/kubernetes.md", "kubectl patch pod server --subresource resize --patch \\"):
+        CLUSTER,
     ("docs/systemd.md", "systemd-run --user --scope -p MemoryMax=256M mymem-free -h"):
         SYSTEMD,
     ("docs/systemd.md", "systemctl set-property --runtime report.service "

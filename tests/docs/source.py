@@ -102,7 +102,7 @@ def markdown(root):
 
 # What newcomers read: each block of them is tried.
 GUIDES = ("README.md", "CONTRIBUTING.md", "docs/coming-from.md",
-          "docs/systemd.md")
+          "docs/kubernetes.md", "docs/systemd.md")
 
 
 def guides(root):
