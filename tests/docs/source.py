@@ -101,7 +101,7 @@ def markdown(root):
 
 
 # What newcomers read: each block of them is tried.
-GUIDES = ("README.md", "CONTRIBUTING.md", "docs/coming-from.md",
+GUIDES = ("README.md", "CONTRIBUTING.md", "docs/coming-from.md", "docs/faq.md",
           "docs/kubernetes.md", "docs/systemd.md")
 
 
