@@ -137,7 +137,11 @@ const char *mym_cgroup_path(struct mym_ctx *ctx)
 	return result->membership.path[dialect->version - 1];
 }
 
+#define DIGITS(number) #number
+#define DOTTED(major, minor, patch) \
+	DIGITS(major) "." DIGITS(minor) "." DIGITS(patch)
+
 const char *mym_version(void)
 {
-	return MYMEM_VERSION;
+	return DOTTED(MYM_VERSION_MAJOR, MYM_VERSION_MINOR, MYM_VERSION_PATCH);
 }

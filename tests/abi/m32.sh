@@ -18,8 +18,8 @@ if ! $cc -m32 -fsyntax-only "$dir/probe.c" 2>/dev/null; then
 fi
 # shellcheck disable=SC2046
 if output=$($cc -m32 -O1 -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
-	-DMYMEM_VERSION='"m32"' -Wall -Wextra -Wconversion -Wshadow \
-	-Wno-unused-parameter -Werror -I"$top/include" -I"$top/lib" \
+	-Wall -Wextra -Wconversion -Wshadow -Wno-unused-parameter -Werror \
+	-I"$top/include" -I"$top/lib" \
 	-I"$top/tests/fixtures" -I"$top/examples" -o "$dir/show" $(plan_sources) \
 	"$top/examples/names.c" "$top/tests/fixtures/show.c" \
 	"$top/tests/fixtures/show-main.c" 2>&1); then
