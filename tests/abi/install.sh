@@ -41,6 +41,7 @@ expected=$(printf '%s\n' \
 	lib/libmymem.so \
 	"lib/libmymem.so.$major" \
 	"lib/libmymem.so.$version" \
+	lib/pkgconfig/libmymem-static.pc \
 	lib/pkgconfig/libmymem.pc \
 	share/man/man3/mymem_pressure.3 \
 	share/man/man3/mymem_watch.3 \
@@ -69,15 +70,21 @@ like "libmymem.a holds its objects" "$(head -c 7 "$there/lib/libmymem.a")" \
 PKG_CONFIG_LIBDIR=$there/lib/pkgconfig
 PKG_CONFIG_SYSROOT_DIR=$root
 export PKG_CONFIG_LIBDIR PKG_CONFIG_SYSROOT_DIR
-check "libmymem.pc is valid" "$pkg_config" --validate libmymem
-is "its version" "$("$pkg_config" --modversion libmymem)" "$version"
-none "it has no path of the build" \
-	"$(grep -e "$dir" -e "$source" "$there/lib/pkgconfig/libmymem.pc")"
-none "it needs nothing" "$("$pkg_config" --print-requires libmymem
-	"$pkg_config" --print-requires-private libmymem)"
-is "dynamic flags" \
-	"$("$pkg_config" --cflags --libs libmymem | sed 's/ *$//')" \
-	"-I$there/include -L$there/lib -lmymem"
+for package in libmymem:mymem libmymem-static::libmymem.a; do
+	library=${package#*:}
+	package=${package%%:*}
+	file=$there/lib/pkgconfig/$package.pc
+	check "$package.pc is valid" "$pkg_config" --validate "$package"
+	is "$package.pc: the version" "$("$pkg_config" --modversion "$package")" \
+		"$version"
+	none "$package.pc has no path of the build" \
+		"$(grep -e "$dir" -e "$source" "$file")"
+	none "$package.pc needs nothing" "$("$pkg_config" --print-requires "$package"
+		"$pkg_config" --print-requires-private "$package")"
+	is "$package.pc: flags" \
+		"$("$pkg_config" --cflags --libs "$package" | sed 's/ *$//')" \
+		"-I$there/include -L$there/lib -l$library"
+done
 
 # --- programs ----------------------------------------------------------------
 
@@ -92,6 +99,15 @@ if check "compile against the shared library" $CC $warnings "$here/user.c" \
 		"NEEDED.*libmymem\.so\.$major\]"
 	is "it runs" "$(LD_LIBRARY_PATH=$there/lib "$dir/dynamic" "$fixture" ||
 		echo "status $?")" "$wanted"
+fi
+
+# shellcheck disable=SC2046,SC2086
+if check "compile against the static library" $CC $warnings "$here/user.c" \
+	-o "$dir/with-static" $("$pkg_config" --cflags --libs libmymem-static); then
+	none "it does not need the shared one" "$(readelf -d "$dir/with-static" |
+		grep 'NEEDED.*libmymem')"
+	is "it runs" \
+		"$("$dir/with-static" "$fixture" || echo "status $?")" "$wanted"
 fi
 
 echo 'int main(void) { return 0; }' >"$dir/empty.c"
