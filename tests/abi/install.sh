@@ -37,6 +37,8 @@ $(printf '%s\n' "$functions" | sed 's|.*|share/man/man3/&.3|')"
 expected=$(printf '%s\n' \
 	bin/mymem-free \
 	include/mymem.h \
+	lib/cmake/libmymem/libmymem-config-version.cmake \
+	lib/cmake/libmymem/libmymem-config.cmake \
 	lib/libmymem.a \
 	lib/libmymem.so \
 	"lib/libmymem.so.$major" \
