@@ -30,7 +30,7 @@ ELSEWHERE = {
         ("tests/live/docker.sh", "busybox free"),
     ("README.md", "docker run --rm -m 100m demo mymem-free -m"):
         ("tests/live/docker.sh", 'run -m 100m --cgroupns=private "$image"'),
-    ("README.md", "git clone ADDRESS libmymem"): "the reader has the address",
+    ("README.md", "apt-get update"): ("tests/install/page.py", "of README.md"),
     ("README.md", "tools/quickstart"): (".ci/run", "\ntools/quickstart\n"),
     ("README.md", "meson setup --native-file build-dev.ini b"): BUILD,
     ("CONTRIBUTING.md", "meson setup --native-file build-dev.ini b"): BUILD,
