@@ -1,14 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# docker-engine.sh start STATEDIR  - have a Docker engine, print its DOCKER_HOST
+# docker-engine.sh running         - print the DOCKER_HOST of an engine that answers
+# docker-engine.sh install         - have the programs of an engine; they stay
+# docker-engine.sh start STATEDIR  - have an engine, print its DOCKER_HOST
 # docker-engine.sh stop STATEDIR   - end the engine that start made, if it did
 #
-# An engine that already answers is used as it is.  Else a private one is
-# started that keeps everything below STATEDIR/engine and leaves the machine's
-# network alone.  Where dockerd is missing and apt-get has it, docker.io is
-# installed, and stays.  STATEDIR belongs on a disk: page cache of a tmpfs is
-# not page cache.
+# An engine that already answers is used as it is.  Else start makes a private
+# one that keeps everything below STATEDIR/engine and leaves the machine's
+# network alone.  It installs nothing, except where CI is set: there a machine
+# is new.  STATEDIR belongs on a disk: page cache of a tmpfs is not page cache.
 #
 # Exit: 0 ok, 1 the engine does not start or does not stop, 2 usage, 77 there
 # is no engine and none can be started here.
@@ -18,15 +19,18 @@ set -u
 # clients refuse engines that are much older than they are.
 PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH
 
+here=$(cd "$(dirname "$0")" && pwd)
 case $#:${1-} in
-2:start | 2:stop) ;;
+1:running | 1:install) ;;
+2:start | 2:stop)
+	mkdir -p "$2" || exit 1
+	state=$(cd "$2" && pwd -P)/engine
+	;;
 *)
-	echo "usage: $0 start|stop STATEDIR" >&2
+	echo "usage: $0 running|install|start STATEDIR|stop STATEDIR" >&2
 	exit 2
 	;;
 esac
-mkdir -p "$2" || exit 1
-state=$(cd "$2" && pwd -P)/engine
 
 complain() {
 	echo "docker-engine: $*" >&2
@@ -39,34 +43,21 @@ answers() { # HOST
 		2>/dev/null)" = "$(uname -r)" ]
 }
 
-existing_host() {
-	command -v docker >/dev/null || return
+running() {
+	command -v docker >/dev/null || return 77
 	host=${DOCKER_HOST:-$(docker context inspect \
 		-f '{{.Endpoints.docker.Host}}' 2>/dev/null)}
 	host=${host:-unix:///var/run/docker.sock}
 	case $host in
 	unix://*) answers "$host" && echo "$host" ;;
-	*) return 1 ;;
-	esac
+	*) false ;;
+	esac || return 77
 }
 
-install_engine() {
-	command -v apt-get >/dev/null || return
-	export DEBIAN_FRONTEND=noninteractive
-	policy=/usr/sbin/policy-rc.d
-	if [ -e $policy ]; then
-		policy=
-	else # 101 means "not allowed": the packages start no service.
-		printf '#!/bin/sh\nexit 101\n' >$policy && chmod 755 $policy
-	fi
-	install="apt-get -o DPkg::Lock::Timeout=60 install -qy --no-install-recommends"
-	apt-get update -q >&2
+install() {
+	"$here/../../tools/install" dockerd=docker.io || return
 	# Since Debian 13 the client is a package of its own.
-	$install docker.io >&2 &&
-		{ command -v docker >/dev/null || $install docker-cli >&2; }
-	result=$?
-	[ -z "$policy" ] || rm -f "$policy"
-	return $result
+	"$here/../../tools/install" docker=docker-cli
 }
 
 # The private engine and its helpers: dockerd, the containerd it starts and
@@ -143,13 +134,14 @@ start() {
 		echo "$mine"
 		return
 	fi
-	existing_host && return
+	running && return
 	if [ "$(id -u)" -ne 0 ]; then
 		complain "only root can start an engine"
 		return 77
 	fi
-	if ! command -v dockerd >/dev/null && ! install_engine; then
-		complain "no dockerd, and it cannot be installed"
+	[ -z "${CI-}" ] || install
+	if ! command -v dockerd >/dev/null; then
+		complain "there is no dockerd; '$0 install' installs it"
 		return 77
 	fi
 	if [ ${#state} -gt 60 ]; then
