@@ -556,7 +556,7 @@ class Watch:
 
     def __init__(self, **options: int):
         raw = _RawOptions()
-        known = {name for name, _ in _RawOptions._fields_}
+        known = {field[0] for field in _RawOptions._fields_}
         for name, value in options.items():
             if name not in known:
                 raise TypeError(f"unknown option {name!r}")
