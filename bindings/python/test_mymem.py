@@ -25,7 +25,6 @@ from mymem import Cause, Flags, Kind, Pressure, Want
 HERE = pathlib.Path(__file__).resolve().parent
 TREE = HERE.parent.parent
 FIXTURES = TREE / "tests" / "fixtures"
-BUNDLED = HERE / "mymem" / "libmymem.so.1"
 MIB = 1 << 20
 
 
@@ -506,27 +505,6 @@ class Header(unittest.TestCase):
         for name in re.findall(r"^MYM_PUBLIC .*?\b(mym_\w+)\(", self.TEXT,
                                re.M):
             self.assertIsNotNone(getattr(mymem._library, name).argtypes, name)
-
-
-@unittest.skipIf(BUNDLED.exists(), "the library is bundled")
-class Search(unittest.TestCase):
-    """Which library is loaded."""
-
-    def complaint(self, before: Optional[Callable[[], None]] = None) -> str:
-        code = "try: import mymem\nexcept ImportError as error: print(error)"
-        child = subprocess.run(
-            [sys.executable, "-c", code], cwd=str(HERE), preexec_fn=before,
-            env=dict(os.environ, LIBMYMEM_PATH="/nonexistent/lib.so"),
-            stdout=subprocess.PIPE, check=True, universal_newlines=True)
-        return child.stdout
-
-    def test_environment(self) -> None:
-        self.assertIn("/nonexistent/lib.so", self.complaint())
-
-    @unittest.skipIf(os.geteuid() != 0, "only root can take other rights")
-    def test_environment_is_not_believed_with_more_rights(self) -> None:
-        self.assertNotIn("/nonexistent",
-                         self.complaint(lambda: os.setreuid(65534, 0)))
 
 
 if __name__ == "__main__":

@@ -35,7 +35,9 @@ import threading
 import weakref
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Dict, Iterator, List, Optional, Tuple, Type, Union
+from typing import Dict, Iterator, List, Optional, Type, Union
+
+from . import _load
 
 __all__ = [
     "Cause", "Constraint", "Context", "Event", "EventKind", "Flags", "Kind",
@@ -262,57 +264,29 @@ class _RawEvent(_Raw):
     ]
 
 
-def _secure_getenv(name: str) -> Optional[str]:
-    """The variable, but not in a program that runs with more rights than who
-    started it."""
-    libc = ctypes.PyDLL(None)
-    libc.secure_getenv.restype = ctypes.c_char_p
-    libc.secure_getenv.argtypes = [ctypes.c_char_p]
-    value = libc.secure_getenv(name.encode())
-    return None if value is None else os.fsdecode(value)
-
-
-def _load() -> ctypes.PyDLL:
-    """The library that is bundled with the module, or $LIBMYMEM_PATH, or the
-    system's."""
-    soname = "libmymem.so.1"
-    path = os.path.join(os.path.dirname(__file__), soname)
-    if not os.path.exists(path):
-        path = _secure_getenv("LIBMYMEM_PATH") or soname
-    library = ctypes.PyDLL(path)
-    text, handle, size = ctypes.c_char_p, ctypes.c_void_p, ctypes.c_size_t
-    functions: List[Tuple[str, Any, List[Any]]] = [
-        ("mym_limit", _i64, []),
-        ("mym_available", _i64, []),
-        ("mym_pressure", _i32, []),
-        ("mym_workers", _i32, [_i64, _i32]),
-        ("mym_set_max_age", _i32, [_i64]),
-        ("mym_open", _i32, [ctypes.POINTER(handle), text, _u32]),
-        ("mym_close", handle, [handle]),
-        ("mym_snapshot", _i32,
-         [handle, _u64, ctypes.POINTER(_RawSnapshot), size]),
-        ("mym_constraint", _i32,
-         [handle, _u32, ctypes.POINTER(_RawConstraint), size]),
-        ("mym_constraint_path", text, [handle, _u32]),
-        ("mym_cgroup_path", text, [handle]),
-        ("mym_watch_open", _i32,
-         [ctypes.POINTER(handle), ctypes.POINTER(_RawOptions), size]),
-        ("mym_watch_fd", _i32, [handle]),
-        ("mym_watch_sources", _u64, [handle]),
-        ("mym_watch_next", _i32, [handle, ctypes.POINTER(_RawEvent), size]),
-        ("mym_watch_close", handle, [handle]),
-        ("mym_version", text, []),
-    ]
-    for name, result, arguments in functions:
-        function = getattr(library, name)
-        function.restype, function.argtypes = result, arguments
-    return library
-
-
-try:
-    _library = _load()
-except (OSError, AttributeError) as error:
-    raise ImportError(f"libmymem cannot be loaded: {error}") from error
+_text, _ptr, _size = ctypes.c_char_p, ctypes.c_void_p, ctypes.c_size_t
+_library = _load.load([
+    ("mym_limit", _i64, []),
+    ("mym_available", _i64, []),
+    ("mym_pressure", _i32, []),
+    ("mym_workers", _i32, [_i64, _i32]),
+    ("mym_set_max_age", _i32, [_i64]),
+    ("mym_open", _i32, [ctypes.POINTER(_ptr), _text, _u32]),
+    ("mym_close", _ptr, [_ptr]),
+    ("mym_snapshot", _i32,
+     [_ptr, _u64, ctypes.POINTER(_RawSnapshot), _size]),
+    ("mym_constraint", _i32,
+     [_ptr, _u32, ctypes.POINTER(_RawConstraint), _size]),
+    ("mym_constraint_path", _text, [_ptr, _u32]),
+    ("mym_cgroup_path", _text, [_ptr]),
+    ("mym_watch_open", _i32,
+     [ctypes.POINTER(_ptr), ctypes.POINTER(_RawOptions), _size]),
+    ("mym_watch_fd", _i32, [_ptr]),
+    ("mym_watch_sources", _u64, [_ptr]),
+    ("mym_watch_next", _i32, [_ptr, ctypes.POINTER(_RawEvent), _size]),
+    ("mym_watch_close", _ptr, [_ptr]),
+    ("mym_version", _text, []),
+])
 
 
 def _check(result: int, filename: object = None) -> int:
