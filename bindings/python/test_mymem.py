@@ -11,6 +11,7 @@ import os
 import pathlib
 import re
 import select
+import signal
 import subprocess
 import sys
 import tempfile
@@ -360,6 +361,32 @@ class Contexts(unittest.TestCase):
         self.assertEqual(len(shown), 800)
         self.assertEqual(set(shown),
                          {(2147483648, "/sys/fs/cgroup/batch.slice", 4, True)})
+
+    def test_forked_while_another_thread_had_its_turn(self) -> None:
+        with mymem.Context(self.LIMITED) as context:
+            context._lock.acquire()
+            pid = os.fork()
+            if pid == 0:
+                signal.alarm(10)
+                try:
+                    os._exit(context.snapshot().limit != 2147483648)
+                finally:
+                    os._exit(1)
+            context._lock.release()
+            self.assertEqual(os.waitpid(pid, 0)[1], 0)
+
+    def test_lives_until_the_end(self) -> None:
+        """Of the exit handlers, the first that was set is the last to run."""
+        code = """
+import atexit, sys
+atexit.register(lambda: print(context.snapshot().limit))
+import mymem
+context = mymem.Context(sys.argv[1])
+"""
+        child = subprocess.run(
+            [sys.executable, "-c", code, str(self.LIMITED)], cwd=str(HERE),
+            stdout=subprocess.PIPE, timeout=60, check=True)
+        self.assertEqual(child.stdout, b"2147483648\n")
 
     def test_repr(self) -> None:
         with mymem.Context("/") as context:

@@ -35,7 +35,8 @@ import threading
 import weakref
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Dict, Iterator, List, Optional, Type, Union
+from typing import (Callable, Dict, Iterator, List, Optional, Type, TypeVar,
+                    Union)
 
 from . import _load
 
@@ -390,7 +391,54 @@ class Snapshot:
     flags: Flags
 
 
-class Context:
+class _Closable:
+    """What Context and Watch share: a handle of the library that one thread
+    at a time may use, until it is closed."""
+
+    def __init__(self, handle: ctypes.c_void_p,
+                 close: Callable[[ctypes.c_void_p], object]):
+        self._lock = threading.Lock()
+        self._handle = handle
+        self._close = weakref.finalize(self, close, handle)
+        # A daemon thread may use it until the very end.
+        self._close.atexit = False
+        _closables.add(self)
+
+    def __enter__(self: _Self) -> _Self:
+        return self
+
+    def __exit__(self, kind: Optional[Type[BaseException]],
+                 error: Optional[BaseException],
+                 traceback: Optional[TracebackType]) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release it; a second time does nothing."""
+        with self._lock:
+            self._close()
+
+    def _opened(self) -> ctypes.c_void_p:
+        if not self._close.alive:
+            name = type(self).__name__.lower()
+            raise ValueError(f"operation on a closed {name}")
+        return self._handle
+
+
+_Self = TypeVar("_Self", bound=_Closable)
+_closables: weakref.WeakSet[_Closable] = weakref.WeakSet()
+
+
+def _forked() -> None:
+    """In the child a lock that another thread held would never be released.
+    That thread was not inside the library, for it did not have the GIL."""
+    for closable in _closables:
+        closable._lock = threading.Lock()
+
+
+os.register_at_fork(after_in_child=_forked)
+
+
+class Context(_Closable):
     """Asks the running system, or a tree with proc/ and sys/ below `sysroot`.
 
     A context may be shared by threads; they take turns.  Once closed, it
@@ -403,28 +451,13 @@ class Context:
         if path is not None and b"\0" in path:
             _check(-errno.EINVAL, sysroot)
         self._sysroot = sysroot
-        self._lock = threading.Lock()
         handle = ctypes.c_void_p()
         _check(_library.mym_open(ctypes.byref(handle), path, 0), sysroot)
-        self._handle = handle
-        self._close = weakref.finalize(self, _library.mym_close, handle)
-
-    def __enter__(self) -> Context:
-        return self
-
-    def __exit__(self, kind: Optional[Type[BaseException]],
-                 error: Optional[BaseException],
-                 traceback: Optional[TracebackType]) -> None:
-        self.close()
+        super().__init__(handle, _library.mym_close)
 
     def __repr__(self) -> str:
         closed = "" if self._close.alive else " (closed)"
         return f"<mymem.Context sysroot={self._sysroot!r}{closed}>"
-
-    def close(self) -> None:
-        """Release it; a second time does nothing."""
-        with self._lock:
-            self._close()
 
     def snapshot(self, want: int = WANT_ALL) -> Snapshot:
         """Make a fresh pass.  Only what the Want bits need is read."""
@@ -474,11 +507,6 @@ class Context:
             path = _library.mym_cgroup_path(self._opened())
         return None if path is None else os.fsdecode(path)
 
-    def _opened(self) -> ctypes.c_void_p:
-        if not self._close.alive:
-            raise ValueError("operation on a closed context")
-        return self._handle
-
     def _constraint(self, index: int) -> Optional[Constraint]:
         raw = _RawConstraint()
         handle = self._handle
@@ -516,7 +544,7 @@ class Event:
     lost: Source     # what has vanished, of DEGRADED
 
 
-class Watch:
+class Watch(_Closable):
     """Is readable when there may be an event, for select, asyncio and others:
 
         watch = mymem.Watch()
@@ -540,30 +568,15 @@ class Watch:
             else:
                 value = _clamp(value, 63)
             setattr(raw, name, value)
-        self._lock = threading.Lock()
         handle = ctypes.c_void_p()
         _check(_library.mym_watch_open(ctypes.byref(handle), ctypes.byref(raw),
                                        ctypes.sizeof(raw)))
-        self._handle = handle
-        self._close = weakref.finalize(self, _library.mym_watch_close, handle)
-
-    def __enter__(self) -> Watch:
-        return self
-
-    def __exit__(self, kind: Optional[Type[BaseException]],
-                 error: Optional[BaseException],
-                 traceback: Optional[TracebackType]) -> None:
-        self.close()
+        super().__init__(handle, _library.mym_watch_close)
 
     def __repr__(self) -> str:
         if not self._close.alive:
             return "<mymem.Watch (closed)>"
         return f"<mymem.Watch sources={self.sources}>"
-
-    def close(self) -> None:
-        """Release it; a second time does nothing."""
-        with self._lock:
-            self._close()
 
     def fileno(self) -> int:
         """The descriptor to wait for.  It belongs to the watch."""
@@ -602,8 +615,3 @@ class Watch:
             if event is None:
                 return
             yield event
-
-    def _opened(self) -> ctypes.c_void_p:
-        if not self._close.alive:
-            raise ValueError("operation on a closed watch")
-        return self._handle
