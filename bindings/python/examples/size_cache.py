@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """A cache that takes a share of what this process may have, and gives way."""
+import signal
 from collections import OrderedDict
 from typing import Optional
 
@@ -41,11 +42,17 @@ class Cache:
 
     def relieve(self) -> None:
         """To be called now and then, for instance by a timer."""
-        if mymem.pressure() >= mymem.Pressure.MEDIUM:
+        try:
+            pressed = mymem.pressure() >= mymem.Pressure.MEDIUM
+        except OSError:
+            return
+        if pressed:
             self.shrink(self.used // 2)
 
 
 if __name__ == "__main__":
+    # Who reads the output may stop early, as head(1) does.
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     cache = Cache(cache_size())
     print(f"the cache may hold {cache.size // MIB} MiB")
     for number in range(16):

@@ -1,6 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""Waits for pressure, and for limits that change."""
+"""Waits for pressure, and for limits that change, until it is interrupted.
+
+    python3 watch.py [SECONDS]
+"""
 import asyncio
+import signal
+import sys
+from typing import Optional
 
 import mymem
 
@@ -21,16 +27,31 @@ def react(event: mymem.Event) -> None:
 def take(watch: mymem.Watch) -> None:
     for event in watch:
         react(event)
+    if sys.stdout:
+        sys.stdout.flush()
 
 
-async def main(seconds: float) -> None:
+async def main(seconds: Optional[float]) -> None:
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
     with mymem.Watch() as watch:
-        print(f"listening to {watch.sources}")
-        loop = asyncio.get_running_loop()
+        print(f"listening to {watch.sources}", flush=True)
         loop.add_reader(watch, take, watch)
-        await asyncio.sleep(seconds)
+        try:
+            await asyncio.wait_for(stop.wait(), seconds)
+        except asyncio.TimeoutError:
+            pass
         loop.remove_reader(watch)
 
 
 if __name__ == "__main__":
-    asyncio.run(main(60))
+    # Who reads the output may stop early, as head(1) does.
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    try:
+        asyncio.run(main(float(sys.argv[1]) if len(sys.argv) > 1 else None))
+    except OSError as error:
+        sys.exit(f"watch: {error}")
+    except KeyboardInterrupt:
+        pass  # before or after the loop has taken care of it
