@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""The examples, as they are written.
+"""The examples and the README's programs, as they are written.
 
     LIBMYMEM_PATH=.../libmymem.so.1 python3 -m unittest -v
 """
 import contextlib
+import dataclasses
+import doctest
 import io
 import os
 import pathlib
@@ -13,14 +15,24 @@ import signal
 import subprocess
 import sys
 import unittest
-from typing import Callable, Dict, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple
 from unittest import mock
+
+import mymem
 
 HERE = pathlib.Path(__file__).resolve().parent
 EXAMPLES = sorted((HERE / "examples").glob("*.py"))
 FIXTURES = HERE.parent.parent / "tests" / "fixtures"
 # How many seconds watch.py watches here, if nothing ends it.
 ARGUMENTS = {"watch.py": ["0.2"]}
+
+
+def blocks(language: str) -> List[str]:
+    """The README's blocks of code."""
+    found = re.findall(rf"^```{language}\n(.*?)^```$",
+                       (HERE / "README.md").read_text(), re.M | re.S)
+    assert found, language
+    return found
 
 
 def start(*arguments: str, stdout: int = subprocess.PIPE,
@@ -40,6 +52,44 @@ def end(child: "subprocess.Popen[str]") -> Tuple[int, str, str]:
         child.kill()
         child.wait()
     return child.returncode, out, err
+
+
+class Readme(unittest.TestCase):
+
+    def test_programs(self) -> None:
+        for number, code in enumerate(blocks("python")):
+            with self.subTest(number):
+                status, out, err = end(start("-c", code))
+                self.assertEqual((status, err), (0, ""))
+                if "asyncio" not in code:
+                    self.assertNotEqual(out, "")
+
+    def test_programs_where_nothing_is_known(self) -> None:
+        """What is None is not taken for a number."""
+        asked = mymem.Context.snapshot
+        for none in mymem.Want(0), mymem.Want.HIGH:
+
+            def snapshot(context: mymem.Context) -> mymem.Snapshot:
+                return dataclasses.replace(
+                    asked(context), limit=None, limit_by=None, available=None,
+                    available_by=None, high=None, none=none)
+
+            for code in blocks("python"):
+                if "asyncio" in code:
+                    continue
+                with mock.patch("mymem.Context.snapshot", snapshot), \
+                        contextlib.redirect_stdout(io.StringIO()):
+                    exec(code, {})
+
+    def test_docstring(self) -> None:
+        """It runs; the numbers are those of some other machine."""
+        assert mymem.__doc__ is not None
+        names: Dict[str, Any] = {}
+        found = doctest.DocTestParser().get_examples(mymem.__doc__)
+        self.assertTrue(found)
+        with contextlib.redirect_stdout(io.StringIO()):
+            for statement in found:
+                exec(compile(statement.source, "docstring", "single"), names)
 
 
 class Examples(unittest.TestCase):

@@ -7,6 +7,7 @@ import asyncio
 import ctypes
 import dataclasses
 import errno
+import importlib
 import os
 import pathlib
 import re
@@ -374,6 +375,28 @@ class Contexts(unittest.TestCase):
                     os._exit(1)
             context._lock.release()
             self.assertEqual(os.waitpid(pid, 0)[1], 0)
+
+    def test_subinterpreter(self) -> None:
+        interpreters = importlib.import_module(
+            "_interpreters" if sys.version_info >= (3, 13) else
+            "_xxsubinterpreters")
+        reader, writer = os.pipe()
+        # The ctypes of 3.12 refuses one that has a GIL of its own.
+        shared = {"isolated": False} if sys.version_info[:2] == (3, 12) else {}
+        other = interpreters.create(**shared)
+        try:
+            interpreters.run_string(other, f"""
+import os, sys
+sys.path[:] = {sys.path!r}
+import mymem
+with mymem.Context({str(self.LIMITED)!r}) as context:
+    os.write({writer}, str(context.snapshot().limit).encode())
+""")
+        finally:
+            os.close(writer)
+            interpreters.destroy(other)
+        with open(reader, "rb") as pipe:
+            self.assertEqual(pipe.read(), b"2147483648")
 
     def test_lives_until_the_end(self) -> None:
         """Of the exit handlers, the first that was set is the last to run."""

@@ -22,7 +22,7 @@ the member `none` is "no limit here"; None without it is unknown:
 
 What the library refuses is an OSError with its errno; ENODATA means that
 nothing at all could be found out.  mymem.h, the manual, says what each number
-means.  The calls are short and keep the GIL.
+means.  The calls keep the GIL.
 """
 from __future__ import annotations
 
@@ -547,8 +547,10 @@ class Event:
 class Watch(_Closable):
     """Is readable when there may be an event, for select, asyncio and others:
 
-        watch = mymem.Watch()
-        loop.add_reader(watch, take)  # for event in watch: ...
+        with mymem.Watch() as watch:
+            select.select([watch], [], [])
+            for event in watch:
+                print(event.kind, event.level)
 
     Iterating takes the events that there are, and never waits.  The options
     are the members of struct mym_watch_options in mymem.h.  A watch may be
