@@ -19,10 +19,7 @@ case $? in
 esac
 trap 'code=$?; rm -rf --one-file-system "$tree"; (exit $code); tap_end' EXIT
 
-# What is built is left out, as it is in a new clone.
-mkdir "$tree/srv/a clone"
-tar -C "$here/../.." --exclude=./.git --exclude-tag-all=build.ninja -c . |
-	tar -C "$tree/srv/a clone" -x || bail_out "no copy"
+"$debian/copy" "$tree/srv/a clone" || bail_out "no copy"
 chroot "$tree" chown -R user: "/srv/a clone"
 
 # run [-t] ACCOUNT SETUP COMMAND: by that account, after root's SETUP; leaves
