@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A libc has one or two names for a call, one of them for 64-bit offsets; the
- * objects use either, so both are here.  A 32-bit glibc with 64-bit time has
- * other names again for what holds a time.
+ * A libc has several names for a call: one more for 64-bit offsets, one more each
+ * for _FORTIFY_SOURCE, and where it has 32 bits others again for what holds a
+ * 64-bit time.  The objects use any of them, so all are here.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -159,6 +159,22 @@ WRAP_OPEN(open64)
 	}
 WRAP_OPENAT(openat)
 WRAP_OPENAT(openat64)
+
+#define WRAP_OPEN_2(name)                                                 \
+	int __wrap___##name##_2(const char *path, int flags)              \
+	{                                                                 \
+		return __wrap_##name(path, flags);                        \
+	}
+WRAP_OPEN_2(open)
+WRAP_OPEN_2(open64)
+
+#define WRAP_OPENAT_2(name)                                               \
+	int __wrap___##name##_2(int dir, const char *path, int flags)     \
+	{                                                                 \
+		return __wrap_##name(dir, path, flags);                   \
+	}
+WRAP_OPENAT_2(openat)
+WRAP_OPENAT_2(openat64)
 
 #define WRAP_FSTAT(name, type)                                            \
 	int __real_##name(int fd, type *st);                              \
