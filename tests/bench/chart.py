@@ -70,7 +70,9 @@ def chart(rows):
     bottom = y + GAP
     out = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" '
            f'height="{bottom + 30}" viewBox="0 0 {WIDTH} {bottom + 30}">',
+           # REUSE-IgnoreStart
            "<!-- SPDX-License-Identifier: MIT -->",
+           # REUSE-IgnoreEnd
            "<style>text { font-family: sans-serif }</style>",
            '<rect width="100%" height="100%" fill="white"/>',
            text(10, 24, "what a call costs: least to median", size=15),

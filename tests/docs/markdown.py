@@ -51,8 +51,10 @@ def main():
                     (root / folder).iterdir() if path.is_file()]
     for path in sorted(set(mine)):
         with path.open() as file:
+            # REUSE-IgnoreStart
             t.ok("SPDX-License-Identifier: MIT" in file.read(200),
                  f"{path.relative_to(root)}: SPDX")
+            # REUSE-IgnoreEnd
     listed = re.findall(r"\]\(([\w-]+\.\w+)\)", (root / "lib/README.md").read_text())
     t.same(listed, (path.name for path in (root / "lib").iterdir()
                     if path.is_file() and path.name != "README.md"),

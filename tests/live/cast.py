@@ -39,7 +39,9 @@ def picture(lines, title):
     out = [f'<svg xmlns="http://www.w3.org/2000/svg" xml:space="preserve" '
            f'width="{WIDTH}" '
            f'height="{height}" viewBox="0 0 {WIDTH} {height}">',
+           # REUSE-IgnoreStart
            "<!-- SPDX-License-Identifier: MIT -->",
+           # REUSE-IgnoreEnd
            f"<title>{escape(title)}</title>",
            "<style>text { font-family: ui-monospace, monospace; "
            f"font-size: {SIZE}px; fill: #c9d1d9; "

@@ -55,7 +55,9 @@ def chart(libraries, rows):
     bottom = TOP + ROW * len(libraries)
     out = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" '
            f'height="{bottom + 60}" viewBox="0 0 {WIDTH} {bottom + 60}">',
+           # REUSE-IgnoreStart
            "<!-- SPDX-License-Identifier: MIT -->",
+           # REUSE-IgnoreEnd
            "<style>text { font-family: sans-serif } "
            "circle { fill-opacity: 0.6 } .right { fill: #1a7f37 } "
            ".over { fill: #c0392b } .under { fill: #d68910 }</style>",
