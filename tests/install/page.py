@@ -34,6 +34,11 @@ RESULTS = {
         ./available
         mymem-free -m"""),
     "Get the source": ([], "test -e meson.build"),
+    "Debian packages": ([TABLE], """
+        dpkg -S "$(command -v mymem-free)"
+        cc examples/available.c $(pkg-config --cflags --libs libmymem) -o available
+        ./available
+        python3 -c 'import mymem; mymem.limit()'"""),
     "Build and install": ([TABLE], "pkg-config --exists libmymem"),
     "A release archive": ([], "test ! -e .git"),
     "Another prefix": ([NUMBERS, TABLE, "prefix=/usr"], """
@@ -194,6 +199,8 @@ def in_debian(run, page, readme):
         if title == "Another prefix":  # which is for those who are not root
             options += ["-u", "user"]
             before = ["cd", page[FIRST[0]][-1:]]
+        elif title == "Debian packages":
+            before += [UNINSTALL]
         elif title == "A release archive":
             before += [UNINSTALL, "meson dist -C build --no-tests",
                        "mkdir /new; cd /new; mv ~/libmymem/build/meson-dist/*.tar.xz ."]
