@@ -8,7 +8,6 @@
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../abi/tap.sh"
 . "$here/../abi/build.sh"
-. "$here/source.sh"
 
 [ $# -eq 1 ] || [ $# -eq 2 ] || bail_out "usage: $0 RELEASE [DEB_BUILD_OPTIONS]"
 release=$1
@@ -31,7 +30,7 @@ check "the tree knows the packages" "$enter" "$root" apt-get -q update ||
 	done_testing
 
 mkdir "$dir/shown"
-copy_source "$dir/shown/source"
+"$here/../debian/copy" "$dir/shown/source" || bail_out "cannot copy the source"
 
 mkfifo "$dir/results" || bail_out "no $dir/results"
 

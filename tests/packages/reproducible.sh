@@ -9,15 +9,14 @@
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../abi/tap.sh"
 . "$here/../abi/build.sh"
-. "$here/source.sh"
 
 CC=${1:-${CC:-cc}}
 export CC
 
 one=$dir/one
 two="$dir/two/of another name"
-copy_source "$one"
-copy_source "$two"
+"$here/../debian/copy" "$one" || bail_out "cannot copy the source"
+"$here/../debian/copy" "$two" || bail_out "cannot copy the source"
 find "$two" -exec touch -h -d '2001-02-03 04:05:06' '{}' +
 
 # SOURCE BUILD DESTDIR JOBS MESON-OPTION...

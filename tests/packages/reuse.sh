@@ -5,11 +5,10 @@
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../abi/tap.sh"
 . "$here/../abi/build.sh"
-. "$here/source.sh"
 
 command -v reuse >/dev/null || skip_all "reuse is not installed"
 
-copy_source "$dir/source"
+"$here/../debian/copy" "$dir/source" || bail_out "cannot copy the source"
 check "reuse lint has nothing to say" reuse --root "$dir/source" lint
 none "it can read every file" "$(grep -F ERROR "$dir/tap.log")"
 echo 'A text of nobody.' >"$dir/source/tests/nobody"
