@@ -2,8 +2,8 @@
 """How much memory may this process use, and how much can it still get?
 
 The machine's numbers (/proc/meminfo, psutil) are the wrong ones in a
-container.  libmymem asks every rule that can stop this process from getting
-memory, and answers with the tightest:
+container.  libmymem looks at the rules that can stop this process from getting
+memory, as far as they can be seen, and answers with the tightest:
 
     >>> import mymem
     >>> mymem.limit(), mymem.available()
