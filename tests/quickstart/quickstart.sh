@@ -177,19 +177,21 @@ silent "interrupted" '^/sys/fs/cgroup|^/var/tmp'
 
 # --- an engine -----------------------------------------------------------------
 
-# With free(1) in the place of busybox.
-run -t root 'apt-get -qqy install procps >/dev/null 2>&1 && rm -f /bin/busybox /usr/sbin/policy-rc.d' "
+# With free(1) in the place of busybox.  What would start a service tells what
+# it has been allowed.
+run -t root 'apt-get -qqy install procps >/dev/null 2>&1 && rm -f /bin/busybox /usr/sbin/policy-rc.d &&
+	printf "#!/bin/sh\n/usr/sbin/policy-rc.d; echo \$* gets \$? >>/tmp/policy\n" \
+		>/usr/sbin/invoke-rc.d' "
 	$quickstart --docker; status=\$?
 	find /etc/systemd /etc/rc?.d | sed 's/^/starts: /'
-	for process in /proc/[0-9]*/cmdline; do
-		echo runs: \$(tr '\\0' ' ' <\$process)
-	done
+	cat /proc/[0-9]*/cmdline | tr '\\000' '\\n' | sed 's/^/runs: /'
 	ls /usr/sbin/policy-rc.d
+	cat /tmp/policy
 	exit \$status"
 ended "--docker" 0 '(^| )docker\.io( |$)' \
 	'^A container with docker run -m 100m, to free:$' '^Mem: +100 ' \
 	'^limit +104857600 bytes, by cgroup /sys/fs/cgroup' \
-	'^starts: .*K..docker'
+	'^starts: .*K..docker' 'docker start gets 101$'
 silent "--docker" '^starts: .*(\.wants/(docker|containerd)|rc[2-5]\.d/S..docker)'
 silent "--docker" '^(runs: .*dockerd|runs: .*containerd|/usr/sbin/policy-rc\.d)'
 
