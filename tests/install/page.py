@@ -22,8 +22,9 @@ TABLE = r"Mem: +\d+ +\d+.*"
 
 # What stays, in this order; every other section begins after it.
 FIRST = ["Get the source", "Build and install"]
-# The one that is for another place.
+# The one that is for another place, and the one that debian-bookworm has done.
 IMAGE = "An image"
+ELSEWHERE = {"bookworm": {IMAGE, "Debian packages"}, "trixie": {IMAGE}}
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 BASE = re.search(r"^FROM (debian:(\w+)-slim) AS build$", DOCKERFILE, re.M)
 
@@ -193,7 +194,7 @@ def in_debian(run, page, readme):
     run.run("without --libdir", run.enter("-t"))
 
     for title, blocks in page.items():
-        if title in FIRST or title == IMAGE:
+        if title in FIRST or title in ELSEWHERE[PLACE]:
             continue
         options, before, then, (lines, after) = ["-t"], ["cd", cd], [], RESULTS[title]
         if title == "Another prefix":  # which is for those who are not root

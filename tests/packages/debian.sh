@@ -1,17 +1,19 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# debian.sh RELEASE [DEB_BUILD_OPTIONS]
+# debian.sh RELEASE
 #
 # The Debian packages: built in a new tree of that release, then installed in
-# another, by those who have nothing else of the project.
+# another, by those who have nothing else of the project.  With ALL_TESTS, the
+# build runs the tests of the source, which others run on that release too.
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../abi/tap.sh"
 . "$here/../abi/build.sh"
 
-[ $# -eq 1 ] || [ $# -eq 2 ] || bail_out "usage: $0 RELEASE [DEB_BUILD_OPTIONS]"
+[ $# -eq 1 ] || bail_out "usage: $0 RELEASE"
 release=$1
-options=${2:-}
+options=nocheck
+[ -z "${ALL_TESTS-}" ] || options=''
 root=$dir/$release
 enter=$here/../debian/enter
 
