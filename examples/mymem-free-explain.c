@@ -28,6 +28,9 @@ static const struct {
 	  "MemAvailable, or counts on slab that it may free too late." },
 	{ MYM_FLAG_SWAP_ESTIMATED,
 	  "The kernel may not manage to use all the swap: huge pages are in use." },
+	{ MYM_FLAG_VIRTUAL,
+	  "/proc/meminfo describes another machine than the kernel does; the "
+	  "smaller of the two counts." },
 };
 
 static const char *cell(char *buffer, size_t size,

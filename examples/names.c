@@ -13,6 +13,9 @@ const struct name kind_names[] = {
 	{ MYM_KIND_RLIMIT_DATA, "rlimit-data" },
 	{ MYM_KIND_COMMIT, "commit" },
 	{ MYM_KIND_NUMA, "numa" },
+	{ MYM_KIND_CGROUP_MEMSW, "cgroup-memsw" },
+	{ MYM_KIND_RLIMIT_MEMLOCK, "rlimit-memlock" },
+	{ MYM_KIND_ADDRESS_SPACE, "address-space" },
 	{ 0, NULL }
 };
 
@@ -49,6 +52,7 @@ const struct name flag_names[] = {
 	{ MYM_FLAG_NO_CGROUP, "no-cgroup" },
 	{ MYM_FLAG_ESTIMATED, "estimated" },
 	{ MYM_FLAG_SWAP_ESTIMATED, "swap-estimated" },
+	{ MYM_FLAG_VIRTUAL, "virtual" },
 	{ 0, NULL }
 };
 

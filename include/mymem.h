@@ -307,6 +307,9 @@ MYM_PUBLIC struct mym_ctx *mym_close(struct mym_ctx *ctx);
  * (AnonHugePages).  Their swap cache is lost for reclaim on older kernels once
  * the swap is full; seen on 6.1, not on 6.12. */
 #define MYM_FLAG_SWAP_ESTIMATED   ((uint64_t)1 << 7)
+/* /proc/meminfo describes another machine than sysinfo(2) does: somebody has
+ * replaced the file (lxcfs, mymem-run).  The smaller machine of the two counts. */
+#define MYM_FLAG_VIRTUAL          ((uint64_t)1 << 8)
 
 /* Members `pressure_cause` and `pressure_sources`. */
 #define MYM_PRESSURE_BY_HEADROOM  ((uint64_t)1 << 0)
@@ -428,7 +431,11 @@ enum {
 	MYM_KIND_RLIMIT_AS = 4,     /* RLIMIT_AS, the soft limit */
 	MYM_KIND_RLIMIT_DATA = 5,   /* RLIMIT_DATA, the soft limit */
 	MYM_KIND_COMMIT = 6,        /* CommitLimit in overcommit mode 2 */
-	MYM_KIND_NUMA = 7           /* the allowed NUMA nodes */
+	MYM_KIND_NUMA = 7,          /* the allowed NUMA nodes */
+	MYM_KIND_CGROUP_MEMSW = 8,  /* v1: memory and swap of a visible group */
+	MYM_KIND_RLIMIT_MEMLOCK = 9, /* RLIMIT_MEMLOCK, where every new mapping
+				      * is locked (mlockall(2), MCL_FUTURE) */
+	MYM_KIND_ADDRESS_SPACE = 10 /* what a 32-bit process can map */
 };
 
 /*

@@ -28,6 +28,7 @@ static int scope_of(const struct mym_ctx *ctx, const struct mym_snapshot *s)
 		return s->available_by == 0 ? MYM_SCOPE_CGROUP :
 					      MYM_SCOPE_ABOVE;
 	case MYM_KIND_CGROUP_HIDDEN:
+	case MYM_KIND_CGROUP_MEMSW:
 		return MYM_SCOPE_ABOVE;
 	case MYM_KIND_HOST:
 	case MYM_KIND_COMMIT:

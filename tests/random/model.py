@@ -35,7 +35,7 @@ FACTS = ['limit', 'available', 'used', 'reclaimable', 'high', 'swap_limit',
 SHOWN = ['limit', 'high', 'used', 'reclaimable', 'available', 'shmem',
          'swap_limit', 'swap_used']
 FLAGS = ['hidden-ancestors', 'heuristic', 'partial', 'stale', 'unverified',
-         'no-cgroup', 'estimated', 'swap-estimated']
+         'no-cgroup', 'estimated', 'swap-estimated', 'virtual']
 LEVELS = ['none', 'low', 'medium', 'critical']
 
 

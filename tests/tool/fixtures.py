@@ -343,7 +343,8 @@ def check_explain(result, expect):
                         ("unverified", "is not the kernel's"),
                         ("no-cgroup", "No memory control group"),
                         ("estimated", "is an estimate"),
-                        ("swap-estimated", "all the swap")):
+                        ("swap-estimated", "all the swap"),
+                        ("virtual", "describes another machine")):
         if (words in output) != (flag in flags):
             problems.append(f"'{words}' and the flags {flags}")
     if problems:

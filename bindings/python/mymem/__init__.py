@@ -115,6 +115,7 @@ class Flags(_Bits):
     NO_CGROUP = 1 << 5         # no memory control group
     ESTIMATED = 1 << 6         # MemAvailable was computed, or slab is much
     SWAP_ESTIMATED = 1 << 7    # swap_available is an upper bound
+    VIRTUAL = 1 << 8           # /proc/meminfo is not the kernel's
 
 
 class Cause(_Bits):
@@ -153,6 +154,9 @@ class Kind(_Choice):
     RLIMIT_DATA = 5
     COMMIT = 6         # overcommit mode 2
     NUMA = 7           # the allowed NUMA nodes
+    CGROUP_MEMSW = 8   # v1: memory and swap of a visible group, together
+    RLIMIT_MEMLOCK = 9  # where every new mapping is locked
+    ADDRESS_SPACE = 10  # what a 32-bit process can map
 
     @classmethod
     def _missing_(cls, value: object) -> Optional[Kind]:
