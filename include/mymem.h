@@ -450,9 +450,9 @@ struct mym_constraint {
 	uint64_t kind;
 	/* MYM_WANT_* bits of the facts below that are known. */
 	uint64_t valid;
-	/* memory.max as the file has it (it may be more than the machine has);
-	 * memory.limit_in_bytes, where what is not below MemTotal is none, as
-	 * v1 has no word for it; MemTotal; the rlimit; CommitLimit; the RAM of
+	/* memory.max or memory.limit_in_bytes as the file has it (it may be more
+	 * than the machine has; v1 has no word for "unlimited": there it is a
+	 * number from 2^62 on, or 2^31 - 1 pages on 32-bit kernels); MemTotal; the rlimit; CommitLimit; the RAM of
 	 * the allowed nodes. */
 	int64_t limit;
 	/* memory.high, for v2 groups. */

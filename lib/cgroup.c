@@ -29,6 +29,17 @@ static int amount(struct level *level, enum level_file which, const char *name,
 				value);
 }
 
+/* A limit: 1 for none, for which v1 has no word. */
+static int limit_of(struct level *level, enum level_file which,
+		    const char *name, int64_t *value)
+{
+	int r = amount(level, which, name, value);
+
+	if (r == 0 && level->dialect->version == 1 && mym__parse_unlimited(*value))
+		return 1;
+	return r;
+}
+
 /* Only a limit can be "max". */
 static int quantity(struct level *level, enum level_file which,
 		    const char *name, int64_t *value)
@@ -56,12 +67,7 @@ static void read_limits(struct level *level)
 		c->none = level->known->none & limits;
 		return;
 	}
-	r = amount(level, LEVEL_LIMIT, level->dialect->limit, &value);
-	/* Whatever page size v1's "unlimited" was rounded to, it is more than
-	 * the machine has; so is a limit that cannot bind. */
-	if (r == 0 && level->dialect->version == 1 && pass->host_total > 0 &&
-	    value >= pass->host_total)
-		r = 1;
+	r = limit_of(level, LEVEL_LIMIT, level->dialect->limit, &value);
 	note(level, MYM_WANT_LIMIT, &c->limit, r, value);
 
 	if (!level->dialect->high)
@@ -188,7 +194,7 @@ static void read_swap(struct level *level)
 	if (!mym__pass_wants(level->pass, MYM_WANT_SWAP_LIMIT |
 					  MYM_WANT_SWAP_AVAILABLE))
 		return;
-	r = amount(level, LEVEL_SWAP_LIMIT, dialect->swap_limit, &limit);
+	r = limit_of(level, LEVEL_SWAP_LIMIT, dialect->swap_limit, &limit);
 	if (r == 0 && dialect->swap_with_memory) {
 		if (c->none & MYM_WANT_LIMIT)
 			r = 1;
@@ -242,8 +248,7 @@ static void add_hidden(struct mym__pass *pass, const struct level *own)
 	int64_t limit = own->hierarchical_limit;
 	struct mym_constraint *c;
 
-	if (limit < 0 || limit >= MYM__UNLIMITED ||
-	    (pass->host_total > 0 && limit >= pass->host_total))
+	if (limit < 0 || mym__parse_unlimited(limit))
 		return;
 	for (unsigned int i = 0; i < pass->table->count; i++) {
 		c = &pass->table->rows[i];

@@ -42,6 +42,8 @@ struct mym__text mym__parse_word(struct mym__text *rest);
 /* v1's "unlimited" is the largest multiple of the page size below 2^63, so it
  * differs between page sizes; no machine has 2^62 bytes. */
 #define MYM__UNLIMITED (INT64_C(1) << 62)
+/* The same of a v1 limit: there 32-bit kernels say 2^31 - 1 pages. */
+bool mym__parse_unlimited(int64_t value);
 /* A whole word of decimal digits.  Saturates. */
 int mym__parse_number(struct mym__text word, int64_t *value);
 /* The content of a file that holds one number: 0, 1 for "max", or < 0. */

@@ -100,6 +100,17 @@ int mym__parse_hex(struct mym__text word, uint64_t *value)
 	return 0;
 }
 
+bool mym__parse_unlimited(int64_t value)
+{
+	/* PAGE_COUNTER_MAX (include/linux/page_counter.h), in pages of 4 KiB to
+	 * 64 KiB. */
+	for (int64_t page = 4096; page <= 65536; page *= 2) {
+		if (value == INT32_MAX * page)
+			return true;
+	}
+	return value >= MYM__UNLIMITED;
+}
+
 int mym__parse_amount(struct mym__text content, int64_t *value)
 {
 	struct mym__text word = mym__parse_word(&content);

@@ -181,7 +181,7 @@ def show_v1(m, directory, group, hidden):
     if m.chance(80):
         put('cgroup.procs', '')
     none = lambda number: m.pick(NO_LIMIT_V1, NO_LIMIT_V1, 9223372036854710272,
-                                 9223372036854775807) \
+                                 9223372036854775807, 8796093018112) \
         if number is None else number
     put('memory.limit_in_bytes', spell(m, none(group.limit)))
     put('memory.usage_in_bytes', '%d\n' % group.used)

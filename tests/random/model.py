@@ -13,6 +13,8 @@ import re
 import sys
 
 NO_LIMIT = 1 << 62        # from here on a number means "no limit"
+# And v1 of 32-bit kernels: 2^31 - 1 pages.
+NO_LIMIT_32 = [0x7fffffff << shift for shift in range(12, 17)]
 SATURATED = (1 << 63) - 1
 BLANKS = ' \t\r\n'
 
@@ -521,6 +523,8 @@ class Pass:
         if text is ABSENT:
             return UNKNOWN
         value = UNKNOWN if text is BROKEN else amount(text)
+        if limit and self.places.version == 1 and value in NO_LIMIT_32:
+            value = NONE
         if value is UNKNOWN or (value is NONE and not limit):
             constraint.failed.add(fact)
             return UNKNOWN
@@ -552,9 +556,6 @@ class Pass:
             c.used = self.fact(c, 'used', level + '/memory.current')
         else:
             c.limit = self.fact(c, 'limit', level + '/memory.limit_in_bytes', True)
-            if known(c.limit) and known(self.host_total) and \
-                    c.limit >= self.host_total:
-                c.limit = NONE
             c.used = self.fact(c, 'used', level + '/memory.usage_in_bytes')
         bounded = known(c.limit) or known(c.high)
 
@@ -660,9 +661,8 @@ class Pass:
         if text in (ABSENT, BROKEN):
             return None
         limit = known_of(keys(text), 'hierarchical_memory_limit')
-        bound = smallest([c.limit for c in self.constraints] +
-                         [self.host_total, NO_LIMIT])
-        if not known(limit) or limit >= bound:
+        bound = smallest([c.limit for c in self.constraints] + [NO_LIMIT])
+        if not known(limit) or limit >= bound or limit in NO_LIMIT_32:
             return None
         c = Constraint('cgroup-hidden', path)
         c.limit = limit
