@@ -22,9 +22,9 @@ TABLE = r"Mem: +\d+ +\d+.*"
 
 # What stays, in this order; every other section begins after it.
 FIRST = ["Get the source", "Build and install"]
-# The one that is for another place, and the one that debian-bookworm has done.
+# The ones that are for another place: debian-trixie has done the same as the second.
 IMAGE = "An image"
-ELSEWHERE = {"bookworm": {IMAGE, "Debian packages"}, "trixie": {IMAGE}}
+ELSEWHERE = {"bookworm": {IMAGE}, "trixie": {IMAGE, "Debian packages"}}
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 BASE = re.search(r"^FROM (debian:(\w+)-slim) AS build$", DOCKERFILE, re.M)
 
