@@ -442,8 +442,9 @@ enum {
  * A constraint: one rule that can stop the process from getting memory.
  *
  * Constraints are in order: the groups, own group first, up to and including
- * the root of the mount; then a hidden group; then the rlimits, commit and
- * NUMA where they restrict this process; then the machine.
+ * the root of the mount; then memory and swap of the same groups, where v1
+ * limits it; then what a hidden group limits; then the rlimits, the address
+ * space, commit and NUMA where they restrict this process; then the machine.
  */
 struct mym_constraint {
 	/* MYM_KIND_*. */
@@ -451,14 +452,14 @@ struct mym_constraint {
 	/* MYM_WANT_* bits of the facts below that are known. */
 	uint64_t valid;
 	/* memory.max or memory.limit_in_bytes as the file has it (it may be more
-	 * than the machine has; v1 has no word for "unlimited": there it is a
+	 * than the machine has; memory.memsw.limit_in_bytes likewise; v1 has no word for "unlimited": there it is a
 	 * number from 2^62 on, or 2^31 - 1 pages on 32-bit kernels); MemTotal; the rlimit; CommitLimit; the RAM of
 	 * the allowed nodes. */
 	int64_t limit;
 	/* memory.high, for v2 groups. */
 	int64_t high;
-	/* What counts against the limit: memory.current or
-	 * memory.usage_in_bytes, VmSize, VmData, Committed_AS, or RAM that is
+	/* What counts against the limit: memory.current,
+	 * memory.usage_in_bytes or memory.memsw.usage_in_bytes, VmSize, VmData, Committed_AS, or RAM that is
 	 * not free. */
 	int64_t used;
 	/* What of `used` can be taken back without swapping.  v2: active_file +
@@ -468,8 +469,9 @@ struct mym_constraint {
 	/* What can still be had under this rule alone: for a group
 	 * max(0, min(limit, high) - used + reclaimable). */
 	int64_t available;
-	/* How much the group may swap out, and what it has swapped out.  v1's
-	 * memory+swap numbers are converted. */
+	/* How much the group may swap out, and what it has swapped out.  v1
+	 * counts memory and swap together; these are what is beyond the limit
+	 * and the usage of memory. */
 	int64_t swap_limit;
 	int64_t swap_used;
 	/* What of `used` is tmpfs and shared memory. */

@@ -7,18 +7,18 @@
 #include "level.h"
 
 /* Notes one result: 0 the fact, 1 it is known not to be here. */
-static void note(struct level *level, uint64_t bit, int64_t *member, int r,
-		 int64_t value)
+static void note(struct level *level, struct mym_constraint *c, uint64_t bit,
+		 int64_t *member, int r, int64_t value)
 {
 	if (r == 0) {
 		*member = value;
-		level->constraint->valid |= bit;
+		c->valid |= bit;
 	} else if (r == 1) {
-		level->constraint->none |= bit;
+		c->none |= bit;
 	} else if (r != -ENOENT) {
 		if (r == -ENODEV)
 			level->pass->stale = true;
-		mym__pass_failed(level->pass, level->constraint, bit, r);
+		mym__pass_failed(level->pass, c, bit, r);
 	}
 }
 
@@ -68,14 +68,107 @@ static void read_limits(struct level *level)
 		return;
 	}
 	r = limit_of(level, LEVEL_LIMIT, level->dialect->limit, &value);
-	note(level, MYM_WANT_LIMIT, &c->limit, r, value);
+	note(level, c, MYM_WANT_LIMIT, &c->limit, r, value);
 
 	if (!level->dialect->high)
 		c->none |= MYM_WANT_HIGH;
 	else if (mym__pass_wants(pass, MYM_WANT_HIGH)) {
 		r = amount(level, LEVEL_HIGH, level->dialect->high, &value);
-		note(level, MYM_WANT_HIGH, &c->high, r, value);
+		note(level, c, MYM_WANT_HIGH, &c->high, r, value);
 	}
+}
+
+static const struct mym_constraint *known_memsw(const struct level *level)
+{
+	const struct mym__table *known = level->pass->known;
+	unsigned int first = level->pass->places->count;
+
+	for (unsigned int i = first; i < first + known->memsws; i++) {
+		if (known->paths[i] == level->place->path)
+			return &known->rows[i];
+	}
+	return NULL;
+}
+
+/*
+ * v1 limits memory and swap together as well, and asks for that first
+ * (try_charge_memcg() in mm/memcontrol.c).  It is never less than the limit of
+ * memory, so where that is none, so is this.
+ */
+static void read_memsw_limit(struct level *level)
+{
+	struct mym__pass *pass = level->pass;
+	struct mym_constraint *c = level->constraint;
+	const struct mym_constraint *known;
+	int64_t limit = 0;
+	int r = 1;
+
+	if (!level->dialect->swap_with_memory ||
+	    !mym__pass_wants(pass, MYM_WANT_LIMIT | MYM_WANT_SWAP_LIMIT))
+		return;
+	if (pass->quiet) {
+		known = known_memsw(level);
+		if (known) {
+			limit = known->limit;
+			r = 0;
+		}
+	} else if (pass->error != 0 || pass->foreign) {
+		return; /* this pass is void: open nothing more */
+	} else if (!(c->none & MYM_WANT_LIMIT)) {
+		r = limit_of(level, LEVEL_SWAP_LIMIT, level->dialect->swap_limit,
+			     &limit);
+	}
+	if (r == 0) {
+		level->memsw = mym__pass_add_memsw(pass, level->place->path);
+		level->memsw->limit = limit;
+		level->memsw->valid = MYM_WANT_LIMIT;
+		level->memsw->none = MYM_WANT_HIGH;
+		if (c->failed & MYM_WANT_LIMIT)
+			r = -EBADMSG;
+		else if (!(c->valid & MYM_WANT_LIMIT))
+			r = -ENOENT;
+	}
+	note(level, c, MYM_WANT_SWAP_LIMIT, &c->swap_limit, r,
+	     mym__subtract(limit, c->limit));
+}
+
+static void read_memsw_usage(struct level *level)
+{
+	struct mym__pass *pass = level->pass;
+	struct mym_constraint *c = level->constraint, *memsw = level->memsw;
+	int64_t used = 0, memory = c->used;
+	bool counts = mym__pass_wants(pass, MYM_WANT_AVAILABLE | MYM_WANT_USED |
+					    MYM_WANT_RECLAIMABLE);
+	bool hidden = level->hierarchical_memsw >= 0 &&
+		      !mym__parse_unlimited(level->hierarchical_memsw);
+	int r;
+
+	if (!level->dialect->swap_with_memory ||
+	    (!(counts && (memsw || hidden)) &&
+	     !mym__pass_wants(pass, MYM_WANT_SWAP_LIMIT)))
+		return;
+	r = quantity(level, LEVEL_SWAP_USAGE, level->dialect->swap_usage, &used);
+	if (r == 0)
+		level->memsw_used = used;
+	if (counts && memsw) {
+		note(level, memsw, MYM_WANT_USED, &memsw->used, r, used);
+		if (r == -ENOENT)
+			mym__pass_failed(pass, memsw, MYM_WANT_USED, r);
+		if (c->valid & MYM_WANT_RECLAIMABLE) {
+			memsw->reclaimable = c->reclaimable;
+			memsw->valid |= MYM_WANT_RECLAIMABLE;
+		} else {
+			mym__pass_failed(pass, memsw, MYM_WANT_RECLAIMABLE,
+					 c->error ? (int)c->error : -ENOENT);
+		}
+		memsw->shmem = c->shmem;
+		memsw->valid |= c->valid & MYM_WANT_SHMEM;
+		mym__merge_memsw(memsw, c, level->swapped);
+	}
+	if (r == 0 && !(c->valid & MYM_WANT_USED))
+		r = quantity(level, LEVEL_USAGE, level->dialect->usage, &memory);
+	note(level, c, MYM_WANT_SWAP_USED, &c->swap_used, r,
+	     mym__subtract(used, memory));
 }
 
 int mym__cgroup_stat(struct mym__pass *pass, struct mym__open open,
@@ -121,24 +214,32 @@ static void read_stat(struct level *level, bool hidden)
 
 	if (mym__pass_wants(level->pass, MYM_WANT_SHMEM))
 		others |= 1 << MYM__STAT_SHMEM;
+	if (level->memsw)
+		others |= 1 << MYM__STAT_SWAP;
 	if (hidden)
-		others |= 1 << MYM__STAT_HIERARCHICAL_LIMIT;
+		others |= 1 << MYM__STAT_HIERARCHICAL_LIMIT |
+			  1 << MYM__STAT_HIERARCHICAL_MEMSW;
 	open = mym__level_get(level, LEVEL_STAT, level->dialect->stat);
 	r = mym__cgroup_stat(level->pass, open, others, &usage);
 	if (r < 0) {
-		note(level, both, &c->reclaimable, r, 0);
+		note(level, c, both, &c->reclaimable, r, 0);
 		return;
 	}
-	note(level, MYM_WANT_RECLAIMABLE, &c->reclaimable,
+	note(level, c, MYM_WANT_RECLAIMABLE, &c->reclaimable,
 	     r == 1 ? -EBADMSG : 0, usage.reclaimable);
 	if ((usage.seen | usage.broken) & 1 << MYM__STAT_SHMEM)
-		note(level, MYM_WANT_SHMEM, &c->shmem,
+		note(level, c, MYM_WANT_SHMEM, &c->shmem,
 		     usage.seen & 1 << MYM__STAT_SHMEM ? 0 : -EBADMSG,
 		     usage.stats[MYM__STAT_SHMEM]);
 	level->slab = usage.stats[MYM__STAT_SLAB_RECLAIMABLE];
+	if (usage.seen & 1 << MYM__STAT_SWAP)
+		level->swapped = usage.stats[MYM__STAT_SWAP];
 	if (usage.seen & 1 << MYM__STAT_HIERARCHICAL_LIMIT)
 		level->hierarchical_limit =
 			usage.stats[MYM__STAT_HIERARCHICAL_LIMIT];
+	if (usage.seen & 1 << MYM__STAT_HIERARCHICAL_MEMSW)
+		level->hierarchical_memsw =
+			usage.stats[MYM__STAT_HIERARCHICAL_MEMSW];
 }
 
 static void leave_protected(struct level *level)
@@ -162,13 +263,13 @@ static void read_usage(struct level *level, bool own)
 		      mym__pass_wants(pass, MYM_WANT_LIMIT) &&
 		      !mym__pass_without(pass, MYM_KIND_CGROUP_HIDDEN);
 	bool needed = mym__pass_wants(pass, MYM_WANT_AVAILABLE) &&
-		      (hidden || (c->valid & limits));
+		      (hidden || level->memsw || (c->valid & limits));
 	int64_t value = 0;
 	int r;
 
 	if (always || needed) {
 		r = quantity(level, LEVEL_USAGE, level->dialect->usage, &value);
-		note(level, MYM_WANT_USED, &c->used, r, value);
+		note(level, c, MYM_WANT_USED, &c->used, r, value);
 	}
 	if (always || needed || hidden)
 		read_stat(level, hidden);
@@ -188,30 +289,16 @@ static void read_swap(struct level *level)
 {
 	const struct mym__dialect *dialect = level->dialect;
 	struct mym_constraint *c = level->constraint;
-	int64_t limit = 0, used = 0, memory = c->used;
+	int64_t value = 0;
 	int r;
 
-	if (!mym__pass_wants(level->pass, MYM_WANT_SWAP_LIMIT |
-					  MYM_WANT_SWAP_AVAILABLE))
+	if (dialect->swap_with_memory ||
+	    !mym__pass_wants(level->pass, MYM_WANT_SWAP_LIMIT))
 		return;
-	r = limit_of(level, LEVEL_SWAP_LIMIT, dialect->swap_limit, &limit);
-	if (r == 0 && dialect->swap_with_memory) {
-		if (c->none & MYM_WANT_LIMIT)
-			r = 1;
-		else if (c->valid & MYM_WANT_LIMIT)
-			limit = mym__subtract(limit, c->limit);
-		else
-			r = c->failed & MYM_WANT_LIMIT ? -EBADMSG : -ENOENT;
-	}
-	note(level, MYM_WANT_SWAP_LIMIT, &c->swap_limit, r, limit);
-
-	r = quantity(level, LEVEL_SWAP_USAGE, dialect->swap_usage, &used);
-	if (r == 0 && dialect->swap_with_memory) {
-		if (!(c->valid & MYM_WANT_USED))
-			r = quantity(level, LEVEL_USAGE, dialect->usage, &memory);
-		used = mym__subtract(used, memory);
-	}
-	note(level, MYM_WANT_SWAP_USED, &c->swap_used, r, used);
+	r = limit_of(level, LEVEL_SWAP_LIMIT, dialect->swap_limit, &value);
+	note(level, c, MYM_WANT_SWAP_LIMIT, &c->swap_limit, r, value);
+	r = quantity(level, LEVEL_SWAP_USAGE, dialect->swap_usage, &value);
+	note(level, c, MYM_WANT_SWAP_USED, &c->swap_used, r, value);
 }
 
 static void read_oom_kills(struct level *level)
@@ -240,29 +327,46 @@ static void read_oom_kills(struct level *level)
 	pass->oom_known = keys.seen != 0;
 }
 
-/* The limit of a group above the mount shows in the own memory.stat (v1). */
-static void add_hidden(struct mym__pass *pass, const struct level *own)
+/* A limit of a group above the mount, of memory or of memory and swap, shows in
+ * the own memory.stat (v1). */
+static void add_hidden(struct mym__pass *pass, int64_t limit,
+		       const struct mym_constraint *visible, unsigned int count,
+		       const struct mym_constraint *own, int64_t used)
 {
-	const uint64_t parts = MYM_WANT_USED | MYM_WANT_RECLAIMABLE |
-			       MYM_WANT_SHMEM;
-	int64_t limit = own->hierarchical_limit;
 	struct mym_constraint *c;
 
 	if (limit < 0 || mym__parse_unlimited(limit))
 		return;
-	for (unsigned int i = 0; i < pass->table->count; i++) {
-		c = &pass->table->rows[i];
-		if ((c->valid & MYM_WANT_LIMIT) && c->limit <= limit)
+	for (unsigned int i = 0; i < count; i++) {
+		if ((visible[i].valid & MYM_WANT_LIMIT) &&
+		    visible[i].limit <= limit)
 			return;
 	}
 	c = mym__pass_add(pass, MYM_KIND_CGROUP_HIDDEN, pass->places->hidden);
 	c->limit = limit;
-	c->used = own->constraint->used;
-	c->reclaimable = own->constraint->reclaimable;
-	c->shmem = own->constraint->shmem;
-	c->valid = MYM_WANT_LIMIT | (own->constraint->valid & parts);
+	c->reclaimable = own->reclaimable;
+	c->shmem = own->shmem;
+	c->valid = MYM_WANT_LIMIT | (own->valid & (MYM_WANT_RECLAIMABLE |
+						   MYM_WANT_SHMEM));
 	c->none = MYM_WANT_HIGH;
+	if (used >= 0) {
+		c->used = used;
+		c->valid |= MYM_WANT_USED;
+	}
 	mym__merge_headroom(c);
+}
+
+static void add_hidden_limits(struct mym__pass *pass, const struct level *own)
+{
+	const struct mym__table *table = pass->table;
+	const unsigned int groups = pass->places->count;
+	int64_t used = own->constraint->valid & MYM_WANT_USED ?
+		       own->constraint->used : -1;
+
+	add_hidden(pass, own->hierarchical_limit, table->rows, groups,
+		   own->constraint, used);
+	add_hidden(pass, own->hierarchical_memsw, table->rows + groups,
+		   table->memsws, own->constraint, own->memsw_used);
 }
 
 /* v2 files exist without the memory controller, which then limits nothing. */
@@ -333,7 +437,9 @@ static bool read_level(struct level *level, bool own)
 		return false;
 	}
 	read_limits(level);
+	read_memsw_limit(level);
 	read_usage(level, own);
+	read_memsw_usage(level);
 	read_swap(level);
 	mym__merge_headroom(level->constraint);
 	if (mym__merge_late(level->constraint, level->slab))
@@ -358,7 +464,10 @@ void mym__cgroup_read(struct mym__pass *pass)
 			.known = pass->known ? &pass->known->rows[i] : NULL,
 			.files = pass->groups && i < MYM__GROUPS_KEPT ?
 				 &pass->groups[i * MYM__GROUP_FILES] : NULL,
+			.memsw_used = -1,
+			.swapped = -1,
 			.hierarchical_limit = -1,
+			.hierarchical_memsw = -1,
 			.dir = -1,
 			.constraint = mym__pass_add(pass, MYM_KIND_CGROUP,
 						    places->at[i].path),
@@ -373,6 +482,7 @@ void mym__cgroup_read(struct mym__pass *pass)
 		}
 		mym__root_drop(level.dir);
 	}
+	pass->table->count += pass->table->memsws;
 	if (own.constraint)
-		add_hidden(pass, &own);
+		add_hidden_limits(pass, &own);
 }

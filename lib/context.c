@@ -56,7 +56,8 @@ int mym__result_new(struct mym__result **out,
 		    const struct mym__places *places)
 {
 	struct mym__result *result = calloc(1, sizeof(*result));
-	size_t rows = places->count + MYM__CONSTRAINTS_EXTRA;
+	size_t rows = places->count * MYM__CONSTRAINTS_EACH +
+		      MYM__CONSTRAINTS_EXTRA;
 
 	if (!result)
 		return -ENOMEM;

@@ -26,6 +26,9 @@ const struct mym__dialect mym__dialect_v1 = {
 		[MYM__STAT_SHMEM] = MYM__TEXT_INIT("total_shmem"),
 		[MYM__STAT_HIERARCHICAL_LIMIT] =
 			MYM__TEXT_INIT("hierarchical_memory_limit"),
+		[MYM__STAT_HIERARCHICAL_MEMSW] =
+			MYM__TEXT_INIT("hierarchical_memsw_limit"),
+		[MYM__STAT_SWAP] = MYM__TEXT_INIT("total_swap"),
 	},
 	.sign = "cgroup.procs",
 	.root_only = "cgroup.sane_behavior",

@@ -252,6 +252,8 @@ enum mym__stat {
 	MYM__STAT_SLAB_RECLAIMABLE,
 	MYM__STAT_SHMEM,
 	MYM__STAT_HIERARCHICAL_LIMIT,
+	MYM__STAT_HIERARCHICAL_MEMSW,
+	MYM__STAT_SWAP,
 	MYM__STATS
 };
 struct mym__dialect {
@@ -385,6 +387,9 @@ int64_t mym__add(int64_t a, int64_t b);
 int64_t mym__subtract(int64_t a, int64_t b); /* never below 0 */
 /* What is left of a constraint's limit. */
 void mym__merge_headroom(struct mym_constraint *constraint);
+/* The same of memory and swap, of a group of which so much is swapped out. */
+void mym__merge_memsw(struct mym_constraint *memsw,
+		      const struct mym_constraint *memory, int64_t swapped);
 /* Whether so much of what is available is slab that it is an estimate. */
 bool mym__merge_late(const struct mym_constraint *c, int64_t slab);
 /* How much of a group's reclaimable memory memory.min protects. */
@@ -445,8 +450,9 @@ struct mym__pass {
  * have no more descriptors than a program can spare. */
 #define MYM__GROUP_FILES 8
 #define MYM__GROUPS_KEPT 8
-/* As many constraints as there may be beside the visible groups. */
-#define MYM__CONSTRAINTS_EXTRA 6
+/* As many constraints as there may be for each visible group, and beside them. */
+#define MYM__CONSTRAINTS_EACH 2
+#define MYM__CONSTRAINTS_EXTRA 9
 
 /* What a context found: the places, and the constraints of the last good pass
  * beside room for the next. */
@@ -456,6 +462,7 @@ struct mym__table {
 	unsigned int count;
 	uint64_t want, flags; /* of the pass */
 	uint64_t kinds; /* bit MYM_KIND_*: there is one */
+	unsigned int memsws; /* rows of memory and swap, behind the groups' */
 	bool protecting; /* groups below have a memory.min */
 	/* How far the machine's available memory may be below what is free;
 	 * INT64_MAX: unknown. */
@@ -490,6 +497,9 @@ struct mym_ctx {
 bool mym__pass_wants(const struct mym__pass *pass, uint64_t bits);
 struct mym_constraint *mym__pass_add(struct mym__pass *pass, unsigned int kind,
 				     const char *path);
+/* The same of memory and swap of a group, while more groups are to come. */
+struct mym_constraint *mym__pass_add_memsw(struct mym__pass *pass,
+					   const char *path);
 /* Notes why a fact could not be had: result < 0, or 1 for "it should be". */
 void mym__pass_failed(struct mym__pass *pass, struct mym_constraint *constraint,
 		      uint64_t bits, int error);

@@ -22,7 +22,10 @@ struct level {
 	struct mym_constraint *constraint;
 	bool opened;
 	int dir; /* where it was opened */
-	int64_t hierarchical_limit; /* < 0: unknown */
+	struct mym_constraint *memsw; /* v1: of memory and swap, or NULL */
+	int64_t memsw_used, swapped;  /* < 0: unknown */
+	/* v1: what memory.stat says that holds here; < 0: unknown */
+	int64_t hierarchical_limit, hierarchical_memsw;
 	int64_t slab;
 };
 

@@ -46,6 +46,23 @@ void mym__merge_headroom(struct mym_constraint *c)
 	c->valid |= MYM_WANT_AVAILABLE;
 }
 
+/* The two usages were not read at one moment: where nothing is swapped out, a
+ * small difference is none. */
+void mym__merge_memsw(struct mym_constraint *memsw,
+		      const struct mym_constraint *memory, int64_t swapped)
+{
+	int64_t more;
+
+	mym__merge_headroom(memsw);
+	if (!(memory->valid & MYM_WANT_USED) || swapped != 0 ||
+	    !(memsw->valid & MYM_WANT_AVAILABLE))
+		return;
+	more = mym__subtract(memsw->used, memory->used);
+	if (more <= 4 << 20)
+		memsw->available = smaller(mym__add(memsw->available, more),
+					   memsw->limit);
+}
+
 /*
  * Inodes are given back by RCU callbacks.  Until they have run, reclaim has
  * found nothing, and try_charge_memcg() in mm/memcontrol.c kills after sixteen

@@ -9,16 +9,26 @@ bool mym__pass_wants(const struct mym__pass *pass, uint64_t bits)
 	return (pass->want & bits) != 0;
 }
 
+static struct mym_constraint *row(struct mym__table *table, unsigned int index,
+				  unsigned int kind, const char *path)
+{
+	table->rows[index] = (struct mym_constraint){ .kind = kind };
+	table->paths[index] = path;
+	table->kinds |= UINT64_C(1) << kind;
+	return &table->rows[index];
+}
+
 struct mym_constraint *mym__pass_add(struct mym__pass *pass, unsigned int kind,
 				     const char *path)
 {
-	struct mym__table *table = pass->table;
-	struct mym_constraint *constraint = &table->rows[table->count];
+	return row(pass->table, pass->table->count++, kind, path);
+}
 
-	*constraint = (struct mym_constraint){ .kind = kind };
-	table->paths[table->count++] = path;
-	table->kinds |= UINT64_C(1) << kind;
-	return constraint;
+struct mym_constraint *mym__pass_add_memsw(struct mym__pass *pass,
+					   const char *path)
+{
+	return row(pass->table, pass->places->count + pass->table->memsws++,
+		   MYM_KIND_CGROUP_MEMSW, path);
 }
 
 void mym__pass_failed(struct mym__pass *pass, struct mym_constraint *constraint,
@@ -86,6 +96,9 @@ uint64_t mym__pass_needs(uint64_t want)
 	if (want & MYM_WANT_PRESSURE)
 		want |= MYM_WANT_AVAILABLE | MYM_WANT_PSI_SOME |
 			MYM_WANT_PSI_FULL;
+	/* What can be swapped out makes room only under some constraints. */
+	if (want & MYM_WANT_SWAP_AVAILABLE)
+		want |= MYM_WANT_SWAP_LIMIT | MYM_WANT_AVAILABLE;
 	/* These are told of the constraint with the smallest limit, and
 	 * available is never above the limit. */
 	if (want & (MYM_WANT_AVAILABLE | MYM_WANT_USED | MYM_WANT_RECLAIMABLE |
@@ -131,6 +144,7 @@ int mym__pass_make(struct mym_ctx *ctx, struct mym__result *result, bool kept,
 	pass->groups = kept && !result->places.plain ? result->files : NULL;
 	table->count = 0;
 	table->kinds = 0;
+	table->memsws = 0;
 	table->protecting = false;
 	table->reserve = INT64_MAX;
 	read_all(pass);

@@ -20,15 +20,14 @@
 /* The kinds of constraint are those of other processes too, or not. */
 static int scope_of(const struct mym_ctx *ctx, const struct mym_snapshot *s)
 {
-	const struct mym_constraint *c =
-		&ctx->result->good.rows[s->available_by];
+	const struct mym__table *table = &ctx->result->good;
 
-	switch (c->kind) {
+	switch (table->rows[s->available_by].kind) {
 	case MYM_KIND_CGROUP:
-		return s->available_by == 0 ? MYM_SCOPE_CGROUP :
-					      MYM_SCOPE_ABOVE;
-	case MYM_KIND_CGROUP_HIDDEN:
 	case MYM_KIND_CGROUP_MEMSW:
+		return table->paths[s->available_by] == table->paths[0] ?
+		       MYM_SCOPE_CGROUP : MYM_SCOPE_ABOVE;
+	case MYM_KIND_CGROUP_HIDDEN:
 		return MYM_SCOPE_ABOVE;
 	case MYM_KIND_HOST:
 	case MYM_KIND_COMMIT:

@@ -88,6 +88,12 @@ class Group:
         if m.chance(3):
             self.used = self.active = self.inactive = 0
 
+    def memsw(self):
+        """v1's limit of memory and swap together."""
+        if self.limit is None or self.swap_limit is None:
+            return None
+        return self.limit + self.swap_limit
+
     def reclaimable(self, version):
         return self.active + self.inactive + (self.slab if version == 2 else 0)
 
@@ -174,7 +180,7 @@ def show_v2(m, directory, group):
             ('oom_kill', group.oom_kills), ('oom_group_kill', 0)]))
 
 
-def show_v1(m, directory, group, hidden):
+def show_v1(m, directory, group, hidden, hidden_memsw):
     put = lambda name, text: m.put(directory + '/' + name, text)
     if group.root:
         put('cgroup.sane_behavior', '0\n')
@@ -190,14 +196,13 @@ def show_v1(m, directory, group, hidden):
         ('cache', group.active + group.inactive), ('inactive_file', 4096),
         ('active_file', 4096), ('shmem', 4096),
         ('hierarchical_memory_limit', none(hidden)),
-        ('hierarchical_memsw_limit', NO_LIMIT_V1),
+        ('hierarchical_memsw_limit', none(hidden_memsw)),
+        ('total_swap', m.pick(0, group.swap_used)),
         ('total_shmem', group.shmem),
         ('total_inactive_file', group.inactive),
         ('total_active_file', group.active)]))
     if m.chance(60):
-        swap = None if group.limit is None or group.swap_limit is None else \
-            group.limit + group.swap_limit
-        put('memory.memsw.limit_in_bytes', spell(m, none(swap)))
+        put('memory.memsw.limit_in_bytes', spell(m, none(group.memsw())))
         put('memory.memsw.usage_in_bytes', '%d\n' % m.pick(
             group.used + group.swap_used, group.used + group.swap_used,
             max(0, group.used - 4096)))
@@ -269,14 +274,14 @@ class Hierarchy:
                 root = self.namespace if self.namespace in self.groups else ()
             self.mounts.append((root, point))
 
-    def binding(self, path):
+    def binding(self, path, limit_of=lambda group: group.limit):
         """The limits above a v1 group end where use_hierarchy is 0."""
-        limits = [self.groups[path].limit]
+        limits = [limit_of(self.groups[path])]
         while path:
             path = path[:-1]
             if not self.groups[path].hierarchy:
                 break
-            limits.append(self.groups[path].limit)
+            limits.append(limit_of(self.groups[path]))
         limits = [limit for limit in limits if limit is not None]
         return min(limits) if limits else None
 
@@ -292,7 +297,8 @@ class Hierarchy:
             if self.version == 2:
                 show_v2(self.m, directory, group)
             else:
-                show_v1(self.m, directory, group, self.binding(path))
+                show_v1(self.m, directory, group, self.binding(path),
+                        self.binding(path, Group.memsw))
 
     def line(self):
         path = relative(self.namespace, self.own)

@@ -495,10 +495,11 @@ class Pass:
         self.oom_kills = UNKNOWN
         self.host_facts = self.read_meminfo()
         self.status = None
-        self.constraints = []
+        self.constraints, self.memsws = [], []
         for index, level in enumerate(self.places.levels):
             self.constraints.append(self.read_group(level, index == 0))
-        self.add(self.read_hidden())
+        self.constraints += self.memsws
+        self.read_hidden()
         for constraint in self.read_rlimits():
             self.add(constraint)
         self.add(self.read_commit())
@@ -580,7 +581,7 @@ class Pass:
                                      True)
             c.swap_used = self.fact(c, 'swap_used', level + '/memory.swap.current')
         else:
-            self.convert_swap(c, level)
+            self.read_memsw(c, level)
 
         if bounded and c.used is UNKNOWN:
             c.failed.add('used')
@@ -605,21 +606,44 @@ class Pass:
         slab = known_of(keys(text), 'slab_reclaimable')
         return min(slab, c.reclaimable) if known(slab) else 0
 
-    def convert_swap(self, c, level):
-        """v1 counts memory and swap together."""
+    def read_memsw(self, c, level):
+        """v1 limits memory and swap together, never below memory alone; what is
+        beyond that is the limit of swap."""
         both = self.fact(c, 'swap_limit', level + '/memory.memsw.limit_in_bytes',
-                         True)
-        if both is NONE or (known(both) and c.limit is NONE):
+                         True) if c.limit is not NONE else NONE
+        used = self.fact(c, 'swap_used', level + '/memory.memsw.usage_in_bytes')
+        if known(used):
+            if known(c.used):
+                c.swap_used = max(0, used - c.used)
+            elif 'used' in c.failed:
+                c.failed.add('swap_used')
+        if both is NONE:
             c.swap_limit = NONE
-        elif known(c.limit) and known(both):
+        if not known(both):
+            return
+        if known(c.limit):
             c.swap_limit = max(0, both - c.limit)
-        elif known(both) and 'limit' in c.failed:
+        elif 'limit' in c.failed:
             c.failed.add('swap_limit')
-        both = self.fact(c, 'swap_used', level + '/memory.memsw.usage_in_bytes')
-        if known(c.used) and known(both):
-            c.swap_used = max(0, both - c.used)
-        elif known(both) and 'used' in c.failed:
-            c.failed.add('swap_used')
+        sum_ = Constraint('cgroup-memsw', level)
+        sum_.limit, sum_.used = both, used
+        sum_.reclaimable, sum_.shmem = c.reclaimable, c.shmem
+        for fact in ('used', 'reclaimable'):
+            if not known(getattr(sum_, fact)):
+                sum_.failed.add(fact)
+        if known(used):
+            back = min(c.reclaimable, used) if known(c.reclaimable) else 0
+            sum_.available = max(0, both - used + back)
+            # Not read at one moment: this is no swap.
+            if known(c.used) and self.swapped(level) == 0 and \
+                    0 < used - c.used <= 4 << 20:
+                sum_.available = min(sum_.available + used - c.used, both)
+        self.memsws.append(sum_)
+
+    def swapped(self, level):
+        text = self.tree.read(level + '/memory.stat')
+        return UNKNOWN if text in (ABSENT, BROKEN) else \
+            known_of(keys(text), 'total_swap')
 
     def protected(self, level):
         """What reclaim leaves the groups below: of each its memory.min."""
@@ -652,25 +676,32 @@ class Pass:
             self.oom_kills = self.key(c, 'oom_kills', keys(text), 'oom_kill')
 
     def read_hidden(self):
-        """v1: a limit that binds from above what is visible."""
+        """v1: limits that bind from above what is visible."""
         if self.places.version != 1:
-            return None
+            return
         own = self.constraints[0]
         path = own.path + '/memory.stat'
         text = self.tree.read(path)
         if text in (ABSENT, BROKEN):
-            return None
-        limit = known_of(keys(text), 'hierarchical_memory_limit')
-        bound = smallest([c.limit for c in self.constraints] + [NO_LIMIT])
-        if not known(limit) or limit >= bound or limit in NO_LIMIT_32:
-            return None
-        c = Constraint('cgroup-hidden', path)
-        c.limit = limit
-        c.used, c.reclaimable, c.shmem = own.used, own.reclaimable, own.shmem
-        if known(c.used):
-            back = min(c.reclaimable, c.used) if known(c.reclaimable) else 0
-            c.available = max(0, limit - c.used + back)
-        return c
+            return
+        usage = self.tree.read(own.path + '/memory.memsw.usage_in_bytes')
+        usage = UNKNOWN if usage in (ABSENT, BROKEN) else amount(usage)
+        groups = [c for c in self.constraints if c.kind == 'cgroup']
+        for key, visible, used in (
+                ('hierarchical_memory_limit', groups, own.used),
+                ('hierarchical_memsw_limit', self.memsws, usage)):
+            limit = known_of(keys(text), key)
+            bound = smallest([c.limit for c in visible] + [NO_LIMIT])
+            if not known(limit) or limit >= bound or limit in NO_LIMIT_32:
+                continue
+            c = Constraint('cgroup-hidden', path)
+            c.limit = limit
+            c.used = used if known(used) else UNKNOWN
+            c.reclaimable, c.shmem = own.reclaimable, own.shmem
+            if known(c.used):
+                back = min(c.reclaimable, c.used) if known(c.reclaimable) else 0
+                c.available = max(0, limit - c.used + back)
+            self.constraints.append(c)
 
     # -- the process
 
