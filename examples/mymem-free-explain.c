@@ -27,7 +27,8 @@ static const struct {
 	  "The available memory is an estimate: the kernel does not tell "
 	  "MemAvailable, or counts on slab that it may free too late." },
 	{ MYM_FLAG_SWAP_ESTIMATED,
-	  "The kernel may not manage to use all the swap: huge pages are in use." },
+	  "The kernel may not manage to use all the swap: huge pages are in use, or "
+	  "what is swapped out stays in memory, compressed." },
 	{ MYM_FLAG_VIRTUAL,
 	  "/proc/meminfo describes another machine than the kernel does; the "
 	  "smaller of the two counts." },
@@ -115,6 +116,21 @@ static void print_answer(const struct report *report, const char *what,
 	putchar('\n');
 }
 
+static void print_throttles(const struct report *report)
+{
+	const uint64_t swap = MYM_WANT_SWAP_HIGH | MYM_WANT_SWAP_USED;
+
+	for (uint64_t i = 0; i < report->snapshot.constraints; i++) {
+		struct mym_constraint c = constraint_at(report, i);
+
+		if ((c.valid & swap) != swap || c.swap_used <= c.swap_high)
+			continue;
+		print_path(stdout, path_at(report, i));
+		printf(": more is swapped out than memory.swap.high allows; the "
+		       "kernel makes every allocation wait.\n");
+	}
+}
+
 void print_explanation(const struct report *report)
 {
 	const struct mym_snapshot *s = &report->snapshot;
@@ -129,6 +145,7 @@ void print_explanation(const struct report *report)
 	printf("L: sets the limit, A: sets what is available, "
 	       "none: no limit here, ?: unknown\n\n");
 	print_failures(report);
+	print_throttles(report);
 	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++) {
 		if (s->flags & meanings[i].flag)
 			printf("%s\n", meanings[i].meaning);

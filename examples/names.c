@@ -66,6 +66,7 @@ const struct name fact_names[] = {
 	{ MYM_WANT_OOM_KILLS, "oom_kills" },
 	{ MYM_WANT_SHMEM, "shmem" },
 	{ MYM_WANT_SWAP_USED, "swap_used" },
+	{ MYM_WANT_SWAP_HIGH, "swap_high" },
 	{ 0, NULL }
 };
 

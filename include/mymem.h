@@ -270,7 +270,8 @@ MYM_PUBLIC struct mym_ctx *mym_close(struct mym_ctx *ctx);
 #define MYM_WANT_OOM_KILLS       ((uint64_t)1 << 12)
 #define MYM_WANT_CGROUP_VERSION  ((uint64_t)1 << 13)
 #define MYM_WANT_SHMEM           ((uint64_t)1 << 14)
-#define MYM_WANT_SWAP_USED       ((uint64_t)1 << 15) /* of constraints */
+#define MYM_WANT_SWAP_USED       ((uint64_t)1 << 15) /* of constraints, */
+#define MYM_WANT_SWAP_HIGH       ((uint64_t)1 << 16) /* as is this */
 /* Whatever this library, of whatever version, can answer. */
 #define MYM_WANT_ALL             (~(uint64_t)0)
 
@@ -303,9 +304,10 @@ MYM_PUBLIC struct mym_ctx *mym_close(struct mym_ctx *ctx);
  * kernel frees inodes late (by RCU), and may kill a process that takes all at
  * once before it has. */
 #define MYM_FLAG_ESTIMATED        ((uint64_t)1 << 6)
-/* swap_available is an upper bound: transparent huge pages are in use
- * (AnonHugePages).  Their swap cache is lost for reclaim on older kernels once
- * the swap is full; seen on 6.1, not on 6.12. */
+/* swap_available is an upper bound.  Either transparent huge pages are in use
+ * (AnonHugePages), and their swap cache is lost for reclaim on older kernels
+ * once the swap is full (seen on 6.1, not on 6.12); or what is swapped out
+ * stays in memory, compressed (zram, zswap). */
 #define MYM_FLAG_SWAP_ESTIMATED   ((uint64_t)1 << 7)
 /* /proc/meminfo describes another machine than sysinfo(2) does: somebody has
  * replaced the file (lxcfs, mymem-run).  The smaller machine of the two counts. */
@@ -361,9 +363,13 @@ struct mym_snapshot {
 	/* How much may be swapped out: the smallest of all visible groups and
 	 * the machine's swap. */
 	int64_t swap_limit;
-	/* How much more may be swapped out now.  Available and this together
-	 * are the most that can be had; MYM_FLAG_SWAP_ESTIMATED says when the
-	 * kernel may not manage it. */
+	/* How much more the kernel would swap out to make room.  Available and
+	 * this together are the most that can be had; MYM_FLAG_SWAP_ESTIMATED
+	 * says when the kernel may not manage it.  0 where swapping makes no
+	 * room: under an rlimit, under v1's limit of memory and swap together,
+	 * and under the limit of a group where swappiness is 0
+	 * (memory.swappiness of the process's group in v1, vm.swappiness in
+	 * v2). */
 	int64_t swap_available;
 	/* The machine's RAM (MemTotal) and what of it could be had now
 	 * (MemAvailable). */
@@ -466,8 +472,9 @@ struct mym_constraint {
 	 * inactive_file + slab_reclaimable, less what memory.min of the groups
 	 * below protects; v1: total_active_file + total_inactive_file. */
 	int64_t reclaimable;
-	/* What can still be had under this rule alone: for a group
-	 * max(0, min(limit, high) - used + reclaimable). */
+	/* What can still be had under this rule alone, without swap: for a group
+	 * max(0, min(limit, high) - used + reclaimable), and 0 while swap_used
+	 * is above swap_high. */
 	int64_t available;
 	/* How much the group may swap out, and what it has swapped out.  v1
 	 * counts memory and swap together; these are what is beyond the limit
@@ -477,7 +484,8 @@ struct mym_constraint {
 	/* What of `used` is tmpfs and shared memory. */
 	int64_t shmem;
 	/* MYM_WANT_* bits of the facts that are known not to exist here, such
-	 * as a limit of "max". */
+	 * as a limit of "max".  MYM_WANT_SWAP_AVAILABLE: to swap makes no room
+	 * under this rule. */
 	uint64_t none;
 	/* MYM_WANT_* bits of the facts that should be here and could not be
 	 * had.  A file that is merely absent does not count, but for the usage
@@ -486,6 +494,9 @@ struct mym_constraint {
 	/* Why, for the first of them: a negative errno.  -EBADMSG: the content
 	 * was not understood.  -ENODATA: the file was empty. */
 	int64_t error;
+	/* memory.swap.high, for v2 groups: once more than this is swapped out
+	 * the kernel makes every allocation wait. */
+	int64_t swap_high;
 };
 
 /*

@@ -66,7 +66,7 @@ static void fill(const struct mym__pass *pass, uint64_t want,
 	out->valid &= want;
 	out->none &= want;
 	blank(out);
-	if (out->swap_available > 0 && pass->huge)
+	if (out->swap_available > 0 && (pass->huge || pass->compressed))
 		out->flags |= MYM_FLAG_SWAP_ESTIMATED;
 }
 

@@ -122,7 +122,7 @@ static void read_memsw_limit(struct level *level)
 		level->memsw = mym__pass_add_memsw(pass, level->place->path);
 		level->memsw->limit = limit;
 		level->memsw->valid = MYM_WANT_LIMIT;
-		level->memsw->none = MYM_WANT_HIGH;
+		level->memsw->none = MYM_WANT_HIGH | MYM_WANT_SWAP_AVAILABLE;
 		if (c->failed & MYM_WANT_LIMIT)
 			r = -EBADMSG;
 		else if (!(c->valid & MYM_WANT_LIMIT))
@@ -288,15 +288,29 @@ static void read_usage(struct level *level, bool own)
 static void read_swap(struct level *level)
 {
 	const struct mym__dialect *dialect = level->dialect;
+	struct mym__pass *pass = level->pass;
 	struct mym_constraint *c = level->constraint;
+	const uint64_t bit = MYM_WANT_SWAP_HIGH;
 	int64_t value = 0;
 	int r;
 
 	if (dialect->swap_with_memory ||
-	    !mym__pass_wants(level->pass, MYM_WANT_SWAP_LIMIT))
+	    !mym__pass_wants(pass, MYM_WANT_AVAILABLE | MYM_WANT_SWAP_LIMIT))
 		return;
-	r = limit_of(level, LEVEL_SWAP_LIMIT, dialect->swap_limit, &value);
-	note(level, c, MYM_WANT_SWAP_LIMIT, &c->swap_limit, r, value);
+	if (pass->quiet) {
+		c->swap_high = level->known->swap_high;
+		c->valid |= level->known->valid & bit;
+		c->none |= level->known->none & bit;
+	} else {
+		r = limit_of(level, LEVEL_SWAP_HIGH, dialect->swap_high, &value);
+		note(level, c, bit, &c->swap_high, r, value);
+	}
+	if (mym__pass_wants(pass, MYM_WANT_SWAP_LIMIT)) {
+		r = limit_of(level, LEVEL_SWAP_LIMIT, dialect->swap_limit, &value);
+		note(level, c, MYM_WANT_SWAP_LIMIT, &c->swap_limit, r, value);
+	} else if (!(c->valid & bit)) {
+		return;
+	}
 	r = quantity(level, LEVEL_SWAP_USAGE, dialect->swap_usage, &value);
 	note(level, c, MYM_WANT_SWAP_USED, &c->swap_used, r, value);
 }
@@ -329,18 +343,19 @@ static void read_oom_kills(struct level *level)
 
 /* A limit of a group above the mount, of memory or of memory and swap, shows in
  * the own memory.stat (v1). */
-static void add_hidden(struct mym__pass *pass, int64_t limit,
-		       const struct mym_constraint *visible, unsigned int count,
-		       const struct mym_constraint *own, int64_t used)
+static struct mym_constraint *
+add_hidden(struct mym__pass *pass, int64_t limit,
+	   const struct mym_constraint *visible, unsigned int count,
+	   const struct mym_constraint *own, int64_t used)
 {
 	struct mym_constraint *c;
 
 	if (limit < 0 || mym__parse_unlimited(limit))
-		return;
+		return NULL;
 	for (unsigned int i = 0; i < count; i++) {
 		if ((visible[i].valid & MYM_WANT_LIMIT) &&
 		    visible[i].limit <= limit)
-			return;
+			return NULL;
 	}
 	c = mym__pass_add(pass, MYM_KIND_CGROUP_HIDDEN, pass->places->hidden);
 	c->limit = limit;
@@ -354,6 +369,7 @@ static void add_hidden(struct mym__pass *pass, int64_t limit,
 		c->valid |= MYM_WANT_USED;
 	}
 	mym__merge_headroom(c);
+	return c;
 }
 
 static void add_hidden_limits(struct mym__pass *pass, const struct level *own)
@@ -362,11 +378,14 @@ static void add_hidden_limits(struct mym__pass *pass, const struct level *own)
 	const unsigned int groups = pass->places->count;
 	int64_t used = own->constraint->valid & MYM_WANT_USED ?
 		       own->constraint->used : -1;
+	struct mym_constraint *memsw;
 
 	add_hidden(pass, own->hierarchical_limit, table->rows, groups,
 		   own->constraint, used);
-	add_hidden(pass, own->hierarchical_memsw, table->rows + groups,
-		   table->memsws, own->constraint, own->memsw_used);
+	memsw = add_hidden(pass, own->hierarchical_memsw, table->rows + groups,
+			   table->memsws, own->constraint, own->memsw_used);
+	if (memsw)
+		memsw->none |= MYM_WANT_SWAP_AVAILABLE;
 }
 
 /* v2 files exist without the memory controller, which then limits nothing. */

@@ -100,7 +100,7 @@ void mym__commit_read(struct mym__pass *pass)
 	if (mode != 2)
 		return;
 	c = mym__pass_add(pass, MYM_KIND_COMMIT, OVERCOMMIT);
-	c->none = MYM_WANT_HIGH;
+	c->none = MYM_WANT_HIGH | MYM_WANT_SWAP_AVAILABLE;
 	r = read_meminfo(pass, c);
 	if ((c->valid & parts) != parts) {
 		mym__pass_failed(pass, c, parts & ~c->valid, r);

@@ -44,6 +44,7 @@ const struct mym__dialect mym__dialect_v2 = {
 	.usage = "memory.current",
 	.stat = "memory.stat",
 	.swap_limit = "memory.swap.max",
+	.swap_high = "memory.swap.high",
 	.swap_usage = "memory.swap.current",
 	.events = "memory.events",
 	.pressure = "memory.pressure",

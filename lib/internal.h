@@ -261,7 +261,7 @@ struct mym__dialect {
 	struct mym__text type;       /* of the file system */
 	struct mym__text controller; /* in the super options; empty: any */
 	const char *limit, *high, *usage, *stat;
-	const char *swap_limit, *swap_usage;
+	const char *swap_limit, *swap_high, *swap_usage;
 	bool swap_with_memory; /* the swap files count memory + swap */
 	const char *events, *pressure;
 	const char *protection; /* what reclaim from above leaves alone */
@@ -409,6 +409,9 @@ int64_t mym__merge_per_cpu(const struct mym__supply *supply);
 /* Watermarks in pages to bytes: the page size follows from the total. */
 void mym__merge_watermarks(const struct mym__zones *zones, int64_t total,
 			   struct mym__supply *supply);
+/* How much more can be swapped out, by all accounts; < 0: unknown. */
+int64_t mym__merge_swap_left(const struct mym_constraint *constraints,
+			     unsigned int count);
 void mym__merge(const struct mym_constraint *constraints, unsigned int count,
 		struct mym_snapshot *out);
 
@@ -440,6 +443,7 @@ struct mym__pass {
 	const struct mym__table *known; /* what seldom changes, or NULL */
 	bool quiet; /* nor has any limit been written since */
 	bool huge;  /* the machine has transparent huge pages in use */
+	bool compressed; /* what is swapped out stays in memory */
 	struct mym__table *table;
 	int64_t host_total; /* 0: unknown */
 	bool oom_known;
@@ -448,7 +452,7 @@ struct mym__pass {
 };
 /* The files of a group that are kept, and of how many groups: a context is to
  * have no more descriptors than a program can spare. */
-#define MYM__GROUP_FILES 8
+#define MYM__GROUP_FILES 9
 #define MYM__GROUPS_KEPT 8
 /* As many constraints as there may be for each visible group, and beside them. */
 #define MYM__CONSTRAINTS_EACH 2
@@ -512,6 +516,8 @@ struct mym__open mym__pass_get(struct mym__pass *pass, enum mym__files file,
 			       const char *path);
 struct mym__open mym__pass_once(struct mym__pass *pass, const char *path);
 void mym__pass_put(struct mym__pass *pass, struct mym__open open);
+/* The first word of a small file, which need not be there; empty: unknown. */
+struct mym__text mym__pass_word(struct mym__pass *pass, const char *path);
 /* A number from an open file, or the reason; gives it back. */
 int mym__pass_amount(struct mym__pass *pass, struct mym__open open,
 		     int64_t *value);
@@ -556,6 +562,9 @@ void mym__host_reread(struct mym__pass *pass, struct mym_constraint *host);
 void mym__rlimit_read(struct mym__pass *pass);
 void mym__commit_read(struct mym__pass *pass);
 void mym__numa_read(struct mym__pass *pass);
+
+/* swap.c: where swapping makes no room, once all constraints are read */
+void mym__swap_read(struct mym__pass *pass);
 
 /* process.c: /proc/self/status */
 enum mym__process_key { MYM__VM_SIZE, MYM__VM_DATA, MYM__PROCESS_KEYS };

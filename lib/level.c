@@ -38,7 +38,10 @@ int mym__level_dir(struct level *level)
 /* Before it is read: what is written later is told of. */
 static void listen(struct mym__pass *pass, enum level_file which, int fd)
 {
-	if (pass->notify > 0 && (which == LEVEL_LIMIT || which == LEVEL_HIGH) &&
+	const unsigned int limits = 1 << LEVEL_LIMIT | 1 << LEVEL_HIGH |
+				    1 << LEVEL_SWAP_LIMIT | 1 << LEVEL_SWAP_HIGH;
+
+	if (pass->notify > 0 && (limits >> which & 1) &&
 	    !mym__notify_add(pass->notify, fd))
 		pass->deaf = true;
 }

@@ -30,8 +30,16 @@ static int64_t bound(const struct mym_constraint *c)
 
 void mym__merge_headroom(struct mym_constraint *c)
 {
+	const uint64_t swap = MYM_WANT_SWAP_HIGH | MYM_WANT_SWAP_USED;
 	int64_t left;
 
+	/* There every allocation is made to wait (swap_find_max_overage() in
+	 * mm/memcontrol.c), whatever is left of the memory. */
+	if ((c->valid & swap) == swap && c->swap_used > c->swap_high) {
+		c->available = 0;
+		c->valid |= MYM_WANT_AVAILABLE;
+		return;
+	}
 	if (!(c->valid & (MYM_WANT_LIMIT | MYM_WANT_HIGH))) {
 		if ((c->none & MYM_WANT_LIMIT) && !(c->failed & MYM_WANT_HIGH))
 			c->none |= MYM_WANT_AVAILABLE;
@@ -249,30 +257,62 @@ static void merge_high(const struct mym_constraint *c, unsigned int count,
 }
 
 /* Swap is limited at each level by itself, and by what the machine has. */
+int64_t mym__merge_swap_left(const struct mym_constraint *c, unsigned int count)
+{
+	int64_t least = -1;
+
+	for (unsigned int i = 0; i < count; i++) {
+		int64_t most = INT64_MAX, left;
+
+		if (c[i].valid & MYM_WANT_SWAP_LIMIT)
+			most = c[i].swap_limit;
+		if (c[i].valid & MYM_WANT_SWAP_HIGH)
+			most = smaller(most, c[i].swap_high);
+		if (most == INT64_MAX || !(c[i].valid & MYM_WANT_SWAP_USED))
+			continue;
+		left = mym__subtract(most, c[i].swap_used);
+		if (least < 0 || left < least)
+			least = left;
+	}
+	return least;
+}
+
+/* The most that can be had with so much swap. */
+static int64_t most_with_swap(const struct mym_constraint *c, unsigned int count,
+			      int64_t left)
+{
+	int64_t most = INT64_MAX;
+
+	for (unsigned int i = 0; i < count; i++) {
+		bool helps = !(c[i].none & MYM_WANT_SWAP_AVAILABLE);
+
+		if (c[i].valid & MYM_WANT_AVAILABLE)
+			most = smaller(most, mym__add(c[i].available,
+						      helps ? left : 0));
+	}
+	return most;
+}
+
+/* After what is available, which this comes on top of. */
 static void merge_swap(const struct mym_constraint *c, unsigned int count,
 		       struct mym_snapshot *out)
 {
-	const uint64_t both = MYM_WANT_SWAP_LIMIT | MYM_WANT_SWAP_USED;
 	const struct mym_constraint *by;
+	int64_t left;
 
 	by = smallest(c, count, MYM_WANT_SWAP_LIMIT, swap_limit_of);
 	if (!by)
 		return;
 	out->swap_limit = by->swap_limit;
 	out->valid |= MYM_WANT_SWAP_LIMIT;
-	for (unsigned int i = 0; i < count; i++) {
-		int64_t left;
-
-		if ((c[i].valid & both) != both)
-			continue;
-		left = mym__subtract(c[i].swap_limit, c[i].swap_used);
-		if (!(out->valid & MYM_WANT_SWAP_AVAILABLE) ||
-		    left < out->swap_available)
-			out->swap_available = left;
-		out->valid |= MYM_WANT_SWAP_AVAILABLE;
-	}
-	if (out->swap_available > out->swap_limit)
-		out->swap_available = out->swap_limit;
+	left = mym__merge_swap_left(c, count);
+	if (left < 0)
+		return;
+	if (out->valid & MYM_WANT_AVAILABLE)
+		left = smaller(left, mym__subtract(most_with_swap(c, count, left),
+						   out->available));
+	out->swap_available = smaller(left, out->swap_limit);
+	out->valid |= MYM_WANT_SWAP_AVAILABLE;
 }
 
 static void merge_host(const struct mym_constraint *c, unsigned int count,

@@ -86,6 +86,21 @@ int mym__pass_amount(struct mym__pass *pass, struct mym__open open,
 	return r;
 }
 
+struct mym__text mym__pass_word(struct mym__pass *pass, const char *path)
+{
+	struct mym__open open = mym__pass_once(pass, path);
+	struct mym__text all = { NULL, 0 };
+	int r = open.fd;
+
+	if (open.fd >= 0) {
+		r = mym__lines_all(open.fd, pass->buffer, 4096, &all);
+		mym__pass_put(pass, open);
+	}
+	if (r < 0 && r != -ENOENT && r != -ENOTDIR)
+		mym__pass_failed(pass, NULL, 0, r);
+	return r < 0 ? (struct mym__text){ NULL, 0 } : mym__parse_word(&all);
+}
+
 bool mym__pass_without(const struct mym__pass *pass, unsigned int kind)
 {
 	return pass->known && !(pass->known->kinds >> kind & 1);
@@ -125,6 +140,7 @@ static void read_all(struct mym__pass *pass)
 		mym__host_reread(pass, &host);
 	if (host.valid | host.failed)
 		*mym__pass_add(pass, MYM_KIND_HOST, pass->host_path) = host;
+	mym__swap_read(pass);
 	mym__psi_read_host(pass);
 }
 

@@ -102,7 +102,7 @@ void mym__rlimit_read(struct mym__pass *pass)
 		c = mym__pass_add(pass, kinds[i].kind, source(pass));
 		c->limit = limits.value[i];
 		c->valid = MYM_WANT_LIMIT;
-		c->none = MYM_WANT_HIGH;
+		c->none = MYM_WANT_HIGH | MYM_WANT_SWAP_AVAILABLE;
 		if (!mym__pass_wants(pass, MYM_WANT_AVAILABLE | MYM_WANT_USED))
 			continue;
 		if (!have_process)

@@ -62,7 +62,8 @@ CONSTRAINT(72, int64_t, shmem);
 CONSTRAINT(80, uint64_t, none);
 CONSTRAINT(88, uint64_t, failed);
 CONSTRAINT(96, int64_t, error);
-SAME(sizeof(struct mym_constraint), 104);
+CONSTRAINT(104, int64_t, swap_high);
+SAME(sizeof(struct mym_constraint), 112);
 
 #define OPTION(at, type, member) MEMBER(mym_watch_options, at, type, member)
 OPTION(0, uint64_t, flags);
@@ -127,6 +128,7 @@ BIT(MYM_WANT_OOM_KILLS, 12);
 BIT(MYM_WANT_CGROUP_VERSION, 13);
 BIT(MYM_WANT_SHMEM, 14);
 BIT(MYM_WANT_SWAP_USED, 15);
+BIT(MYM_WANT_SWAP_HIGH, 16);
 BIT(MYM_FLAG_HIDDEN_ANCESTORS, 0);
 BIT(MYM_FLAG_HEURISTIC, 1);
 BIT(MYM_FLAG_PARTIAL, 2);

@@ -174,6 +174,13 @@ def show_v2(m, directory, group):
     if m.chance(80):
         put('memory.swap.max', spell(m, group.swap_limit))
         put('memory.swap.current', '%d\n' % group.swap_used)
+        if m.chance(40):
+            put('memory.swap.high', spell(m, m.pick(None, None, 0, m.size(),
+                                                    group.swap_used)))
+    if m.chance(20):
+        put('memory.zswap.writeback', m.pick('1\n', '0\n', '0\n'))
+        put('memory.zswap.max', spell(m, m.pick(None, 0, m.size())))
+        put('memory.zswap.current', '%d\n' % m.pick(0, m.size()))
     if m.chance(70):
         put('memory.events', stat(m, [
             ('low', 0), ('high', 3), ('max', 8), ('oom', group.oom_kills),
@@ -206,6 +213,8 @@ def show_v1(m, directory, group, hidden, hidden_memsw):
         put('memory.memsw.usage_in_bytes', '%d\n' % m.pick(
             group.used + group.swap_used, group.used + group.swap_used,
             max(0, group.used - 4096)))
+    if m.chance(40):
+        put('memory.swappiness', m.pick('60\n', '1\n', '0\n'))
     if m.chance(60):
         put('memory.oom_control', stat(m, [
             ('oom_kill_disable', 0), ('under_oom', 0),
@@ -446,6 +455,22 @@ def meminfo(m, total):
                            'garbage', 'VmallocTotal:   34359738367 kB',
                            'SwapFreeX:   1 kB', 'Mem Free:  4 kB'))
     m.put('/proc/meminfo', '\n'.join(text) + ('' if m.chance(3) else '\n'))
+    if swap:
+        swapping(m)
+
+
+def swapping(m):
+    if m.chance(40):
+        m.put('/proc/sys/vm/swappiness', m.pick('60\n', '0\n', '0\n', 'x'))
+    if m.chance(40):
+        m.put('/sys/kernel/mm/lru_gen/enabled', m.pick('0x0007\n', '0x0000\n', '0x0006\n',
+                                                       '0x', '7\n', ''))
+    if m.chance(30):
+        m.put('/sys/module/zswap/parameters/enabled', m.pick('Y\n', 'N\n', '\n'))
+    if m.chance(50):
+        m.put('/proc/swaps', 'Filename\tType\tSize\tUsed\tPriority\n' +
+              m.pick('', '/dev/sda2 partition 1 0 -2\n', '/dev/zram0 partition 1 0 5\n',
+                     '/swap/dev/zram file 1 0 -3\n', '/dev/zram\n'))
 
 
 def zoneinfo(m, total, nodes):

@@ -33,7 +33,7 @@ ABSENT = Word('absent')   # what read() says of a file that is not there,
 BROKEN = Word('broken')   # and of one that cannot be read
 
 FACTS = ['limit', 'available', 'used', 'reclaimable', 'high', 'swap_limit',
-         'oom_kills', 'shmem', 'swap_used']
+         'oom_kills', 'shmem', 'swap_used', 'swap_high']
 SHOWN = ['limit', 'high', 'used', 'reclaimable', 'available', 'shmem',
          'swap_limit', 'swap_used']
 FLAGS = ['hidden-ancestors', 'heuristic', 'partial', 'stale', 'unverified',
@@ -397,7 +397,8 @@ def has_memory(tree, places):
     """Whether v2's memory controller is on."""
     for level in places.levels:
         for name in ('memory.max', 'memory.high', 'memory.current',
-                     'memory.stat', 'memory.swap.max', 'memory.swap.current'):
+                     'memory.stat', 'memory.swap.max', 'memory.swap.current',
+                     'memory.swap.high'):
             if tree.exists(level + '/' + name):
                 return True
     text = tree.read(places.levels[-1] + '/cgroup.controllers')
@@ -476,6 +477,9 @@ class Constraint:
         for fact in SHOWN:
             setattr(self, fact, UNKNOWN)
         self.high = NONE
+        self.swap_high = UNKNOWN
+        # Whether to swap makes room under it.
+        self.swaps = kind in ('cgroup', 'cgroup-hidden', 'numa', 'host')
 
     def line(self):
         facts = ' '.join('%s=%s' % (fact, getattr(self, fact))
@@ -505,6 +509,7 @@ class Pass:
         self.add(self.read_commit())
         self.add(self.read_numa())
         self.add(self.read_host())
+        self.read_swap()
         self.read_psi()
         if any(c.failed for c in self.constraints):
             self.flags.add('partial')
@@ -580,19 +585,24 @@ class Pass:
             c.swap_limit = self.fact(c, 'swap_limit', level + '/memory.swap.max',
                                      True)
             c.swap_used = self.fact(c, 'swap_used', level + '/memory.swap.current')
+            c.swap_high = self.fact(c, 'swap_high', level + '/memory.swap.high',
+                                    True)
         else:
             self.read_memsw(c, level)
 
         if bounded and c.used is UNKNOWN:
             c.failed.add('used')
         ceiling = smallest([c.limit, c.high])
-        if c.limit is NONE and not known(c.high) and 'high' not in c.failed:
+        if known(c.swap_high) and known(c.swap_used) and c.swap_used > c.swap_high:
+            c.available = 0     # every allocation waits
+        elif c.limit is NONE and not known(c.high) and 'high' not in c.failed:
             c.available = NONE
         elif known(ceiling) and known(c.used):
             back = min(c.reclaimable, c.used) if known(c.reclaimable) else 0
             c.available = max(0, ceiling - c.used + back)
-            if self.late(c, level) > max(4 << 20, ceiling // 50):
-                self.flags.add('estimated')
+        if known(c.available) and known(ceiling) and \
+                self.late(c, level) > max(4 << 20, ceiling // 50):
+            self.flags.add('estimated')
         if own:
             self.read_oom_kills(c, level)
         return c
@@ -698,6 +708,7 @@ class Pass:
             c.limit = limit
             c.used = used if known(used) else UNKNOWN
             c.reclaimable, c.shmem = own.reclaimable, own.shmem
+            c.swaps = visible is groups
             if known(c.used):
                 back = min(c.reclaimable, c.used) if known(c.reclaimable) else 0
                 c.available = max(0, limit - c.used + back)
@@ -731,8 +742,12 @@ class Pass:
             return
         for kind, title, key in (('rlimit-as', 'Max address space', 'VmSize'),
                                  ('rlimit-data', 'Max data size', 'VmData')):
-            limit = self.rlimit(text, title)
-            if not known(limit):
+            limit = self.rlimit(text, title, 0)
+            if kind == 'rlimit-data' and limit == 0:
+                limit = self.rlimit(text, title, 1)
+            if limit is UNKNOWN:
+                self.partial()
+            if not known(limit) or kind == 'rlimit-data' and self.data_is_free():
                 continue
             c = Constraint(kind, '/proc/self/limits')
             c.limit = limit
@@ -743,18 +758,24 @@ class Pass:
                 c.failed.add('used')
             yield c
 
-    def rlimit(self, text, title):
+    def rlimit(self, text, title, column):
         for line in text.split('\n'):
             if line.startswith(title + ' '):
-                words = line[len(title):].split()
-                if words and words[0] == 'unlimited':
+                columns = words(line[len(title):])[column:]
+                if columns and columns[0] == 'unlimited':
                     return NONE
-                value = amount(words[0]) if words else UNKNOWN
-                if value is UNKNOWN:
-                    self.partial()
+                value = amount(columns[0]) if columns else UNKNOWN
                 return value
-        self.partial()
         return UNKNOWN
+
+    def data_is_free(self):
+        """Kernels that do not hold mmap() to RLIMIT_DATA."""
+        release = re.match(r'([0-9]+)\.([0-9]+)', self.first_word(
+            'proc/sys/kernel/osrelease'))
+        if release and tuple(map(int, release.groups())) < (4, 7):
+            return True
+        return self.first_word(
+            'sys/module/kernel/parameters/ignore_rlimit_data') == 'Y'
 
     def read_commit(self):
         path = '/proc/sys/vm/overcommit_memory'
@@ -954,6 +975,75 @@ class Pass:
         c.shmem = total.get('Shmem', 0) if shmem_known else UNKNOWN
         return c
 
+    # -- swap
+
+    def swap_left(self):
+        """What the accounts leave."""
+        return smallest([max(0, smallest([c.swap_limit, c.swap_high]) - c.swap_used)
+                         for c in self.constraints if known(c.swap_used) and
+                         (known(c.swap_limit) or known(c.swap_high))])
+
+    def setting(self, path, default):
+        text = self.tree.read(path)
+        if text is ABSENT:
+            return default
+        value = UNKNOWN if text is BROKEN else amount(text)
+        if value is UNKNOWN:
+            self.partial()
+        return value if known(value) else default
+
+    def first_word(self, path):
+        text = self.tree.read(path)
+        if text is BROKEN:
+            self.partial()
+        return '' if text in (ABSENT, BROKEN) else (words(text) or [''])[0]
+
+    def read_swap(self):
+        """Where reclaim does not swap, and where that is no gain."""
+        self.swap_in_memory = False
+        if self.swap_left() in (0, UNKNOWN):
+            return
+        own = self.places.levels[:1]
+        if own and self.places.version == 1:
+            swappiness = self.setting(own[0] + '/memory.swappiness', 1)
+        else:
+            swappiness = self.setting('proc/sys/vm/swappiness', 1)
+        if swappiness == 0:
+            generations = re.fullmatch('0x([0-9a-f]{1,16})', self.first_word(
+                'sys/kernel/mm/lru_gen/enabled'))
+            everywhere = generations and int(generations.group(1), 16) & 1
+            for c in self.constraints:
+                if everywhere or c.kind in ('cgroup', 'cgroup-hidden'):
+                    c.swaps = False
+        zswap = self.first_word('sys/module/zswap/parameters/enabled') == 'Y'
+        if self.places.version == 2:
+            device, pool = True, zswap
+            for level in self.places.levels:
+                if not self.setting(level + '/memory.zswap.writeback', 1):
+                    device = False
+            for level in [] if device or not zswap else self.places.levels:
+                most = self.setting(level + '/memory.zswap.max', SATURATED)
+                if most < SATURATED and most <= self.setting(
+                        level + '/memory.zswap.current', 0):
+                    pool = False
+                    break
+            if not device and not pool:
+                for c in self.constraints:
+                    c.swaps = False
+        swaps = self.tree.read('proc/swaps')
+        if swaps is BROKEN and not zswap:
+            self.partial()
+        self.swap_in_memory = zswap or swaps not in (ABSENT, BROKEN) and any(
+            line.startswith('/dev/zram') for line in swaps.split('\n'))
+
+    def swap_available(self, available):
+        left = self.swap_left()
+        if not known(left) or not known(available):
+            return left
+        most = smallest([c.available + (left if c.swaps else 0)
+                         for c in self.constraints if known(c.available)])
+        return min(left, max(0, most - available))
+
     # -- pressure
 
     def read_stalls(self, path):
@@ -1025,13 +1115,14 @@ class Pass:
             high = NONE
         show('high', high)
         swap_limit = smallest([c.swap_limit for c in cs])
-        swap_available = smallest([max(0, c.swap_limit - c.swap_used) for c in cs
-                                   if known(c.swap_limit) and known(c.swap_used)])
-        if known(swap_available):
+        swap_available = self.swap_available(available)
+        if known(swap_limit) and known(swap_available):
             swap_available = min(swap_available, swap_limit)
-            if swap_available > 0 and \
-                    known_of(self.host_facts, 'AnonHugePages') not in (0, UNKNOWN):
+            if swap_available > 0 and (self.swap_in_memory or known_of(
+                    self.host_facts, 'AnonHugePages') not in (0, UNKNOWN)):
                 self.flags.add('swap-estimated')
+        else:
+            swap_available = UNKNOWN
         show('swap_limit', swap_limit)
         show('swap_available', swap_available)
         host_available = host.available if host else UNKNOWN

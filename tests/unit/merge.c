@@ -17,6 +17,8 @@ struct rule {
 	int64_t limit, available, high;
 	int64_t swap_limit, swap_used;
 	int64_t used, reclaimable;
+	int64_t swap_high;
+	bool dry; /* to swap makes no room */
 };
 
 static void put(struct mym_constraint *c, uint64_t bit, int64_t *member,
@@ -43,6 +45,11 @@ static struct mym_constraint constraint(const struct rule *rule)
 	put(&c, MYM_WANT_SWAP_USED, &c.swap_used, rule->swap_used);
 	put(&c, MYM_WANT_USED, &c.used, rule->used);
 	put(&c, MYM_WANT_RECLAIMABLE, &c.reclaimable, rule->reclaimable);
+	/* Only some tables have it: there 0 is none. */
+	if (rule->swap_high > 0)
+		put(&c, MYM_WANT_SWAP_HIGH, &c.swap_high, rule->swap_high);
+	if (rule->dry)
+		c.none |= MYM_WANT_SWAP_AVAILABLE;
 	return c;
 }
 
@@ -311,6 +318,22 @@ START_TEST(high_and_swap)
 		{ "a failed level", { GROUP(9, 9, NONE, FAILED, FAILED),
 		  HOST(9, 9, NONE, 100, 30) }, NONE, 100, 70 },
 		{ "no swap", { HOST(9, 9, NONE, 0, 0) }, NONE, 0, 0 },
+		{ "up to where the kernel throttles",
+		  { GROUP(9, 9, NONE, 80, 10, .swap_high = 30) }, NONE, 80, 20 },
+		{ "above that", { GROUP(9, 0, NONE, 80, 40, .swap_high = 30) },
+		  NONE, 80, 0 },
+		{ "throttled without a limit",
+		  { GROUP(9, 9, NONE, NONE, 10, .swap_high = 30),
+		    HOST(20, 20, NONE, 100, 30) }, NONE, 100, 20 },
+		{ "swap makes no room in the group",
+		  { GROUP(9, 9, NONE, NONE, 5, .dry = true),
+		    HOST(20, 20, NONE, 100, 30) }, NONE, 100, 0 },
+		{ "but on the machine",
+		  { GROUP(50, 45, NONE, NONE, 5, .dry = true),
+		    HOST(60, 20, NONE, 100, 30) }, NONE, 100, 25 },
+		{ "as much as there is",
+		  { GROUP(500, 450, NONE, NONE, 5, .dry = true),
+		    HOST(60, 20, NONE, 100, 30) }, NONE, 100, 70 },
 	};
 
 	for (size_t i = 0; i < MYM__COUNT(rows); i++) {

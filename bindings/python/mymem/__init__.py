@@ -98,6 +98,7 @@ class Want(_Bits):
     CGROUP_VERSION = 1 << 13
     SHMEM = 1 << 14
     SWAP_USED = 1 << 15
+    SWAP_HIGH = 1 << 16
 
 
 WANT_ALL = (1 << 64) - 1
@@ -238,6 +239,7 @@ class _RawConstraint(_Raw):
         ("used", _i64), ("reclaimable", _i64), ("available", _i64),
         ("swap_limit", _i64), ("swap_used", _i64), ("shmem", _i64),
         ("none", _u64), ("failed", _u64), ("error", _i64),
+        ("swap_high", _i64),
     ]
 
 
@@ -359,6 +361,7 @@ class Constraint:
     none: Want
     failed: Want  # should be here and could not be had
     error: int    # why, for the first of them: an errno, else 0
+    swap_high: Optional[int]
 
 
 @dataclass(frozen=True)
@@ -521,7 +524,8 @@ class Context(_Closable):
         _check(result)
         path = os.fsdecode(_library.mym_constraint_path(handle, index))
         numbers = raw.known("limit", "high", "used", "reclaimable",
-                            "available", "swap_limit", "swap_used", "shmem")
+                            "available", "swap_limit", "swap_used", "shmem",
+                            "swap_high")
         return Constraint(
             kind=Kind(raw.kind), path=path, none=Want(raw.none),
             failed=Want(raw.failed), error=-raw.error, **numbers)
