@@ -94,9 +94,11 @@ extern "C" {
  * mym_limit() - how much memory this process may use at most.
  *
  * The smallest limit of all constraints: the machine's RAM, memory.max (v1:
- * memory.limit_in_bytes) of the own control group and of every visible group
- * above it, RLIMIT_AS, RLIMIT_DATA, the commit limit in overcommit mode 2, and
- * the memory of the allowed NUMA nodes.  "No limit" is answered by the
+ * memory.limit_in_bytes and memory.memsw.limit_in_bytes) of the own control
+ * group and of every visible group above it, RLIMIT_AS, RLIMIT_DATA, the
+ * address space of a 32-bit process, RLIMIT_MEMLOCK where mlockall(2) has every
+ * new mapping locked, the commit limit in overcommit mode 2, and the memory of
+ * the allowed NUMA nodes.  "No limit" is answered by the
  * machine's RAM; there is no magic number to test for.  memory.high, soft
  * limits, reservations and RLIMIT_RSS are not limits and do not count.
  *
@@ -435,7 +437,7 @@ enum {
 	MYM_KIND_CGROUP = 2,        /* one visible control group */
 	MYM_KIND_CGROUP_HIDDEN = 3, /* v1: a limit above the visible groups */
 	MYM_KIND_RLIMIT_AS = 4,     /* RLIMIT_AS, the soft limit */
-	MYM_KIND_RLIMIT_DATA = 5,   /* RLIMIT_DATA, the soft limit */
+	MYM_KIND_RLIMIT_DATA = 5,   /* RLIMIT_DATA as this kernel enforces it */
 	MYM_KIND_COMMIT = 6,        /* CommitLimit in overcommit mode 2 */
 	MYM_KIND_NUMA = 7,          /* the allowed NUMA nodes */
 	MYM_KIND_CGROUP_MEMSW = 8,  /* v1: memory and swap of a visible group */

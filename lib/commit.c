@@ -7,6 +7,9 @@
 
 #include "internal.h"
 
+/* <linux/capability.h> */
+#define CAP_SYS_ADMIN 21
+
 #define OVERCOMMIT "/proc/sys/vm/overcommit_memory"
 
 /* The kernel's defaults, where /proc does not tell. */
@@ -25,28 +28,6 @@ static int64_t reserve(struct mym__pass *pass, const char *path, int64_t fallbac
 	if (number(pass, path, &kilobytes) != 0)
 		return fallback;
 	return kilobytes > INT64_MAX / 1024 ? INT64_MAX : kilobytes * 1024;
-}
-
-/* The kernel asks for CAP_SYS_ADMIN in the first user namespace, where user
- * ids are not mapped. */
-static bool is_admin(struct mym__pass *pass, const struct mym__process *process)
-{
-	const int cap_sys_admin = 21;
-	int64_t inside = -1, outside = -1, count = -1;
-	struct mym__text all;
-	int fd;
-
-	if (!process->has_capabilities ||
-	    !(process->capabilities >> cap_sys_admin & 1))
-		return false;
-	fd = mym__root_get(pass->root, "/proc/self/uid_map", MYM__ROOT_FILE);
-	if (fd >= 0 && mym__lines_all(fd, pass->buffer, 4096, &all) == 0) {
-		mym__parse_number(mym__parse_word(&all), &inside);
-		mym__parse_number(mym__parse_word(&all), &outside);
-		mym__parse_number(mym__parse_word(&all), &count);
-	}
-	mym__root_drop(fd);
-	return inside == 0 && outside == 0 && count == UINT32_MAX;
 }
 
 static int read_meminfo(struct mym__pass *pass, struct mym_constraint *c)
@@ -113,7 +94,7 @@ void mym__commit_read(struct mym__pass *pass)
 		vm_size = process.values[MYM__VM_SIZE];
 	else
 		mym__pass_failed(pass, NULL, 0, r < 0 ? r : -ENODATA);
-	admin = is_admin(pass, &process) ? 0 :
+	admin = mym__process_may(pass, &process, CAP_SYS_ADMIN) ? 0 :
 		reserve(pass, "/proc/sys/vm/admin_reserve_kbytes", ADMIN_RESERVE);
 	user = reserve(pass, "/proc/sys/vm/user_reserve_kbytes", USER_RESERVE);
 	c->available = mym__merge_commit(c->limit, c->used, admin, user, vm_size);

@@ -97,9 +97,11 @@ int mym__parse_mount(char *line, size_t length, struct mym__mount *mount);
 int mym__parse_psi(struct mym__text line, bool *full, int64_t *avg10);
 /* The time that was stalled, in microseconds: not in all kernels. */
 int mym__parse_psi_total(struct mym__text line, int64_t *total);
-/* The soft limit in a line of /proc/self/limits: 0, 1 unlimited, < 0. */
-int mym__parse_rlimit(struct mym__text line, struct mym__text name,
+/* The soft or hard limit in a line of /proc/self/limits: 0, 1 unlimited, < 0. */
+int mym__parse_rlimit(struct mym__text line, struct mym__text name, bool hard,
 		      int64_t *value);
+/* Whether a release of the kernel, such as 4.19.0-27-amd64, is before another. */
+bool mym__parse_before(struct mym__text release, int64_t major, int64_t minor);
 int mym__parse_hex(struct mym__text word, uint64_t *value);
 
 #define MYM__NODES_MAX 1024
@@ -181,8 +183,12 @@ int mym__root_list(struct mym__list *list, const char **name);
 int64_t mym__root_now(void);
 /* The system calls that tell what files tell where there are no files: 0, or
  * 1 under a sysroot. */
-int mym__root_rlimit(const struct mym__root *root, int resource,
+int mym__root_rlimit(const struct mym__root *root, int resource, bool hard,
 		     int64_t *value);
+/* Whether the kernel locks every new mapping: mlockall(2) with MCL_FUTURE. */
+bool mym__root_locks(const struct mym__root *root);
+/* What a 32-bit process can map; 0: it is none, or this is a sysroot. */
+int64_t mym__root_address_space(const struct mym__root *root);
 struct mym__sysinfo {
 	int64_t total, free, shmem, swap_total, swap_free;
 };
@@ -567,7 +573,9 @@ void mym__numa_read(struct mym__pass *pass);
 void mym__swap_read(struct mym__pass *pass);
 
 /* process.c: /proc/self/status */
-enum mym__process_key { MYM__VM_SIZE, MYM__VM_DATA, MYM__PROCESS_KEYS };
+enum mym__process_key {
+	MYM__VM_SIZE, MYM__VM_DATA, MYM__VM_LOCKED, MYM__PROCESS_KEYS
+};
 struct mym__process {
 	uint64_t seen; /* bit MYM__VM_SIZE, ... */
 	int64_t values[MYM__PROCESS_KEYS];
@@ -576,6 +584,9 @@ struct mym__process {
 	struct mym__nodes nodes;
 };
 int mym__process_read(struct mym__pass *pass, struct mym__process *process);
+/* Whether it has a capability in the first user namespace. */
+bool mym__process_may(struct mym__pass *pass, const struct mym__process *process,
+		      unsigned int capability);
 
 /* watermarks.c: /proc/zoneinfo */
 void mym__watermarks_read(struct mym__pass *pass,

@@ -346,10 +346,26 @@ int mym__parse_psi_total(struct mym__text line, int64_t *total)
 	return mym__parse_number(word, total);
 }
 
-int mym__parse_rlimit(struct mym__text line, struct mym__text name,
+bool mym__parse_before(struct mym__text release, int64_t major, int64_t minor)
+{
+	struct mym__text first = mym__parse_until(&release, '.');
+	int64_t is_major, is_minor;
+	size_t digits = 0;
+
+	while (digits < release.length && release.at[digits] >= '0' &&
+	       release.at[digits] <= '9')
+		digits++;
+	release.length = digits;
+	if (mym__parse_number(first, &is_major) < 0 ||
+	    mym__parse_number(release, &is_minor) < 0)
+		return false;
+	return is_major < major || (is_major == major && is_minor < minor);
+}
+
+int mym__parse_rlimit(struct mym__text line, struct mym__text name, bool hard,
 		      int64_t *value)
 {
-	struct mym__text soft;
+	struct mym__text word;
 	int r;
 
 	if (line.length <= name.length ||
@@ -357,10 +373,12 @@ int mym__parse_rlimit(struct mym__text line, struct mym__text name,
 	    !is_blank(line.at[name.length]))
 		return -ENOENT;
 	cut(&line, name.length, 0);
-	soft = mym__parse_word(&line);
-	if (mym__text_equal(soft, MYM__TEXT("unlimited")))
+	word = mym__parse_word(&line);
+	if (hard)
+		word = mym__parse_word(&line);
+	if (mym__text_equal(word, MYM__TEXT("unlimited")))
 		return 1;
-	r = mym__parse_number(soft, value);
+	r = mym__parse_number(word, value);
 	return r == 0 && *value >= MYM__UNLIMITED ? 1 : r;
 }
 

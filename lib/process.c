@@ -7,6 +7,7 @@
 static const struct mym__text names[MYM__PROCESS_KEYS] = {
 	[MYM__VM_SIZE] = MYM__TEXT_INIT("VmSize"),
 	[MYM__VM_DATA] = MYM__TEXT_INIT("VmData"),
+	[MYM__VM_LOCKED] = MYM__TEXT_INIT("VmLck"),
 };
 
 static void read_line(struct mym__process *process, struct mym__keys *keys,
@@ -55,4 +56,25 @@ int mym__process_read(struct mym__pass *pass, struct mym__process *process)
 	if (mym__error_transient(r))
 		pass->error = r;
 	return r < 0 ? r : 0;
+}
+
+/* The kernel means the first user namespace, where user ids are not mapped. */
+bool mym__process_may(struct mym__pass *pass, const struct mym__process *process,
+		      unsigned int capability)
+{
+	int64_t inside = -1, outside = -1, count = -1;
+	struct mym__text all;
+	int fd;
+
+	if (!process->has_capabilities ||
+	    !(process->capabilities >> capability & 1))
+		return false;
+	fd = mym__root_get(pass->root, "/proc/self/uid_map", MYM__ROOT_FILE);
+	if (fd >= 0 && mym__lines_all(fd, pass->buffer, 4096, &all) == 0) {
+		mym__parse_number(mym__parse_word(&all), &inside);
+		mym__parse_number(mym__parse_word(&all), &outside);
+		mym__parse_number(mym__parse_word(&all), &count);
+	}
+	mym__root_drop(fd);
+	return inside == 0 && outside == 0 && count == UINT32_MAX;
 }

@@ -13,6 +13,8 @@
 #include <limits.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/sysinfo.h>
@@ -294,19 +296,54 @@ int64_t mym__root_now(void)
 	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-int mym__root_rlimit(const struct mym__root *root, int resource, int64_t *value)
+int mym__root_rlimit(const struct mym__root *root, int resource, bool hard,
+		     int64_t *value)
 {
 	struct mym__rlimit64 limit;
+	uint64_t bytes;
 
 	if (root->confined)
 		return 1;
 	/* The system call has 64 bits where a libc's rlim_t has 32. */
 	if (syscall(SYS_prlimit64, 0, resource, NULL, &limit) < 0)
 		return -errno;
-	if (limit.current >= MYM__UNLIMITED)
+	bytes = hard ? limit.maximum : limit.current;
+	if (bytes >= MYM__UNLIMITED)
 		return 1;
-	*value = (int64_t)limit.current;
+	*value = (int64_t)bytes;
 	return 0;
+}
+
+/* No file tells.  But no page of a locked mapping is given back by madvise(2):
+ * forbidden flags in mm/madvise.c.  Where even one page more may not be locked,
+ * mmap(2) says so: mlock_future_ok() in mm/mmap.c. */
+bool mym__root_locks(const struct mym__root *root)
+{
+	bool locked;
+	void *page;
+
+	if (root->confined)
+		return false;
+	page = mmap(NULL, 1, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (page == MAP_FAILED)
+		return errno == EAGAIN;
+	locked = madvise(page, 1, MADV_DONTNEED) < 0 && errno == EINVAL;
+	munmap(page, 1);
+	return locked;
+}
+
+/* Addresses end a little above the first stack, on which the kernel has put what
+ * AT_RANDOM points to: at 2, 2.75, 3 or 4 GiB, as the architecture, the kernel's
+ * configuration and personality(2) have it. */
+int64_t mym__root_address_space(const struct mym__root *root)
+{
+	const int64_t step = INT64_C(256) << 20;
+	unsigned long at;
+
+	if (sizeof(void *) > 4 || root->confined)
+		return 0;
+	at = getauxval(AT_RANDOM);
+	return at == 0 ? 0 : ((int64_t)at / step + 1) * step;
 }
 
 int mym__root_sysinfo(const struct mym__root *root, struct mym__sysinfo *info)

@@ -45,4 +45,30 @@ rlimit() { # KIB: the limit that a process with this address space sees
 is "an address space of 4 GiB less 1 KiB" "$(rlimit 4194303)" 4294966272
 is "an address space of 6 GiB" "$(rlimit 6291456)" 6442450944
 is "no limit of it" "$(rlimit unlimited)" none
+
+# Where its addresses end, and what it can map below that.
+cat >"$dir/map.c" <<EOF
+#include <mymem.h>
+#include <stdio.h>
+#include <sys/mman.h>
+int main(void)
+{
+	int64_t limit = mym_limit(), promised = mym_available(), got = 0;
+	while (mmap(NULL, 1 << 20, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS |
+		    MAP_NORESERVE, -1, 0) != MAP_FAILED)
+		got += 1 << 20;
+	printf("%lld %s\n", (long long)limit,
+	       promised <= got + (8 << 20) && promised >= got - (16 << 20) ?
+	       "as promised" : "broken promise");
+	return 0;
+}
+EOF
+# shellcheck disable=SC2046
+check "a program that maps" $cc -m32 -O1 -std=gnu11 -D_GNU_SOURCE -I"$top/include" \
+	-o "$dir/map" "$dir/map.c" $(plan_sources)
+if [ "$ram" -gt 4294967296 ]; then
+	is "what can be mapped is promised" "$("$dir/map")" "4294967296 as promised"
+	is "with 3 GiB of addresses too" "$(setarch i686 -3 "$dir/map")" \
+		"3221225472 as promised"
+fi
 done_testing

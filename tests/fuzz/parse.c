@@ -37,7 +37,7 @@ static void numbers(struct mym__text text)
 	if (mym__parse_psi(text, &full, &value) == 0)
 		CHECK(value >= 0 && value <= 10099);
 	value = -1;
-	if (mym__parse_rlimit(text, MYM__TEXT("Max data size"), &value) == 0)
+	if (mym__parse_rlimit(text, MYM__TEXT("Max data size"), false, &value) == 0)
 		CHECK(value >= 0 && value < MYM__UNLIMITED);
 	while ((word = mym__parse_word(&text)).length > 0) {
 		value = -1;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "group.h"
+#include "internal.h"
 #include "suite.h"
 
 /* The child itself, its page tables, and charges by the batch. */
@@ -200,38 +201,44 @@ static void set_rlimit(int resource, int64_t bytes)
 	ck_assert_int_eq(setrlimit((__rlimit_resource_t)resource, &limit), 0);
 }
 
-static void limit_itself(struct answers *a, void *data)
-{
-	const int *resource = data;
-
-	set_rlimit(*resource, 64 * MIB);
-	ask_everything(a, NULL);
-}
-
-/* What the kernel really gives under the limit, a page at a time. */
-static void limit_itself_and_map(struct answers *a, void *data)
+/* What the kernel really gives, a piece at a time. */
+static void ask_and_map(struct answers *a)
 {
 	const size_t step = 64 << 10;
 	int64_t got = 0;
 
-	limit_itself(a, data);
+	ask_everything(a, NULL);
 	while (mmap(NULL, step, PROT_READ | PROT_WRITE,
 		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED)
 		got += (int64_t)step;
 	a->snapshot.time = got;
 }
 
-static void check_rlimit(int resource, uint64_t kind, const char *name)
+static void limit_itself_and_map(struct answers *a, void *data)
 {
-	const char *dir = group_make(name, 100 * MIB);
-	struct answers *a = in_group(dir, limit_itself_and_map, &resource);
+	const int *resource = data;
+
+	set_rlimit(*resource, 64 * MIB);
+	ask_and_map(a);
+}
+
+static void check_mapped(const struct answers *a, uint64_t kind, int64_t limit)
+{
 	int64_t got = a->snapshot.time;
 
-	ck_assert_int_eq(a->limit, 64 * MIB);
+	ck_assert_int_eq(a->limit, limit);
 	ck_assert_uint_eq(a->limit_by.kind, kind);
 	ck_assert_uint_eq(a->available_by.kind, kind);
 	ck_assert_int_ge(got, a->snapshot.available - MIB);
 	ck_assert_int_le(got, a->snapshot.available + MIB);
+}
+
+static void check_rlimit(int resource, uint64_t kind, const char *name)
+{
+	const char *dir = group_make(name, 100 * MIB);
+
+	check_mapped(in_group(dir, limit_itself_and_map, &resource), kind,
+		     64 * MIB);
 }
 
 /* The address sanitizer reserves more address space than that. */
@@ -250,6 +257,64 @@ END_TEST
 START_TEST(rlimit_data)
 {
 	check_rlimit(RLIMIT_DATA, MYM_KIND_RLIMIT_DATA, "rlimit-data");
+}
+END_TEST
+
+static void limit_softly(struct answers *a, void *data)
+{
+	const rlim_t *hard = data;
+	struct rlimit limit = { 0, *hard };
+
+	ck_assert_int_eq(setrlimit(RLIMIT_DATA, &limit), 0);
+	ask_and_map(a);
+}
+
+/* The kernel takes a soft limit of 0 for the hard one. */
+START_TEST(rlimit_data_of_zero)
+{
+	const char *dir = group_make("rlimit-zero", 100 * MIB);
+	rlim_t hard = 64 * MIB;
+
+	check_mapped(in_group(dir, limit_softly, &hard), MYM_KIND_RLIMIT_DATA,
+		     64 * MIB);
+}
+END_TEST
+
+static bool has_kind(const struct mym_ctx *ctx, uint64_t kind)
+{
+	return ctx->result->good.kinds >> kind & 1;
+}
+
+static void lock_everything(struct answers *a, void *data)
+{
+	const bool *privileged = data;
+	struct mym_ctx *ctx;
+
+	set_rlimit(RLIMIT_MEMLOCK, 4 * MIB);
+	ck_assert_int_eq(mym_open(&ctx, NULL, 0), 0);
+	answers_take(ctx, a);
+	ck_assert(!has_kind(ctx, MYM_KIND_RLIMIT_MEMLOCK));
+	if (!*privileged)
+		ck_assert_int_eq(setresuid(65534, 65534, 65534), 0);
+	ck_assert_int_eq(mlockall(MCL_FUTURE), 0);
+	answers_take(ctx, a);
+	ck_assert_int_eq(has_kind(ctx, MYM_KIND_RLIMIT_MEMLOCK), !*privileged);
+	mym_close(ctx);
+	if (!*privileged)
+		ask_and_map(a);
+}
+
+/* Where all that is mapped is locked, RLIMIT_MEMLOCK limits what can be mapped,
+ * but for the privileged. */
+START_TEST(rlimit_memlock)
+{
+	const char *dir = group_make(_i ? "memlock-privileged" : "memlock",
+				     100 * MIB);
+	bool privileged = _i;
+	struct answers *a = in_group(dir, lock_everything, &privileged);
+
+	if (!privileged)
+		check_mapped(a, MYM_KIND_RLIMIT_MEMLOCK, 4 * MIB);
 }
 END_TEST
 
@@ -327,7 +392,9 @@ Suite *suite(void)
 	tcase_add_test(tc, little_left_is_pressure);
 	if (HAVE_ADDRESS_SPACE) {
 		tcase_add_test(tc, rlimit_as);
+		tcase_add_loop_test(tc, rlimit_memlock, 0, 2);
 		tcase_add_test(tc, rlimit_data);
+	tcase_add_test(tc, rlimit_data_of_zero);
 	}
 	tcase_add_test(tc, moved_and_group_removed);
 	tcase_add_test(tc, limit_changed_from_outside);

@@ -351,12 +351,71 @@ START_TEST(rlimits)
 		struct mym__text copy = exact(rows[i].line);
 		int64_t value = 0;
 		int r = mym__parse_rlimit(copy, MYM__TEXT("Max address space"),
+					  false,
 					  &value);
 
 		ROW(r == rows[i].result &&
 		    (r != 0 || value == rows[i].value),
 		    "\"%s\": %d, %lld", shown(copy), r,
 		    (long long)value);
+		release(copy);
+	}
+	ROWS_DONE();
+}
+END_TEST
+
+START_TEST(hard_rlimits)
+{
+	static const struct {
+		struct mym__text line;
+		int result;
+		int64_t value;
+	} rows[] = {
+		{ T(COLUMN "0                    unlimited           bytes"), 1, 0 },
+		{ T(COLUMN "unlimited            536870912           bytes"), 0,
+		  536870912 },
+		{ T(COLUMN "0 5"), 0, 5 },
+		{ T(COLUMN "0"), -EBADMSG, 0 },
+		{ T(COLUMN "0 bytes"), -EBADMSG, 0 },
+		{ T(COLUMN "0 18446744073709551615"), 1, 0 },
+		{ T("Max data size 0 5"), -ENOENT, 0 },
+	};
+
+	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
+		struct mym__text copy = exact(rows[i].line);
+		int64_t value = 0;
+		int r = mym__parse_rlimit(copy, MYM__TEXT("Max address space"),
+					  true, &value);
+
+		ROW(r == rows[i].result && (r != 0 || value == rows[i].value),
+		    "row %zu: %d, %" PRId64, i, r, value);
+		release(copy);
+	}
+	ROWS_DONE();
+}
+END_TEST
+
+START_TEST(releases)
+{
+	static const struct {
+		struct mym__text release;
+		bool before; /* 4.7 */
+	} rows[] = {
+		{ T("4.6.7"), true },	    { T("4.7.0"), false },
+		{ T("3.10.0-1160.el7"), true }, { T("4.10.0-42-generic"), false },
+		{ T("4.7"), false },	    { T("4.6"), true },
+		{ T("4.6-rc3"), true },	    { T("2.6.32"), true },
+		{ T("6.1.0-9-amd64"), false },  { T("10.0"), false },
+		{ T(""), false },	    { T("4"), false },
+		{ T("4."), false },	    { T("x.6"), false },
+		{ T("4.x"), false },	    { T("-4.6"), false },
+		{ T("4.999999999999999999999999"), false },
+	};
+
+	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
+		struct mym__text copy = exact(rows[i].release);
+
+		ROW(mym__parse_before(copy, 4, 7) == rows[i].before, "row %zu", i);
 		release(copy);
 	}
 	ROWS_DONE();
@@ -399,7 +458,7 @@ START_TEST(rubbish)
 		mym__parse_key(&keys, copy);
 		mym__parse_member(copy, &member);
 		mym__parse_psi(copy, &full, &value);
-		mym__parse_rlimit(copy, MYM__TEXT("1"), &value);
+		mym__parse_rlimit(copy, MYM__TEXT("1"), true, &value);
 		mym__parse_nodes(copy, &nodes);
 		mym__zones_parse(&zones, copy);
 		mym__parse_mount((char *)copy.at, copy.length, &mount);
@@ -420,6 +479,8 @@ Suite *suite(void)
 	tcase_add_test(tc, psi_total);
 	tcase_add_test(tc, psi_cut);
 	tcase_add_test(tc, rlimits);
+	tcase_add_test(tc, hard_rlimits);
+	tcase_add_test(tc, releases);
 	tcase_add_test(tc, rubbish);
 	suite_add_tcase(s, tc);
 	return s;
