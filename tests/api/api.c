@@ -60,7 +60,7 @@ static bool zeroed(const unsigned char *bytes, size_t size)
 START_TEST(layout)
 {
 	ck_assert_uint_eq(sizeof(struct mym_snapshot), 26 * 8);
-	ck_assert_uint_eq(sizeof(struct mym_constraint), 13 * 8);
+	ck_assert_uint_eq(sizeof(struct mym_constraint), 14 * 8);
 	ck_assert_uint_eq(offsetof(struct mym_snapshot, cgroup_error), 25 * 8);
 	ck_assert_uint_eq(offsetof(struct mym_snapshot, limit), 3 * 8);
 	ck_assert_uint_eq(offsetof(struct mym_constraint, error), 12 * 8);
