@@ -474,6 +474,7 @@ struct mym__table {
 	uint64_t kinds; /* bit MYM_KIND_*: there is one */
 	unsigned int memsws; /* rows of memory and swap, behind the groups' */
 	bool protecting; /* groups below have a memory.min */
+	bool slab_known, slab_kept; /* slab.c's */
 	/* How far the machine's available memory may be below what is free;
 	 * INT64_MAX: unknown. */
 	int64_t reserve;
@@ -592,6 +593,10 @@ bool mym__process_may(struct mym__pass *pass, const struct mym__process *process
 void mym__watermarks_read(struct mym__pass *pass,
 			  const struct mym__nodes *nodes, int64_t total,
 			  struct mym__supply *supply);
+
+/* slab.c: whether the slab that counts as reclaimable never goes back.  Asked
+ * once for a whole pass and the light ones after it. */
+bool mym__slab_kept(struct mym__pass *pass);
 
 /* psi.c: the own group's, those of groups above, else the machine's */
 int mym__psi_read(int fd, char *buffer, size_t size, int scope,

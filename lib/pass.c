@@ -162,6 +162,8 @@ int mym__pass_make(struct mym_ctx *ctx, struct mym__result *result, bool kept,
 	table->kinds = 0;
 	table->memsws = 0;
 	table->protecting = false;
+	table->slab_known = pass->known && pass->known->slab_known;
+	table->slab_kept = table->slab_known && pass->known->slab_kept;
 	table->reserve = INT64_MAX;
 	read_all(pass);
 	table->want = pass->want;
