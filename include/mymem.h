@@ -302,9 +302,11 @@ MYM_PUBLIC struct mym_ctx *mym_close(struct mym_ctx *ctx);
 #define MYM_FLAG_NO_CGROUP        ((uint64_t)1 << 5)
 /* The available memory is an estimate.  Either the kernel did not say
  * MemAvailable, and it was computed as the kernel (since 3.14) does it; or more
- * than 2 % of a group's limit (and 4 MiB) is slab that can be reclaimed: the
- * kernel frees inodes late (by RCU), and may kill a process that takes all at
- * once before it has. */
+ * than 2 % of a group's limit (and 4 MiB) is slab that the kernel calls
+ * reclaimable.  It frees inodes late (by RCU), and may kill a process that takes
+ * all at once before it has; and what sockets and open files use it does not free
+ * at all.  The sockets of the network namespace and the open files of the process
+ * are taken off; those of others in the group cannot be counted. */
 #define MYM_FLAG_ESTIMATED        ((uint64_t)1 << 6)
 /* swap_available is an upper bound.  Either transparent huge pages are in use
  * (AnonHugePages), and their swap cache is lost for reclaim on older kernels

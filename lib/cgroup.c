@@ -197,6 +197,8 @@ int mym__cgroup_stat(struct mym__pass *pass, struct mym__open open,
 		return r;
 	usage->seen = keys.seen;
 	usage->broken = keys.broken;
+	if (stats[MYM__STAT_SLAB_RECLAIMABLE] > 0 && mym__slab_kept(pass))
+		stats[MYM__STAT_SLAB_RECLAIMABLE] = 0;
 	usage->reclaimable = mym__add(mym__add(stats[MYM__STAT_ACTIVE_FILE],
 					       stats[MYM__STAT_INACTIVE_FILE]),
 				      stats[MYM__STAT_SLAB_RECLAIMABLE]);
@@ -461,8 +463,11 @@ static bool read_level(struct level *level, bool own)
 	read_memsw_usage(level);
 	read_swap(level);
 	mym__merge_headroom(level->constraint);
-	if (mym__merge_late(level->constraint, level->slab))
+	if (mym__merge_late(level->constraint, level->slab)) {
 		pass->flags |= MYM_FLAG_ESTIMATED;
+		mym__merge_pinned(level->constraint, level->slab,
+				  mym__slab_pinned(pass));
+	}
 	if (own)
 		read_oom_kills(level);
 	if (own || (level->constraint->valid & (MYM_WANT_LIMIT | MYM_WANT_HIGH)))

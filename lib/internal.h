@@ -187,6 +187,8 @@ int mym__root_rlimit(const struct mym__root *root, int resource, bool hard,
 		     int64_t *value);
 /* Whether the kernel locks every new mapping: mlockall(2) with MCL_FUTURE. */
 bool mym__root_locks(const struct mym__root *root);
+/* How many descriptors the process has; 0: unknown. */
+int64_t mym__root_descriptors(const struct mym__root *root);
 /* What a 32-bit process can map; 0: it is none, or this is a sysroot. */
 int64_t mym__root_address_space(const struct mym__root *root);
 struct mym__sysinfo {
@@ -398,6 +400,8 @@ void mym__merge_memsw(struct mym_constraint *memsw,
 		      const struct mym_constraint *memory, int64_t swapped);
 /* Whether so much of what is available is slab that it is an estimate. */
 bool mym__merge_late(const struct mym_constraint *c, int64_t slab);
+/* Takes off what of the slab cannot be given back. */
+void mym__merge_pinned(struct mym_constraint *c, int64_t slab, int64_t pinned);
 /* How much of a group's reclaimable memory memory.min protects. */
 int64_t mym__merge_protected(int64_t minimum, int64_t used,
 			     int64_t reclaimable);
@@ -475,6 +479,7 @@ struct mym__table {
 	unsigned int memsws; /* rows of memory and swap, behind the groups' */
 	bool protecting; /* groups below have a memory.min */
 	bool slab_known, slab_kept; /* slab.c's */
+	int64_t pinned;             /* and this; < 0: not asked */
 	/* How far the machine's available memory may be below what is free;
 	 * INT64_MAX: unknown. */
 	int64_t reserve;
@@ -597,6 +602,8 @@ void mym__watermarks_read(struct mym__pass *pass,
 /* slab.c: whether the slab that counts as reclaimable never goes back.  Asked
  * once for a whole pass and the light ones after it. */
 bool mym__slab_kept(struct mym__pass *pass);
+/* How much of it is in use by sockets and open files, as far as can be counted. */
+int64_t mym__slab_pinned(struct mym__pass *pass);
 
 /* psi.c: the own group's, those of groups above, else the machine's */
 int mym__psi_read(int fd, char *buffer, size_t size, int scope,

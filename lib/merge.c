@@ -84,6 +84,14 @@ bool mym__merge_late(const struct mym_constraint *c, int64_t slab)
 	       counted > bound(c) / 50;
 }
 
+void mym__merge_pinned(struct mym_constraint *c, int64_t slab, int64_t pinned)
+{
+	c->reclaimable = mym__subtract(c->reclaimable,
+				       smaller(smaller(slab, c->reclaimable),
+					       pinned));
+	mym__merge_headroom(c);
+}
+
 /* Reclaim on behalf of a group above leaves this one its minimum. */
 int64_t mym__merge_protected(int64_t minimum, int64_t used, int64_t reclaimable)
 {

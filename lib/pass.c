@@ -162,6 +162,7 @@ int mym__pass_make(struct mym_ctx *ctx, struct mym__result *result, bool kept,
 	table->kinds = 0;
 	table->memsws = 0;
 	table->protecting = false;
+	table->pinned = pass->known ? pass->known->pinned : -1;
 	table->slab_known = pass->known && pass->known->slab_known;
 	table->slab_kept = table->slab_known && pass->known->slab_kept;
 	table->reserve = INT64_MAX;

@@ -332,6 +332,17 @@ bool mym__root_locks(const struct mym__root *root)
 	return locked;
 }
 
+/* Since Linux 6.2 the size of the directory (proc_readfd_count() in
+ * fs/proc/fd.c). */
+int64_t mym__root_descriptors(const struct mym__root *root)
+{
+	struct stat st;
+
+	if (root->confined || stat("/proc/self/fd", &st) < 0)
+		return 0;
+	return st.st_size;
+}
+
 /* Addresses end a little above the first stack, on which the kernel has put what
  * AT_RANDOM points to: at 2, 2.75, 3 or 4 GiB, as the architecture, the kernel's
  * configuration and personality(2) have it. */

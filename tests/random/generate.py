@@ -457,6 +457,11 @@ def meminfo(m, total):
     m.put('/proc/meminfo', '\n'.join(text) + ('' if m.chance(3) else '\n'))
     if swap:
         swapping(m)
+    if m.chance(10):
+        m.put('/proc/sys/vm/vfs_cache_pressure', m.pick('0\n', '100\n', ''))
+    if m.chance(20):
+        m.put('/proc/net/sockstat', 'sockets: used %d\nTCP: inuse 5 orphan 0\n'
+              % m.pick(0, 12, m.size() // 1024))
 
 
 def swapping(m):

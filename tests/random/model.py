@@ -548,6 +548,8 @@ class Pass:
         else:
             names = ['total_active_file', 'total_inactive_file']
         values = [found.get(name, 0) for name in names]
+        if version == 2 and known(values[2]) and self.slab_stays():
+            values[2] = 0
         if BROKEN in values or (names[0] not in found and
                                 names[1] not in found):
             return UNKNOWN
@@ -593,7 +595,9 @@ class Pass:
         if bounded and c.used is UNKNOWN:
             c.failed.add('used')
         ceiling = smallest([c.limit, c.high])
-        if known(c.swap_high) and known(c.swap_used) and c.swap_used > c.swap_high:
+        throttled = known(c.swap_high) and known(c.swap_used) and \
+            c.swap_used > c.swap_high
+        if throttled:
             c.available = 0     # every allocation waits
         elif c.limit is NONE and not known(c.high) and 'high' not in c.failed:
             c.available = NONE
@@ -603,9 +607,29 @@ class Pass:
         if known(c.available) and known(ceiling) and \
                 self.late(c, level) > max(4 << 20, ceiling // 50):
             self.flags.add('estimated')
+            c.reclaimable -= min(self.late(c, level), self.pinned())
+            if not throttled:
+                c.available = max(0, ceiling - c.used + min(c.reclaimable, c.used))
         if own:
             self.read_oom_kills(c, level)
         return c
+
+    def slab_stays(self):
+        """Inodes and dentries, where they are never given back."""
+        text = self.tree.read('proc/sys/vm/vfs_cache_pressure')
+        return text not in (ABSENT, BROKEN) and amount(text) == 0
+
+    def pinned(self):
+        """What sockets use of them."""
+        text = self.tree.read('proc/net/sockstat')
+        for line in [] if text in (ABSENT, BROKEN) else text.split('\n'):
+            if words(line)[:2] == ['sockets:', 'used']:
+                count = decimal((words(line) + [''] * 3)[2])
+                if known(count) and count:
+                    return min(count, SATURATED // 1024) * 1024
+                if not known(count):
+                    return 0
+        return 0
 
     def late(self, c, level):
         """What of the reclaimable memory is slab, which is freed late."""
@@ -614,6 +638,8 @@ class Pass:
                 not known(c.reclaimable):
             return 0
         slab = known_of(keys(text), 'slab_reclaimable')
+        if self.slab_stays():
+            slab = 0
         return min(slab, c.reclaimable) if known(slab) else 0
 
     def read_memsw(self, c, level):
