@@ -44,6 +44,42 @@ static void put(struct meminfo *info, unsigned int key, int64_t value)
 	info->seen |= UINT64_C(1) << key;
 }
 
+/* What a number is a part of. */
+static const unsigned int wholes[KEYS] = {
+	[TOTAL] = TOTAL, [FREE] = TOTAL, [ACTIVE_FILE] = TOTAL,
+	[INACTIVE_FILE] = TOTAL, [RECLAIMABLE] = TOTAL,
+	[SLAB_RECLAIMABLE] = TOTAL, [SHMEM] = TOTAL, [HUGE] = TOTAL,
+	[SWAP_TOTAL] = SWAP_TOTAL, [SWAP_FREE] = SWAP_TOTAL,
+	/* Where it is too large, that is mended. */
+	[AVAILABLE] = AVAILABLE,
+};
+
+/* Virtual files have been seen to say 8 EiB, less than nothing, and another
+ * machine's number beside a container's. */
+static void doubt(struct mym__pass *pass, struct mym__keys *keys)
+{
+	uint64_t doubtful = keys->broken;
+
+	for (unsigned int i = 0; i < KEYS; i++) {
+		if (keys->values[i] > MYM__PLAUSIBLE)
+			doubtful |= UINT64_C(1) << i;
+	}
+	for (unsigned int i = 0; i < KEYS; i++) {
+		const uint64_t whole = UINT64_C(1) << wholes[i];
+
+		if ((keys->seen & ~doubtful & whole) &&
+		    keys->values[i] > keys->values[wholes[i]])
+			doubtful |= UINT64_C(1) << i;
+	}
+	for (unsigned int i = 0; i < KEYS; i++) {
+		if (doubtful >> i & 1)
+			keys->values[i] = 0;
+	}
+	keys->seen &= ~doubtful;
+	if (doubtful)
+		mym__pass_failed(pass, NULL, 0, -EBADMSG);
+}
+
 static int read_meminfo(struct mym__pass *pass, struct meminfo *info)
 {
 	struct mym__keys keys = {
@@ -59,6 +95,7 @@ static int read_meminfo(struct mym__pass *pass, struct meminfo *info)
 	if (open.fd >= 0)
 		r = mym__lines_keys(open.fd, pass->buffer, pass->size, &keys);
 	mym__pass_put(pass, open);
+	doubt(pass, &keys);
 	info->seen = keys.seen;
 	return r;
 }
@@ -76,6 +113,26 @@ static void ask_kernel(struct mym__pass *pass, struct meminfo *info)
 	put(info, SHMEM, si.shmem);
 	put(info, SWAP_TOTAL, si.swap_total);
 	put(info, SWAP_FREE, si.swap_free);
+}
+
+/* Where somebody has replaced /proc/meminfo, the system call still tells of the
+ * machine.  The smaller of the two is what there is. */
+static void compare(struct mym__pass *pass, struct meminfo *info)
+{
+	struct mym__sysinfo si;
+
+	if (pass->root->confined || !has(info, TOTAL) ||
+	    mym__root_sysinfo(pass->root, &si) != 0 ||
+	    si.total == info->values[TOTAL])
+		return;
+	pass->flags |= MYM_FLAG_VIRTUAL;
+	/* lxcfs has this one from the machine. */
+	if (has(info, SLAB_RECLAIMABLE))
+		info->seen &= ~(UINT64_C(1) << RECLAIMABLE);
+	if (si.total < info->values[TOTAL]) {
+		pass->host_path = "sysinfo(2)";
+		put(info, TOTAL, si.total);
+	}
 }
 
 /* The kernel says MemAvailable since 3.14.  Some virtual files say 0. */
@@ -192,6 +249,8 @@ static void read_all(struct mym__pass *pass, struct mym_constraint *host)
 	r = read_meminfo(pass, &info);
 	if (r < 0)
 		ask_kernel(pass, &info);
+	else
+		compare(pass, &info);
 	estimate(pass, &info);
 	fill(&info, host);
 	if (r < 0 || (needed & ~host->valid))

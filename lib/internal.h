@@ -44,6 +44,8 @@ struct mym__text mym__parse_word(struct mym__text *rest);
 #define MYM__UNLIMITED (INT64_C(1) << 62)
 /* The same of a v1 limit: there 32-bit kernels say 2^31 - 1 pages. */
 bool mym__parse_unlimited(int64_t value);
+/* Nor has one so much as this of anything: what says more is not believed. */
+#define MYM__PLAUSIBLE (INT64_C(1) << 50)
 /* A whole word of decimal digits.  Saturates. */
 int mym__parse_number(struct mym__text word, int64_t *value);
 /* The content of a file that holds one number: 0, 1 for "max", or < 0. */

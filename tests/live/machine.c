@@ -67,7 +67,7 @@ static int64_t ram(void)
 /* --- lxcfs ---------------------------------------------------------------- */
 
 /* The steps of its life, each a fresh answer of one context. */
-enum { SMALL, GROWN, SHRUNK, REVERTED, STEPS };
+enum { SMALL, GROWN, SHRUNK, BLOATED, REVERTED, STEPS };
 
 static void live_with_lxcfs(struct answers *a, void *data)
 {
@@ -85,6 +85,8 @@ static void live_with_lxcfs(struct answers *a, void *data)
 	answers_take(ctx, step[GROWN]);
 	write_meminfo(file, 36 * MIB);
 	answers_take(ctx, step[SHRUNK]);
+	write_meminfo(file, 2 * ram());
+	answers_take(ctx, step[BLOATED]);
 	must(umount2("/proc/meminfo", MNT_DETACH), "umount");
 	answers_take(ctx, step[REVERTED]);
 	mym_close(ctx);
@@ -101,7 +103,7 @@ START_TEST(meminfo_changes_meanwhile)
 	for (int i = 0; i < STEPS; i++)
 		step[i] = answers_new();
 	in_group(group_make("lxcfs", 64 * MIB), live_with_lxcfs, step);
-	for (int i = SMALL; i < REVERTED; i++) {
+	for (int i = SMALL; i < BLOATED; i++) {
 		const struct mym_snapshot *s = &step[i]->snapshot;
 
 		ck_assert_int_eq(step[i]->result, 0);
@@ -111,8 +113,14 @@ START_TEST(meminfo_changes_meanwhile)
 		/* Not above the file's, whatever sysinfo(2) says. */
 		ck_assert_int_eq(s->host_available, totals[i] / 1536 * 1024);
 		ck_assert_int_eq(s->available, s->host_available);
-		ck_assert_uint_eq(s->flags & MYM_FLAG_PARTIAL, 0);
+		ck_assert_uint_eq(s->flags & (MYM_FLAG_PARTIAL | MYM_FLAG_VIRTUAL),
+				  MYM_FLAG_VIRTUAL);
 	}
+	/* A machine larger than the kernel's is none. */
+	ck_assert_int_eq(step[BLOATED]->snapshot.limit, 64 * MIB);
+	ck_assert_int_eq(step[BLOATED]->snapshot.host_total, ram());
+	ck_assert_uint_ne(step[BLOATED]->snapshot.flags & MYM_FLAG_VIRTUAL, 0);
+	ck_assert_uint_eq(step[REVERTED]->snapshot.flags & MYM_FLAG_VIRTUAL, 0);
 	ck_assert_int_eq(step[REVERTED]->snapshot.limit, 64 * MIB);
 	ck_assert_int_gt(step[REVERTED]->snapshot.host_total, 64 * MIB);
 }

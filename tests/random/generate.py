@@ -443,6 +443,11 @@ def meminfo(m, total):
     lines += [('SwapTotal', swap), ('SwapFree', m.size(swap * 1024) // 1024),
               ('CommitLimit', limit),
               ('Committed_AS', m.size(limit * 2048) // 1024)]
+    if m.chance(4):
+        index = m.rng.randrange(len(lines))
+        lines[index] = (lines[index][0], m.pick(9007199246672720, 1 << 40, 1 << 41,
+                                                2 * total // 1024, -12))
+        m.strange = True
     if m.chance(8):
         del lines[m.rng.randrange(len(lines))]
         m.damaged.add('proc/meminfo')

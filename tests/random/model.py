@@ -38,6 +38,10 @@ SHOWN = ['limit', 'high', 'used', 'reclaimable', 'available', 'shmem',
          'swap_limit', 'swap_used']
 FLAGS = ['hidden-ancestors', 'heuristic', 'partial', 'stale', 'unverified',
          'no-cgroup', 'estimated', 'swap-estimated', 'virtual']
+# What is read of /proc/meminfo about the machine.
+MEMINFO = ['MemTotal', 'MemFree', 'MemAvailable', 'Active(file)', 'Inactive(file)',
+           'KReclaimable', 'SReclaimable', 'Shmem', 'SwapTotal', 'SwapFree',
+           'AnonHugePages']
 LEVELS = ['none', 'low', 'medium', 'critical']
 
 
@@ -851,10 +855,26 @@ class Pass:
         if text in (ABSENT, BROKEN):
             self.partial()
         else:
-            facts = {key: value for key, value in kilobytes(text).items()
-                     if known(value)}
+            facts = self.plausible(kilobytes(text))
         self.host_total = known_of(facts, 'MemTotal')
         if not known(self.host_total):
+            self.partial()
+        return facts
+
+    def plausible(self, found):
+        """Not what no machine has, nor a part above the whole."""
+        doubtful = {key for key, value in found.items() if key in MEMINFO and
+                    (value is BROKEN or value > 1 << 50)}
+        facts = {key: value for key, value in found.items()
+                 if known(value) and key not in doubtful}
+        for part in MEMINFO:
+            whole = 'SwapTotal' if part == 'SwapFree' else 'MemTotal'
+            if part in ('MemAvailable', 'SwapTotal'):
+                continue
+            if part in facts and whole in facts and facts[part] > facts[whole]:
+                doubtful.add(part)
+                del facts[part]
+        if doubtful:
             self.partial()
         return facts
 
