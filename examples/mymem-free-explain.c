@@ -9,9 +9,6 @@ static const struct {
 	uint64_t flag;
 	const char *meaning;
 } meanings[] = {
-	{ MYM_FLAG_HIDDEN_ANCESTORS,
-	  "Groups above the topmost one shown are not visible from here (cgroup "
-	  "namespace or\npartial mount): a tighter limit may exist there." },
 	{ MYM_FLAG_HEURISTIC,
 	  "The own group could not be named with certainty; the nearest group "
 	  "that could stands in." },
@@ -131,6 +128,26 @@ static void print_throttles(const struct report *report)
 	}
 }
 
+/* v1 tells the tightest limit above, but not how much of it others use. */
+static void print_hidden(const struct report *report)
+{
+	const struct mym_snapshot *s = &report->snapshot;
+	const char *unseen = "a tighter limit may exist there";
+
+	if (s->constraints > 0 && (s->valid & MYM_WANT_CGROUP_VERSION) &&
+	    s->cgroup_version == 1 && !(s->flags & MYM_FLAG_HEURISTIC) &&
+	    (constraint_at(report, 0).valid & MYM_WANT_RECLAIMABLE))
+		unseen = "none of them has a tighter limit, but\n"
+			 "others may have used up a wider one";
+	for (uint64_t i = 0; i < s->constraints; i++) {
+		if (constraint_at(report, i).kind == MYM_KIND_CGROUP_HIDDEN)
+			unseen = "their tightest limit is in the row\n"
+				 "cgroup-hidden, but not what others use of it";
+	}
+	printf("Groups above the topmost one shown are not visible from here "
+	       "(cgroup namespace or\npartial mount): %s.\n", unseen);
+}
+
 void print_explanation(const struct report *report)
 {
 	const struct mym_snapshot *s = &report->snapshot;
@@ -146,6 +163,8 @@ void print_explanation(const struct report *report)
 	       "none: no limit here, ?: unknown\n\n");
 	print_failures(report);
 	print_throttles(report);
+	if (s->flags & MYM_FLAG_HIDDEN_ANCESTORS)
+		print_hidden(report);
 	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++) {
 		if (s->flags & meanings[i].flag)
 			printf("%s\n", meanings[i].meaning);

@@ -33,7 +33,7 @@ int main(int argc, char **argv)
 		printf("available %" PRId64 " under %s\n", now.available,
 		       mym_constraint_path(ctx, (unsigned int)now.available_by));
 	if (now.flags & MYM_FLAG_HIDDEN_ANCESTORS)
-		puts("a tighter limit may exist above, unseen");
+		puts("groups above are out of sight: there may be less");
 	mym_close(ctx);
 	return 0;
 }

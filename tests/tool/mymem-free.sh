@@ -352,6 +352,20 @@ like "--explain: what could not be read, and why" "$(cat "$out")" \
 like "--explain: that it matters" "$(cat "$out")" 'could not be read'
 try --explain --sysroot "$fixtures/v2-k8s-pod-limit-hidden"
 like "--explain: what is above" "$(cat "$out")" 'not visible'
+like "--explain: its limit is not known" "$(cat "$out")" \
+	'a tighter limit may exist'
+for name in v1-k8s-pod-limit-in-hml v1-docker-host-ns; do
+	try --explain --sysroot "$fixtures/$name"
+	none "--explain, $name: what is shown is not unseen" \
+		"$(grep 'may exist' "$out")"
+	like "--explain, $name: the use of it is" "$(cat "$out")" 'others'
+done
+try --explain --sysroot "$fixtures/v1-k8s-pod-limit-in-hml"
+like "--explain: where the hidden limit is shown" "$(cat "$out")" \
+	'limit is in the row'
+try --explain --sysroot "$fixtures/v1-moved-to-sibling"
+like "--explain: the group of others does not tell of it" "$(cat "$out")" \
+	'a tighter limit may exist'
 try --explain --sysroot "$normal"
 none "--explain: nothing is above here" "$(grep 'not visible' "$out")"
 none "--explain: nothing failed here" "$(grep 'Not known' "$out")"

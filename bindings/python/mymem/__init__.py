@@ -108,7 +108,7 @@ WANT_ALL = (1 << 64) - 1
 class Flags(_Bits):
     """How far the numbers can be trusted."""
 
-    HIDDEN_ANCESTORS = 1 << 0  # a tighter limit may exist above, unseen
+    HIDDEN_ANCESTORS = 1 << 0  # groups above are out of sight
     HEURISTIC = 1 << 1         # the own group could not be named for certain
     PARTIAL = 1 << 2           # something was unreadable: Constraint.failed
     STALE = 1 << 3             # a refresh failed; the last good numbers
