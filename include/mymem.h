@@ -488,8 +488,8 @@ struct mym_constraint {
 	/* What of `used` is tmpfs and shared memory. */
 	int64_t shmem;
 	/* MYM_WANT_* bits of the facts that are known not to exist here, such
-	 * as a limit of "max".  MYM_WANT_SWAP_AVAILABLE: to swap makes no room
-	 * under this rule. */
+	 * as a limit of "max", or any limit in the machine's root group.
+	 * MYM_WANT_SWAP_AVAILABLE: to swap makes no room under this rule. */
 	uint64_t none;
 	/* MYM_WANT_* bits of the facts that should be here and could not be
 	 * had.  A file that is merely absent does not count, but for the usage

@@ -423,6 +423,16 @@ static bool controller_off(struct level *top)
 	return true;
 }
 
+/* The kernel gives the machine's root group none of these files
+ * (CFTYPE_NOT_ON_ROOT in mm/memcontrol.c): nothing about them is unknown. */
+static void lack_limits(struct mym_constraint *c)
+{
+	const uint64_t limits = MYM_WANT_LIMIT | MYM_WANT_HIGH |
+				MYM_WANT_AVAILABLE | MYM_WANT_SWAP_LIMIT;
+
+	c->none |= limits & ~(c->valid | c->failed);
+}
+
 /* v1 has no file for it: that of the group in the cgroup2 tree takes its place
  * in what is kept. */
 static void read_pressure(struct level *level, bool own)
@@ -503,6 +513,8 @@ void mym__cgroup_read(struct mym__pass *pass)
 			pass->flags |= MYM_FLAG_NO_CGROUP;
 			pass->table->count = 0;
 			pass->oom_known = false;
+		} else if (i == places->count - 1 && places->root) {
+			lack_limits(level.constraint);
 		}
 		mym__root_drop(level.dir);
 	}

@@ -141,7 +141,7 @@ static int search_mounts(struct mym__search *search,
 		return r;
 	if (top->assumed)
 		search->places->flags |= MYM_FLAG_HEURISTIC;
-	mym__places_mark_hidden(search, top->point);
+	mym__places_mark_top(search, top->point);
 	return 0;
 }
 
@@ -229,7 +229,7 @@ static int search_plain(struct mym__search *search,
 		places->plain = true;
 		places->flags |= MYM_FLAG_HEURISTIC | MYM_FLAG_UNVERIFIED;
 		r = mym__places_add(places, mount, "");
-		mym__places_mark_hidden(search, mount);
+		mym__places_mark_top(search, mount);
 		return r;
 	}
 	return 1;

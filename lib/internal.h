@@ -380,6 +380,7 @@ struct mym__places {
 	bool plain; /* look-alike files on no cgroupfs */
 	bool doubtful; /* an error hid something: do not keep */
 	bool unsure;   /* the same, but nothing that limits */
+	bool root;     /* the topmost is the machine's root group, for certain */
 	char *hidden; /* the own group's file that tells of a hidden limit */
 	/* v1: the own group in the cgroup2 tree beside it, or all NULL. */
 	struct mym__place beside;

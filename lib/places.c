@@ -178,19 +178,24 @@ int mym__places_climb(struct mym__search *search, const char *mount, char *below
 	}
 }
 
-void mym__places_mark_hidden(struct mym__search *search, const char *mount)
+void mym__places_mark_top(struct mym__search *search, const char *mount)
 {
 	const struct mym__dialect *dialect = search->dialect;
 	int dir = mym__search_directory(search, mount, "");
+	int never, limit;
 	bool hidden;
 
 	if (dir < 0)
 		return;
-	if (dialect->root_only)
+	if (dialect->root_only) {
 		hidden = mym__search_exists(search, dir, dialect->root_only) == 1;
-	else
-		hidden = mym__search_exists(search, dir, dialect->never_root) == 0 ||
-			 mym__search_exists(search, dir, dialect->limit) == 0;
+	} else {
+		never = mym__search_exists(search, dir, dialect->never_root);
+		limit = mym__search_exists(search, dir, dialect->limit);
+		hidden = never == 0 || limit == 0;
+		search->places->root = never == 1 && limit == 1 &&
+			mym__search_exists(search, dir, dialect->sign) == 0;
+	}
 	mym__root_drop(dir);
 	if (hidden)
 		search->places->flags |= MYM_FLAG_HIDDEN_ANCESTORS;

@@ -39,7 +39,7 @@ int mym__places_beside(struct mym__search *search, const char *mount,
 /* Whether a group's limit binds the groups below it. */
 bool mym__places_binds(struct mym__search *search, const char *mount,
 		       const char *below);
-/* Sets the flag if the top of what is visible is not the machine's root. */
-void mym__places_mark_hidden(struct mym__search *search, const char *mount);
+/* Notes whether the top of what is visible is the machine's root. */
+void mym__places_mark_top(struct mym__search *search, const char *mount);
 
 #endif

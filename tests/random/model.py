@@ -298,6 +298,7 @@ class Places:
         self.own = None         # the first of them, with or without memory
         self.dialect = 0        # and its version
         self.beside = None      # v1: the own group in the tree of cgroup2
+        self.root = False       # v2: the topmost is the machine's root group
         self.flags = set()
 
 
@@ -380,6 +381,9 @@ def place_in_mounts(tree, mounts, path, places):
         top = mount
     if not is_machine_root(tree, top):
         places.flags.add('hidden-ancestors')
+    # A directory without that file need not be a group at all.
+    elif top.kind == 2:
+        places.root = tree.exists(top.point + '/cgroup.controllers')
 
 
 def group_beside(tree, mounts, path):
@@ -506,6 +510,8 @@ class Pass:
         self.constraints, self.memsws = [], []
         for index, level in enumerate(self.places.levels):
             self.constraints.append(self.read_group(level, index == 0))
+        if self.constraints and self.places.root:
+            self.lack_limits(self.constraints[-1])
         self.constraints += self.memsws
         self.read_hidden()
         for constraint in self.read_rlimits():
@@ -634,6 +640,12 @@ class Pass:
                 if not known(count):
                     return 0
         return 0
+
+    def lack_limits(self, c):
+        """The machine's root group has no files for what it cannot have."""
+        for fact in ('limit', 'high', 'available', 'swap_limit'):
+            if getattr(c, fact) is UNKNOWN and fact not in c.failed:
+                setattr(c, fact, NONE)
 
     def late(self, c, level):
         """What of the reclaimable memory is slab, which is freed late."""
