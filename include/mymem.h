@@ -473,8 +473,8 @@ struct mym_constraint {
 	 * not free. */
 	int64_t used;
 	/* What of `used` can be taken back without swapping.  v2: active_file +
-	 * inactive_file + slab_reclaimable, less what memory.min of the groups
-	 * below protects; v1: total_active_file + total_inactive_file. */
+	 * inactive_file + slab_reclaimable, less what memory.min keeps for the
+	 * groups below; v1: total_active_file + total_inactive_file. */
 	int64_t reclaimable;
 	/* What can still be had under this rule alone, without swap: for a group
 	 * max(0, min(limit, high) - used + reclaimable), and 0 while swap_used

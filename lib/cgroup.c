@@ -246,12 +246,11 @@ static void read_stat(struct level *level, bool hidden)
 
 static void leave_protected(struct level *level)
 {
-	const struct mym__table *known = level->pass->known;
-	int64_t *reclaimable = &level->constraint->reclaimable;
+	struct mym_constraint *c = level->constraint;
 
-	if (level->dialect->protection && (!known || known->protecting))
-		*reclaimable = mym__subtract(*reclaimable,
-			mym__protection_read(level->pass, mym__level_dir(level)));
+	if (level->dialect->protection)
+		c->reclaimable = mym__subtract(c->reclaimable,
+					       mym__protection_of_group(level));
 }
 
 static void read_usage(struct level *level, bool own)

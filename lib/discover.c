@@ -141,6 +141,7 @@ static int search_mounts(struct mym__search *search,
 		return r;
 	if (top->assumed)
 		search->places->flags |= MYM_FLAG_HEURISTIC;
+	search->places->recursive = top->recursive;
 	mym__places_mark_top(search, top->point);
 	return 0;
 }
@@ -226,7 +227,7 @@ static int search_plain(struct mym__search *search,
 		if (there != 0)
 			continue;
 		places->dialect = order[i];
-		places->plain = true;
+		places->plain = places->recursive = true;
 		places->flags |= MYM_FLAG_HEURISTIC | MYM_FLAG_UNVERIFIED;
 		r = mym__places_add(places, mount, "");
 		mym__places_mark_top(search, mount);

@@ -90,7 +90,7 @@ struct mym__mount {
 	struct mym__text root;  /* of the mount within its file system */
 	struct mym__text point; /* where it is mounted */
 	struct mym__text type;
-	struct mym__text options; /* of the super block */
+	struct mym__text options; /* of the super block; NULL: not known */
 };
 /* Decodes in place: the fields point into the line. */
 int mym__parse_mount(char *line, size_t length, struct mym__mount *mount);
@@ -275,6 +275,7 @@ struct mym__dialect {
 	bool swap_with_memory; /* the swap files count memory + swap */
 	const char *events, *pressure;
 	const char *protection; /* what reclaim from above leaves alone */
+	struct mym__text recursive; /* the option that hands it down */
 	const char *hierarchy; /* 0 in it: the parent's limit does not bind */
 	struct mym__text stats[MYM__STATS];
 	const char *sign; /* in every group */
@@ -292,6 +293,7 @@ struct mym__mounts {
 	struct mym__mounts_row {
 		const struct mym__dialect *dialect;
 		char *root, *point;
+		bool recursive; /* memory_recursiveprot, or not known */
 		bool assumed; /* not from a mount table */
 		bool hidden;  /* by a later mount at the same point */
 	} *rows;
@@ -381,6 +383,7 @@ struct mym__places {
 	bool doubtful; /* an error hid something: do not keep */
 	bool unsure;   /* the same, but nothing that limits */
 	bool root;     /* the topmost is the machine's root group, for certain */
+	bool recursive; /* protection is handed down, or that is not known */
 	char *hidden; /* the own group's file that tells of a hidden limit */
 	/* v1: the own group in the cgroup2 tree beside it, or all NULL. */
 	struct mym__place beside;
@@ -396,6 +399,8 @@ void mym__places_clear(struct mym__places *places);
 
 int64_t mym__add(int64_t a, int64_t b);
 int64_t mym__subtract(int64_t a, int64_t b); /* never below 0 */
+/* What a group may use before it is throttled or killed. */
+int64_t mym__merge_bound(const struct mym_constraint *constraint);
 /* What is left of a constraint's limit. */
 void mym__merge_headroom(struct mym_constraint *constraint);
 /* The same of memory and swap, of a group of which so much is swapped out. */
@@ -408,6 +413,8 @@ void mym__merge_pinned(struct mym_constraint *c, int64_t slab, int64_t pinned);
 /* How much of a group's reclaimable memory memory.min protects. */
 int64_t mym__merge_protected(int64_t minimum, int64_t used,
 			     int64_t reclaimable);
+/* What it gets of the protection that its parent has. */
+int64_t mym__merge_share(int64_t claim, int64_t whole, int64_t claims);
 /* What overcommit mode 2 leaves to a process. */
 int64_t mym__merge_commit(int64_t limit, int64_t committed,
 			  int64_t admin_reserve, int64_t user_reserve,
@@ -459,6 +466,7 @@ struct mym__pass {
 	bool compressed; /* what is swapped out stays in memory */
 	struct mym__table *table;
 	int64_t host_total; /* 0: unknown */
+	int64_t spared; /* what the machine's reclaim leaves to groups */
 	bool oom_known;
 	int64_t oom_kills;
 	struct mym__psi psi[MYM__PSIS];
@@ -480,7 +488,8 @@ struct mym__table {
 	uint64_t want, flags; /* of the pass */
 	uint64_t kinds; /* bit MYM_KIND_*: there is one */
 	unsigned int memsws; /* rows of memory and swap, behind the groups' */
-	bool protecting; /* groups below have a memory.min */
+	uint64_t bare; /* protection.c: below which places nothing has a
+			* memory.min */
 	bool slab_known, slab_kept; /* slab.c's */
 	int64_t pinned;             /* and this; < 0: not asked */
 	/* How far the machine's available memory may be below what is free;
@@ -566,8 +575,8 @@ struct mym__usage {
 /* And these others, bits of MYM__STAT_*. */
 int mym__cgroup_stat(struct mym__pass *pass, struct mym__open open,
 		     uint64_t others, struct mym__usage *usage);
-/* protection.c */
-int64_t mym__protection_read(struct mym__pass *pass, int dir);
+/* protection.c: takes off what groups keep of what the machine could reclaim */
+void mym__protection_of_machine(struct mym__pass *pass);
 
 /* cgroup.c host.c rlimit.c commit.c numa.c: facts to constraints */
 void mym__cgroup_read(struct mym__pass *pass);

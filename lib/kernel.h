@@ -68,7 +68,7 @@ struct mym__statx {
 #define MYM__STATX_MNT_ID_UNIQUE   0x00004000u
 #define MYM__STATX_ATTR_MOUNT_ROOT 0x00002000u
 
-/* <linux/mount.h>; statmount since 6.8, MNT_OPTS since 6.11 */
+/* <linux/mount.h>; statmount since 6.8, MNT_NS_ID and MNT_OPTS since 6.11 */
 struct mym__mnt_id_req {
 	uint32_t size;
 	uint32_t spare;
@@ -101,6 +101,7 @@ struct mym__statmount {
 #define MYM__STATMOUNT_MNT_ROOT  0x00000008u
 #define MYM__STATMOUNT_MNT_POINT 0x00000010u
 #define MYM__STATMOUNT_FS_TYPE   0x00000020u
+#define MYM__STATMOUNT_MNT_NS_ID 0x00000040u
 #define MYM__STATMOUNT_MNT_OPTS  0x00000080u
 
 _Static_assert(sizeof(struct mym__statx) == 256, "struct statx");

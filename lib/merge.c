@@ -21,7 +21,7 @@ static int64_t smaller(int64_t a, int64_t b)
 }
 
 /* Above memory.high the kernel throttles. */
-static int64_t bound(const struct mym_constraint *c)
+int64_t mym__merge_bound(const struct mym_constraint *c)
 {
 	int64_t limit = c->valid & MYM_WANT_LIMIT ? c->limit : INT64_MAX;
 
@@ -50,7 +50,7 @@ void mym__merge_headroom(struct mym_constraint *c)
 	/* What cannot be seen is not given back: a lower bound.  The usage may
 	 * be above the limit: charged in batches, or the limit was lowered. */
 	left = mym__subtract(c->used, c->reclaimable);
-	c->available = mym__subtract(bound(c), left);
+	c->available = mym__subtract(mym__merge_bound(c), left);
 	c->valid |= MYM_WANT_AVAILABLE;
 }
 
@@ -81,7 +81,7 @@ bool mym__merge_late(const struct mym_constraint *c, int64_t slab)
 	int64_t counted = smaller(slab, c->reclaimable);
 
 	return (c->valid & MYM_WANT_AVAILABLE) && counted > 4 << 20 &&
-	       counted > bound(c) / 50;
+	       counted > mym__merge_bound(c) / 50;
 }
 
 void mym__merge_pinned(struct mym_constraint *c, int64_t slab, int64_t pinned)
@@ -98,6 +98,21 @@ int64_t mym__merge_protected(int64_t minimum, int64_t used, int64_t reclaimable)
 	int64_t taken = smaller(reclaimable, mym__subtract(used, minimum));
 
 	return reclaimable - taken;
+}
+
+/* effective_protection() in mm/memcontrol.c: what a group gets of its parent's
+ * protection if all children together claim more than that. */
+int64_t mym__merge_share(int64_t claim, int64_t whole, int64_t claims)
+{
+	const int64_t fits = INT64_C(1) << 31;
+
+	if (claims <= whole)
+		return claim;
+	while (claims >= fits) {
+		claims /= 2;
+		claim /= 2;
+	}
+	return whole / claims * claim + whole % claims * claim / claims;
 }
 
 /*

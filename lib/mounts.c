@@ -49,6 +49,9 @@ static int append(struct mym__mounts *mounts, const struct mym__dialect *dialect
 		.dialect = dialect,
 		.root = copy(mount->root),
 		.point = copy(mount->point),
+		.recursive = !mount->options.at ||
+			     mym__parse_has_token(mount->options,
+						  dialect->recursive),
 		.assumed = assumed,
 	};
 	struct mym__mounts_row *rows;

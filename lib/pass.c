@@ -140,6 +140,7 @@ static void read_all(struct mym__pass *pass)
 		mym__host_reread(pass, &host);
 	if (host.valid | host.failed)
 		*mym__pass_add(pass, MYM_KIND_HOST, pass->host_path) = host;
+	mym__protection_of_machine(pass);
 	mym__swap_read(pass);
 	mym__psi_read_host(pass);
 }
@@ -161,7 +162,7 @@ int mym__pass_make(struct mym_ctx *ctx, struct mym__result *result, bool kept,
 	table->count = 0;
 	table->kinds = 0;
 	table->memsws = 0;
-	table->protecting = false;
+	table->bare = 0;
 	table->pinned = pass->known ? pass->known->pinned : -1;
 	table->slab_known = pass->known && pass->known->slab_known;
 	table->slab_kept = table->slab_known && pass->known->slab_kept;

@@ -394,7 +394,8 @@ int mym__root_statmount(const struct mym__root *root, const char *path,
 				MYM__STATMOUNT_FS_TYPE;
 	struct mym__mnt_id_req request = {
 		.size = sizeof(request),
-		.param = needed | MYM__STATMOUNT_MNT_OPTS,
+		.param = needed | MYM__STATMOUNT_MNT_NS_ID |
+			 MYM__STATMOUNT_MNT_OPTS,
 	};
 	struct mym__statmount *answer = (struct mym__statmount *)(void *)buffer;
 	struct mym__statx stx;
@@ -417,13 +418,16 @@ int mym__root_statmount(const struct mym__root *root, const char *path,
 	mount->root = string_at(answer->strings, size, answer->mnt_root);
 	mount->point = string_at(answer->strings, size, answer->mnt_point);
 	mount->type = string_at(answer->strings, size, answer->fs_type);
-	mount->options = MYM__TEXT("");
+	mount->options = (struct mym__text){ NULL, 0 };
 	/* Kernels before 6.11 do not tell options, and none tells that there
-	 * are none.  v1 always has some, its controllers. */
+	 * are none; but those that could also tell the namespace.  v1 always
+	 * has some, its controllers. */
 	if (answer->mask & MYM__STATMOUNT_MNT_OPTS)
 		mount->options = string_at(answer->strings, size,
 					   answer->mnt_opts);
 	else if (mym__text_equal(mount->type, mym__dialect_v1.type))
 		return 1;
+	else if (answer->mask & MYM__STATMOUNT_MNT_NS_ID)
+		mount->options = MYM__TEXT("");
 	return 0;
 }

@@ -31,6 +31,7 @@ static const char *const machines[] = {
 	"v1-limit-on-parent",
 	"hybrid-memory-on-v1",
 	"v2-deep-path",
+	"v2-own-min-inside",
 	"rlimit-and-cgroup",
 	"commit-plain-user",
 	"numa-list-with-gap",

@@ -243,6 +243,9 @@ class Hierarchy:
 
     def __init__(self, m, version, total):
         self.m, self.version = m, version
+        self.options = m.pick('rw', 'rw,nsdelegate', 'rw,memory_recursiveprotx',
+                              'rw,nsdelegate,memory_recursiveprot',
+                              'rw,memory_recursiveprot')
         names = lambda count: tuple(m.pick(*NAMES) for _ in range(count))
         self.own = names(m.pick(0, 1, 1, 1, 2, 2, 2, 3, 3, 4, 6))
         self.groups = {}
@@ -250,8 +253,12 @@ class Hierarchy:
             path = self.own[:count]
             self.groups[path] = Group(m, version, count == 0, total)
             while m.chance(15):
-                self.groups.setdefault(path + names(1),
-                                       Group(m, version, False, total))
+                beside = path + names(1)
+                self.groups.setdefault(beside, Group(m, version, False, total))
+                while m.chance(40):
+                    below = m.pick(*self.below(beside)) + names(1)
+                    self.groups.setdefault(below,
+                                           Group(m, version, False, total))
         self.namespace = m.pick((), (), (), self.own, self.own, self.own,
                                 self.somewhere(), self.somewhere())
         if version == 2 and m.chance(8):
@@ -264,6 +271,10 @@ class Hierarchy:
             for group in self.groups.values():
                 group.controlled = False
         self.mounts = []
+
+    def below(self, path):
+        """The groups in the tree of a group."""
+        return [p for p in sorted(self.groups) if p[:len(path)] == path]
 
     def above_own(self):
         return self.own[:self.m.rng.randrange(len(self.own) + 1)]
@@ -327,7 +338,7 @@ class Hierarchy:
 
     def row(self, root, point):
         m = self.m
-        kind, options = ('cgroup2', 'rw,nsdelegate') if self.version == 2 else \
+        kind, options = ('cgroup2', self.options) if self.version == 2 else \
             ('cgroup', m.pick('rw,memory', 'rw,cpu,memory', 'rw,memory,hugetlb'))
         root = relative(self.namespace, root)
         if m.chance(2) and root != '/':

@@ -16,6 +16,7 @@ NO_LIMIT = 1 << 62        # from here on a number means "no limit"
 # And v1 of 32-bit kernels: 2^31 - 1 pages.
 NO_LIMIT_32 = [0x7fffffff << shift for shift in range(12, 17)]
 SATURATED = (1 << 63) - 1
+DEEP = 4                  # groups below a protected one that are looked at
 BLANKS = ' \t\r\n'
 
 
@@ -47,6 +48,19 @@ LEVELS = ['none', 'low', 'medium', 'critical']
 
 def known(value):
     return isinstance(value, int)
+
+
+def plus(a, b):
+    return min(a + b, SATURATED)
+
+
+def share(claim, whole, claims):
+    """A part of `whole` in proportion, to 31 bits."""
+    if claims <= whole:
+        return claim
+    while claims >= 1 << 31:
+        claims, claim = claims // 2, claim // 2
+    return whole // claims * claim + whole % claims * claim // claims
 
 
 def smallest(values):
@@ -248,10 +262,12 @@ def own_groups(text):
 
 
 class Mount:
-    def __init__(self, root, point, kind):
+    def __init__(self, root, point, kind, options=None):
         self.root = Name(root)
         self.point = point
         self.kind = kind      # 1, 2, or 0 for all else
+        # Where the options are not known, what promises less.
+        self.recursive = options is None or 'memory_recursiveprot' in options
 
 
 def unescape(text):
@@ -280,7 +296,8 @@ def mount_table(text):
             kind = 1
         point = unescape(fields[4])
         mounts.pop(point, None)     # the last one covers those before it
-        mounts[point] = Mount(unescape(fields[3]), point, kind)
+        mounts[point] = Mount(unescape(fields[3]), point, kind,
+                              words(' '.join(tail[2:]))[0].split(','))
         if kind:
             points.add(point)
     return list(mounts.values()), points
@@ -299,6 +316,8 @@ class Places:
         self.dialect = 0        # and its version
         self.beside = None      # v1: the own group in the tree of cgroup2
         self.root = False       # v2: the topmost is the machine's root group
+        self.recursive = True   # v2: children share their parent's protection
+        self.points = []        # of which mount each level is
         self.flags = set()
 
 
@@ -329,12 +348,14 @@ def walk_up(tree, mount, names, places):
         places.flags.add('heuristic')
         names = names[:-1]
     places.levels.append(below_point(mount.point, names))
+    places.points.append(mount.point)
     while names:
         names = names[:-1]
         directory = below_point(mount.point, names)
         if not binds(tree, mount, directory):
             return False
         places.levels.append(directory)
+        places.points.append(mount.point)
     return True
 
 
@@ -378,7 +399,9 @@ def place_in_mounts(tree, mounts, path, places):
         if top.root.names or mount.root.up > top.root.up + 1:
             places.flags.add('hidden-ancestors')
         places.levels.append(below_point(mount.point, []))
+        places.points.append(mount.point)
         top = mount
+    places.recursive = top.recursive
     if not is_machine_root(tree, top):
         places.flags.add('hidden-ancestors')
     # A directory without that file need not be a group at all.
@@ -466,7 +489,7 @@ def plain_files(tree, places, points):
     for version, point, limit, _ in CONVENTIONAL[:2]:
         if point not in points and tree.exists(point + '/' + limit):
             places.version = version
-            places.levels = [point]
+            places.levels = places.points = [point]
             places.flags |= {'heuristic', 'unverified'}
             if not is_machine_root(tree, Mount('/', point, version)):
                 places.flags.add('hidden-ancestors')
@@ -591,7 +614,7 @@ class Pass:
             if c.reclaimable is UNKNOWN:
                 c.failed.add('reclaimable')
             elif version == 2 and bounded:
-                c.reclaimable = max(0, c.reclaimable - self.protected(level))
+                c.reclaimable = max(0, c.reclaimable - self.protected(level, c))
 
         if version == 2:
             c.swap_limit = self.fact(c, 'swap_limit', level + '/memory.swap.max',
@@ -697,26 +720,118 @@ class Pass:
         return UNKNOWN if text in (ABSENT, BROKEN) else \
             known_of(keys(text), 'total_swap')
 
-    def protected(self, level):
-        """What reclaim leaves the groups below: of each its memory.min."""
-        total = 0
-        for child in self.tree.subdirectories(level):
-            values = []
-            for name in ('memory.min', 'memory.current'):
-                text = self.tree.read(child + '/' + name)
-                values.append(UNKNOWN if text in (ABSENT, BROKEN) else
-                              amount(text))
-            minimum, used = values
-            text = self.tree.read(child + '/memory.stat')
-            if minimum in (0, UNKNOWN) or not known(used) or \
-                    text in (ABSENT, BROKEN):
-                continue
-            reclaimable = self.reclaimable_of(2, keys(text))
-            if reclaimable is UNKNOWN:
-                continue
-            free = 0 if minimum is NONE else max(0, used - minimum)
-            total += reclaimable - min(reclaimable, free)
-        return total
+    # -- memory.min
+
+    def minimum(self, group):
+        text = self.tree.read(group + '/memory.min')
+        value = UNKNOWN if text in (ABSENT, BROKEN) else amount(text)
+        return SATURATED if value is NONE else value if known(value) else 0
+
+    def usage(self, group):
+        """memory.current, and what of it could be reclaimed, or None."""
+        text = self.tree.read(group + '/memory.current')
+        used = UNKNOWN if text in (ABSENT, BROKEN) else amount(text)
+        text = self.tree.read(group + '/memory.stat')
+        back = UNKNOWN if text in (ABSENT, BROKEN) else \
+            self.reclaimable_of(2, keys(text))
+        return (used, back) if known(used) and known(back) else None
+
+    def way_from(self, level):
+        """The names from a level to the own group: of one mount only."""
+        levels, points = self.places.levels, self.places.points
+        if points[levels.index(level)] != points[0]:
+            return []
+        return components(levels[0])[len(components(level)):]
+
+    def protected(self, level, c):
+        """What reclaim leaves the groups below one that is at its limit."""
+        if not known(c.used):
+            return self.kept_below(level, None, c.reclaimable, None, 0)[0]
+        bound = smallest([c.limit, c.high])
+        return self.kept_below(
+            level, None, max(0, c.reclaimable - max(0, c.used - bound)),
+            self.way_from(level), max(0, bound - c.used))[0]
+
+    def kept_below(self, group, safe, back, way, growth, deep=DEEP):
+        """Of its children, and all they have; the group that reclaims has no
+        `safe`.  `growth`: what the process gets while this group keeps all."""
+        children, claims = [], 0
+        for child in self.tree.subdirectories(group):
+            use = self.usage(child)
+            minimum = self.minimum(child)
+            ours = bool(way) and child.split('/')[-1] == way[0]
+            claim = 0
+            if minimum:
+                used = use[0] if use else self.used_only(child)
+                claim = min(minimum, plus(used, growth if ours else 0))
+                claims = plus(claims, claim)
+            if use:
+                children.append((child, claim, use, ours))
+        inside = sum(use[1] for _, _, use, _ in children)
+        own, kept = None, 0
+        for child, claim, (used, can), ours in children:
+            claim = claim if safe is None else share(claim, safe, claims)
+            if ours:
+                own = child, claim, used, can
+            else:
+                kept += self.keep(child, claim, used, can, None, 0, deep)
+        if own:
+            child, claim, used, can = own
+            rest = 0
+            if safe is not None and not self.places.recursive and \
+                    plus(self.usage(group)[0], growth) <= safe:
+                rest = max(0, back - inside)
+            taken = max(0, max(0, back - can) - kept - rest)
+            kept += self.keep(child, claim, used, can, way[1:],
+                              plus(growth, taken), deep)
+        return kept, inside
+
+    def used_only(self, group):
+        text = self.tree.read(group + '/memory.current')
+        value = UNKNOWN if text in (ABSENT, BROKEN) else amount(text)
+        return value if known(value) else 0
+
+    def keep(self, group, safe, used, back, way, growth, deep):
+        """What a group keeps of `back`, if reclaim stops at `safe`.  The group
+        that we grow in keeps all of it, or nothing."""
+        def alone(used_now, back):
+            if way is None:
+                return back - min(back, max(0, used_now - safe))
+            return back if plus(used, growth) <= safe else 0
+
+        recursive = self.places.recursive
+        if not safe:
+            return 0
+        if recursive and alone(used, back) == back:
+            return back
+        most = min(safe, back)
+        if not deep:
+            return most
+        kept, inside = self.kept_below(group, safe, back, way, growth, deep - 1)
+        if kept > most:
+            return most
+        if recursive:
+            return max(kept, alone(used, back))
+        return kept + alone(max(0, used - max(0, inside - kept)),
+                            max(0, back - inside))
+
+    def leave_machine(self, c):
+        """What the machine cannot take from the groups."""
+        others = smallest([o.available for o in self.constraints])
+        free = c.available - (c.reclaimable if known(c.reclaimable) else 0)
+        if self.places.version != 2 or not self.places.levels or \
+                (known(others) and others <= free):
+            return 0
+        top = self.places.levels[-1]
+        way = self.way_from(top)
+        if self.places.root:
+            return self.kept_below(top, None, c.available, way, 0)[0]
+        use, minimum = self.usage(top), self.minimum(top)
+        if not use or not minimum:
+            return 0
+        growth = max(0, c.available - use[1])
+        return self.keep(top, min(minimum, plus(use[0], growth)), use[0],
+                         use[1], way, growth, DEEP)
 
     def read_oom_kills(self, c, level):
         name = 'memory.events' if self.places.version == 2 else \
@@ -968,6 +1083,7 @@ class Pass:
             c.available += lists
         if known(c.limit) and known(c.available):
             c.available = min(c.available, c.limit)
+        self.host_available = c.available
         if known(c.limit) and known(free):
             c.used = max(0, c.limit - free)
         if known(c.available) and known(free):
@@ -979,6 +1095,12 @@ class Pass:
         for fact in ('limit', 'available'):
             if getattr(c, fact) is UNKNOWN:
                 c.failed.add(fact)
+        if known(c.available):
+            kept = self.leave_machine(c)
+            if known(c.reclaimable):
+                kept = min(kept, c.reclaimable)     # what is free is nobody's
+                c.reclaimable -= kept
+            c.available = max(0, c.available - kept)
         return c
 
     def node_facts(self, text, node):
@@ -1167,7 +1289,6 @@ class Pass:
             show(fact, getattr(limit_by, fact) if limit_by else UNKNOWN)
 
         groups = [c for c in cs if c.kind == 'cgroup']
-        host = cs[-1] if cs and cs[-1].kind == 'host' else None
         high = smallest([c.high for c in groups])
         if high is UNKNOWN and not any('high' in c.failed for c in groups):
             high = NONE
@@ -1183,9 +1304,8 @@ class Pass:
             swap_available = UNKNOWN
         show('swap_limit', swap_limit)
         show('swap_available', swap_available)
-        host_available = host.available if host else UNKNOWN
         show('host_total', self.host_total)
-        show('host_available', host_available)
+        show('host_available', self.host_available)
 
         sources, causes, level = [], [], 0
         if known(limit) and known(available):

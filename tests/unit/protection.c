@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/* What memory.min keeps: the shares, the bounds of the search, and what a light
+ * pass may take over. */
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "suite.h"
+#include "world.h"
+
+static struct mym_ctx *ctx;
+
+static void open_context(void)
+{
+	ram(1000);
+	mount_v2("/", "/sys/fs/cgroup");
+	ck_assert_int_eq(mym_open(&ctx, ".", 0), 0);
+}
+
+static void close_context(void)
+{
+	ctx = mym_close(ctx);
+}
+
+static const char *file(const char *group, const char *name)
+{
+	static char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "sys/fs/cgroup/%s/%s", group, name);
+	return path;
+}
+
+/* In MiB; all that is used is cache. */
+static void group(const char *name, int minimum, int used)
+{
+	put(file(name, "memory.min"), "%" PRId64 "\n", minimum * MIB);
+	put(file(name, "memory.current"), "%" PRId64 "\n", used * MIB);
+	put(file(name, "memory.stat"), "active_file %" PRId64 "\ninactive_file 0\n",
+	    used * MIB);
+}
+
+/* A group of 200 MiB that is full of cache, and the process in it. */
+static void pool(void)
+{
+	own_v2("/pool/own");
+	group_v2("sys/fs/cgroup/pool", 200);
+	group("pool", 0, 200);
+	group("pool/own", 0, 0);
+}
+
+static int available(void)
+{
+	return (int)(look(ctx).available / MIB);
+}
+
+START_TEST(share)
+{
+	ck_assert_int_eq(mym__merge_share(100, 400, 400), 100);
+	ck_assert_int_eq(mym__merge_share(100, 200, 400), 50);
+	ck_assert_int_eq(mym__merge_share(0, 200, 400), 0);
+	ck_assert_int_eq(mym__merge_share(3, 0, 7), 0);
+	/* No product overflows. */
+	ck_assert_int_eq(mym__merge_share(INT64_C(1) << 61, INT64_C(1) << 60,
+					  INT64_C(1) << 62), INT64_C(1) << 59);
+	ck_assert_int_eq(mym__merge_share(1, INT64_MAX - 1, INT64_MAX), 0);
+}
+END_TEST
+
+/* Where there are more groups than are looked at, all is safe that may be. */
+START_TEST(many_groups)
+{
+	char name[64];
+
+	pool();
+	group("pool/box", 60, 100);
+	for (int i = 0; i < 200; i++) {
+		snprintf(name, sizeof(name), "pool/box/%d", i);
+		dir(file(name, "."));
+	}
+	ck_assert_int_eq(available(), 200 - 60);
+	group("pool/box/claims", 10, 50);
+	ck_assert_int_eq(available(), 200 - 60);
+	/* Of its cache no more than what its child claims stays. */
+	put(file("pool/box", "memory.stat"), "active_file %" PRId64 "\n"
+	    "inactive_file 0\n", 30 * MIB);
+	ck_assert_int_eq(available(), 200 - 10);
+	for (int i = 200; i < 300; i++) {
+		snprintf(name, sizeof(name), "pool/box/%d", i);
+		dir(file(name, "."));
+	}
+	ck_assert_int_eq(available(), 200 - 30);
+}
+END_TEST
+
+START_TEST(deep_groups)
+{
+	char name[64] = "pool/box";
+
+	pool();
+	for (int i = 0; i < 4; i++) {
+		group(name, 60, 100);
+		put(file(name, "memory.stat"), "active_file %" PRId64 "\n"
+		    "inactive_file 0\n", 30 * MIB);
+		ck_assert_int_eq(available(), 200);
+		strcat(name, "/x");
+	}
+	group(name, 60, 100);
+	put(file(name, "memory.stat"), "active_file %" PRId64 "\n"
+	    "inactive_file 0\n", 30 * MIB);
+	ck_assert_int_eq(available(), 200 - 30);
+}
+END_TEST
+
+/* What was found bare is not looked at again for a while; a limit that was not
+ * there before is a reason to look. */
+START_TEST(light_pass)
+{
+	struct mym_snapshot last, again;
+
+	pool();
+	group("pool/box", 0, 100);
+	put(file("pool", "memory.max"), "max\n");
+	last = look(ctx);
+	put(file("pool", "memory.max"), "%" PRId64 "\n", 200 * MIB);
+	group("pool/box", 60, 100);
+	ck_assert_int_eq(mym__lately(ctx, MYM_WANT_AVAILABLE, last.time + 1,
+				     &again), 0);
+	ck_assert_int_eq(again.available / MIB, 200 - 60);
+	ck_assert_int_eq(ctx->known_at, last.time);
+}
+END_TEST
+
+Suite *suite(void)
+{
+	Suite *s = suite_create("protection");
+	TCase *c = world_tcase("memory.min");
+
+	tcase_add_checked_fixture(c, open_context, close_context);
+	tcase_add_test(c, share);
+	tcase_add_test(c, many_groups);
+	tcase_add_test(c, deep_groups);
+	tcase_add_test(c, light_pass);
+	suite_add_tcase(s, c);
+	return s;
+}
