@@ -284,7 +284,8 @@ MYM_PUBLIC struct mym_ctx *mym_close(struct mym_ctx *ctx);
  * hierarchical_memory_limit still tells the limit). */
 #define MYM_FLAG_HIDDEN_ANCESTORS ((uint64_t)1 << 0)
 /* The own group could not be named with certainty; the numbers are those of
- * the nearest group that could. */
+ * the nearest group that could.  Without /proc/self/cgroup that is none on v1,
+ * where a mount may show any group's subtree. */
 #define MYM_FLAG_HEURISTIC        ((uint64_t)1 << 1)
 /* Something was unreadable, and its part in the answer is missing: without the
  * usage of a limited group, available is only an upper bound; without its

@@ -422,7 +422,7 @@ static bool controller_off(struct level *top)
 	return true;
 }
 
-/* The kernel gives the machine's root group none of these files
+/* The kernel gives v2's root group of the machine none of these files
  * (CFTYPE_NOT_ON_ROOT in mm/memcontrol.c): nothing about them is unknown. */
 static void lack_limits(struct mym_constraint *c)
 {
@@ -512,7 +512,8 @@ void mym__cgroup_read(struct mym__pass *pass)
 			pass->flags |= MYM_FLAG_NO_CGROUP;
 			pass->table->count = 0;
 			pass->oom_known = false;
-		} else if (i == places->count - 1 && places->root) {
+		} else if (i == places->count - 1 && places->root &&
+			   places->dialect->version == 2) {
 			lack_limits(level.constraint);
 		}
 		mym__root_drop(level.dir);

@@ -102,6 +102,24 @@ static const struct mym__mounts_row *first_usable(struct mym__search *search,
 	return NULL;
 }
 
+/*
+ * The root of a mount in place of the own group.  A mount of v1 may show any
+ * group's subtree; where nothing names the own one, only the machine's root group
+ * is above it for certain.
+ */
+static int stand_in(struct mym__search *search,
+		    const struct mym__mounts_row *row, bool unnamed)
+{
+	if (unnamed && search->dialect->version == 1) {
+		mym__places_mark_top(search, row->point);
+		if (!search->places->root) {
+			search->places->flags |= MYM_FLAG_PARTIAL;
+			return 0;
+		}
+	}
+	return mym__places_add(search->places, row->point, "");
+}
+
 /* Looks for the own group in the mounts of one hierarchy; 1 if it has none
  * that can be used. */
 static int search_mounts(struct mym__search *search,
@@ -135,7 +153,7 @@ static int search_mounts(struct mym__search *search,
 	if (!top) {
 		top = first;
 		search->places->flags |= MYM_FLAG_HEURISTIC;
-		r = mym__places_add(search->places, top->point, "");
+		r = stand_in(search, top, membership->error[index] < 0);
 	}
 	if (r < 0)
 		return r;

@@ -182,13 +182,15 @@ void mym__places_mark_top(struct mym__search *search, const char *mount)
 {
 	const struct mym__dialect *dialect = search->dialect;
 	int dir = mym__search_directory(search, mount, "");
-	int never, limit;
+	int only, never, limit;
 	bool hidden;
 
 	if (dir < 0)
 		return;
 	if (dialect->root_only) {
-		hidden = mym__search_exists(search, dir, dialect->root_only) == 1;
+		only = mym__search_exists(search, dir, dialect->root_only);
+		hidden = only == 1;
+		search->places->root = only == 0;
 	} else {
 		never = mym__search_exists(search, dir, dialect->never_root);
 		limit = mym__search_exists(search, dir, dialect->limit);

@@ -370,6 +370,10 @@ def place_in_mounts(tree, mounts, path, places):
     if path is None:
         chosen, own, above = mounts[0], [], []
         places.flags.add('heuristic')
+        # It may show any group's subtree.
+        if chosen.kind == 1 and not is_machine_root(tree, chosen):
+            places.flags |= {'partial', 'hidden-ancestors'}
+            return
     else:
         name = Name(path)
         naming = [m for m in mounts if name.below(m.root) is not None]
@@ -844,7 +848,7 @@ class Pass:
 
     def read_hidden(self):
         """v1: limits that bind from above what is visible."""
-        if self.places.version != 1:
+        if self.places.version != 1 or not self.places.levels:
             return
         own = self.constraints[0]
         path = own.path + '/memory.stat'
