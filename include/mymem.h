@@ -285,7 +285,8 @@ MYM_PUBLIC struct mym_ctx *mym_close(struct mym_ctx *ctx);
 #define MYM_FLAG_HIDDEN_ANCESTORS ((uint64_t)1 << 0)
 /* The own group could not be named with certainty; the numbers are those of
  * the nearest group that could.  Without /proc/self/cgroup that is none on v1,
- * where a mount may show any group's subtree. */
+ * where a mount may show any group's subtree.  On v2 the kernel can prove which
+ * directory is the own group, since Linux 6.13 (PIDFD_GET_INFO). */
 #define MYM_FLAG_HEURISTIC        ((uint64_t)1 << 1)
 /* Something was unreadable, and its part in the answer is missing: without the
  * usage of a limited group, available is only an upper bound; without its

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,6 +61,91 @@ static const struct mym__mounts_row *best_row(struct mym__search *search,
 		strcpy(search->below, way);
 	}
 	return best;
+}
+
+/* Whether the kernel says that a directory of the mount is the own group: the one
+ * that its name leads to, or one above that.  search->below is the way to it. */
+static bool find_own(struct mym__search *search,
+		     const struct mym__mounts_row *row, bool named)
+{
+	char *below = search->below;
+	const char *way = "";
+
+	if (named && mym__group_relate(&search->mount, &search->own, &way) !=
+		     MYM__SHOWS)
+		way = "";
+	strcpy(below, way);
+	for (;;) {
+		int fd = mym__search_directory(search, row->point, below);
+		bool found = fd >= 0 && mym__root_is_group(search->root, fd,
+							   search->id);
+
+		mym__root_drop(fd);
+		if (found || *below == '\0')
+			return found;
+		mym__places_parent(below);
+	}
+}
+
+/* Its name is where it was found. */
+static void name_own(struct mym__search *search)
+{
+	struct mym__group *own = &search->own;
+	size_t have = strlen(search->mount.path);
+
+	*own = search->mount;
+	if (*search->below == '\0')
+		return;
+	snprintf(own->path + have, sizeof(own->path) - have, "%s%s",
+		 have > 0 ? "/" : "", search->below);
+	own->names++;
+	for (const char *c = search->below; *c != '\0'; c++)
+		own->names += *c == '/';
+}
+
+/* The mount that shows the own group by the kernel's word, which is worth more
+ * than a name; of several the one that shows the most above it. */
+static const struct mym__mounts_row *
+proven_row(struct mym__search *search, const struct mym__mounts *mounts,
+	   bool named, int *best_depth)
+{
+	const struct mym__mounts_row *best = NULL;
+
+	for (size_t i = 0; search->id != 0 && i < mounts->count; i++) {
+		const struct mym__mounts_row *row = &mounts->rows[i];
+		int depth;
+
+		if (row->dialect != search->dialect ||
+		    mym__group_parse(&search->mount, row->root) < 0 ||
+		    !row_usable(search, row))
+			continue;
+		depth = mym__group_depth(&search->mount);
+		if ((best && *best_depth <= depth) ||
+		    !find_own(search, row, named))
+			continue;
+		best = row;
+		*best_depth = depth;
+	}
+	if (!best)
+		return NULL;
+	/* Once more, for the others have left theirs in the search. */
+	mym__group_parse(&search->mount, best->root);
+	find_own(search, best, named);
+	name_own(search);
+	return best;
+}
+
+/* Whether the directory that the name leads to is not the own group by the
+ * kernel's word: /proc is another's, or the group's name is. */
+static bool refuted(struct mym__search *search,
+		    const struct mym__mounts_row *row)
+{
+	int fd = search->id == 0 ? -ENOENT :
+		 mym__search_directory(search, row->point, search->below);
+	bool real = fd >= 0 && mym__root_cgroupfs(search->root, fd) == 0;
+
+	mym__root_drop(fd);
+	return real;
 }
 
 /* The lowest mount root that is above the own group and above that depth. */
@@ -127,20 +213,28 @@ static int search_mounts(struct mym__search *search,
 			 const struct mym__membership *membership)
 {
 	int index = search->dialect->version - 1;
-	const struct mym__mounts_row *first, *row, *top = NULL;
+	const struct mym__mounts_row *first, *row, *top;
 	int depth = INT_MAX;
 	int r = 0;
+	bool named, doubted = false;
 
 	first = first_usable(search, mounts);
 	if (!first)
 		return 1;
 	search->places->dialect = search->dialect;
-	if (membership->error[index] == 0 &&
-	    mym__group_parse(&search->own, membership->path[index]) == 0) {
-		top = best_row(search, mounts, &depth);
+	named = membership->error[index] == 0 &&
+		mym__group_parse(&search->own, membership->path[index]) == 0;
+	search->id = search->dialect->version == 2 ? membership->id : 0;
+	top = proven_row(search, mounts, named, &depth);
+	search->places->proven = top;
+	if (top || named) {
+		if (!top) {
+			top = best_row(search, mounts, &depth);
+			doubted = !top || refuted(search, top);
+		}
 		if (top)
 			r = mym__places_climb(search, top->point, search->below);
-		else
+		if (doubted)
 			search->places->flags |= MYM_FLAG_HEURISTIC;
 		while (r == 0 && (row = next_above(search, mounts, &depth)) &&
 		       mym__places_binds(search, row->point, "")) {
@@ -157,7 +251,7 @@ static int search_mounts(struct mym__search *search,
 	}
 	if (r < 0)
 		return r;
-	if (top->assumed)
+	if (top->assumed && !search->places->proven)
 		search->places->flags |= MYM_FLAG_HEURISTIC;
 	search->places->recursive = top->recursive;
 	mym__places_mark_top(search, top->point);
@@ -292,7 +386,7 @@ static int search_all(struct mym__search *search, char *buffer, size_t size,
 		mym__places_clear(places);
 		r = search_plain(search, mounts);
 	}
-	if (table < 0) {
+	if (table < 0 && !places->proven) {
 		places->error = table;
 		if (table != -ENOENT)
 			places->flags |= MYM_FLAG_PARTIAL;
@@ -316,6 +410,7 @@ int mym__discover(const struct mym__root *root, char *buffer, size_t size,
 	search->places = places;
 	search->error = 0;
 	search->doubtful = false;
+	search->id = 0;
 	r = search_all(search, buffer, size, membership, &mounts);
 	if (search->error < 0)
 		r = search->error;
@@ -327,7 +422,7 @@ int mym__discover(const struct mym__root *root, char *buffer, size_t size,
 		return r;
 	}
 	for (int i = 0; i < 2; i++) {
-		if (membership->error[i] >= 0)
+		if (membership->error[i] >= 0 || places->proven)
 			continue;
 		if (places->error == 0)
 			places->error = membership->error[i];

@@ -13,14 +13,22 @@
 
 #include "internal.h"
 
-int mym__group_membership(const struct mym__root *root, struct mym__file *file,
+int mym__group_membership(const struct mym__root *root, struct mym__file *files,
 			  char *buffer, size_t size,
 			  struct mym__membership *membership)
 {
+	struct mym__file *file = files ? &files[MYM__FILE_CGROUP] : NULL;
 	struct mym__lines lines;
 	struct mym__text line;
-	int fd, r = 0;
+	int fd, r;
 
+	r = mym__root_group_id(root, files ? &files[MYM__FILE_PROCESS] : NULL,
+			       &membership->id);
+	if (r < 0)
+		return r;
+	if (r == 1)
+		membership->id = 0;
+	r = 0;
 	for (int i = 0; i < 2; i++) {
 		membership->error[i] = 1;
 		membership->path[i][0] = '\0';
@@ -77,7 +85,7 @@ bool mym__group_same(const struct mym__membership *a,
 		    strcmp(a->path[i], b->path[i]) != 0)
 			return false;
 	}
-	return true;
+	return a->id == b->id;
 }
 
 int mym__group_parse(struct mym__group *group, const char *path)

@@ -197,6 +197,13 @@ struct mym__sysinfo {
 	int64_t total, free, shmem, swap_total, swap_free;
 };
 int mym__root_sysinfo(const struct mym__root *root, struct mym__sysinfo *info);
+/* The own group's id in the hierarchy of cgroup2, mounted or not; 1 if the
+ * kernel cannot tell (before 6.13), or < 0.  file: a descriptor of this process,
+ * kept; or NULL. */
+int mym__root_group_id(const struct mym__root *root, struct mym__file *file,
+		       uint64_t *id);
+/* Whether a directory of that hierarchy is the group with this id. */
+bool mym__root_is_group(const struct mym__root *root, int dir, uint64_t id);
 /* statmount(2) of the mount at a path, strings in the buffer; 1 if it is not a
  * mount point or the kernel cannot tell. */
 int mym__root_statmount(const struct mym__root *root, const char *path,
@@ -207,6 +214,7 @@ int mym__root_statmount(const struct mym__root *root, const char *path,
 enum mym__files {
 	MYM__FILE_MOUNTS,
 	MYM__FILE_CGROUP,
+	MYM__FILE_PROCESS, /* a pidfd */
 	MYM__FILE_MEMINFO,
 	MYM__FILE_STATUS,
 	MYM__FILE_OVERCOMMIT,
@@ -343,9 +351,10 @@ int mym__mounts_libmount(const struct mym__root *root, char *buffer,
 struct mym__membership {
 	int error[2]; /* v1, v2: 0, 1 no such line, < 0 */
 	char path[2][MYM__PATH_MAX];
+	uint64_t id; /* of v2's; 0: unknown */
 };
 /* 1: the file was not what it should be, try again. */
-int mym__group_membership(const struct mym__root *root, struct mym__file *file,
+int mym__group_membership(const struct mym__root *root, struct mym__file *files,
 			  char *buffer, size_t size,
 			  struct mym__membership *membership);
 bool mym__group_same(const struct mym__membership *a,
@@ -380,6 +389,7 @@ struct mym__places {
 	uint64_t flags;
 	int error;
 	bool plain; /* look-alike files on no cgroupfs */
+	bool proven; /* the kernel says which directory is the own group */
 	bool doubtful; /* an error hid something: do not keep */
 	bool unsure;   /* the same, but nothing that limits */
 	bool root;     /* the topmost is the machine's root group, for certain */

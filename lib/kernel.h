@@ -8,6 +8,7 @@
 #define MYM_KERNEL_H
 
 #include <stdint.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 
 #if defined(__alpha__)
@@ -16,6 +17,9 @@
 #define MYM__SYSCALL_SHIFT 0
 #endif
 /* Since 5.0 a new call has one number everywhere but for a shift. */
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open (434 + MYM__SYSCALL_SHIFT)
+#endif
 #ifndef SYS_openat2
 #define SYS_openat2 (437 + MYM__SYSCALL_SHIFT)
 #endif
@@ -49,6 +53,15 @@ struct mym__dirent {
 	uint8_t type;
 	char name[];
 };
+
+/* <linux/pidfd.h>, since 6.13 */
+struct mym__pidfd_info {
+	uint64_t mask;
+	uint64_t cgroupid;
+	uint32_t spare[12];
+};
+#define MYM__PIDFD_INFO_CGROUPID 0x00000004u
+#define MYM__PIDFD_GET_INFO      _IOWR(0xff, 11, struct mym__pidfd_info)
 
 /* <linux/resource.h> */
 struct mym__rlimit64 {
@@ -104,6 +117,7 @@ struct mym__statmount {
 #define MYM__STATMOUNT_MNT_NS_ID 0x00000040u
 #define MYM__STATMOUNT_MNT_OPTS  0x00000080u
 
+_Static_assert(sizeof(struct mym__pidfd_info) == 64, "struct pidfd_info");
 _Static_assert(sizeof(struct mym__statx) == 256, "struct statx");
 _Static_assert(sizeof(struct mym__statmount) == 512, "struct statmount");
 

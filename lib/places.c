@@ -117,7 +117,7 @@ int mym__places_beside(struct mym__search *search, const char *mount,
 	return group ? make(&search->places->beside, mount, below) : 0;
 }
 
-static void parent(char *below)
+void mym__places_parent(char *below)
 {
 	char *slash = strrchr(below, '/');
 
@@ -172,7 +172,7 @@ int mym__places_climb(struct mym__search *search, const char *mount, char *below
 			return r;
 		if (*below == '\0')
 			return 0;
-		parent(below);
+		mym__places_parent(below);
 		if (found && !mym__places_binds(search, mount, below))
 			return 1;
 	}

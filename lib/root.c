@@ -375,6 +375,46 @@ int mym__root_sysinfo(const struct mym__root *root, struct mym__sysinfo *info)
 	return 0;
 }
 
+/* A kept descriptor is looked at before it is asked, not afterwards: what an
+ * ioctl(2) does to a file of the program's nobody knows. */
+int mym__root_group_id(const struct mym__root *root, struct mym__file *file,
+		       uint64_t *id)
+{
+	struct mym__pidfd_info info = { .mask = MYM__PIDFD_INFO_CGROUPID };
+	bool kept;
+	int fd, r;
+
+	if (root->confined)
+		return 1;
+	kept = file && file->fd > 0 && mym__root_kept(file);
+	fd = kept ? file->fd : (int)syscall(SYS_pidfd_open, getpid(), 0);
+	if (fd < 0)
+		return mym__error_transient(-errno) ? -errno : 1;
+	/* The requests of musl's ioctl() are ints. */
+	r = (int)syscall(SYS_ioctl, fd, MYM__PIDFD_GET_INFO, &info);
+	if (r < 0 || !(info.mask & MYM__PIDFD_INFO_CGROUPID))
+		r = 1;
+	if (file && !kept) {
+		file->fd = 0;
+		if (r == 0)
+			fd = mym__root_keep(file, fd);
+	}
+	if (!file || file->fd != fd)
+		close(fd);
+	*id = info.cgroupid;
+	return r;
+}
+
+bool mym__root_is_group(const struct mym__root *root, int dir, uint64_t id)
+{
+	struct stat st;
+
+	/* kernfs_ino(): 32-bit kernels show the lower half. */
+	return mym__root_cgroupfs(root, dir) == 0 && fstat(dir, &st) == 0 &&
+	       (st.st_ino == id ||
+		(sizeof(long) == 4 && st.st_ino == (uint32_t)id));
+}
+
 static struct mym__text string_at(const char *strings, size_t size, uint32_t at)
 {
 	struct mym__text text = { NULL, 0 };

@@ -8,6 +8,7 @@
 struct mym__search {
 	const struct mym__root *root;
 	const struct mym__dialect *dialect;
+	uint64_t id; /* of the own group, where that can prove it; or 0 */
 	struct mym__places *places;
 	int error;     /* transient: what was not found may be there */
 	bool doubtful; /* the same for now: it may not be seen */
@@ -33,6 +34,8 @@ int mym__places_add(struct mym__places *places, const char *mount,
  */
 int mym__places_climb(struct mym__search *search, const char *mount,
 		      char *below);
+/* Takes the last name off a way. */
+void mym__places_parent(char *below);
 /* Notes the own group in the cgroup2 tree beside v1's. */
 int mym__places_beside(struct mym__search *search, const char *mount,
 		       const char *below);

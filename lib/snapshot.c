@@ -83,8 +83,7 @@ static void watch_mounts(struct mym_ctx *ctx)
 
 static int read_membership(struct mym_ctx *ctx, bool kept)
 {
-	return mym__group_membership(&ctx->root, kept ?
-				     &ctx->files[MYM__FILE_CGROUP] : NULL,
+	return mym__group_membership(&ctx->root, kept ? ctx->files : NULL,
 				     ctx->buffer, sizeof(ctx->buffer),
 				     &ctx->membership);
 }

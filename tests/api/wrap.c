@@ -285,7 +285,10 @@ int __wrap_close(int fd)
 static int arguments(long number)
 {
 	switch (number) {
+	case SYS_pidfd_open:
+		return 2;
 	case SYS_getdents64:
+	case SYS_ioctl:
 		return 3;
 	case SYS_openat2:
 	case SYS_prlimit64:
@@ -333,8 +336,11 @@ long __wrap_syscall(long number, ...)
 	else
 		failing = fails(number == SYS_prlimit64 ? SITE_CALL :
 							  SITE_MOUNT);
-	return failing ? -1 : __real_syscall(number, a[0], a[1], a[2], a[3],
-					     a[4]);
+	if (failing)
+		return -1;
+	if (number == SYS_pidfd_open)
+		return opened((int)__real_syscall(number, a[0], a[1]), true);
+	return __real_syscall(number, a[0], a[1], a[2], a[3], a[4]);
 }
 
 int __real_sysinfo(struct sysinfo *info);

@@ -15,7 +15,7 @@ enum site {
 	SITE_READ,
 	SITE_LINK,   /* readlinkat */
 	SITE_CALL,   /* prlimit64, sysinfo */
-	SITE_MOUNT,  /* statx, statmount */
+	SITE_MOUNT,  /* statx, statmount; pidfd_open, and an ioctl of it */
 	SITE_MEMORY, /* malloc, calloc, realloc, strdup */
 	SITE_STREAM, /* fopencookie */
 	SITE_LOAD,   /* dlopen, dlsym */

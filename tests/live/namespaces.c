@@ -11,6 +11,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -348,6 +349,78 @@ START_TEST(statmount_agrees)
 }
 END_TEST
 
+static bool kernel_tells_group(void)
+{
+	struct utsname name;
+	int major = 0, minor = 0;
+
+	uname(&name);
+	sscanf(name.release, "%d.%d", &major, &minor);
+	return major > 6 || (major == 6 && minor >= 13);
+}
+
+/* In a group of cgroup2 that nothing names: it joins, forgets all names and
+ * asks.  Exits with 0 if it is told of that directory. */
+static void find_oneself(int dir)
+{
+	const struct mym__root root = { .fd = -1 };
+	struct mym__file kept = { 0 };
+	uint64_t first = 0, again = 0;
+	bool told, same, other;
+	char text[32];
+	int fd = openat(dir, "cgroup.procs", O_WRONLY);
+	int length = snprintf(text, sizeof(text), "%d", (int)getpid());
+
+	if (fd < 0 || write(fd, text, (size_t)length) != length ||
+	    unshare(CLONE_NEWCGROUP) < 0 || umount2("/proc", MNT_DETACH) < 0)
+		_exit(2);
+	told = mym__root_group_id(&root, NULL, &first) == 0;
+	if (told != kernel_tells_group())
+		_exit(3);
+	if (!told)
+		_exit(kept.fd == 0 ? 0 : 4);
+	/* By a descriptor that is kept, and one that became another's. */
+	same = mym__root_group_id(&root, &kept, &again) == 0 &&
+	       again == first && kept.fd > 0 &&
+	       mym__root_group_id(&root, &kept, &again) == 0 && again == first;
+	dup2(fd, kept.fd);
+	other = mym__root_group_id(&root, &kept, &again) == 0 &&
+		again == first && fcntl(fd, F_GETFD) >= 0;
+	_exit(same && other && mym__root_is_group(&root, dir, first) &&
+	      !mym__root_is_group(&root, dir, first + 1) ? 0 : 5);
+}
+
+static void find_without_names(struct answers *a, void *data)
+{
+	char group[64];
+	int status = -1, dir;
+	pid_t child;
+
+	(void)data;
+	private_mounts(0);
+	must(mount("cgroup2", "/tmp", "cgroup2", 0, NULL), "mount cgroup2");
+	snprintf(group, sizeof(group), "/tmp/mymem-unnamed-%d", (int)getpid());
+	must(mkdir(group, 0755), "mkdir");
+	dir = open(group, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	child = fork();
+	if (child == 0)
+		find_oneself(dir);
+	waitpid(child, &status, 0);
+	close(dir);
+	must(rmdir(group), "rmdir");
+	a->result = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* PIDFD_GET_INFO, since Linux 6.13. */
+START_TEST(group_by_the_kernels_word)
+{
+	const char *dir = group_make("any", 64 * MIB);
+	struct answers *a = in_group(dir, find_without_names, NULL);
+
+	ck_assert_int_eq(a->result, 0);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("namespaces");
@@ -366,6 +439,7 @@ Suite *suite(void)
 	tcase_add_test(tc, nothing_mounted);
 	tcase_add_test(tc, proc_subset);
 	tcase_add_test(tc, statmount_agrees);
+	tcase_add_test(tc, group_by_the_kernels_word);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/* The own group by the kernel's word (PIDFD_GET_INFO), which is played here: the
+ * inode of a directory. */
+#include <sys/stat.h>
+
+#include "suite.h"
+#include "world.h"
+
+int __wrap_mym__root_group_id(const struct mym__root *root,
+			      struct mym__file *file, uint64_t *id);
+
+static uint64_t kernels_word;
+
+int __wrap_mym__root_group_id(const struct mym__root *root,
+			      struct mym__file *file, uint64_t *id)
+{
+	(void)root;
+	(void)file;
+	*id = kernels_word;
+	return kernels_word == 0 ? 1 : 0;
+}
+
+static void own_is(const char *path)
+{
+	struct stat st;
+
+	dir(path);
+	ck_assert_int_eq(stat(path, &st), 0);
+	kernels_word = st.st_ino;
+}
+
+static void forget(void)
+{
+	kernels_word = 0;
+}
+
+START_TEST(unnamed)
+{
+	mount_v2("/", "/sys/fs/cgroup");
+	group_v2("sys/fs/cgroup", 100);
+	FINDS("v2 [hidden heuristic] /sys/fs/cgroup");
+	own_is("sys/fs/cgroup");
+	FINDS("v2 [hidden] /sys/fs/cgroup");
+	/* Below it, where nobody knows. */
+	own_is("sys/fs/cgroup/a");
+	FINDS("v2 [hidden heuristic] /sys/fs/cgroup");
+	/* The mount table is no more than another name. */
+	gone("proc/self/mountinfo");
+	own_is("sys/fs/cgroup");
+	FINDS("v2 [hidden] /sys/fs/cgroup");
+}
+END_TEST
+
+START_TEST(one_of_two_mounts)
+{
+	mount_v2("/stranger", "/sys/fs/cgroup");
+	mount_v2("/pod/own", "/mnt");
+	group_v2("sys/fs/cgroup", 100);
+	group_v2("mnt", 200);
+	own_is("mnt");
+	FINDS("v2 [hidden] /mnt");
+	own_v2("/moved/out");
+	FINDS("v2 [hidden] /mnt");
+	/* What is above it is found from there. */
+	mount_v2("/..", "/above");
+	group_v2("above", 300);
+	FINDS("v2 [hidden] /mnt /above");
+}
+END_TEST
+
+START_TEST(most_above)
+{
+	mount_v2("/a/b", "/low");
+	mount_v2("/a", "/high");
+	group_v2("high", 0);
+	group_v2("high/b", 100);
+	group_v2("low", 100);
+	own_v2("/a/b/c");
+	own_is("high/b");
+	FINDS("v2 [hidden] /high/b /high");
+	own_is("low");
+	FINDS("v2 [hidden] /low");
+}
+END_TEST
+
+/* A name that is not there: the group that it was in is the own one, or not. */
+START_TEST(name_too_long)
+{
+	mount_v2("/", "/sys/fs/cgroup");
+	own_v2("/a/b/c (deleted)");
+	dir("sys/fs/cgroup/a/b/c");
+	own_is("sys/fs/cgroup/a/b");
+	FINDS("v2 [] /sys/fs/cgroup/a/b /sys/fs/cgroup/a /sys/fs/cgroup");
+	own_is("sys/fs/cgroup/a");
+	FINDS("v2 [] /sys/fs/cgroup/a /sys/fs/cgroup");
+	own_is("elsewhere");
+	FINDS("v2 [heuristic] /sys/fs/cgroup/a/b /sys/fs/cgroup/a "
+	      "/sys/fs/cgroup");
+}
+END_TEST
+
+START_TEST(above_the_mount)
+{
+	mount_v2("/..", "/sys/fs/cgroup");
+	own_v2("/");
+	FINDS("v2 [heuristic] /sys/fs/cgroup");
+	own_is("sys/fs/cgroup");
+	FINDS("v2 [] /sys/fs/cgroup");
+}
+END_TEST
+
+/* The name is there, and is not the own group's. */
+START_TEST(wrong_name)
+{
+	mount_v2("/", "/sys/fs/cgroup");
+	own_v2("/a");
+	group_v2("sys/fs/cgroup/a", 100);
+	own_is("sys/fs/cgroup/a");
+	FINDS("v2 [] /sys/fs/cgroup/a /sys/fs/cgroup");
+	own_is("sys/fs/cgroup/b");
+	FINDS("v2 [heuristic] /sys/fs/cgroup/a /sys/fs/cgroup");
+}
+END_TEST
+
+/* It speaks of v2 only. */
+START_TEST(beside_v1)
+{
+	own_v1("/");
+	mount_v1("/", "/sys/fs/cgroup/memory");
+	add("proc/self/cgroup", "0::/a\n");
+	mount_v2("/", "/sys/fs/cgroup/unified");
+	group_v1("sys/fs/cgroup/memory", 100);
+	own_is("sys/fs/cgroup/memory/x");
+	FINDS("v1 [hidden] /sys/fs/cgroup/memory");
+}
+END_TEST
+
+Suite *suite(void)
+{
+	Suite *s = suite_create("proven");
+	TCase *tc = world_tcase("all");
+
+	tcase_add_checked_fixture(tc, NULL, forget);
+	tcase_add_test(tc, unnamed);
+	tcase_add_test(tc, one_of_two_mounts);
+	tcase_add_test(tc, most_above);
+	tcase_add_test(tc, name_too_long);
+	tcase_add_test(tc, above_the_mount);
+	tcase_add_test(tc, wrong_name);
+	tcase_add_test(tc, beside_v1);
+	suite_add_tcase(s, tc);
+	return s;
+}
