@@ -130,7 +130,7 @@ static bool has_zram(struct mym__pass *pass)
 void mym__swap_read(struct mym__pass *pass)
 {
 	struct mym__table *table = pass->table;
-	bool groups = pass->places->dialect &&
+	bool groups = pass->places->count > 0 &&
 		      !(pass->flags & MYM_FLAG_NO_CGROUP);
 	bool zswap;
 
