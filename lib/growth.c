@@ -6,7 +6,9 @@
 #include "watch.h"
 
 #define MS INT64_C(1000000)
-/* Samples are no closer, and what is older says nothing about now. */
+/* Looks that are closer tell nothing; samples are further apart, and what is
+ * older than the window says nothing about now. */
+#define GROWTH_CLOSEST (8 * MS)
 #define GROWTH_SPACING (40 * MS)
 #define GROWTH_WINDOW (1250 * MS)
 #define GROWTH_MEMORY (10000 * MS)
@@ -18,52 +20,88 @@ static int64_t times(int64_t a, int64_t b)
 }
 
 /* In KiB and microseconds the products have room. */
-static bool lasts(int64_t available, int64_t lost, int64_t time, int64_t *left)
+static int64_t lasts(int64_t available, int64_t lost, int64_t time)
 {
 	if (lost < 1024 || time > GROWTH_MEMORY)
-		return false;
-	*left = times(times(available / 1024, time / 1000) / (lost / 1024),
-		      1000);
-	return true;
+		return INT64_MAX;
+	return times(times(available / 1024, time / 1000) / (lost / 1024),
+		     1000);
+}
+
+static int64_t longer(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* The oldest sample of the window; there is one. */
+static unsigned int oldest(const struct mym__growth *g, int64_t now)
+{
+	unsigned int kept = g->count < MYM__GROWTH_SAMPLES ? g->count :
+							     MYM__GROWTH_SAMPLES;
+	unsigned int found = g->count - 1;
+
+	for (unsigned int i = 2; i <= kept; i++) {
+		unsigned int at = g->count - i;
+
+		if (now - g->at[at % MYM__GROWTH_SAMPLES].time > GROWTH_WINDOW)
+			break;
+		found = at;
+	}
+	return found % MYM__GROWTH_SAMPLES;
+}
+
+static void keep(struct mym__growth *g, int64_t now, int64_t available)
+{
+	unsigned int newest = (g->count - 1) % MYM__GROWTH_SAMPLES;
+
+	g->time = now;
+	g->available = available;
+	if (g->count > 0 && now - g->at[newest].time < GROWTH_SPACING)
+		return;
+	newest = g->count++ % MYM__GROWTH_SAMPLES;
+	g->at[newest].time = now;
+	g->at[newest].available = available;
 }
 
 /*
- * A burst is over before the second sample; what has been going on for a second
- * is still going on.  So both must show it: the time since the last sample, and
- * all of the last second.
+ * A burst is over before it has been seen twice, and what has been going on for
+ * a second is still going on.  So three rates must show it: since the last look,
+ * between the two looks before, and over the last second.
  */
-bool mym__growth_note(struct mym__growth *g, int64_t now, int64_t limit,
-		      uint64_t by, int64_t available, int64_t *left)
+void mym__growth_note(struct mym__growth *g, int64_t now, uint64_t by,
+		      int64_t limit, int64_t available, struct mym__fall *fall)
 {
-	unsigned int newest, oldest, kept;
-	int64_t brief, whole;
-	bool grows;
+	int64_t lost, time;
+	unsigned int from;
 
 	/* Another limit leaves another amount. */
-	if (g->count == 0 || limit != g->limit || by != g->by)
-		*g = (struct mym__growth){ .limit = limit, .by = by };
-	kept = g->count < MYM__GROWTH_SAMPLES ? g->count : MYM__GROWTH_SAMPLES;
-	newest = (g->count - 1) % MYM__GROWTH_SAMPLES;
-	if (kept > 0 && mym__subtract(now, g->at[newest].time) < GROWTH_SPACING)
-		return false;
-	oldest = newest;
-	for (unsigned int i = 1; i < kept; i++) {
-		unsigned int at = (g->count - 1 - i) % MYM__GROWTH_SAMPLES;
-
-		if (now - g->at[at].time > GROWTH_WINDOW)
-			break;
-		oldest = at;
+	if (g->count == 0 || by != g->by || limit != g->limit) {
+		*g = (struct mym__growth){
+			.by = by, .limit = limit, .soon = INT64_MAX,
+		};
+		keep(g, now, available);
 	}
-	grows = kept > 0 &&
-		lasts(available, g->at[newest].available - available,
-		      now - g->at[newest].time, &brief) &&
-		lasts(available, g->at[oldest].available - available,
-		      now - g->at[oldest].time, &whole);
-	if (grows)
-		*left = brief > whole ? brief : whole;
-	g->at[g->count % MYM__GROWTH_SAMPLES].time = now;
-	g->at[g->count++ % MYM__GROWTH_SAMPLES].available = available;
-	return grows;
+	time = mym__subtract(now, g->time);
+	*fall = (struct mym__fall){
+		.limit = limit,
+		.available = available,
+		.before = g->available,
+		.left = INT64_MAX,
+		.soon = g->soon,
+	};
+	if (time < GROWTH_CLOSEST)
+		return;
+	lost = g->available - available;
+	from = oldest(g, now);
+	fall->soon = lasts(available, lost, time);
+	fall->left = longer(longer(fall->soon, lasts(available, g->lost,
+						     g->lost_in)),
+			    lasts(available, g->at[from].available - available,
+				  now - g->at[from].time));
+	g->soon = fall->soon;
+	g->lost = lost;
+	g->lost_in = time;
+	keep(g, now, available);
 }
 
 static int64_t share(int64_t from, int64_t to, int64_t window)
@@ -114,14 +152,20 @@ void mym__stalls_note(struct mym__stalls *s, int64_t now,
 	s->at[from].total[1] = psi->total[1];
 }
 
+/* How long it would last a program that takes 400 MiB a second. */
+static int64_t brisk(int64_t available)
+{
+	return times(available / 1024, 1000000) / 400 / 1024 * 1000;
+}
+
 /*
  * The less is left, the sooner: by its share of the limit, and by how long it
- * would last a program that takes 400 MiB a second.
+ * would last.
  */
 int64_t mym__pace_interval(int64_t least, int64_t most, bool room,
 			   int64_t limit, int64_t available)
 {
-	int64_t interval = most, amount;
+	int64_t interval = most;
 
 	if (!room)
 		return most;
@@ -133,10 +177,25 @@ int64_t mym__pace_interval(int64_t least, int64_t most, bool room,
 		interval = most / 4;
 	else if (available <= limit / 2)
 		interval = most / 2;
-	amount = times(available / 1024, 1000000) / 400 / 1024 * 1000;
-	if (interval > amount)
-		interval = amount;
-	return interval < least ? least : interval;
+	if (interval > brisk(available))
+		interval = brisk(available);
+	return longer(interval, least);
+}
+
+/*
+ * The share of a limit that does not bind now is nobody's level, but it may run
+ * out all the same.  What is being used up is looked at eight times before it
+ * is, and for that up to five times as often as all else.
+ */
+int64_t mym__pace_fall(int64_t least, int64_t interval,
+		       const struct mym__fall *fall)
+{
+	int64_t lasting = longer(brisk(fall->available), least);
+	int64_t falling = longer(fall->soon / 8, least / 5);
+
+	if (interval > lasting)
+		interval = lasting;
+	return interval > falling ? falling : interval;
 }
 
 int64_t mym__pace_pay(int64_t *credit, int64_t time, int64_t cost)

@@ -76,13 +76,13 @@ static unsigned int by_psi(const struct mym__rules *rules, int64_t margin,
 /* What fills in one go, as a program that starts, is no leak: it counts from
  * half of the limit on. */
 static unsigned int by_growth(const struct mym__rules *rules,
-			      const struct mym__sight *sight)
+			      const struct mym__fall *fall)
 {
 	unsigned int step = MYM__STEPS - 1;
 
-	if (!sight->grows || sight->available > sight->limit / 2)
+	if (fall->available > fall->limit / 2)
 		return 0;
-	while (step > 0 && sight->time_left >= rules->growth[step])
+	while (step > 0 && fall->left >= rules->growth[step])
 		step--;
 	return step;
 }
@@ -141,6 +141,20 @@ static void weigh_psi(const struct mym__rules *rules, int64_t margin,
 	}
 }
 
+static void weigh_growth(const struct mym__rules *rules,
+			 const struct mym__sight *sight,
+			 struct mym__verdict *verdict)
+{
+	if (!uses(rules, MYM_PRESSURE_BY_GROWTH, sight->falling > 0, verdict))
+		return;
+	for (unsigned int i = 0; i < sight->falling; i++) {
+		const struct mym__fall *fall = &sight->falls[i];
+
+		raise_to(verdict, by_growth(rules, fall), fall->scope,
+			 MYM_PRESSURE_BY_GROWTH);
+	}
+}
+
 void mym__pressure_weigh(const struct mym__rules *rules, bool eased,
 			 const struct mym__sight *sight,
 			 struct mym__verdict *verdict)
@@ -156,10 +170,7 @@ void mym__pressure_weigh(const struct mym__rules *rules, bool eased,
 	if (uses(rules, MYM_PRESSURE_BY_EVENTS, sight->counted, verdict))
 		raise_to(verdict, by_events(rules, margin, sight),
 			 sight->grew_scope, MYM_PRESSURE_BY_EVENTS);
-	if (uses(rules, MYM_PRESSURE_BY_GROWTH, sight->room && sight->grows,
-		 verdict))
-		raise_to(verdict, by_growth(rules, sight), sight->room_scope,
-			 MYM_PRESSURE_BY_GROWTH);
+	weigh_growth(rules, sight, verdict);
 	if (uses(rules, MYM_PRESSURE_BY_MANAGER, sight->managed, verdict))
 		raise_to(verdict, sight->called ? 2 : 0, MYM_SCOPE_CGROUP,
 			 MYM_PRESSURE_BY_MANAGER);

@@ -29,14 +29,23 @@ enum {
 	MYM__GREW_OOM = 4   /* the kernel gave up, or killed */
 };
 
+/* How what is available under one constraint changes. */
+struct mym__fall {
+	int64_t limit, available;
+	int64_t before; /* available at the look before */
+	int64_t left;   /* ns until nothing is left; INT64_MAX: nobody knows */
+	int64_t soon;   /* the same, if all goes on as since the last look */
+	int scope;
+};
+
 struct mym__sight {
 	bool room; /* limit and available are known */
 	int64_t limit, available;
 	int room_scope;
 	const struct mym__psi *psi; /* those with a scope */
 	unsigned int psis;
-	bool grows;   /* time_left is known */
-	int64_t time_left;
+	const struct mym__fall *falls;
+	unsigned int falling;
 	bool counted; /* the group's counters can be read */
 	unsigned int grew;
 	int grew_scope;

@@ -18,14 +18,14 @@
 #define STALLS_WINDOW INT64_C(2000000000)
 
 /* The kinds of constraint are those of other processes too, or not. */
-static int scope_of(const struct mym_ctx *ctx, const struct mym_snapshot *s)
+static int scope_of(const struct mym_ctx *ctx, uint64_t index)
 {
 	const struct mym__table *table = &ctx->result->good;
 
-	switch (table->rows[s->available_by].kind) {
+	switch (table->rows[index].kind) {
 	case MYM_KIND_CGROUP:
 	case MYM_KIND_CGROUP_MEMSW:
-		return table->paths[s->available_by] == table->paths[0] ?
+		return table->paths[index] == table->paths[0] ?
 		       MYM_SCOPE_CGROUP : MYM_SCOPE_ABOVE;
 	case MYM_KIND_CGROUP_HIDDEN:
 		return MYM_SCOPE_ABOVE;
@@ -112,6 +112,31 @@ static void weigh(struct mym_watch *watch, int64_t now, bool eased,
 	mym__pressure_weigh(&watch->rules, eased, sight, verdict);
 }
 
+/*
+ * Each constraint by itself: while the own group has room the machine may run
+ * out, and nobody will have time once that binds.  Groups far above are not
+ * listened to either, so that there is an end of them; the machine comes last.
+ */
+static void follow(struct mym_watch *watch, int64_t time)
+{
+	const struct mym__table *table = &watch->ctx.result->good;
+
+	watch->falling = 0;
+	for (unsigned int i = 0; i < table->count; i++) {
+		const struct mym_constraint *c = &table->rows[i];
+		struct mym__fall *fall = &watch->falls[watch->falling];
+
+		if (!(c->valid & MYM_WANT_AVAILABLE) ||
+		    !(c->valid & (MYM_WANT_LIMIT | MYM_WANT_HIGH)) ||
+		    (c->kind == MYM_KIND_CGROUP && i >= MYM__GROUPS_KEPT) ||
+		    (watch->falling + 1 == MYM__FALLS && i + 1 < table->count))
+			continue;
+		mym__growth_note(&watch->growth[watch->falling++], time, i,
+				 mym__merge_bound(c), c->available, fall);
+		fall->scope = scope_of(&watch->ctx, i);
+	}
+}
+
 /* What there is to see; s is NULL if the look failed. */
 static void judge(struct mym_watch *watch, int64_t now,
 		  const struct mym_snapshot *s)
@@ -128,12 +153,12 @@ static void judge(struct mym_watch *watch, int64_t now,
 		sight.room = true;
 		sight.limit = s->limit;
 		sight.available = s->available;
-		sight.room_scope = scope_of(&watch->ctx, s);
-		sight.grows = mym__growth_note(&watch->growth, s->time, s->limit,
-					       s->available_by, s->available,
-					       &sight.time_left);
+		sight.room_scope = scope_of(&watch->ctx, s->available_by);
 	}
 	if (s) {
+		follow(watch, s->time);
+		sight.falls = watch->falls;
+		sight.falling = watch->falling;
 		memcpy(psi, seen, sizeof(watch->ctx.psi));
 		mym__stalls_note(&watch->stalls, s->time, &seen[MYM__PSI_OWN],
 				 &psi[MYM__PSIS]);
@@ -180,7 +205,8 @@ static void arm(struct mym_watch *watch, int64_t now, bool moved)
 
 	if (moved || dead) {
 		mym__sources_arm(watch, true);
-		watch->growth.count = watch->stalls.count = 0;
+		memset(watch->growth, 0, sizeof(watch->growth));
+		watch->stalls.count = 0;
 	} else if (now >= watch->retry) {
 		mym__sources_arm(watch, false);
 	} else {
@@ -237,6 +263,9 @@ static void look(struct mym_watch *watch, int64_t cpu)
 	interval = mym__pace_interval(watch->interval_min, watch->interval_max,
 				      (s->valid & room) == room, s->limit,
 				      s->available);
+	for (unsigned int i = 0; i < watch->falling; i++)
+		interval = mym__pace_fall(watch->interval_min, interval,
+					  &watch->falls[i]);
 	watch->due = mym__add(now, interval);
 	watch->not_before = mym__add(now, wait);
 	if (watch->due < watch->not_before)

@@ -57,19 +57,22 @@ struct mym__hysteresis {
 bool mym__hysteresis_move(struct mym__hysteresis *hysteresis, int64_t now,
 			  unsigned int reached, unsigned int held);
 
-/* growth.c: what is lost over time.  Pure. */
+/* growth.c: what is lost over time, of one constraint.  Pure. */
 #define MYM__GROWTH_SAMPLES 32
 struct mym__growth {
-	int64_t limit;
-	uint64_t by;
+	uint64_t by;               /* which constraint this is about, */
+	int64_t limit;             /* and its limit: another one begins anew */
+	int64_t time, available;   /* of the last look */
+	int64_t lost, lost_in;     /* from the look before it to that */
+	int64_t soon;              /* see struct mym__fall */
 	unsigned int count; /* the newest is at[(count - 1) % SAMPLES] */
 	struct {
 		int64_t time, available;
 	} at[MYM__GROWTH_SAMPLES];
 };
-/* Notes what is available; false: nobody can tell how long it will last. */
-bool mym__growth_note(struct mym__growth *growth, int64_t now, int64_t limit,
-		      uint64_t by, int64_t available, int64_t *left);
+/* Notes what is available under a constraint, and tells how it falls. */
+void mym__growth_note(struct mym__growth *growth, int64_t now, uint64_t by,
+		      int64_t limit, int64_t available, struct mym__fall *fall);
 
 #define MYM__STALLS_SAMPLES 24
 struct mym__stalls {
@@ -84,9 +87,15 @@ struct mym__stalls {
 void mym__stalls_note(struct mym__stalls *stalls, int64_t now,
 		      const struct mym__psi *psi, struct mym__psi *window);
 
+/* The visible groups that are listened to, and what else there may be. */
+#define MYM__FALLS (2 * MYM__GROUPS_KEPT + MYM__CONSTRAINTS_EXTRA)
+
 /* How long to the next look.  Pure. */
 int64_t mym__pace_interval(int64_t least, int64_t most, bool room,
 			   int64_t limit, int64_t available);
+/* No longer than this constraint allows.  Pure. */
+int64_t mym__pace_fall(int64_t least, int64_t interval,
+		       const struct mym__fall *fall);
 /*
  * Looks may take the 200th part of one CPU's time, 0.5 %; what was not used in
  * the last ten seconds is there for when it is needed.  Returns how long the next
@@ -145,7 +154,10 @@ struct mym_watch {
 	int trigger_scope; /* of the armed ones; 0: none */
 	struct mym__manager manager;
 	struct mym__counters counters;
-	struct mym__growth growth;
+	/* Of the constraints that leave something, in the order of their rows. */
+	struct mym__growth growth[MYM__FALLS];
+	struct mym__fall falls[MYM__FALLS];
+	unsigned int falling; /* how many of them there are */
 	struct mym__stalls stalls;
 	uint64_t sources;
 	bool stale;    /* a source has gone: arm them anew */

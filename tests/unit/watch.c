@@ -69,43 +69,87 @@ START_TEST(events)
 }
 END_TEST
 
+/* What falls so that it will last for so long. */
+static struct mym__fall falling(int64_t limit, int64_t available, int64_t left)
+{
+	return (struct mym__fall){
+		.limit = limit,
+		.available = available,
+		.before = available,
+		.left = left,
+		.soon = left,
+		.scope = MYM_SCOPE_CGROUP,
+	};
+}
+
 START_TEST(growth_levels)
 {
 	static const struct {
 		int64_t available, left;
-		bool grows;
 		unsigned int step;
 	} rows[] = {
-		{ 400, 20 * S, true, 0 },
-		{ 400, 10 * S, true, 0 },
-		{ 400, 10 * S - 1, true, 1 },
-		{ 400, 4 * S, true, 1 },
-		{ 400, 4 * S - 1, true, 2 },
-		{ 400, 2 * S, true, 2 },
-		{ 400, 2 * S - 1, true, 3 },
-		{ 400, 0, true, 3 },
-		{ 400, 0, false, 0 },
-		{ 500, 0, true, 3 },
+		{ 400, 20 * S, 0 },
+		{ 400, 10 * S, 0 },
+		{ 400, 10 * S - 1, 1 },
+		{ 400, 4 * S, 1 },
+		{ 400, 4 * S - 1, 2 },
+		{ 400, 2 * S, 2 },
+		{ 400, 2 * S - 1, 3 },
+		{ 400, 0, 3 },
+		{ 400, INT64_MAX, 0 },
+		{ 500, 0, 3 },
 		/* A program that starts takes what it needs in one go. */
-		{ 501, 0, true, 0 },
+		{ 501, 0, 0 },
 	};
 
 	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
+		const struct mym__fall fall = falling(MIB(1000),
+						      MIB(rows[i].available),
+						      rows[i].left);
+		/* Whatever else there is room for. */
 		const struct mym__sight sight = {
 			.room = true,
-			.limit = MIB(1000),
-			.available = MIB(rows[i].available),
-			.room_scope = MYM_SCOPE_CGROUP,
-			.grows = rows[i].grows,
-			.time_left = rows[i].left,
+			.limit = MIB(64),
+			.available = MIB(64),
+			.falls = &fall,
+			.falling = 1,
 		};
 		struct mym__verdict v = weighed(&sight, false);
 
 		ROW(v.step == rows[i].step && v.cause ==
-		    (rows[i].step ? MYM_PRESSURE_BY_GROWTH : 0),
+		    (rows[i].step ? MYM_PRESSURE_BY_GROWTH : 0) &&
+		    v.scope == (rows[i].step ? MYM_SCOPE_CGROUP : 0),
 		    "row %zu: %u by %" PRIx64, i, v.step, v.cause);
+		ROW(v.sources & MYM_PRESSURE_BY_GROWTH, "row %zu: sources", i);
 	}
 	ROWS_DONE();
+}
+END_TEST
+
+/* The one that is soonest at its end gives the level, and its scope. */
+START_TEST(growth_of_each)
+{
+	struct mym__fall falls[] = {
+		falling(MIB(64), MIB(60), INT64_MAX),
+		falling(MIB(256), MIB(100), 9 * S),
+		falling(MIB(640), MIB(200), 3 * S),
+	};
+	struct mym__sight sight = { .falls = falls, .falling = 3 };
+	struct mym__verdict v;
+
+	falls[1].scope = MYM_SCOPE_ABOVE;
+	falls[2].scope = MYM_SCOPE_HOST;
+	v = weighed(&sight, false);
+	ck_assert_uint_eq(v.step, 2);
+	ck_assert_int_eq(v.scope, MYM_SCOPE_HOST);
+	sight.falling = 2;
+	v = weighed(&sight, false);
+	ck_assert_uint_eq(v.step, 1);
+	ck_assert_int_eq(v.scope, MYM_SCOPE_ABOVE);
+	sight.falling = 0;
+	v = weighed(&sight, false);
+	ck_assert_uint_eq(v.step, 0);
+	ck_assert_uint_eq(v.sources & MYM_PRESSURE_BY_GROWTH, 0);
 }
 END_TEST
 
@@ -188,12 +232,14 @@ END_TEST
 START_TEST(rules_in_use)
 {
 	const struct mym__psi psi = { .scope = MYM_SCOPE_CGROUP, .full = 9000 };
+	const struct mym__fall fall = falling(MIB(100), MIB(5), 0);
 	const struct mym__sight sight = {
 		.room = true,
 		.limit = 100,
 		.psi = &psi,
 		.psis = 1,
-		.grows = true,
+		.falls = &fall,
+		.falling = 1,
 		.counted = true,
 		.grew = MYM__GREW_OOM,
 		.managed = true,
@@ -302,65 +348,91 @@ END_TEST
 
 /* --- growth ---------------------------------------------------------------- */
 
+/* A constraint that is looked at again and again. */
+struct looks {
+	struct mym__growth growth;
+	struct mym__fall fall;
+	uint64_t by;
+	int64_t limit, now;
+};
+
+/* Whether it is known to end. */
+static bool look(struct looks *l, int64_t after, int64_t available)
+{
+	l->now += after;
+	mym__growth_note(&l->growth, l->now, l->by, l->limit, available,
+			 &l->fall);
+	ck_assert_int_eq(l->fall.limit, l->limit);
+	ck_assert_int_eq(l->fall.available, available);
+	return l->fall.left < INT64_MAX;
+}
+
 START_TEST(growth)
 {
-	struct mym__growth g = { 0 };
-	int64_t left = UNTOUCHED, now = 5 * S;
+	struct looks l = { .limit = MIB(100), .now = 4 * S };
 
 	/* One look tells nothing, and what is kept loses nothing. */
-	ck_assert(!mym__growth_note(&g, now, MIB(100), 0, MIB(90), &left));
-	ck_assert(!mym__growth_note(&g, now += S, MIB(100), 0, MIB(90), &left));
-	ck_assert_int_eq(left, UNTOUCHED);
-	/* 20 MiB in 100 ms after a second of peace: 70 MiB will last as long as
-	 * the slower of the two rates says. */
-	ck_assert(mym__growth_note(&g, now += 100 * MS, MIB(100), 0, MIB(70),
-				   &left));
-	ck_assert_int_gt(left, 3800 * MS);
-	ck_assert_int_lt(left, 3900 * MS);
+	ck_assert(!look(&l, S, MIB(90)));
+	ck_assert(!look(&l, S, MIB(90)));
+	ck_assert_int_eq(l.fall.soon, INT64_MAX);
+	/* 20 MiB in 100 ms may be all that it takes, but is worth a look. */
+	ck_assert(!look(&l, 100 * MS, MIB(70)));
+	ck_assert_int_eq(l.fall.before, MIB(90));
+	ck_assert_int_gt(l.fall.soon, 340 * MS);
+	ck_assert_int_lt(l.fall.soon, 360 * MS);
+	/* So much again: 50 MiB will last as long as the slowest rate says,
+	 * which is that of a second of peace. */
+	ck_assert(look(&l, 100 * MS, MIB(50)));
+	ck_assert_int_gt(l.fall.left, 1450 * MS);
+	ck_assert_int_lt(l.fall.left, 1550 * MS);
+	ck_assert_int_gt(l.fall.soon, 240 * MS);
+	ck_assert_int_lt(l.fall.soon, 260 * MS);
 	/* It goes on: a second later the peace is forgotten. */
 	for (int i = 1; i <= 12; i++)
-		ck_assert(mym__growth_note(&g, now += 100 * MS, MIB(100), 0,
-					   MIB(70) - MIB(4) * i, &left));
-	ck_assert_int_gt(left, 400 * MS);
-	ck_assert_int_lt(left, 700 * MS);
-	/* Too close to the last look to tell. */
-	ck_assert(!mym__growth_note(&g, now += MS, MIB(100), 0, MIB(1), &left));
-	/* It stops, or turns. */
-	ck_assert(!mym__growth_note(&g, now += 100 * MS, MIB(100), 0, MIB(22),
-				    &left));
+		ck_assert(look(&l, 100 * MS, MIB(50) - MIB(3) * i));
+	ck_assert_int_gt(l.fall.left, 400 * MS);
+	ck_assert_int_lt(l.fall.left, 500 * MS);
+	/* Too close to the last look to tell, and no reason to look away. */
+	ck_assert(!look(&l, MS, MIB(1)));
+	ck_assert_int_gt(l.fall.soon, 400 * MS);
+	ck_assert_int_lt(l.fall.soon, 500 * MS);
+	/* It stops, or turns, and has to be seen twice again. */
+	ck_assert(!look(&l, 100 * MS, MIB(22)));
+	ck_assert_int_eq(l.fall.soon, INT64_MAX);
+	ck_assert(!look(&l, 100 * MS, MIB(12)));
 	/* Another limit, or another constraint: begin anew. */
-	ck_assert(!mym__growth_note(&g, now += 100 * MS, MIB(50), 0, MIB(10),
-				    &left));
-	ck_assert(!mym__growth_note(&g, now += 100 * MS, MIB(50), 1, MIB(5),
-				    &left));
-	ck_assert(mym__growth_note(&g, now += 100 * MS, MIB(50), 1, MIB(4),
-				   &left));
+	l.limit = MIB(50);
+	ck_assert(!look(&l, 100 * MS, MIB(10)));
+	ck_assert(!look(&l, 100 * MS, MIB(9)));
+	l.by = 1;
+	ck_assert(!look(&l, 100 * MS, MIB(8)));
+	ck_assert(!look(&l, 100 * MS, MIB(7)));
+	ck_assert(look(&l, 100 * MS, MIB(6)));
 	/* After a long sleep nobody knows. */
-	ck_assert(!mym__growth_note(&g, now += 20 * S, MIB(50), 1, MIB(1),
-				    &left));
+	ck_assert(!look(&l, 20 * S, MIB(1)));
 }
 END_TEST
 
 /* Whatever the interval, what grows steadily is seen by the third look. */
 START_TEST(steady_growth)
 {
-	for (int64_t interval = 50; interval <= 1000; interval += 50) {
-		for (int64_t rate = 1; rate <= 1000; rate *= 10) {
-			struct mym__growth g = { 0 };
-			int64_t left = 0, available = MIB(100000);
-			bool grows = false;
+	for (int64_t interval = 10; interval <= 1000;
+	     interval += interval < 50 ? 10 : 50) {
+		/* What is looked at that often falls fast. */
+		for (int64_t rate = interval < 50 ? 100 : 1; rate <= 1000;
+		     rate *= 10) {
+			struct looks l = { .limit = MIB(100000) };
+			int64_t available = MIB(100000), left;
 
-			for (int i = 0; i < 40; i++) {
-				grows = mym__growth_note(&g,
-							 (i + 1) * interval * MS,
-							 MIB(100000), 0,
-							 available, &left);
-				ck_assert(grows == (i > 0));
+			for (int i = 0; i < 90; i++) {
+				ck_assert(look(&l, interval * MS, available) ==
+					  (i > 1));
 				available -= MIB(rate) / 1000 * interval;
 			}
 			available += MIB(rate) / 1000 * interval;
-			DEMAND(left / MS >= available / 1024 * 990 /
-			       (rate * 1024) && left / MS <= available / 1024 *
+			left = l.fall.left / MS;
+			DEMAND(left >= available / 1024 * 990 /
+			       (rate * 1024) && left <= available / 1024 *
 			       1010 / (rate * 1024),
 			       "%" PRId64 " MiB/s every %" PRId64 " ms: %" PRId64,
 			       rate, interval, left);
@@ -483,6 +555,45 @@ START_TEST(intervals)
 }
 END_TEST
 
+/* What falls is looked at before an eighth of its time is over, but not without
+ * end; what does not bind, so that 400 MiB a second do not get through. */
+START_TEST(intervals_of_falls)
+{
+	static const struct {
+		int64_t interval; /* ms */
+		int64_t available; /* MiB */
+		int64_t soon; /* ms; < 0: nobody knows */
+		int64_t ms;
+	} rows[] = {
+		{ 1000, 5000, -1, 1000 },
+		{ 1000, 400, -1, 1000 },
+		{ 1000, 200, -1, 500 },
+		{ 240, 200, -1, 240 },
+		{ 1000, 10, -1, 50 },
+		{ 1000, 0, -1, 50 },
+		{ 1000, 5000, 8000, 1000 },
+		{ 1000, 5000, 4000, 500 },
+		{ 1000, 5000, 800, 100 },
+		{ 1000, 5000, 80, 10 },
+		{ 1000, 5000, 8, 10 },
+		{ 50, 5000, 80, 10 },
+		{ 50, 0, 0, 10 },
+		{ 50, 5000, 800, 50 },
+	};
+
+	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
+		const struct mym__fall fall = falling(INT64_MAX,
+			MIB(rows[i].available), rows[i].soon < 0 ? INT64_MAX :
+						rows[i].soon * MS);
+		int64_t ns = mym__pace_fall(50 * MS, rows[i].interval * MS,
+					    &fall);
+
+		ROW(ns == rows[i].ms * MS, "row %zu: %" PRId64, i, ns);
+	}
+	ROWS_DONE();
+}
+END_TEST
+
 START_TEST(paid_for)
 {
 	int64_t credit = 0, time = 0, cost = 0;
@@ -510,33 +621,76 @@ START_TEST(paid_for)
 }
 END_TEST
 
-/* A program that takes 200 MiB a second, in a group of 96 MiB: wherever the
- * looks fall, the level is high before nothing is left. */
+/* A limit that something uses up from the given time on, and a watch of it. */
+struct ramp {
+	int64_t limit, rate; /* bytes, and a second */
+	int64_t begin;       /* ms */
+	bool binds;          /* else another constraint leaves less */
+};
+
+/* What was available when a level of MEDIUM or more was seen first; 0: nothing. */
+static int64_t warned_at(const struct ramp *ramp)
+{
+	struct looks l = { .limit = ramp->limit };
+	struct mym__sight sight = {
+		.room = ramp->binds,
+		.limit = ramp->limit,
+		.falls = &l.fall,
+		.falling = 1,
+	};
+
+	for (int64_t now = 0;;) {
+		int64_t passed = mym__subtract(now, ramp->begin * MS) / MS;
+		int64_t left = ramp->limit - passed * (ramp->rate / 1000);
+		int64_t interval;
+
+		if (left <= 0)
+			return 0;
+		sight.available = left;
+		look(&l, now - l.now, left);
+		if (weighed(&sight, false).step >= 2)
+			return left;
+		interval = mym__pace_interval(50 * MS, S, ramp->binds,
+					      ramp->limit, left);
+		now += mym__pace_fall(50 * MS, interval, &l.fall);
+	}
+}
+
+/* Wherever the looks fall, the level is high before nothing is left: of our own
+ * limit, and of what does not bind before it is too late. */
 START_TEST(seen_in_time)
 {
-	const int64_t limit = MIB(96), rate = MIB(200);
+	static const struct {
+		struct ramp ramp; /* MiB, and a million bytes a second */
+		int64_t least;    /* MiB */
+	} rows[] = {
+		{ { 96, 10, 0, true }, 36 },
+		{ { 96, 40, 0, true }, 42 },
+		{ { 96, 200, 0, true }, 36 },
+		{ { 96, 400, 0, true }, 3 },
+		{ { 128, 200, 0, false }, 48 },
+		{ { 256, 400, 0, false }, 6 },
+		{ { 560, 100, 0, false }, 240 },
+		{ { 560, 200, 0, false }, 240 },
+		{ { 560, 400, 0, false }, 100 },
+		{ { 24000, 400, 0, false }, 1300 },
+	};
 
-	for (int64_t begin = 0; begin < 240; begin++) {
-		struct mym__growth g = { 0 };
-		struct mym__sight sight = { .room = true, .limit = limit };
-		int64_t now = 0, warned = 0;
+	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
+		struct ramp ramp = rows[i].ramp;
+		int64_t worst = INT64_MAX;
 
-		sight.available = limit;
-		while (sight.available > 0 && warned == 0) {
-			sight.grows = mym__growth_note(&g, now, limit, 0,
-						       sight.available,
-						       &sight.time_left);
-			if (weighed(&sight, false).step >= 2)
-				warned = sight.available;
-			now += mym__pace_interval(50 * MS, S, true, limit,
-						  sight.available);
-			if (now > begin * MS)
-				sight.available = mym__subtract(limit,
-					(now / MS - begin) * (rate / 1000));
+		ramp.limit = MIB(ramp.limit);
+		ramp.rate *= 1000000;
+		for (; ramp.begin < 1000; ramp.begin++) {
+			int64_t left = warned_at(&ramp);
+
+			worst = left < worst ? left : worst;
 		}
-		DEMAND(warned >= MIB(10), "begun after %" PRId64 " ms: %" PRId64
-		       " left", begin, warned);
+		ROW(worst >= MIB(rows[i].least), "row %zu: %" PRId64 " MiB left",
+		    i, worst >> 20);
 	}
+	ROWS_DONE();
 }
 END_TEST
 
@@ -602,6 +756,7 @@ Suite *suite(void)
 
 	tcase_add_test(tc, events);
 	tcase_add_test(tc, growth_levels);
+	tcase_add_test(tc, growth_of_each);
 	tcase_add_test(tc, manager);
 	tcase_add_test(tc, eased);
 	tcase_add_test(tc, rules_in_use);
@@ -615,6 +770,7 @@ Suite *suite(void)
 	tcase_add_test(tc, stalls);
 	tcase_add_test(tc, stalls_looked_at_often);
 	tcase_add_test(tc, intervals);
+	tcase_add_test(tc, intervals_of_falls);
 	tcase_add_test(tc, paid_for);
 	tcase_add_test(tc, seen_in_time);
 	suite_add_tcase(s, tc);
