@@ -73,8 +73,11 @@ static unsigned int by_psi(const struct mym__rules *rules, int64_t margin,
 	return step;
 }
 
-/* What fills in one go, as a program that starts, is no leak: it counts from
- * half of the limit on. */
+/*
+ * What fills in one go, as a program that starts, is no leak: it counts from
+ * half of the limit on.  And it is no reason for the last measures while there
+ * is still room to end in: only what goes on once little was left is.
+ */
 static unsigned int by_growth(const struct mym__rules *rules,
 			      const struct mym__fall *fall)
 {
@@ -82,6 +85,8 @@ static unsigned int by_growth(const struct mym__rules *rules,
 
 	if (fall->available > fall->limit / 2)
 		return 0;
+	if (by_headroom(rules, 0, fall->limit, fall->before) == 0)
+		step--;
 	while (step > 0 && fall->left >= rules->growth[step])
 		step--;
 	return step;

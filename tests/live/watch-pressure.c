@@ -70,6 +70,7 @@ static void grow(struct stage *stage)
 	struct mym_watch *watch = opened(&options);
 	char *memory = mmap(NULL, 96 << 20, PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct mym_event *warning = &stage->events[0];
 	int64_t begin = now();
 
 	for (size_t mib = 0; mib < 90; mib++) {
@@ -80,11 +81,13 @@ static void grow(struct stage *stage)
 		memset(memory + (mib << 20), 1, 1 << 20);
 		while (now() < begin + (int64_t)mib * S / 100)
 			poll(&p, 1, 1);
-		if (mym_watch_next(watch, &stage->events[0],
-				   sizeof(stage->events[0])) == 1 &&
-		    stage->events[0].level == MYM_PRESSURE_CRITICAL) {
-			stage->sources = mib;
+		if (mym_watch_next(watch, warning, sizeof(*warning)) != 1)
+			continue;
+		if (warning->level == MYM_PRESSURE_CRITICAL)
 			break;
+		if (warning->level == MYM_PRESSURE_MEDIUM) {
+			stage->sources = mib;
+			warning = &stage->events[1];
 		}
 	}
 	mym_watch_close(watch);
@@ -96,11 +99,16 @@ START_TEST(growth_is_seen)
 		.own = group_make("grow", 96 * MIB),
 	}, grow, NULL);
 
-	ck_assert_int_eq(stage->events[0].level, MYM_PRESSURE_CRITICAL);
+	/* From half on, and long before nothing is left; and again when that
+	 * will be soon. */
+	ck_assert_int_eq(stage->events[0].level, MYM_PRESSURE_MEDIUM);
 	ck_assert_uint_eq(stage->events[0].cause, MYM_PRESSURE_BY_GROWTH);
-	/* From half on, and long before nothing is left. */
 	ck_assert_uint_ge(stage->sources, 40);
-	ck_assert_int_gt(stage->events[0].available, 10 * MIB);
+	ck_assert_int_gt(stage->events[0].available, 20 * MIB);
+	ck_assert_int_eq(stage->events[1].level, MYM_PRESSURE_CRITICAL);
+	ck_assert_uint_eq(stage->events[1].cause, MYM_PRESSURE_BY_GROWTH);
+	ck_assert_int_lt(stage->events[1].available, 96 * MIB / 5);
+	ck_assert_int_gt(stage->events[1].available, 10 * MIB);
 }
 END_TEST
 

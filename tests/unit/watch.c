@@ -85,27 +85,34 @@ static struct mym__fall falling(int64_t limit, int64_t available, int64_t left)
 START_TEST(growth_levels)
 {
 	static const struct {
-		int64_t available, left;
+		int64_t before, available, left;
 		unsigned int step;
 	} rows[] = {
-		{ 400, 20 * S, 0 },
-		{ 400, 10 * S, 0 },
-		{ 400, 10 * S - 1, 1 },
-		{ 400, 4 * S, 1 },
-		{ 400, 4 * S - 1, 2 },
-		{ 400, 2 * S, 2 },
-		{ 400, 2 * S - 1, 3 },
-		{ 400, 0, 3 },
-		{ 400, INT64_MAX, 0 },
-		{ 500, 0, 3 },
-		/* A program that starts takes what it needs in one go. */
-		{ 501, 0, 0 },
+		{ 450, 400, 20 * S, 0 },
+		{ 450, 400, 10 * S, 0 },
+		{ 450, 400, 10 * S - 1, 1 },
+		{ 450, 400, 4 * S, 1 },
+		{ 450, 400, 4 * S - 1, 2 },
+		{ 450, 400, 2 * S, 2 },
+		{ 450, 400, 0, 2 },
+		{ 450, 400, INT64_MAX, 0 },
+		{ 550, 500, 0, 2 },
+		/* A program that starts takes what it needs in one go, */
+		{ 550, 501, 0, 0 },
+		/* even if it needs nearly all. */
+		{ 900, 120, 0, 2 },
+		{ 200, 120, 2 * S - 1, 2 },
+		/* Little was left, and it goes on. */
+		{ 199, 120, 2 * S - 1, 3 },
+		{ 199, 120, 2 * S, 2 },
+		{ 199, 120, 4 * S, 1 },
+		{ 199, 120, INT64_MAX, 0 },
 	};
 
 	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
-		const struct mym__fall fall = falling(MIB(1000),
-						      MIB(rows[i].available),
-						      rows[i].left);
+		struct mym__fall fall = falling(MIB(1000),
+						MIB(rows[i].available),
+						rows[i].left);
 		/* Whatever else there is room for. */
 		const struct mym__sight sight = {
 			.room = true,
@@ -114,8 +121,10 @@ START_TEST(growth_levels)
 			.falls = &fall,
 			.falling = 1,
 		};
-		struct mym__verdict v = weighed(&sight, false);
+		struct mym__verdict v;
 
+		fall.before = MIB(rows[i].before);
+		v = weighed(&sight, false);
 		ROW(v.step == rows[i].step && v.cause ==
 		    (rows[i].step ? MYM_PRESSURE_BY_GROWTH : 0) &&
 		    v.scope == (rows[i].step ? MYM_SCOPE_CGROUP : 0),
@@ -132,7 +141,7 @@ START_TEST(growth_of_each)
 	struct mym__fall falls[] = {
 		falling(MIB(64), MIB(60), INT64_MAX),
 		falling(MIB(256), MIB(100), 9 * S),
-		falling(MIB(640), MIB(200), 3 * S),
+		falling(MIB(640), MIB(200), 2 * S - 1),
 	};
 	struct mym__sight sight = { .falls = falls, .falling = 3 };
 	struct mym__verdict v;
