@@ -12,6 +12,8 @@
 #define GROWTH_SPACING (40 * MS)
 #define GROWTH_WINDOW (1250 * MS)
 #define GROWTH_MEMORY (10000 * MS)
+/* So long it is remembered how far it fell before it turned. */
+#define GROWTH_RECALL (30000 * MS)
 #define STALLS_SPACING (125 * MS)
 
 static int64_t times(int64_t a, int64_t b)
@@ -50,6 +52,31 @@ static unsigned int oldest(const struct mym__growth *g, int64_t now)
 	return found % MYM__GROWTH_SAMPLES;
 }
 
+static bool recalls(const struct mym__growth *g, int64_t now)
+{
+	return g->turned_at > 0 && now - g->turned_at <= GROWTH_RECALL;
+}
+
+/* A sixteenth of the limit more or less is the same depth. */
+static int64_t near(const struct mym__growth *g, int64_t depth)
+{
+	return mym__add(depth, g->limit / 16);
+}
+
+/* Where it turns, and how much was left there. */
+static void turn(struct mym__growth *g, int64_t now, int64_t available)
+{
+	if (available < g->trough)
+		g->trough = available;
+	if (available < near(g, g->trough))
+		return;
+	if (!recalls(g, now) || g->trough <= near(g, g->turned)) {
+		g->turned = g->trough;
+		g->turned_at = now;
+	}
+	g->trough = available;
+}
+
 static void keep(struct mym__growth *g, int64_t now, int64_t available)
 {
 	unsigned int newest = (g->count - 1) % MYM__GROWTH_SAMPLES;
@@ -67,6 +94,9 @@ static void keep(struct mym__growth *g, int64_t now, int64_t available)
  * A burst is over before it has been seen twice, and what has been going on for
  * a second is still going on.  So three rates must show it: since the last look,
  * between the two looks before, and over the last second.
+ *
+ * What was given back is taken again by most programs: those that collect
+ * garbage, and those that work in rounds.
  */
 void mym__growth_note(struct mym__growth *g, int64_t now, uint64_t by,
 		      int64_t limit, int64_t available, struct mym__fall *fall)
@@ -78,6 +108,7 @@ void mym__growth_note(struct mym__growth *g, int64_t now, uint64_t by,
 	if (g->count == 0 || by != g->by || limit != g->limit) {
 		*g = (struct mym__growth){
 			.by = by, .limit = limit, .soon = INT64_MAX,
+			.trough = available,
 		};
 		keep(g, now, available);
 	}
@@ -88,6 +119,7 @@ void mym__growth_note(struct mym__growth *g, int64_t now, uint64_t by,
 		.before = g->available,
 		.left = INT64_MAX,
 		.soon = g->soon,
+		.again = recalls(g, now) && near(g, available) >= g->turned,
 	};
 	if (time < GROWTH_CLOSEST)
 		return;
@@ -101,6 +133,7 @@ void mym__growth_note(struct mym__growth *g, int64_t now, uint64_t by,
 	g->soon = fall->soon;
 	g->lost = lost;
 	g->lost_in = time;
+	turn(g, now, available);
 	keep(g, now, available);
 }
 

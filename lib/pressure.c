@@ -75,15 +75,18 @@ static unsigned int by_psi(const struct mym__rules *rules, int64_t margin,
 
 /*
  * What fills in one go, as a program that starts, is no leak: it counts from
- * half of the limit on.  And it is no reason for the last measures while there
- * is still room to end in: only what goes on once little was left is.
+ * half of the limit on.  What comes and goes is none, unless it leaves little.
+ * And growth is no reason for the last measures while there is still room to end
+ * in: only what goes on once little was left is.
  */
 static unsigned int by_growth(const struct mym__rules *rules,
 			      const struct mym__fall *fall)
 {
 	unsigned int step = MYM__STEPS - 1;
 
-	if (fall->available > fall->limit / 2)
+	if (fall->available > fall->limit / 2 ||
+	    (fall->again &&
+	     by_headroom(rules, 0, fall->limit, fall->available) == 0))
 		return 0;
 	if (by_headroom(rules, 0, fall->limit, fall->before) == 0)
 		step--;

@@ -65,6 +65,9 @@ struct mym__growth {
 	int64_t time, available;   /* of the last look */
 	int64_t lost, lost_in;     /* from the look before it to that */
 	int64_t soon;              /* see struct mym__fall */
+	/* How little was left where it turned, when that was, and how little
+	 * has been left since. */
+	int64_t turned, turned_at, trough;
 	unsigned int count; /* the newest is at[(count - 1) % SAMPLES] */
 	struct {
 		int64_t time, available;

@@ -87,26 +87,31 @@ START_TEST(growth_levels)
 	static const struct {
 		int64_t before, available, left;
 		unsigned int step;
+		bool again;
 	} rows[] = {
-		{ 450, 400, 20 * S, 0 },
-		{ 450, 400, 10 * S, 0 },
-		{ 450, 400, 10 * S - 1, 1 },
-		{ 450, 400, 4 * S, 1 },
-		{ 450, 400, 4 * S - 1, 2 },
-		{ 450, 400, 2 * S, 2 },
-		{ 450, 400, 0, 2 },
-		{ 450, 400, INT64_MAX, 0 },
-		{ 550, 500, 0, 2 },
+		{ 450, 400, 20 * S, 0, false },
+		{ 450, 400, 10 * S, 0, false },
+		{ 450, 400, 10 * S - 1, 1, false },
+		{ 450, 400, 4 * S, 1, false },
+		{ 450, 400, 4 * S - 1, 2, false },
+		{ 450, 400, 2 * S, 2, false },
+		{ 450, 400, 0, 2, false },
+		{ 450, 400, INT64_MAX, 0, false },
+		{ 550, 500, 0, 2, false },
 		/* A program that starts takes what it needs in one go, */
-		{ 550, 501, 0, 0 },
+		{ 550, 501, 0, 0, false },
 		/* even if it needs nearly all. */
-		{ 900, 120, 0, 2 },
-		{ 200, 120, 2 * S - 1, 2 },
+		{ 900, 120, 0, 2, false },
+		{ 200, 120, 2 * S - 1, 2, false },
 		/* Little was left, and it goes on. */
-		{ 199, 120, 2 * S - 1, 3 },
-		{ 199, 120, 2 * S, 2 },
-		{ 199, 120, 4 * S, 1 },
-		{ 199, 120, INT64_MAX, 0 },
+		{ 199, 120, 2 * S - 1, 3, false },
+		{ 199, 120, 2 * S, 2, false },
+		{ 199, 120, 4 * S, 1, false },
+		{ 199, 120, INT64_MAX, 0, false },
+		/* As it was before, or little is left. */
+		{ 450, 200, 0, 0, true },
+		{ 450, 199, 0, 2, true },
+		{ 199, 120, 0, 3, true },
 	};
 
 	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
@@ -124,6 +129,7 @@ START_TEST(growth_levels)
 		struct mym__verdict v;
 
 		fall.before = MIB(rows[i].before);
+		fall.again = rows[i].again;
 		v = weighed(&sight, false);
 		ROW(v.step == rows[i].step && v.cause ==
 		    (rows[i].step ? MYM_PRESSURE_BY_GROWTH : 0) &&
@@ -419,6 +425,46 @@ START_TEST(growth)
 	ck_assert(look(&l, 100 * MS, MIB(6)));
 	/* After a long sleep nobody knows. */
 	ck_assert(!look(&l, 20 * S, MIB(1)));
+}
+END_TEST
+
+/* A sawtooth is known after its first tooth, and what goes beyond it is not. */
+START_TEST(teeth)
+{
+	struct looks l = { .limit = MIB(96), .now = S };
+
+	for (int tooth = 0; tooth < 30; tooth++) {
+		/* Not always to the same depth. */
+		int64_t last = 38 + tooth % 3 * 2;
+
+		look(&l, 50 * MS, MIB(96));
+		for (int64_t left = 94; left >= last; left -= 2) {
+			look(&l, 50 * MS, MIB(left));
+			ck_assert(l.fall.again == (tooth > 0));
+		}
+	}
+	/* Each a little deeper: a leak beneath it. */
+	look(&l, 50 * MS, MIB(96));
+	for (int64_t left = 94; left >= 32; left -= 2) {
+		look(&l, 50 * MS, MIB(left));
+		ck_assert(l.fall.again == (left >= 36));
+	}
+	/* The deepest counts, and a small one is no other tooth. */
+	look(&l, 50 * MS, MIB(38));
+	look(&l, 50 * MS, MIB(36));
+	look(&l, 50 * MS, MIB(96));
+	look(&l, 50 * MS, MIB(80));
+	look(&l, 50 * MS, MIB(96));
+	look(&l, 50 * MS, MIB(34));
+	ck_assert(l.fall.again);
+	look(&l, 50 * MS, MIB(25));
+	ck_assert(!l.fall.again);
+	/* After half a minute it is forgotten. */
+	look(&l, 50 * MS, MIB(96));
+	look(&l, 29 * S, MIB(60));
+	ck_assert(l.fall.again);
+	look(&l, 2 * S, MIB(58));
+	ck_assert(!l.fall.again);
 }
 END_TEST
 
@@ -775,6 +821,7 @@ Suite *suite(void)
 	tcase_add_test(tc, up_and_down);
 	tcase_add_test(tc, hold_off);
 	tcase_add_test(tc, growth);
+	tcase_add_test(tc, teeth);
 	tcase_add_test(tc, steady_growth);
 	tcase_add_test(tc, stalls);
 	tcase_add_test(tc, stalls_looked_at_often);
