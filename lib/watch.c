@@ -257,7 +257,8 @@ static void look(struct mym_watch *watch, int64_t cpu)
 		mym__fast_expire();
 	/* To find another group is not what is done each time. */
 	cost = watch->armed_at >= now ? 0 :
-	       mym__subtract(mym__poll_cpu_time(), cpu);
+	       mym__pace_cost(&watch->usual_cost,
+			      mym__subtract(mym__poll_cpu_time(), cpu));
 	wait = mym__pace_pay(&watch->credit, now - watch->looked_at, cost);
 	watch->looked_at = now;
 	interval = mym__pace_interval(watch->interval_min, watch->interval_max,

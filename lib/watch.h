@@ -99,6 +99,8 @@ int64_t mym__pace_interval(int64_t least, int64_t most, bool room,
 /* No longer than this constraint allows.  Pure. */
 int64_t mym__pace_fall(int64_t least, int64_t interval,
 		       const struct mym__fall *fall);
+/* What a look has cost, without what came between.  Pure. */
+int64_t mym__pace_cost(int64_t *usual, int64_t cost);
 /*
  * Looks may take the 200th part of one CPU's time, 0.5 %; what was not used in
  * the last ten seconds is there for when it is needed.  Returns how long the next
@@ -166,7 +168,7 @@ struct mym_watch {
 	bool stale;    /* a source has gone: arm them anew */
 	int64_t armed_at;
 	int64_t retry; /* when to try again what could not be had */
-	int64_t due, not_before, looked_at, credit;
+	int64_t due, not_before, looked_at, credit, usual_cost;
 	struct mym_snapshot last;
 	struct mym__membership membership;
 	unsigned int queued;

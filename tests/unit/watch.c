@@ -676,6 +676,26 @@ START_TEST(paid_for)
 }
 END_TEST
 
+/* What comes between a look and its end is not what it costs, unless it always
+ * does. */
+START_TEST(cost_of_a_look)
+{
+	int64_t usual = 0, sum = 0;
+
+	ck_assert_int_eq(mym__pace_cost(&usual, 80), 0);
+	ck_assert_int_eq(mym__pace_cost(&usual, 20), 20);
+	ck_assert_int_eq(mym__pace_cost(&usual, 24), 24);
+	ck_assert_int_eq(mym__pace_cost(&usual, 20), 20);
+	ck_assert_int_eq(mym__pace_cost(&usual, 20 * MS), 40);
+	ck_assert_int_eq(mym__pace_cost(&usual, 20), 20);
+	ck_assert_int_eq(mym__pace_cost(&usual, 18), 18);
+	for (int i = 0; i < 100; i++)
+		sum += mym__pace_cost(&usual, 2000);
+	ck_assert_int_ge(sum, 80 * 2000);
+	ck_assert_int_eq(usual, 2000);
+}
+END_TEST
+
 /* A limit that something uses up from the given time on, and a watch of it. */
 struct ramp {
 	int64_t limit, rate; /* bytes, and a second */
@@ -828,6 +848,7 @@ Suite *suite(void)
 	tcase_add_test(tc, intervals);
 	tcase_add_test(tc, intervals_of_falls);
 	tcase_add_test(tc, paid_for);
+	tcase_add_test(tc, cost_of_a_look);
 	tcase_add_test(tc, seen_in_time);
 	suite_add_tcase(s, tc);
 	tc = tcase_create("text");
