@@ -183,6 +183,11 @@ int mym__poll_write(int fd, const void *data, size_t size)
 	return (size_t)n == size ? 0 : -EIO;
 }
 
+int64_t mym__poll_page_size(void)
+{
+	return sysconf(_SC_PAGESIZE);
+}
+
 int64_t mym__poll_cpu_time(void)
 {
 	struct timespec t;

@@ -55,7 +55,43 @@ static unsigned int by_headroom(const struct mym__rules *rules, int64_t margin,
 	return step;
 }
 
+/* In half a minute as much as all files that are in memory: what is needed does
+ * not fit.  Of next to nothing it is soon all. */
+static bool thrashes(const struct mym__again *again)
+{
+	return again->known && again->reclaimed &&
+	       again->files >= again->cache / 32 + (256 << 10);
+}
+
+/* An eighth of that: whoever waits, waits for that. */
+static bool rereads(const struct mym__again *again)
+{
+	return again->known && mym__add(again->files, again->swapped) >=
+			       again->cache / 256 + (64 << 10);
+}
+
+/*
+ * The machine's stalls are not all ours, unless our own group reads again what
+ * it had.  If nobody does they are the price of new files: who copies a large
+ * one waits for pages to be written, and nothing is short.
+ */
+static unsigned int by_stalls_of_all(const struct mym__sight *sight,
+				     unsigned int step)
+{
+	const struct mym__again *again = sight->again;
+	unsigned int most = MYM__STEPS - 2;
+
+	if (again && rereads(&again[MYM__AGAIN_GROUP]))
+		return step < most ? step : most;
+	if (again && again[MYM__AGAIN_MACHINE].known &&
+	    !rereads(&again[MYM__AGAIN_MACHINE]))
+		most = 1;
+	step = step > 0 ? step - 1 : 0;
+	return step < most ? step : most;
+}
+
 static unsigned int by_psi(const struct mym__rules *rules, int64_t margin,
+			   const struct mym__sight *sight,
 			   const struct mym__psi *psi)
 {
 	unsigned int step = MYM__STEPS - 1;
@@ -67,6 +103,8 @@ static unsigned int by_psi(const struct mym__rules *rules, int64_t margin,
 		    stalled > 0)
 			break;
 	}
+	if (psi->scope == MYM_SCOPE_HOST)
+		return by_stalls_of_all(sight, step);
 	/* The stalls of more than this group are not all ours. */
 	if (psi->scope != MYM_SCOPE_CGROUP && step > 0)
 		step--;
@@ -140,12 +178,30 @@ static void weigh_psi(const struct mym__rules *rules, int64_t margin,
 
 		if (!uses(rules, MYM_PRESSURE_BY_PSI, psi->scope != 0, verdict))
 			continue;
-		step = by_psi(rules, margin, psi);
+		step = by_psi(rules, margin, sight, psi);
 		if (step > worst || sight->psi[verdict->psi].scope == 0) {
 			worst = step;
 			verdict->psi = i;
 		}
 		raise_to(verdict, step, psi->scope, MYM_PRESSURE_BY_PSI);
+	}
+}
+
+static void weigh_again(const struct mym__rules *rules,
+			const struct mym__sight *sight,
+			struct mym__verdict *verdict)
+{
+	static const int scopes[MYM__AGAINS] = {
+		[MYM__AGAIN_GROUP] = MYM_SCOPE_CGROUP,
+		[MYM__AGAIN_MACHINE] = MYM_SCOPE_HOST,
+	};
+
+	for (unsigned int i = 0; sight->again && i < MYM__AGAINS; i++) {
+		const struct mym__again *again = &sight->again[i];
+
+		if (uses(rules, MYM_PRESSURE_BY_EVENTS, again->known, verdict))
+			raise_to(verdict, thrashes(again) ? 2 : 0, scopes[i],
+				 MYM_PRESSURE_BY_EVENTS);
 	}
 }
 
@@ -178,6 +234,7 @@ void mym__pressure_weigh(const struct mym__rules *rules, bool eased,
 	if (uses(rules, MYM_PRESSURE_BY_EVENTS, sight->counted, verdict))
 		raise_to(verdict, by_events(rules, margin, sight),
 			 sight->grew_scope, MYM_PRESSURE_BY_EVENTS);
+	weigh_again(rules, sight, verdict);
 	weigh_growth(rules, sight, verdict);
 	if (uses(rules, MYM_PRESSURE_BY_MANAGER, sight->managed, verdict))
 		raise_to(verdict, sight->called ? 2 : 0, MYM_SCOPE_CGROUP,

@@ -39,6 +39,16 @@ struct mym__fall {
 	int scope;
 };
 
+/* What was in use, was taken away, and had to be read again: bytes a second, of
+ * the own group and of the machine. */
+struct mym__again {
+	bool known;
+	bool reclaimed; /* for the machine, or it is a group's own */
+	int64_t files, swapped;
+	int64_t cache; /* bytes of files that are in memory */
+};
+enum { MYM__AGAIN_GROUP, MYM__AGAIN_MACHINE, MYM__AGAINS };
+
 struct mym__sight {
 	bool room; /* limit and available are known */
 	int64_t limit, available;
@@ -50,6 +60,7 @@ struct mym__sight {
 	bool counted; /* the group's counters can be read */
 	unsigned int grew;
 	int grew_scope;
+	const struct mym__again *again; /* MYM__AGAINS, or NULL: unknown */
 	bool managed; /* somebody who watches this group may speak up, */
 	bool called;  /* and has */
 };

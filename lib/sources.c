@@ -175,6 +175,7 @@ void mym__sources_arm(struct mym_watch *watch, bool anew)
 	if (anew) {
 		drop_triggers(watch, false);
 		mym__counters_drop(watch, false);
+		mym__refaults_drop(watch);
 		mym__poll_drop(&watch->set, &watch->limits, false);
 	} else {
 		forget_strangers(watch);
@@ -185,6 +186,7 @@ void mym__sources_arm(struct mym_watch *watch, bool anew)
 		if (watch->counters.count == 0)
 			mym__counters_arm(watch);
 	}
+	mym__refaults_arm(watch);
 	arm_triggers(watch, groups ? &pass : NULL);
 	watch->armed_at = mym__root_now();
 	watch->retry = mym__add(watch->armed_at, RETRY);
@@ -214,6 +216,7 @@ void mym__sources_close(struct mym_watch *watch, bool shared)
 		watch->limits.fd = 0;
 	drop_triggers(watch, shared);
 	mym__counters_drop(watch, shared);
+	mym__refaults_drop(watch);
 	mym__poll_drop(&watch->set, &watch->manager.file, shared);
 	mym__poll_drop(&watch->set, &watch->limits, shared);
 	mym__poll_drop(&watch->set, &watch->timer, shared);

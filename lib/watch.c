@@ -164,6 +164,7 @@ static void judge(struct mym_watch *watch, int64_t now,
 				 &psi[MYM__PSIS]);
 	}
 	sight.counted = mym__counters_known(&watch->counters);
+	sight.again = watch->refaults.again;
 	sight.managed = watch->manager.file.fd > 0 ||
 			watch->manager.called_at > 0;
 	sight.called = mym__manager_called(watch, now);
@@ -233,6 +234,7 @@ static void compare(struct mym_watch *watch, int64_t now)
 	}
 	if (!mym__counters_read(watch, now))
 		watch->stale = true;
+	mym__refaults_read(watch, now);
 	tell_kills(watch);
 	if (moved)
 		tell(watch, MYM_EVENT_MOVED);

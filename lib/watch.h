@@ -38,6 +38,7 @@ int mym__poll_tell(const struct mym__file *inotify, int fd);
 int mym__poll_drain(int fd, void *buffer, size_t size);
 int mym__poll_write(int fd, const void *data, size_t size);
 int64_t mym__poll_cpu_time(void);
+int64_t mym__poll_page_size(void);
 /* NULL also in a program with more rights than its user. */
 const char *mym__poll_environment(const char *name);
 /* What somebody else named to us. */
@@ -136,6 +137,17 @@ struct mym__counters {
 	int64_t grew_at[3], grew_above_at[3]; /* high, max, oom; 0: never */
 };
 
+/* refaults.c: what was in use and had to be read again */
+#define MYM__REFAULTS_KEYS 6
+struct mym__refaults {
+	struct mym__file file[MYM__AGAINS];
+	bool v1;
+	bool was_read[MYM__AGAINS];
+	int64_t read_at; /* 0: never */
+	int64_t counts[MYM__AGAINS][MYM__REFAULTS_KEYS];
+	struct mym__again window[MYM__AGAINS], again[MYM__AGAINS];
+};
+
 /* What wakes up. */
 enum { MYM__WAKE_TIMER, MYM__WAKE_LIMITS, MYM__WAKE_SOME, MYM__WAKE_FULL,
        MYM__WAKE_MANAGER, MYM__WAKE_COUNTER /* and the next ones */ };
@@ -159,6 +171,7 @@ struct mym_watch {
 	int trigger_scope; /* of the armed ones; 0: none */
 	struct mym__manager manager;
 	struct mym__counters counters;
+	struct mym__refaults refaults;
 	/* Of the constraints that leave something, in the order of their rows. */
 	struct mym__growth growth[MYM__FALLS];
 	struct mym__fall falls[MYM__FALLS];
@@ -190,6 +203,11 @@ void mym__counters_limit(struct mym__counters *counters, unsigned int limited);
 int64_t mym__counters_kills(struct mym__counters *counters, bool above);
 unsigned int mym__counters_grew(const struct mym__counters *counters,
 				int64_t since, bool above);
+
+void mym__refaults_arm(struct mym_watch *watch);
+void mym__refaults_drop(struct mym_watch *watch);
+/* Every other second. */
+void mym__refaults_read(struct mym_watch *watch, int64_t now);
 
 /* manager.c: systemd's memory pressure protocol */
 void mym__manager_arm(struct mym_watch *watch);

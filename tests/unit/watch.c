@@ -168,6 +168,117 @@ START_TEST(growth_of_each)
 }
 END_TEST
 
+/* What is read again by the own group or the machine, of 64 MiB of files. */
+struct reread {
+	bool known, reclaimed;
+	int64_t files, swapped; /* KiB a second */
+};
+
+static struct mym__again reread(const struct reread *r)
+{
+	return (struct mym__again){
+		.known = r->known,
+		.reclaimed = r->reclaimed,
+		.files = r->files << 10,
+		.swapped = r->swapped << 10,
+		.cache = MIB(64),
+	};
+}
+
+START_TEST(read_again)
+{
+	static const struct {
+		struct reread group, machine;
+		unsigned int step;
+		int scope;
+	} rows[] = {
+		{ { true, true, 0, 0 }, { true, true, 0, 0 }, 0, 0 },
+		/* 2 MiB a second, and a little. */
+		{ { true, true, 2303, 0 }, { 0 }, 0, 0 },
+		{ { true, true, 2304, 0 }, { 0 }, 2, MYM_SCOPE_CGROUP },
+		{ { false, true, 9999, 0 }, { 0 }, 0, 0 },
+		/* Swapped memory has no such measure. */
+		{ { true, true, 0, 9999 }, { 0 }, 0, 0 },
+		/* Of the machine, where it is short itself. */
+		{ { 0 }, { true, true, 2304, 0 }, 2, MYM_SCOPE_HOST },
+		{ { 0 }, { true, false, 2304, 0 }, 0, 0 },
+		{ { true, true, 0, 0 }, { true, true, 9999, 0 }, 2,
+		  MYM_SCOPE_HOST },
+		{ { true, true, 9999, 0 }, { true, true, 9999, 0 }, 2,
+		  MYM_SCOPE_CGROUP },
+	};
+
+	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
+		const struct mym__again again[MYM__AGAINS] = {
+			reread(&rows[i].group), reread(&rows[i].machine),
+		};
+		const struct mym__sight sight = { .again = again };
+		struct mym__verdict v = weighed(&sight, false);
+
+		ROW(v.step == rows[i].step && v.scope == rows[i].scope &&
+		    v.cause == (v.step ? MYM_PRESSURE_BY_EVENTS : 0),
+		    "row %zu: %u of %d by %" PRIx64, i, v.step, v.scope,
+		    v.cause);
+	}
+	ROWS_DONE();
+}
+END_TEST
+
+/* The machine's stalls are ours if we read again, nobody's trouble if nobody
+ * does, and else as much ours as anybody's. */
+START_TEST(stalls_of_all)
+{
+	static const struct {
+		struct reread group, machine;
+		int64_t some, full;
+		unsigned int step;
+	} rows[] = {
+		{ { 0 }, { 0 }, 9000, 999, 1 },
+		{ { 0 }, { 0 }, 9000, 9000, 2 },
+		{ { true, true, 0, 0 }, { true, true, 0, 0 }, 999, 0, 0 },
+		{ { true, true, 0, 0 }, { true, true, 0, 0 }, 9000, 999, 1 },
+		{ { true, true, 0, 0 }, { true, true, 0, 0 }, 9000, 9000, 1 },
+		{ { 0 }, { true, true, 0, 0 }, 9000, 9000, 1 },
+		{ { true, true, 0, 0 }, { 0 }, 9000, 9000, 2 },
+		/* 320 KiB a second. */
+		{ { 0 }, { true, false, 319, 0 }, 9000, 9000, 1 },
+		{ { 0 }, { true, false, 320, 0 }, 9000, 9000, 2 },
+		{ { 0 }, { true, false, 0, 320 }, 9000, 9000, 2 },
+		{ { 0 }, { true, false, 320, 0 }, 9000, 999, 1 },
+		{ { true, true, 160, 160 }, { 0 }, 500, 0, 1 },
+		{ { true, true, 160, 160 }, { 0 }, 1000, 0, 2 },
+		{ { true, true, 160, 160 }, { 0 }, 9000, 9000, 2 },
+		{ { true, true, 160, 159 }, { 0 }, 1000, 0, 1 },
+		{ { true, true, 160, 160 }, { 0 }, 499, 0, 0 },
+	};
+
+	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
+		const struct mym__again again[MYM__AGAINS] = {
+			reread(&rows[i].group), reread(&rows[i].machine),
+		};
+		struct mym__psi psi = {
+			.scope = MYM_SCOPE_HOST,
+			.some = rows[i].some,
+			.full = rows[i].full,
+		};
+		const struct mym__sight sight = {
+			.psi = &psi, .psis = 1, .again = again,
+		};
+		struct mym__verdict v = weighed(&sight, false);
+
+		ROW(v.step == rows[i].step, "row %zu: %u", i, v.step);
+		/* The own group's need no witness. */
+		psi.scope = MYM_SCOPE_CGROUP;
+		v = weighed(&sight, false);
+		ROW(v.step == (rows[i].full >= 1000 ? 3 :
+			       rows[i].some >= 1000 ? 2 :
+			       rows[i].some >= 500 ? 1 : 0),
+		    "row %zu: %u of its own", i, v.step);
+	}
+	ROWS_DONE();
+}
+END_TEST
+
 START_TEST(manager)
 {
 	struct mym__sight sight = { .managed = true };
@@ -832,6 +943,8 @@ Suite *suite(void)
 	tcase_add_test(tc, events);
 	tcase_add_test(tc, growth_levels);
 	tcase_add_test(tc, growth_of_each);
+	tcase_add_test(tc, read_again);
+	tcase_add_test(tc, stalls_of_all);
 	tcase_add_test(tc, manager);
 	tcase_add_test(tc, eased);
 	tcase_add_test(tc, rules_in_use);
