@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What groups count: how often memory.high and memory.max were hit, and whom the
- * kernel killed.
+ * What groups count: how often memory.high and memory.max were hit, how often
+ * sockets were held back for lack of memory (Linux 7), and whom the kernel
+ * killed.
  *
  * memory.events counts what happens in a group and below it.  Of the own group
  * that is right.  Of a group above, siblings that run into limits of their own
@@ -22,7 +23,8 @@ struct mym__counter_kind {
 };
 
 #define BIT(count) (UINT64_C(1) << (count))
-#define HITS (BIT(MYM__COUNT_HIGH) | BIT(MYM__COUNT_MAX) | BIT(MYM__COUNT_OOM))
+#define HITS (BIT(MYM__COUNT_HIGH) | BIT(MYM__COUNT_MAX) | \
+	      BIT(MYM__COUNT_OOM) | BIT(MYM__COUNT_SOCKETS))
 #define KILLS BIT(MYM__COUNT_KILLS)
 
 static const struct mym__counter_kind kinds[] = {
@@ -41,6 +43,7 @@ static int read_counter(struct mym_watch *watch, struct mym__counter *c,
 		[MYM__COUNT_HIGH] = MYM__TEXT_INIT("high"),
 		[MYM__COUNT_MAX] = MYM__TEXT_INIT("max"),
 		[MYM__COUNT_OOM] = MYM__TEXT_INIT("oom"),
+		[MYM__COUNT_SOCKETS] = MYM__TEXT_INIT("sock_throttled"),
 		[MYM__COUNT_KILLS] = MYM__TEXT_INIT("oom_kill"),
 	};
 	struct mym__keys keys = {
@@ -292,7 +295,7 @@ unsigned int mym__counters_grew(const struct mym__counters *all, int64_t since,
 	const int64_t *at = above ? all->grew_above_at : all->grew_at;
 	unsigned int grew = 0;
 
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < MYM__COUNT_KILLS; i++) {
 		if (at[i] > 0 && at[i] >= since)
 			grew |= 1U << i;
 	}

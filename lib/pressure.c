@@ -140,6 +140,8 @@ static unsigned int by_events(const struct mym__rules *rules, int64_t margin,
 {
 	if (sight->grew & MYM__GREW_OOM)
 		return 3;
+	if (sight->grew & MYM__GREW_SOCKETS)
+		return 2;
 	if ((sight->grew & MYM__GREW_MAX) && sight->room &&
 	    by_headroom(rules, margin, sight->limit, sight->available) >= 2)
 		return 2;

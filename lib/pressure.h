@@ -26,7 +26,8 @@ extern const struct mym__rules mym__pressure_rules;
 enum {
 	MYM__GREW_HIGH = 1, /* memory.high was exceeded */
 	MYM__GREW_MAX = 2,  /* memory.max was reached; v1: failcnt */
-	MYM__GREW_OOM = 4   /* the kernel gave up, or killed */
+	MYM__GREW_OOM = 4,  /* the kernel gave up, or killed */
+	MYM__GREW_SOCKETS = 8 /* sockets may not take what they need */
 };
 
 /* How what is available under one constraint changes. */

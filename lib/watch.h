@@ -116,8 +116,8 @@ int mym__base64(struct mym__text text, char *out, size_t size);
 
 /* counters.c: what the groups count */
 #define MYM__COUNTERS 16
-enum { MYM__COUNT_HIGH, MYM__COUNT_MAX, MYM__COUNT_OOM, MYM__COUNT_KILLS,
-       MYM__COUNTS };
+enum { MYM__COUNT_HIGH, MYM__COUNT_MAX, MYM__COUNT_OOM, MYM__COUNT_SOCKETS,
+       MYM__COUNT_KILLS, MYM__COUNTS };
 struct mym__counter {
 	struct mym__file file;
 	unsigned int level; /* of the group; 0: own */
@@ -134,7 +134,8 @@ struct mym__counters {
 	unsigned int limited; /* bit i: level i has a limit */
 	unsigned int top;     /* the highest of them; 0: none above */
 	int64_t told_own, told_above; /* kills */
-	int64_t grew_at[3], grew_above_at[3]; /* high, max, oom; 0: never */
+	/* All but kills, which are counted as MYM__COUNT_OOM; 0: never. */
+	int64_t grew_at[MYM__COUNT_KILLS], grew_above_at[MYM__COUNT_KILLS];
 };
 
 /* refaults.c: what was in use and had to be read again */

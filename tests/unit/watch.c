@@ -23,7 +23,8 @@ static struct mym__verdict weighed(const struct mym__sight *sight, bool eased)
 
 START_TEST(events)
 {
-	enum { HIGH = MYM__GREW_HIGH, MAX = MYM__GREW_MAX, OOM = MYM__GREW_OOM };
+	enum { HIGH = MYM__GREW_HIGH, MAX = MYM__GREW_MAX, OOM = MYM__GREW_OOM,
+	       SOCKETS = MYM__GREW_SOCKETS };
 	static const struct {
 		unsigned int grew;
 		int64_t available; /* of 1000 MiB; < 0: unknown */
@@ -41,6 +42,11 @@ START_TEST(events)
 		  MYM_PRESSURE_BY_EVENTS | MYM_PRESSURE_BY_HEADROOM },
 		{ MAX, -1, 0, 0 },
 		{ HIGH | MAX, 900, 1, MYM_PRESSURE_BY_EVENTS },
+		/* Whatever else there is room for. */
+		{ SOCKETS, 900, 2, MYM_PRESSURE_BY_EVENTS },
+		{ SOCKETS, -1, 2, MYM_PRESSURE_BY_EVENTS },
+		{ HIGH | MAX | SOCKETS, 900, 2, MYM_PRESSURE_BY_EVENTS },
+		{ SOCKETS | OOM, 900, 3, MYM_PRESSURE_BY_EVENTS },
 		{ OOM, 900, 3, MYM_PRESSURE_BY_EVENTS },
 		{ OOM, -1, 3, MYM_PRESSURE_BY_EVENTS },
 		{ HIGH | MAX | OOM, 900, 3, MYM_PRESSURE_BY_EVENTS },
