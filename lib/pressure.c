@@ -134,7 +134,8 @@ static unsigned int by_growth(const struct mym__rules *rules,
 }
 
 /* Reading files in a group at its limit reaches the limit all the time, and
- * harms nobody. */
+ * harms nobody, and so it is with memory.high.  Where little can be given back
+ * the one ends in a kill, and the other in sleep without an end. */
 static unsigned int by_events(const struct mym__rules *rules, int64_t margin,
 			      const struct mym__sight *sight)
 {
@@ -142,7 +143,7 @@ static unsigned int by_events(const struct mym__rules *rules, int64_t margin,
 		return 3;
 	if (sight->grew & MYM__GREW_SOCKETS)
 		return 2;
-	if ((sight->grew & MYM__GREW_MAX) && sight->room &&
+	if ((sight->grew & (MYM__GREW_MAX | MYM__GREW_HIGH)) && sight->room &&
 	    by_headroom(rules, margin, sight->limit, sight->available) >= 2)
 		return 2;
 	return sight->grew & MYM__GREW_HIGH ? 1 : 0;

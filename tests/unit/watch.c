@@ -35,6 +35,12 @@ START_TEST(events)
 		{ HIGH, 900, 1, MYM_PRESSURE_BY_EVENTS },
 		/* The page cache fills the group, and can be given back. */
 		{ MAX, 900, 0, 0 },
+		/* It is throttled, and will be. */
+		{ HIGH, 100, 1,
+		  MYM_PRESSURE_BY_EVENTS | MYM_PRESSURE_BY_HEADROOM },
+		{ HIGH, 99, 2,
+		  MYM_PRESSURE_BY_EVENTS | MYM_PRESSURE_BY_HEADROOM },
+		{ HIGH, -1, 1, MYM_PRESSURE_BY_EVENTS },
 		{ MAX, 100, 1, MYM_PRESSURE_BY_HEADROOM },
 		{ MAX, 99, 2,
 		  MYM_PRESSURE_BY_EVENTS | MYM_PRESSURE_BY_HEADROOM },
