@@ -10,6 +10,7 @@
  * older than the window says nothing about now. */
 #define GROWTH_CLOSEST (8 * MS)
 #define GROWTH_SPACING (40 * MS)
+#define GROWTH_MOMENT (50 * MS)
 #define GROWTH_WINDOW (1250 * MS)
 #define GROWTH_MEMORY (10000 * MS)
 /* So long it is remembered how far it fell before it turned. */
@@ -50,6 +51,17 @@ static unsigned int oldest(const struct mym__growth *g, int64_t now)
 		found = at;
 	}
 	return found % MYM__GROWTH_SAMPLES;
+}
+
+/* What was available a moment ago. */
+static int64_t before(const struct mym__growth *g, int64_t now)
+{
+	unsigned int newest = g->count - 1;
+
+	if (now - g->at[newest % MYM__GROWTH_SAMPLES].time < GROWTH_MOMENT)
+		newest--;
+	return g->count < 2 ? g->limit :
+			      g->at[newest % MYM__GROWTH_SAMPLES].available;
 }
 
 static bool recalls(const struct mym__growth *g, int64_t now)
@@ -116,7 +128,7 @@ void mym__growth_note(struct mym__growth *g, int64_t now, uint64_t by,
 	*fall = (struct mym__fall){
 		.limit = limit,
 		.available = available,
-		.before = g->available,
+		.before = before(g, now),
 		.left = INT64_MAX,
 		.soon = g->soon,
 		.again = recalls(g, now) && near(g, available) >= g->turned,

@@ -115,7 +115,7 @@ static unsigned int by_psi(const struct mym__rules *rules, int64_t margin,
  * What fills in one go, as a program that starts, is no leak: it counts from
  * half of the limit on.  What comes and goes is none, unless it leaves little.
  * And growth is no reason for the last measures while there is still room to end
- * in: only what goes on once little was left is.
+ * in: only what goes on a moment after little was left is.
  */
 static unsigned int by_growth(const struct mym__rules *rules,
 			      const struct mym__fall *fall)

@@ -551,6 +551,26 @@ START_TEST(growth)
 }
 END_TEST
 
+/* What was available before is not what it was at the look before, where that
+ * was only just now. */
+START_TEST(a_moment_ago)
+{
+	for (int64_t interval = 10; interval <= 100; interval += 10) {
+		struct looks l = { .limit = MIB(1000), .now = S };
+		int64_t left = 1000;
+
+		for (int i = 0; i < 90; i++, left -= interval / 10) {
+			look(&l, interval * MS, MIB(left));
+			/* A MiB in ten ms. */
+			if (i * interval >= 100)
+				ck_assert_int_ge(l.fall.before, MIB(left + 5));
+			ck_assert_int_le(l.fall.before,
+					 MIB(left < 890 ? left + 10 : 1000));
+		}
+	}
+}
+END_TEST
+
 /* A sawtooth is known after its first tooth, and what goes beyond it is not. */
 START_TEST(teeth)
 {
@@ -966,6 +986,7 @@ Suite *suite(void)
 	tcase_add_test(tc, up_and_down);
 	tcase_add_test(tc, hold_off);
 	tcase_add_test(tc, growth);
+	tcase_add_test(tc, a_moment_ago);
 	tcase_add_test(tc, teeth);
 	tcase_add_test(tc, steady_growth);
 	tcase_add_test(tc, stalls);
