@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "act.h"
@@ -12,6 +14,7 @@
 #define STEP_PAGES 16
 #define SWAPPED (160 * MIB)
 #define BREATH (48 * MIB)
+#define JOBS 2
 #define REST 10 /* s, at most */
 
 /* Small pages: a huge one would be 2 MiB at a time. */
@@ -25,17 +28,16 @@ static volatile char *room(int64_t size)
 	return memory;
 }
 
-void act_ramp(struct page *page, const struct scene *scene)
+/* So many bytes a second; 0: at once. */
+static void take(struct page *page, volatile char *memory, int64_t size,
+		 int64_t rate)
 {
 	const int64_t step = STEP_PAGES * getpagesize();
-	const int64_t size = 4 * scene->limit;
-	volatile char *memory = room(size);
 	int64_t touched = 0, began = page_now();
 
-	page->began = began;
 	while (touched < size) {
-		int64_t due = (page_now() - began) / 1000 *
-			      (scene->rate / 1000) / 1000;
+		int64_t due = rate == 0 ? size : (page_now() - began) / 1000 *
+						 (rate / 1000) / 1000;
 
 		for (; touched < due && touched < size; touched += step) {
 			for (int i = 0; i < STEP_PAGES; i++)
@@ -43,8 +45,20 @@ void act_ramp(struct page *page, const struct scene *scene)
 			page->touched = touched + step;
 			page->touched_at = page_now();
 		}
-		usleep(1000);
+		if (touched < size)
+			usleep(1000);
 	}
+}
+
+void act_take(struct page *page, int64_t size, int64_t rate)
+{
+	page->began = page_now();
+	take(page, room(size), size, rate);
+}
+
+void act_ramp(struct page *page, const struct scene *scene)
+{
+	act_take(page, 4 * scene->limit, scene->rate);
 }
 
 static int64_t begin(struct page *page)
@@ -106,6 +120,130 @@ void act_swap(struct page *page, const struct scene *scene)
 
 		memory[at]++;
 		page->touched += getpagesize();
+	}
+}
+
+/* As a runtime that collects its garbage. */
+void act_tooth(struct page *page, const struct scene *scene)
+{
+	static const int64_t rates[] = { 0, 400, 200, 100, 50 }; /* MB/s */
+	const int64_t size = scene->limit / 96 * 58;
+	int64_t end = begin(page);
+
+	for (size_t i = 0; page_now() < end; i++) {
+		volatile char *memory = room(size);
+
+		take(page, memory, size,
+		     rates[i % (sizeof(rates) / sizeof(rates[0]))] * 1000000);
+		usleep(100000);
+		munmap((void *)memory, (size_t)size);
+		/* Not always at the same time of the watch's timer. */
+		usleep(50000 + (unsigned int)(i * 37 % 11) * 20000);
+	}
+}
+
+void act_pack(struct page *page, const struct scene *scene)
+{
+	const int64_t size = scene->limit / 96 * 84;
+	int64_t end = begin(page);
+
+	take(page, room(size), size, 0);
+	while (page_now() < end)
+		usleep(10000);
+}
+
+/* A compiler: it takes some memory, reads a file, and is gone. */
+static _Noreturn void compile(struct page *page, int64_t size)
+{
+	volatile char *memory = room(size);
+
+	for (int64_t i = 0; i < size; i += getpagesize())
+		memory[i] = 1;
+	read_until(page, page_now() + S / 10);
+	_exit(0);
+}
+
+void act_build(struct page *page, const struct scene *scene)
+{
+	int64_t end = begin(page);
+	unsigned int seed = 1, jobs = 0;
+	int status;
+
+	while (page_now() < end || jobs > 0) {
+		if (page_now() < end && jobs < JOBS) {
+			int64_t size = scene->limit / 64 * (1 + rand_r(&seed) % 9);
+			pid_t pid = fork();
+
+			must(pid, "fork");
+			if (pid == 0)
+				compile(page, size);
+			jobs++;
+			continue;
+		}
+		must(wait(&status), "wait");
+		if (status != 0)
+			fail("a job failed");
+		jobs--;
+	}
+}
+
+void act_copy(struct page *page, const struct scene *scene)
+{
+	static char block[1 << 17];
+	int64_t end = begin(page);
+	int from = open(page->file, O_RDONLY | O_CLOEXEC);
+	int to = open(page->copy, O_WRONLY | O_CLOEXEC);
+
+	must(from, page->file);
+	must(to, page->copy);
+	if (file_size(page->file) < 2 * scene->limit)
+		fail("the file is too small");
+	while (page_now() < end) {
+		ssize_t r = read(from, block, sizeof(block));
+
+		must((int)r, page->file);
+		if (r == 0) {
+			lseek(from, 0, SEEK_SET);
+			lseek(to, 0, SEEK_SET);
+			continue;
+		}
+		must(write(to, block, (size_t)r) == r ? 0 : -1, page->copy);
+		page->touched += r;
+		page->touched_at = page_now();
+	}
+	close(from);
+	close(to);
+}
+
+/* A program whose data leave too little room for its executables, of which it
+ * needs each page again and again. */
+void act_reread(struct page *page, const struct scene *scene)
+{
+	const int64_t left = scene->limit ? 36 * MIB : 128 * MIB;
+	const int64_t all = left / 36 * 64;
+	int64_t size = scene->limit, end;
+	int file = open(page->file, O_RDONLY | O_CLOEXEC);
+	unsigned int seed = 1;
+	volatile char *text;
+	void *mapped;
+
+	must(file, page->file);
+	if (size == 0)
+		size = text_key("/proc/meminfo", "MemAvailable") / MIB * MIB;
+	size -= left;
+	take(page, room(size), size, scene->rate);
+	mapped = mmap(NULL, (size_t)all, PROT_READ | PROT_EXEC, MAP_PRIVATE,
+		      file, 0);
+	must(mapped == MAP_FAILED ? -1 : 0, page->file);
+	text = mapped;
+	end = begin(page);
+	page->touched = 0;
+	while (page_now() < end) {
+		int64_t at = rand_r(&seed) % (all / getpagesize());
+
+		(void)text[at * getpagesize()];
+		page->touched += getpagesize();
+		page->touched_at = page_now();
 	}
 }
 

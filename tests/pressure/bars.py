@@ -47,6 +47,10 @@ def rate(records):
     return statistics.median(record["rate"] for record in records)
 
 
+def room(records):
+    return statistics.median(record["room"] for record in records)
+
+
 def leads(records, key):
     """The leads of those runs in which there was a warning."""
     return [record[key] for record in records if record[key] is not None]
@@ -62,6 +66,34 @@ def ramp(record):
     if record["asked"] <= WARNED_UP_TO and record["lead"] is None:
         return "killed without a warning"
     return None
+
+
+def others(record):
+    if record["touched"] < record["room"] * 8 // 10:
+        return "they died of something else"
+    if record["asked"] <= WARNED_UP_TO and record["lead"] is None:
+        return "killed without a warning"
+    return None
+
+
+def steady(record):
+    """Nothing but what a program does that is well."""
+    if false_alarms(record):
+        return f"{false_alarms(record)} false alarms: {record['cause']}"
+    if record["strangers"]:
+        return f"{record['strangers']} by the machine's stalls"
+    return None
+
+
+def tooth(record):
+    """What grows is no trouble before little is left, but may be soon."""
+    if record["criticals"]:
+        return f"{record['criticals']} times CRITICAL: {record['cause']}"
+    return None
+
+
+def warned(record):
+    return None if record["lag"] is not None else "no warning"
 
 
 def churn(record):
@@ -121,6 +153,19 @@ def long_churn(record):
 
 
 VERDICTS = {
+    "above-100": others,
+    "above-200": others,
+    "above-400": others,
+    "machine-100": others,
+    "machine-200": others,
+    "machine-400": others,
+    "sawtooth": tooth,
+    "packed-start": tooth,
+    "copy": steady,
+    "build": steady,
+    "reread": warned,
+    "reread-machine": warned,
+    "high-throttle": warned,
     "cache-churn": churn,
     "swap-storm": swap,
     "high-breach": breach,

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "act.h"
 #include "conduct.h"
 #include "fail.h"
 #include "group.h"
@@ -14,6 +15,7 @@
 #include "text.h"
 #include "trigger.h"
 
+#define MACHINE (2048 * MIB) /* none is larger */
 #define CHANGES 50
 #define IN_TIME (100 * MS)
 
@@ -59,6 +61,50 @@ void conduct_ramp(const struct stage *stage, struct facts *facts)
 	facts->plain = before(dead, trigger_time(POLICY_PLAIN));
 	facts->glib = before(dead, trigger_time(POLICY_GLIB));
 	facts->systemd = before(dead, trigger_time(POLICY_SYSTEMD));
+}
+
+/* Takes memory at the scene's rate until it is killed. */
+static _Noreturn void hog(const struct stage *stage)
+{
+	const struct scene *scene = stage->scene;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	fail_into(NULL, 0, _exit);
+	if (text_write("/proc/self/oom_score_adj", "1000") < 0)
+		_exit(1);
+	group_join(stage->beside);
+	act_take(stage->page, 4 * (scene->above ? scene->above : MACHINE),
+		 scene->rate);
+	_exit(1);
+}
+
+/* The subject does nothing, and is spared. */
+void conduct_hog(const struct stage *stage, struct facts *facts)
+{
+	const struct page *page = stage->page;
+	const struct seen *first;
+	int64_t dead;
+	int status = 0;
+	pid_t pid;
+
+	facts->room = stage->scene->above;
+	if (facts->room == 0)
+		facts->room = text_key("/proc/meminfo", "MemAvailable");
+	cue(stage);
+	pid = fork();
+	must(pid, "fork");
+	if (pid == 0)
+		hog(stage);
+	must(waitpid(pid, &status, 0), "waitpid");
+	dead = page_now();
+	if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL)
+		fail("the others were not killed");
+	if (stage_dead(stage, 0))
+		fail("the subject was killed");
+	first = facts_first(page, MYM_PRESSURE_MEDIUM, UINT64_MAX);
+	facts->killed = 1;
+	facts->lead = before(dead, first && first->at < dead ? first->at : 0);
+	stage->page->go = false;
 }
 
 void conduct_nothing(const struct stage *stage, struct facts *facts)
@@ -114,6 +160,45 @@ void conduct_breach(const struct stage *stage, struct facts *facts)
 			    MYM_PRESSURE_BY_EVENTS);
 	if (first)
 		facts->lag = first->at - calm;
+}
+
+/* How long the first warning took, of whatever cause. */
+static void take_lag(const struct page *page, struct facts *facts)
+{
+	const struct seen *first = facts_first(page, MYM_PRESSURE_MEDIUM,
+					       UINT64_MAX);
+
+	facts->seconds = page->seconds;
+	if (first)
+		facts->lag = first->at - page->began;
+}
+
+void conduct_throttle(const struct stage *stage, struct facts *facts)
+{
+	const struct page *page = stage->page;
+	char path[8400];
+
+	cue(stage);
+	if (stage_dead(stage, page->seconds * 1000) || page->done)
+		fail("it was not throttled");
+	snprintf(path, sizeof(path), "%s/memory.events", stage->group);
+	facts->breaches = text_key(path, "high");
+	take_lag(page, facts);
+}
+
+/* A machine may lose its patience. */
+void conduct_reread(const struct stage *stage, struct facts *facts)
+{
+	bool dead = false;
+
+	cue(stage);
+	while (!dead && !stage->page->done)
+		dead = stage_dead(stage, 100);
+	stage_check(stage);
+	if (stage->page->began == 0)
+		fail("it died too soon");
+	facts->killed = dead;
+	take_lag(stage->page, facts);
 }
 
 /* When the subject was told of this limit; waits for a second. */

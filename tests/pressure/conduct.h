@@ -9,9 +9,12 @@ struct stage;
 typedef void conduct_fn(const struct stage *stage, struct facts *facts);
 
 conduct_fn conduct_ramp;    /* waits for the kill, with others' triggers */
+conduct_fn conduct_hog;     /* others take all there is */
 conduct_fn conduct_nothing; /* waits */
 conduct_fn conduct_swap;
 conduct_fn conduct_breach;  /* sees when memory.high is exceeded */
+conduct_fn conduct_throttle; /* memory.high is exceeded for ever */
+conduct_fn conduct_reread;
 conduct_fn conduct_limits;  /* changes the limit */
 conduct_fn conduct_sibling; /* another process of the group is killed */
 

@@ -8,7 +8,8 @@
 void facts_begin(struct facts *facts)
 {
 	*facts = (struct facts){
-		.killed = NONE, .rate = NONE, .touched = NONE,
+		.room = NONE, .breaches = NONE, .criticals = NONE,
+		.strangers = NONE, .killed = NONE, .rate = NONE, .touched = NONE,
 		.seconds = NONE, .lead = NONE,
 		.plain = NONE, .glib = NONE, .systemd = NONE,
 		.warnings = NONE, .stall_warnings = NONE,
@@ -48,11 +49,18 @@ void facts_take(const struct page *page, struct facts *facts)
 
 	facts->wakes = page->wakes;
 	facts->warnings = facts->stall_warnings = 0;
+	facts->criticals = facts->strangers = 0;
 	for (unsigned int i = 0; i < page->count; i++) {
+		const struct mym_event *event = &page->seen[i].event;
+		bool stalls = !(event->cause & ~STALLS);
+
 		if (!rises(&page->seen[i], MYM_PRESSURE_MEDIUM, UINT64_MAX))
 			continue;
 		facts->warnings++;
-		facts->stall_warnings += !(page->seen[i].event.cause & ~STALLS);
+		facts->stall_warnings += stalls;
+		facts->strangers += stalls && event->scope == MYM_SCOPE_HOST;
+		facts->criticals += !stalls &&
+				    event->level >= MYM_PRESSURE_CRITICAL;
 	}
 	if (first)
 		facts->cause = first->event.cause;

@@ -15,6 +15,10 @@ struct facts {
 	int64_t killed;        /* the subject was; 0 or 1 */
 	int64_t rate;          /* really reached, bytes a second */
 	int64_t touched;       /* bytes */
+	int64_t room;          /* what there was for others, bytes */
+	int64_t breaches;      /* of memory.high, as the group counted them */
+	int64_t criticals;     /* CRITICAL, but by stalls alone */
+	int64_t strangers;     /* MEDIUM or more by the machine's stalls alone */
 	int64_t seconds;       /* how long it was meant to last */
 	int64_t lead;          /* from the first warning to the kill */
 	int64_t plain, glib, systemd; /* the same, by their triggers */

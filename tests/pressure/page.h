@@ -28,7 +28,7 @@ struct page {
 	char scene[32];
 	int seconds;
 	int score; /* oom_score_adj */
-	char file[4200];
+	char file[4200], copy[4200];
 	/* By the conductor. */
 	_Atomic bool go;
 	/* By the subject. */

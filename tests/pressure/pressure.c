@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -60,6 +61,7 @@ static void name_world(void)
 static void clear_up(void)
 {
 	stage_end();
+	unlink(file_path("copy"));
 	setting_restore();
 }
 
@@ -88,10 +90,17 @@ static void prepare(struct stage *stage, int seconds)
 		setting_swap(file_path("swap"), SWAP);
 		wait_for_calm();
 	}
-	if (stage->scene->act != act_read && stage->scene->act != act_long)
+	if (!(stage->scene->needs & NEEDS_FILE))
 		return;
 	snprintf(page->file, sizeof(page->file), "%s",
-		 file_big(quick ? BIG_QUICK : BIG));
+		 file_big(quick || stage->scene->act == act_copy ? BIG_QUICK :
+								    BIG));
+	if (stage->scene->act == act_copy) {
+		snprintf(page->copy, sizeof(page->copy), "%s",
+			 file_path("copy"));
+		file_make(page->copy, 0, 0666);
+		must(chmod(page->copy, 0666), page->copy);
+	}
 	/* Not before each run: what others read again are stalls. */
 	file_forget();
 }

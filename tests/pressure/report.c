@@ -16,7 +16,8 @@ static const struct {
 } numbers[] = {
 	FACT(killed), FACT(rate), FACT(touched), FACT(seconds), FACT(lead),
 	FACT(plain), FACT(glib), FACT(systemd), FACT(warnings),
-	FACT(stall_warnings), FACT(stall_lag), FACT(plain_lag),
+	FACT(stall_warnings), FACT(criticals),
+	FACT(strangers), FACT(room), FACT(breaches), FACT(stall_lag), FACT(plain_lag),
 	FACT(glib_lag), FACT(systemd_lag), FACT(lag), FACT(median_lag),
 	FACT(changes), FACT(told), FACT(kill_events), FACT(kills),
 	FACT(wakes), FACT(relaxed), FACT(relaxed_wakes),

@@ -11,10 +11,11 @@ enum {
 	NEEDS_V2 = 1 << 0,
 	NEEDS_PSI = 1 << 1,
 	NEEDS_SMALL = 1 << 2, /* a machine that nobody else uses */
-	NEEDS_GROUP = 1 << 3  /* of our own: not a container's */
+	NEEDS_GROUP = 1 << 3, /* of our own: not a container's */
+	NEEDS_FILE = 1 << 4   /* a big one, to read */
 };
 
-/* How often, and how long a run takes. */
+/* How often, perhaps never, and how long a run takes. */
 struct effort {
 	int runs, seconds;
 };
@@ -24,6 +25,7 @@ struct scene {
 	unsigned int needs;
 	int score; /* the subject's oom_score_adj */
 	int64_t limit, high;
+	int64_t above; /* the limit of a group above, which others fill; or 0 */
 	int64_t rate; /* bytes a second */
 	uint64_t rules; /* of the watch; 0: all */
 	struct effort full, quick;

@@ -87,14 +87,29 @@ static void find_stalls(struct stage *stage, pid_t pid)
 		stage->stalls[0] = '\0';
 }
 
+/* Where others are, and the subject's own. */
+static const char *make_groups(struct stage *stage)
+{
+	if (stage->scene->above) {
+		group_limit(group_make("above"), stage->scene->above);
+		snprintf(stage->beside, sizeof(stage->beside), "%s",
+			 group_make("above/beside"));
+		return group_make("above/own");
+	}
+	snprintf(stage->beside, sizeof(stage->beside), "%s",
+		 group_make("beside"));
+	return group_make("own");
+}
+
 static pid_t start_here(struct stage *stage)
 {
-	const char *own = group_make(stage->scene->name);
+	const char *own = make_groups(stage);
 	char *arguments[] = { "pressure", "-i", (char *)page_path(), NULL };
 	char *nothing[] = { NULL };
 	pid_t pid;
 
-	group_limit(own, stage->scene->limit);
+	if (stage->scene->limit)
+		group_limit(own, stage->scene->limit);
 	if (stage->scene->high)
 		group_put_bytes(own, "memory.high", stage->scene->high);
 	snprintf(stage->group, sizeof(stage->group), "%s", own);

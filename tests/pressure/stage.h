@@ -16,6 +16,7 @@ struct stage {
 	const char *command;
 	const char *files; /* the directory of the file to read */
 	char group[8192];  /* the directory of the subject's group */
+	char beside[8192]; /* of another one below the same limit, or "" */
 	char stalls[8192]; /* its PSI file, or the machine's; "": none */
 	bool own_stalls;
 	int pidfd;

@@ -60,6 +60,23 @@ def latest(runs, *keys):
     return f"in {len(lags)}, after {ms(max(lags, default=0))} ms at most"
 
 
+def others_ramp(runs):
+    rate = bars.rate(runs) / 1e6
+    return f"{rate:.0f} MB/s, {bars.room(runs) / 1e6:.0f} MB: warned " \
+        f"{cell(runs, 'lead')} ms before"
+
+
+def steady(runs):
+    return f"{sum(r['criticals'] for r in runs)} times CRITICAL and " \
+        f"{sum(map(bars.false_alarms, runs))} times MEDIUM or more, " \
+        f"{sum(r['stall_warnings'] for r in runs)} more of stalls, in " \
+        f"{sum(r['seconds'] for r in runs)} s"
+
+
+def warned(runs):
+    return f"warned {latest(runs, 'lag')}"
+
+
 def swap(runs):
     return f"a level by stalls {latest(runs, 'stall_lag')}; " \
         "all the others' triggers " + \
@@ -94,6 +111,19 @@ def long_churn(runs):
 
 
 TELLERS = {
+    "above-100": others_ramp,
+    "above-200": others_ramp,
+    "above-400": others_ramp,
+    "machine-100": others_ramp,
+    "machine-200": others_ramp,
+    "machine-400": others_ramp,
+    "sawtooth": steady,
+    "packed-start": steady,
+    "copy": steady,
+    "build": steady,
+    "reread": warned,
+    "reread-machine": warned,
+    "high-throttle": warned,
     "cache-churn": churn,
     "swap-storm": swap,
     "high-breach": breach,
