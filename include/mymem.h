@@ -606,8 +606,9 @@ struct mym_watch_options {
 	int64_t psi_low;
 	int64_t psi_medium;
 	int64_t psi_critical;
-	/* Growth: so little time until nothing is left, at the rate of the last
-	 * second, once less than half of the limit is [10 s, 4 s, 2 s]. */
+	/* Growth: so little time until nothing is left of a limit, at the
+	 * present rate, once less than half of it is [10 s, 4 s, 2 s].  Critical
+	 * only where headroom_low was reached before. */
 	int64_t growth_low;
 	int64_t growth_medium;
 	int64_t growth_critical;
@@ -619,8 +620,9 @@ struct mym_watch_options {
 	int64_t hold_off;
 	/* So long an event of the group counts [10 s]. */
 	int64_t recent;
-	/* How often to look: between these [50 ms, 1 s].  Where a look is dear,
-	 * less often: all of them take at most 0.5 % of a processor. */
+	/* How often to look: between these [50 ms, 1 s], and up to five times
+	 * as often while a limit is being used up.  Where a look is dear, less
+	 * often: all of them take at most 0.5 % of a processor. */
 	int64_t interval_min;
 	int64_t interval_max;
 };
@@ -637,15 +639,19 @@ struct mym_watch_options {
  *   numbers    limit, available, PSI and the group's counters are read each
  *              time that it wakes up
  *   timer      always: each second while more than half of the limit and 400
- *              MiB are available, then sooner, to every 50 ms below 10 %.  No
+ *              MiB are available, then sooner, to every 50 ms below 10 %; and
+ *              eight times before any limit is used up at the present rate.  No
  *              program that takes less than 400 MiB a second gets from a full
- *              interval to nothing unseen
+ *              interval to nothing unseen, neither in this group nor in another
+ *              one that shares a limit or the machine with it
  *   triggers   the kernel is asked to say when the own group stalls
  *              (memory.pressure; beside v1, that of the cgroup2 tree), or where
  *              that is not allowed, the machine
  *   counters   memory.events of the own group, and of the groups above it
  *              that have limits, by POLLPRI.  v1 has memory.failcnt and
  *              memory.oom_control, which are read and never written
+ *   refaults   memory.stat of the own group and /proc/vmstat: every other
+ *              second, what was in use and had to be read again
  *   writes     to the limit files of all visible groups, by inotify(7)
  *   manager    systemd's MEMORY_PRESSURE_WATCH: a PSI file, a fifo or a socket.
  *              Then no trigger of our own.  Empty or /dev/null: the manager
@@ -657,14 +663,28 @@ struct mym_watch_options {
  * The level is the highest that one of the rules of mym_pressure() gives, or
  *
  *   events     of the last ten seconds: memory.high was exceeded: LOW.
- *              memory.max was reached (v1: failcnt grew) while the headroom is
- *              MEDIUM: MEDIUM; reading files at the limit does that too, and
- *              harms nobody.  The kernel gave up or killed in the own group, or
- *              gave up in a limited one above: CRITICAL
+ *              memory.high was exceeded or memory.max reached (v1: failcnt
+ *              grew) while the headroom is MEDIUM: MEDIUM; reading files at
+ *              either does that too, and harms nobody.  Sockets were held back
+ *              (sock_throttled, Linux 7): MEDIUM.  The kernel gave up or killed
+ *              in the own group, or gave up in a limited one above: CRITICAL.
+ *              And of the last four seconds: of files that were in use so much
+ *              was read again, each second, as is a 32nd of those in memory:
+ *              MEDIUM.  The own group's files count, and the machine's where it
+ *              takes pages away itself, not for the limit of a group
  *   growth     at the present rate nothing is left in 10 s: LOW; in 4 s:
- *              MEDIUM; in 2 s: CRITICAL; once less than half of the limit is
- *              available
+ *              MEDIUM; in 2 s: CRITICAL.  This is asked of each limit by
+ *              itself: of the own group, of each group above it, of the machine
+ *              and of all other constraints.  It counts once less than half of
+ *              the limit is available, and CRITICAL only if that was less than
+ *              the headroom of LOW already a moment before.  Where memory comes
+ *              and goes, what was in use before in the last half minute
+ *              is no growth, unless it leaves less than the headroom of LOW
  *   manager    has spoken up in the last ten seconds: MEDIUM
+ *
+ * The machine's PSI is judged by what is read again.  Where the own group reads
+ * again what it had, the stalls are its own: "some" from 10 % is MEDIUM.  Where
+ * nobody does, they are the price of reading and writing, and LOW at most.
  *
  * It goes up at once, and down by one step after each ten seconds in which the
  * threshold was missed by two points.
