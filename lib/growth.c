@@ -105,7 +105,7 @@ static void keep(struct mym__growth *g, int64_t now, int64_t available)
 /*
  * A burst is over before it has been seen twice, and what has been going on for
  * a second is still going on.  So three rates must show it: since the last look,
- * between the two looks before, and over the last second.
+ * over the last second, and half of it between the two looks before.
  *
  * What was given back is taken again by most programs: those that collect
  * garbage, and those that work in rounds.
@@ -113,7 +113,7 @@ static void keep(struct mym__growth *g, int64_t now, int64_t available)
 void mym__growth_note(struct mym__growth *g, int64_t now, uint64_t by,
 		      int64_t limit, int64_t available, struct mym__fall *fall)
 {
-	int64_t lost, time;
+	int64_t lost, time, before_that;
 	unsigned int from;
 
 	/* Another limit leaves another amount. */
@@ -138,8 +138,10 @@ void mym__growth_note(struct mym__growth *g, int64_t now, uint64_t by,
 	lost = g->available - available;
 	from = oldest(g, now);
 	fall->soon = lasts(available, lost, time);
-	fall->left = longer(longer(fall->soon, lasts(available, g->lost,
-						     g->lost_in)),
+	before_that = lasts(available, g->lost, g->lost_in);
+	if (before_that < INT64_MAX)
+		before_that /= 2;
+	fall->left = longer(longer(fall->soon, before_that),
 			    lasts(available, g->at[from].available - available,
 				  now - g->at[from].time));
 	g->soon = fall->soon;

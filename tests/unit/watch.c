@@ -548,6 +548,13 @@ START_TEST(growth)
 	ck_assert(look(&l, 100 * MS, MIB(6)));
 	/* After a long sleep nobody knows. */
 	ck_assert(!look(&l, 20 * S, MIB(1)));
+	/* Faster and faster: half of it will do for the look before. */
+	l = (struct looks){ .limit = MIB(100), .now = S };
+	look(&l, 0, MIB(100));
+	look(&l, 100 * MS, MIB(90));
+	ck_assert(look(&l, 100 * MS, MIB(70)));
+	ck_assert_int_gt(l.fall.left, 450 * MS);
+	ck_assert_int_lt(l.fall.left, 480 * MS);
 }
 END_TEST
 
