@@ -9,8 +9,8 @@
 /* Looks that are closer tell nothing; samples are further apart, and what is
  * older than the window says nothing about now. */
 #define GROWTH_CLOSEST (8 * MS)
-#define GROWTH_SPACING (40 * MS)
-#define GROWTH_MOMENT (50 * MS)
+#define GROWTH_SPACING (20 * MS)
+#define GROWTH_MOMENT (40 * MS)
 #define GROWTH_WINDOW (1250 * MS)
 #define GROWTH_MEMORY (10000 * MS)
 /* So long it is remembered how far it fell before it turned. */
@@ -56,12 +56,13 @@ static unsigned int oldest(const struct mym__growth *g, int64_t now)
 /* What was available a moment ago. */
 static int64_t before(const struct mym__growth *g, int64_t now)
 {
-	unsigned int newest = g->count - 1;
+	for (unsigned int i = 1; i <= g->count && i <= 3; i++) {
+		unsigned int at = (g->count - i) % MYM__GROWTH_SAMPLES;
 
-	if (now - g->at[newest % MYM__GROWTH_SAMPLES].time < GROWTH_MOMENT)
-		newest--;
-	return g->count < 2 ? g->limit :
-			      g->at[newest % MYM__GROWTH_SAMPLES].available;
+		if (now - g->at[at].time >= GROWTH_MOMENT)
+			return g->at[at].available;
+	}
+	return g->limit;
 }
 
 static bool recalls(const struct mym__growth *g, int64_t now)

@@ -33,7 +33,7 @@ enum {
 /* How what is available under one constraint changes. */
 struct mym__fall {
 	int64_t limit, available;
-	int64_t before; /* available a moment ago, 50 ms or more */
+	int64_t before; /* available a moment ago, 40 ms or more */
 	int64_t left;   /* ns until nothing is left; INT64_MAX: nobody knows */
 	int64_t soon;   /* the same, if all goes on as since the last look */
 	bool again;     /* it was as low as this lately, and rose again */

@@ -59,7 +59,7 @@ bool mym__hysteresis_move(struct mym__hysteresis *hysteresis, int64_t now,
 			  unsigned int reached, unsigned int held);
 
 /* growth.c: what is lost over time, of one constraint.  Pure. */
-#define MYM__GROWTH_SAMPLES 32
+#define MYM__GROWTH_SAMPLES 64
 struct mym__growth {
 	uint64_t by;               /* which constraint this is about, */
 	int64_t limit;             /* and its limit: another one begins anew */

@@ -570,7 +570,7 @@ START_TEST(a_moment_ago)
 			look(&l, interval * MS, MIB(left));
 			/* A MiB in ten ms. */
 			if (i * interval >= 100)
-				ck_assert_int_ge(l.fall.before, MIB(left + 5));
+				ck_assert_int_ge(l.fall.before, MIB(left + 4));
 			ck_assert_int_le(l.fall.before,
 					 MIB(left < 890 ? left + 10 : 1000));
 		}
