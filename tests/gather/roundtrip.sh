@@ -60,6 +60,58 @@ capture "$fixtures/v2-k8s-limit-on-pod"
 [ ${#secret} -gt 8 ] && ! grep -rqF -- "$secret" "$work/script" "$work/copy"
 result $? "names are gone"
 
+# What rules read that few machines have.
+write() { # FILE CONTENT
+	mkdir -p "$work/machine${1%/*}"
+	printf '%s\n' "$2" > "$work/machine$1"
+}
+group=/sys/fs/cgroup/unified/app
+write /proc/self/cgroup '4:memory:/app
+0::/app'
+write /proc/self/mountinfo '1 0 0:1 / /sys/fs/cgroup/memory rw - cgroup none rw,memory
+2 0 0:2 / /sys/fs/cgroup/unified rw - cgroup2 none rw,memory_recursiveprot'
+write /sys/fs/cgroup/memory/app/memory.swappiness 0
+write /proc/self/personality 00000008
+write /proc/self/limits 'Max locked memory         65536                65536                bytes     '
+write /proc/self/status 'VmLck:	      64 kB'
+write /proc/sys/kernel/osrelease 6.12.1
+write /proc/sys/vm/swappiness 0
+write /proc/sys/vm/vfs_cache_pressure 0
+write /proc/net/sockstat 'sockets: used 30000'
+write /sys/module/zswap/parameters/enabled Y
+write /sys/module/kernel/parameters/ignore_rlimit_data N
+write /sys/kernel/mm/lru_gen/enabled 0x0007
+write /sys/kernel/mm/lru_gen/min_ttl_ms 1000
+write $group/memory.min 1048576
+write $group/memory.swap.high 2097152
+write $group/memory.zswap.max 0
+write $group/memory.zswap.current 0
+write $group/memory.zswap.writeback 0
+all_copied() {
+	(cd "$work/machine" && find . -type f) > "$work/files"
+	[ "$(wc -l < "$work/files")" -eq 19 ] || return
+	while read -r file; do
+		same "$work/machine/$file" "$work/copy/$file" || return
+	done < "$work/files"
+}
+capture "$work/machine" --keep-names && all_copied
+result $? "what few machines have"
+
+write /proc/self/numa_maps '7f01 bind:0 file=/home/someone/secret mapped=1
+7f02 bind:0 anon=1'
+write /proc/swaps 'Filename Type Size Used Priority
+/dev/zram0 partition 1024 0 100
+/home/someone/secret file 1024 0 -2'
+capture "$work/machine" &&
+	printf '%s\n' '7f01 bind:0' '7f02 bind:0' > "$work/expected" &&
+	same "$work/expected" "$work/copy/proc/self/numa_maps" &&
+	printf '%s\n' 'Filename Type Size Used Priority' \
+		'/dev/zram0 partition 1024 0 100' '/swapfile file 1024 0 -2' \
+		> "$work/expected" &&
+	same "$work/expected" "$work/copy/proc/swaps" &&
+	! grep -q someone "$work/script"
+result $? "policies and swaps, without the names of files"
+
 # This machine: nothing is held still, so the limit and the shape only.
 shape() {
 	sed -n -e 's/^\(limit [0-9]* by [a-z-]*\).*/\1/p' -e '/^flags/p' \
