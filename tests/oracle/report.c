@@ -5,6 +5,7 @@
 #include "group.h"
 #include "names.h"
 #include "report.h"
+#include "text.h"
 
 static const char *const endings[] = {
 	[ENDED_KILLED] = "killed",
@@ -159,6 +160,10 @@ void report_result(const char *world, const struct situation *situation,
 	printf(", ");
 	number("swap_available", s->swap_available,
 	       s->valid & MYM_WANT_SWAP_AVAILABLE);
+	printf(", ");
+	number("ram", text_key("/proc/meminfo", "MemTotal"), true);
+	printf(", ");
+	number("pool", text_key("/proc/meminfo", "Hugetlb"), true);
 	printf(", ");
 	number("truth", result->truth, true);
 	printf(", ");

@@ -43,9 +43,10 @@ def row(record, libraries):
     error = NONE
     if said["ours"] is not None:
         error = signed(said["ours"] - record["truth"])
-    flag, _ = bars.doubt(record)
-    if flag in record["flags"] and not bars.within(record, said["ours"]):
-        error += f" `{flag}`"
+    mark, _, _ = bars.excuse(record)
+    if mark and not bars.within(record, said["ours"]) and \
+            not bars.verdict(record):
+        error += f" `{mark}`"
     return [record["situation"], record["world"], record["by"],
             ENDINGS[record["ended"]], mib(record["truth"]), span(record),
             error] + [promise(record, said[key]) for key, _ in libraries]
