@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""The table: a row for each situation on each kernel, in MiB.
+"""The table: a row for each situation on each kernel, in MiB; and a short one,
+with a column for each kernel.
 
-Written in Markdown, and read again: the chart and the summary are made from
-what is printed.
+Written in Markdown, and read again: the short one, the chart and the summary
+are made from what is printed.
 """
 import bars
 
@@ -84,8 +85,9 @@ def number(text):
 
 def read(text):
     """(libraries, rows) of the table in a text.  A row is a dict: the heads,
-    "truth" in MiB, "said": library to MiB, or None, and "right": library to
-    whether that is within the bar."""
+    "truth" in MiB, "said": library to MiB, or None, "right": library to
+    whether that is within the bar, and "excuse": what excuses that ours is
+    not, or None."""
     cells = [[cell.strip() for cell in line.strip("| \n").split(" | ")]
              for line in text.splitlines() if line.startswith("| ")]
     starts = [i for i, row in enumerate(cells) if row[:len(HEADS)] == HEADS]
@@ -96,6 +98,7 @@ def read(text):
             continue
         rows.append(dict(zip(HEADS, one)) | {
             "truth": number(one[4]),
+            "excuse": one[6].split("`")[1] if "`" in one[6] else None,
             "said": dict(zip(libraries, map(number, one[len(HEADS):]))),
             "right": {name: "**" not in cell for name, cell in
                       zip(libraries, one[len(HEADS):])},
@@ -109,3 +112,51 @@ def scores(libraries, rows):
                        if row["said"][name] is not None),
                    sum(row["said"][name] is not None for row in rows))
             for name in libraries}
+
+
+def kernels(rows):
+    return list(dict.fromkeys(row["kernel"] for row in rows))
+
+
+def situations(rows):
+    """In the order of the oracle, of which each kernel has left out some."""
+    found = []
+    for kernel in kernels(rows):
+        place = 0
+        for row in rows:
+            if row["kernel"] != kernel:
+                continue
+            if row["situation"] not in found:
+                found.insert(place, row["situation"])
+            place = found.index(row["situation"]) + 1
+    return found
+
+
+def span_of(values):
+    low, high = min(values), max(values)
+    return f"{low:.0f}" if round(low) == round(high) else f"{low:.0f} … {high:.0f}"
+
+
+def errors(rows):
+    """Ours only: a row for each situation."""
+    columns = kernels(rows)
+    lines = ["| situation | in doubt | truth | " + " | ".join(columns) + " |",
+             "|---|---|---:|" + "---:|" * len(columns)]
+    for situation in situations(rows):
+        here = {row["kernel"]: row for row in rows
+                if row["situation"] == situation}
+        excuses = sorted({f"`{row['excuse']}`" for row in here.values()
+                          if row["excuse"]})
+        cells = []
+        for kernel in columns:
+            row = here.get(kernel)
+            cell = row["error"].split(" ")[0] if row else NONE
+            if row and row["excuse"]:
+                cell += "*"
+            elif row and not row["right"]["libmymem"]:
+                cell = f"**{cell}**"
+            cells.append(cell)
+        lines.append("| " + " | ".join(
+            [situation, ", ".join(excuses),
+             span_of([row["truth"] for row in here.values()])] + cells) + " |")
+    return lines
