@@ -8,6 +8,7 @@
 
 #include "fail.h"
 #include "group.h"
+#include "setting.h"
 #include "text.h"
 
 #define GROUPS_MAX 16
@@ -118,6 +119,19 @@ void group_begin(const char *more)
 	used = 0;
 }
 
+void group_flatten(void)
+{
+	char path[4400];
+
+	snprintf(path, sizeof(path), "%s/memory.use_hierarchy", mount_point);
+	setting_put(path, "0");
+}
+
+const char *group_base(void)
+{
+	return base;
+}
+
 const char *group_make(const char *name)
 {
 	char *path = names[used];
@@ -161,11 +175,15 @@ void group_end(void)
 	base[0] = '\0';
 }
 
+void group_set(const char *dir, const char *file, int64_t bytes)
+{
+	check(group_put_bytes(dir, file, bytes), file, dir);
+}
+
 void group_limit(const char *dir, int64_t bytes)
 {
-	check(group_put_bytes(dir, group_version() == 1 ?
-			      "memory.limit_in_bytes" : "memory.max", bytes),
-	      "limit", dir);
+	group_set(dir, group_version() == 1 ? "memory.limit_in_bytes" :
+					      "memory.max", bytes);
 }
 
 void group_join(const char *dir)

@@ -14,9 +14,13 @@ int group_version(void);
 /* The directory of the memory mount. */
 const char *group_mount(void);
 
+/* v1: the groups to come have no hierarchy. */
+void group_flatten(void);
 /* The group of all groups.  With v2 it is given "+memory" and what is in more,
  * such as " +cpuset". */
 void group_begin(const char *more);
+/* That group itself. */
+const char *group_base(void);
 void group_end(void);
 
 /* Makes "a" or "a/b" below ours, where "a" exists.  The name of the directory
@@ -26,6 +30,7 @@ int group_put(const char *dir, const char *file, const char *text);
 int group_put_bytes(const char *dir, const char *file, int64_t bytes);
 int64_t group_get(const char *dir, const char *file);
 /* Refusals are fatal. */
+void group_set(const char *dir, const char *file, int64_t bytes);
 void group_limit(const char *dir, int64_t bytes);
 void group_join(const char *dir);
 

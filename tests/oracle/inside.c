@@ -1,19 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#include <errno.h>
-#include <grp.h>
-#include <sched.h>
 #include <sys/mman.h>
-#include <sys/mount.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
+#include "around.h"
 #include "fail.h"
 #include "file.h"
 #include "group.h"
 #include "inside.h"
 #include "memory.h"
-#include "subject.h"
 #include "text.h"
 
 void inside_read(struct scene *scene)
@@ -71,7 +66,7 @@ void inside_lazy(struct scene *scene)
 
 void inside_inodes(struct scene *scene)
 {
-	memory_inodes(scene->many, 15000);
+	memory_inodes(scene->many, MANY);
 }
 
 void inside_names(struct scene *scene)
@@ -89,70 +84,90 @@ void inside_sockets(struct scene *scene)
 	memory_sockets(32 * MIB);
 }
 
-/* Below what is used, by as much as there is cache to give back: for less, v1
- * refuses and v2 kills before anything can be asked. */
-void inside_lower(struct scene *scene)
+void inside_secret(struct scene *scene)
 {
-	memory_anonymous(50 * MIB);
-	memory_read(scene->file, 80 * MIB, 1);
-	group_limit(scene->own, 100 * MIB);
+	memory_secret(70 * MIB);
 }
 
-void inside_lower_high(struct scene *scene)
+void inside_hugetlb(struct scene *scene)
 {
-	memory_anonymous(100 * MIB);
-	errno = -group_put_bytes(scene->own, "memory.high", 80 * MIB);
-	must(-errno, "memory.high");
+	memory_hugetlb(40 * MIB);
 }
 
-void inside_move(struct scene *scene)
+/* One page of each huge page is still in use. */
+void inside_split(struct scene *scene)
 {
-	struct mym_snapshot before;
+	const int64_t size = 110 * MIB;
+	const size_t huge = 2 * MIB, page = (size_t)getpagesize();
+	char *memory = memory_huge(size);
 
+	for (size_t at = 0; at + huge <= (size_t)size; at += huge)
+		must(madvise(memory + at + page, huge - page, MADV_DONTNEED),
+		     "MADV_DONTNEED");
+}
+
+/* Huge pages would be touched whole. */
+void inside_sparse(struct scene *scene)
+{
+	must(prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0), "PR_SET_THP_DISABLE");
+	scene->sparse = true;
+}
+
+void inside_deleted(struct scene *scene)
+{
+	memory_read(scene->file, FILE_SIZE, 1);
+	must(unlink(scene->file), scene->file);
+}
+
+void inside_tcp(struct scene *scene)
+{
+	memory_tcp(32 * MIB);
+}
+
+void inside_idle(struct scene *scene)
+{
+	memory_idle_sockets(30000);
+}
+
+void inside_open(struct scene *scene)
+{
+	memory_open(scene->many, MANY);
+}
+
+void inside_splice(struct scene *scene)
+{
+	memory_splice(scene->file, 40 * MIB);
+}
+
+void inside_sendfile(struct scene *scene)
+{
+	memory_sendfile(scene->file, 40 * MIB);
+}
+
+/* What is swapped out stays in the swap cache until somebody wants memory: here
+ * the group, where it can be told to. */
+static void swap_out(struct scene *scene, int64_t bytes)
+{
+	memory_swapped(bytes);
+	if (group_version() == 1)
+		group_put(scene->own, "memory.force_empty", "0");
+	else
+		group_put_bytes(scene->own, "memory.reclaim", bytes);
+}
+
+void inside_swapped_60(struct scene *scene)
+{
+	swap_out(scene, 60 * MIB);
+}
+
+void inside_swapped_90(struct scene *scene)
+{
+	swap_out(scene, 90 * MIB);
 	memory_anonymous(40 * MIB);
-	must(mym_open(&scene->ctx, NULL, 0), "mym_open");
-	must(mym_snapshot(scene->ctx, MYM_WANT_ALL, &before, sizeof(before)),
-	     "mym_snapshot");
-	group_join(scene->later);
-	scene->seen = scene->later;
 }
 
-/* A container: its group is the root of all that it sees. */
-void inside_hide(struct scene *scene)
+void inside_swapped_110(struct scene *scene)
 {
-	const bool v1 = group_version() == 1;
-	const char *point = group_mount();
-
-	must(unshare(CLONE_NEWNS | CLONE_NEWCGROUP), "unshare");
-	must(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), "make private");
-	must(umount2(point, MNT_DETACH), "umount");
-	must(mount("cgroup", point, v1 ? "cgroup" : "cgroup2", 0,
-		   v1 ? "memory" : NULL), "mount");
-	scene->seen = point;
-}
-
-static void limit(int resource, int64_t bytes)
-{
-	const struct rlimit rlimit = { (rlim_t)bytes, (rlim_t)bytes };
-
-	must(setrlimit(resource, &rlimit), "setrlimit");
-}
-
-void inside_rlimit_as(struct scene *scene)
-{
-	limit(RLIMIT_AS, 90 * MIB);
-}
-
-void inside_rlimit_data(struct scene *scene)
-{
-	limit(RLIMIT_DATA, 60 * MIB);
-}
-
-/* As if it had been started by one. */
-void inside_ordinary(struct scene *scene)
-{
-	must(setgroups(0, NULL), "setgroups");
-	must(setgid(65534), "setgid");
-	must(setuid(65534), "setuid");
-	must(prctl(PR_SET_DUMPABLE, 1), "prctl");
+	swap_out(scene, 110 * MIB);
+	memory_anonymous(40 * MIB);
 }

@@ -4,8 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "fail.h"
@@ -20,14 +21,44 @@ static void touch(char *memory, int64_t bytes)
 		memory[i] = 1;
 }
 
-char *memory_anonymous(int64_t bytes)
+static char *map(int64_t bytes, int flags, int advice, const char *what)
 {
 	char *memory = mmap(NULL, (size_t)bytes, PROT_READ | PROT_WRITE,
-			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+			    MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
 
-	must(memory == MAP_FAILED ? -1 : 0, "anonymous memory");
+	must(memory == MAP_FAILED ? -1 : 0, what);
+	if (advice)
+		must(madvise(memory, (size_t)bytes, advice), what);
 	touch(memory, bytes);
 	return memory;
+}
+
+char *memory_anonymous(int64_t bytes)
+{
+	return map(bytes, 0, 0, "anonymous memory");
+}
+
+char *memory_huge(int64_t bytes)
+{
+	return map(bytes, 0, MADV_HUGEPAGE, "huge pages");
+}
+
+void memory_hugetlb(int64_t bytes)
+{
+	map(bytes, MAP_HUGETLB, 0, "MAP_HUGETLB");
+}
+
+/* Small pages; what has been written is freed only when it is found again. */
+void memory_swapped(int64_t bytes)
+{
+	char *memory = map(bytes, 0, MADV_NOHUGEPAGE, "anonymous memory");
+
+	for (int i = 0; i < 5; i++) {
+		must(madvise(memory, (size_t)bytes, MADV_PAGEOUT), "MADV_PAGEOUT");
+		usleep(100000);
+	}
+	if (text_key("/proc/self/status", "VmSwap") < bytes - bytes / 20)
+		fail("it is not swapped out");
 }
 
 static void fill(int fd, const char *what, int64_t bytes)
@@ -42,6 +73,36 @@ static void fill(int fd, const char *what, int64_t bytes)
 void memory_memfd(int64_t bytes)
 {
 	fill(memfd_create("oracle", MFD_CLOEXEC), "memfd", bytes);
+}
+
+static int secret(void)
+{
+	return (int)syscall(SYS_memfd_secret, 0);
+}
+
+bool memory_has_secret(void)
+{
+	int fd = secret();
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+/* It can be mapped, but not written to, and counts as locked, for root too. */
+void memory_secret(int64_t bytes)
+{
+	const struct rlimit rlimit = { (rlim_t)bytes, (rlim_t)bytes };
+	int fd = secret();
+	char *memory;
+
+	must(setrlimit(RLIMIT_MEMLOCK, &rlimit), "RLIMIT_MEMLOCK");
+	must(fd, "memfd_secret");
+	must(ftruncate(fd, (off_t)bytes), "memfd_secret");
+	memory = mmap(NULL, (size_t)bytes, PROT_READ | PROT_WRITE, MAP_SHARED,
+		      fd, 0);
+	must(memory == MAP_FAILED ? -1 : 0, "memfd_secret");
+	touch(memory, bytes);
 }
 
 void memory_tmpfs(int64_t bytes)
@@ -70,84 +131,31 @@ void memory_read(const char *path, int64_t bytes, int times)
 	}
 }
 
-char *memory_map(const char *path, int64_t bytes)
+static char *map_file(const char *path, int64_t bytes, int protection)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	volatile char *memory;
 
 	must(fd, path);
-	memory = mmap(NULL, (size_t)bytes, PROT_READ, MAP_SHARED, fd, 0);
+	memory = mmap(NULL, (size_t)bytes, protection, MAP_SHARED, fd, 0);
 	must(memory == MAP_FAILED ? -1 : 0, path);
 	for (int64_t i = 0; i < bytes; i += getpagesize())
 		(void)memory[i];
 	return (char *)memory;
 }
 
+char *memory_map(const char *path, int64_t bytes)
+{
+	return map_file(path, bytes, PROT_READ);
+}
+
+char *memory_text(const char *path, int64_t bytes)
+{
+	return map_file(path, bytes, PROT_READ | PROT_EXEC);
+}
+
 void memory_write(const char *path, int64_t bytes)
 {
 	fill(open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644), path,
 	     bytes);
-}
-
-void memory_pipes(int64_t bytes)
-{
-	while (bytes > 0) {
-		int ends[2], size;
-
-		must(pipe2(ends, O_CLOEXEC | O_NONBLOCK), "pipe");
-		size = fcntl(ends[1], F_SETPIPE_SZ, MIB);
-		must(size, "F_SETPIPE_SZ");
-		while (write(ends[1], block, sizeof(block)) > 0)
-			;
-		bytes -= size;
-	}
-}
-
-void memory_sockets(int64_t bytes)
-{
-	const int each = 4 << 20;
-
-	while (bytes > 0) {
-		int ends[2];
-		int64_t sent = 0;
-
-		must(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC |
-				SOCK_NONBLOCK, 0, ends), "socketpair");
-		must(setsockopt(ends[0], SOL_SOCKET, SO_SNDBUFFORCE, &each,
-				sizeof(each)), "SO_SNDBUFFORCE");
-		while (sent < each) {
-			ssize_t r = write(ends[0], block, sizeof(block));
-
-			if (r < 0 && errno == EAGAIN)
-				break;
-			must((int)r, "socket");
-			sent += r;
-		}
-		if (sent == 0)
-			fail("sockets take nothing");
-		bytes -= sent;
-	}
-}
-
-void memory_inodes(const char *dir, int count)
-{
-	char path[4400];
-	struct stat st;
-
-	for (int i = 0; i < count; i++) {
-		snprintf(path, sizeof(path), "%s/%d", dir, i);
-		must(stat(path, &st), path);
-	}
-}
-
-void memory_names(const char *dir, int count)
-{
-	char path[4400];
-	struct stat st;
-
-	for (int i = 0; i < count; i++) {
-		snprintf(path, sizeof(path), "%s/there-is-no-such-%d", dir, i);
-		if (stat(path, &st) == 0 || errno != ENOENT)
-			fail("a name that should not be there");
-	}
 }

@@ -25,7 +25,6 @@
 
 /* On a machine that others use, nothing may take more than this. */
 #define MOST_OF_LARGE (1024 * MIB)
-#define LARGE (2048 * MIB)
 #define WORDS 4096
 
 /* Shared with those that play. */
@@ -37,6 +36,8 @@ struct stage {
 static const char *where = "/var/tmp";
 static const char *runtimes;
 static char world[64];
+static bool ours; /* the machine, alone */
+static bool quick;
 static volatile sig_atomic_t stopped;
 
 static void stop(int signal)
@@ -67,12 +68,12 @@ static _Noreturn void play(const struct situation *situation,
 {
 	struct scene scene = { .runtime = runtime };
 	struct result result;
-	int64_t most = INT64_MAX;
+	const int64_t most = ours ? INT64_MAX : MOST_OF_LARGE;
 
-	if (text_key("/proc/meminfo", "MemTotal") >= LARGE)
-		most = MOST_OF_LARGE;
 	fail_into(stage->words, WORDS, exit);
 	atexit(scene_end);
+	if (situation->needs & NEEDS_FLAT)
+		group_flatten();
 	group_begin(situation->needs & NEEDS_NODES ? " +cpuset" : "");
 	situation->around(&scene);
 	scene.seen = scene.own;
@@ -111,7 +112,7 @@ static bool played(const struct situation *situation, struct stage *stage,
 
 static void run(const struct situation *situation, struct stage *stage)
 {
-	const char *missing = situation_missing(situation);
+	const char *missing = situation_missing(situation, ours);
 
 	if (missing) {
 		report_skipped(world, situation, missing);
@@ -134,11 +135,13 @@ static void run(const struct situation *situation, struct stage *stage)
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: oracle [-d DIR] [-r DIR] [-w WORLD] [-l] "
-			"[SITUATION...]\n"
+	fprintf(stderr, "usage: oracle [-d DIR] [-r DIR] [-w WORLD] [-o] [-q] "
+			"[-l] [SITUATION...]\n"
 			"  -d DIR    for files, on a disk (/var/tmp)\n"
 			"  -r DIR    ask the runtimes there, too\n"
 			"  -w WORLD  the name of this kernel (6.1-v2)\n"
+			"  -o        nobody else uses this machine\n"
+			"  -q        without what takes long or is rare\n"
 			"  -l        list the situations\n");
 	return 2;
 }
@@ -150,12 +153,12 @@ static int list(void)
 	return 0;
 }
 
-static bool chosen(const char *name, char **names)
+static bool chosen(const struct situation *situation, char **names)
 {
 	if (!*names)
-		return true;
+		return !(quick && (situation->needs & LONG));
 	for (; *names; names++) {
-		if (strcmp(*names, name) == 0)
+		if (strcmp(*names, situation->name) == 0)
 			return true;
 	}
 	return false;
@@ -168,13 +171,17 @@ int main(int argc, char **argv)
 	struct stage *stage;
 	int option;
 
-	while ((option = getopt(argc, argv, "d:r:w:l")) != -1) {
+	while ((option = getopt(argc, argv, "d:r:w:oql")) != -1) {
 		if (option == 'd')
 			where = optarg;
 		else if (option == 'r')
 			runtimes = optarg;
 		else if (option == 'w')
 			snprintf(world, sizeof(world), "%s", optarg);
+		else if (option == 'o')
+			ours = true;
+		else if (option == 'q')
+			quick = true;
 		else if (option == 'l')
 			return list();
 		else
@@ -190,7 +197,7 @@ int main(int argc, char **argv)
 	must(stage == MAP_FAILED ? -1 : 0, "shared memory");
 	file_begin(where);
 	for (const struct situation *s = situations; s->name && !stopped; s++) {
-		if (chosen(s->name, argv + optind))
+		if (chosen(s, argv + optind))
 			run(s, stage);
 	}
 	file_end();

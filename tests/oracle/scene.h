@@ -17,10 +17,14 @@
 
 struct scene {
 	const char *own;   /* the subject's group; NULL: it stays */
+	const char *parent; /* the one above */
 	const char *seen;  /* the same as the subject sees it */
 	const char *later; /* where it goes in its midlife */
+	const char *beside; /* for whom it starts beside it */
 	const char *file, *many; /* for the subject */
 	bool throttles;    /* a memory.high is in the way */
+	bool incompressible; /* so are the pages that it takes */
+	bool sparse;       /* it takes one page of each page table */
 	struct mym_ctx *ctx; /* the subject's: has asked before */
 	const char *runtime; /* asked instead of us, and nothing is taken */
 	/* A process that uses memory in a group (NULL: outside) until the end.

@@ -12,6 +12,7 @@
 #include "text.h"
 
 #define CHUNK ((size_t)256 << 10)
+#define PAGE_TABLE ((size_t)2 << 20)
 
 void subject_score(int score)
 {
@@ -49,28 +50,52 @@ static void ask(struct scene *scene, struct result *result)
 	result->available = mym_available();
 }
 
-/* Page by page, so that the truth is exact; where mapping is refused, less. */
-static void eat(struct subject *subject, int64_t most)
+/* With what no compression makes smaller. */
+static void fill(volatile char *page, size_t size)
+{
+	static uint64_t state = 88172645463325252;
+	volatile uint64_t *words = (volatile uint64_t *)page;
+
+	for (size_t i = 0; i < size / sizeof(*words); i++) {
+		state ^= state << 13;
+		state ^= state >> 7;
+		state ^= state << 17;
+		words[i] = state;
+	}
+}
+
+static void take(struct subject *subject, const struct scene *scene,
+		 volatile char *chunk, size_t size)
 {
 	const size_t page = (size_t)getpagesize();
-	size_t size = CHUNK;
+
+	for (size_t i = 0; i < size; i += scene->sparse ? size : page) {
+		chunk[i] = 1;
+		if (scene->incompressible)
+			fill(chunk + i, page);
+		subject->touched += (int64_t)page;
+	}
+}
+
+/* Page by page, so that the truth is exact; where mapping is refused, less. */
+static void eat(struct subject *subject, const struct scene *scene, int64_t most)
+{
+	const size_t page = (size_t)getpagesize();
+	size_t size = scene->sparse ? PAGE_TABLE : CHUNK;
 
 	while (subject->touched < most) {
 		volatile char *chunk = mmap(NULL, size, PROT_READ | PROT_WRITE,
-					    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+					    MAP_PRIVATE | MAP_ANONYMOUS |
+					    MAP_NORESERVE, -1, 0);
 
 		if (chunk == MAP_FAILED && size == page) {
 			subject->refused = 1;
 			_exit(0);
 		}
-		if (chunk == MAP_FAILED) {
+		if (chunk == MAP_FAILED)
 			size /= 2;
-			continue;
-		}
-		for (size_t i = 0; i < size; i += page) {
-			chunk[i] = 1;
-			subject->touched += (int64_t)page;
-		}
+		else
+			take(subject, scene, chunk, size);
 	}
 	subject->capped = 1;
 	_exit(0);
@@ -93,6 +118,6 @@ void subject_run(struct subject *subject, struct scene *scene,
 		ask(scene, &subject->result);
 	subject->asked = 1;
 	if (!scene->runtime)
-		eat(subject, most);
+		eat(subject, scene, most);
 	_exit(0);
 }

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+
+#include "around.h"
+#include "fail.h"
+#include "file.h"
+#include "group.h"
+#include "memory.h"
+#include "setting.h"
+#include "text.h"
+
+#define VM "/proc/sys/vm/"
+
+/* A generous limit on a machine that has less. */
+static void use_machine(void)
+{
+	int64_t available = text_key("/proc/meminfo", "MemAvailable");
+
+	if (available < 300 * MIB)
+		fail("the machine is too small");
+	memory_anonymous(available - 200 * MIB);
+}
+
+void around_short(struct scene *scene)
+{
+	around_unlimited(scene);
+	if (scene->own)
+		group_limit(scene->own, 400 * MIB);
+	around_other(scene, NULL, use_machine);
+}
+
+void around_short_file(struct scene *scene)
+{
+	scene->file = file_big(FILE_SIZE);
+	around_short(scene);
+}
+
+void around_unlimited_file(struct scene *scene)
+{
+	around_unlimited(scene);
+	scene->file = file_big(FILE_SIZE);
+}
+
+/* A limit that nobody reaches. */
+void around_huge(struct scene *scene)
+{
+	around_unlimited(scene);
+	group_limit(scene->own, 40960 * MIB);
+}
+
+void around_hugetlb(struct scene *scene)
+{
+	around_unlimited(scene);
+	setting_put(VM "nr_hugepages", "60");
+	if (text_key("/proc/meminfo", "HugePages_Total") < 50)
+		fail("no huge pages to be had");
+}
+
+/* Of a pool, and charged to who uses them. */
+void around_hugetlb_charged(struct scene *scene)
+{
+	setting_mount("memory_hugetlb_accounting");
+	around_limit(scene);
+	setting_put(VM "nr_hugepages", "24");
+	if (text_key("/proc/meminfo", "HugePages_Total") < 20)
+		fail("no huge pages to be had");
+}
+
+/* What the kernel keeps free, and below which it refuses. */
+void around_min_free(struct scene *scene)
+{
+	around_unlimited(scene);
+	setting_put(VM "min_free_kbytes", "102400");
+}
+
+void around_min_free_file(struct scene *scene)
+{
+	around_unlimited_file(scene);
+	setting_put(VM "min_free_kbytes", "102400");
+}
+
+void around_min_free_short(struct scene *scene)
+{
+	around_short_file(scene);
+	setting_put(VM "min_free_kbytes", "102400");
+}
+
+void around_scale_70(struct scene *scene)
+{
+	around_unlimited(scene);
+	setting_put(VM "watermark_scale_factor", "70");
+}
+
+void around_scale_70_file(struct scene *scene)
+{
+	around_unlimited_file(scene);
+	setting_put(VM "watermark_scale_factor", "70");
+}
+
+void around_scale_1000(struct scene *scene)
+{
+	around_unlimited(scene);
+	setting_put(VM "watermark_scale_factor", "1000");
+}
+
+void around_scale_1000_file(struct scene *scene)
+{
+	around_unlimited_file(scene);
+	setting_put(VM "watermark_scale_factor", "1000");
+}
+
+static void use_120_cache(void)
+{
+	memory_read(file_big(FILE_SIZE), FILE_SIZE, 1);
+}
+
+/* Another's cache, which reclaim leaves alone. */
+void around_protected(struct scene *scene)
+{
+	const char *group;
+
+	around_unlimited(scene);
+	file_big(FILE_SIZE);
+	group = group_make("protected");
+	group_set(group_base(), "memory.min", 100 * MIB);
+	group_set(group, "memory.min", 100 * MIB);
+	around_other(scene, group, use_120_cache);
+}
+
+/* What was used lately is not given back, and the killer comes instead. */
+void around_time_to_live(struct scene *scene)
+{
+	around_unlimited_file(scene);
+	setting_put("/sys/kernel/mm/lru_gen/enabled", "y");
+	setting_put("/sys/kernel/mm/lru_gen/min_ttl_ms", "20000");
+}
+
+/* Neither names nor inodes are given back, so those that are there are forgotten
+ * before. */
+void around_inodes_kept(struct scene *scene)
+{
+	around_many(scene);
+	file_forget();
+	setting_put(VM "vfs_cache_pressure", "0");
+}
+
+void around_inodes_kept_machine(struct scene *scene)
+{
+	around_unlimited(scene);
+	scene->many = file_many(MANY);
+	file_forget();
+	setting_put(VM "vfs_cache_pressure", "0");
+}
+
+void around_commit_ratio(struct scene *scene)
+{
+	around_unlimited(scene);
+	setting_put(VM "overcommit_ratio", "40");
+	setting_put(VM "overcommit_memory", "2");
+}
+
+void around_commit_kbytes(struct scene *scene)
+{
+	around_unlimited(scene);
+	setting_put(VM "overcommit_kbytes", "204800");
+	setting_put(VM "overcommit_memory", "2");
+}
+
+/* One of two nodes. */
+void around_node(struct scene *scene)
+{
+	around_unlimited(scene);
+	errno = -group_put(scene->own, "cpuset.mems", "1");
+	must(-errno, "cpuset.mems");
+}
+
+void around_node_file(struct scene *scene)
+{
+	around_node(scene);
+	scene->file = file_big(FILE_SIZE);
+}

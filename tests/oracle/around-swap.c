@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <sys/mman.h>
+
+#include "around.h"
+#include "fail.h"
+#include "file.h"
+#include "group.h"
+#include "memory.h"
+#include "setting.h"
+#include "text.h"
+
+static bool v1(void)
+{
+	return group_version() == 1;
+}
+
+static void swap(int64_t bytes)
+{
+	setting_swap(file_path("swap"), bytes);
+}
+
+void around_swap(struct scene *scene)
+{
+	around_limit(scene);
+	swap(96 * MIB);
+}
+
+static void limit_swap(const char *dir, int64_t limit, int64_t swap)
+{
+	if (v1())
+		group_set(dir, "memory.memsw.limit_in_bytes", limit + swap);
+	else
+		group_set(dir, "memory.swap.max", swap);
+}
+
+void around_swap_limited(struct scene *scene)
+{
+	around_swap(scene);
+	limit_swap(scene->own, LIMIT, 40 * MIB);
+}
+
+void around_swap_parent(struct scene *scene)
+{
+	around_parent(scene);
+	group_limit(scene->own, LIMIT);
+	swap(96 * MIB);
+	limit_swap(scene->own, LIMIT, 64 * MIB);
+}
+
+void around_swap_off(struct scene *scene)
+{
+	around_swap(scene);
+	limit_swap(scene->own, LIMIT, 0);
+}
+
+static void fill_swap(void)
+{
+	const int64_t size = 110 * MIB;
+	char *memory = memory_anonymous(size);
+
+	must(madvise(memory, (size_t)size, MADV_PAGEOUT), "MADV_PAGEOUT");
+	if (text_key("/proc/meminfo", "SwapFree") > 2 * MIB)
+		fail("the swap is not full");
+}
+
+void around_swap_full(struct scene *scene)
+{
+	around_swap(scene);
+	around_other(scene, NULL, fill_swap);
+}
+
+
+/* v1: memory and swap together, of which much is swapped out already. */
+void around_memsw(struct scene *scene)
+{
+	around_limit(scene);
+	swap(160 * MIB);
+	limit_swap(scene->own, LIMIT, 60 * MIB);
+}
+
+void around_memsw_equal(struct scene *scene)
+{
+	around_limit(scene);
+	swap(128 * MIB);
+	limit_swap(scene->own, LIMIT, 0);
+}
+
+/* The same, of the group above, which a container does not see. */
+void around_memsw_parent(struct scene *scene)
+{
+	around_parent(scene);
+	group_limit(scene->own, LIMIT);
+	swap(128 * MIB);
+	limit_swap(scene->parent, LIMIT, 20 * MIB);
+}
+
+/* Reclaim at the group's limit does not swap. */
+void around_swappiness_0(struct scene *scene)
+{
+	around_swap(scene);
+	if (v1())
+		group_set(scene->own, "memory.swappiness", 0);
+	else
+		setting_put("/proc/sys/vm/swappiness", "0");
+}
+
+/* v1 goes by the swappiness of the group that has the pages, and not by that of
+ * the group whose limit is reached. */
+void around_swappiness_parent(struct scene *scene)
+{
+	around_parent(scene);
+	swap(96 * MIB);
+	group_set(scene->parent, "memory.swappiness", 0);
+	group_set(scene->own, "memory.swappiness", 60);
+}
+
+void around_swappiness_machine(struct scene *scene)
+{
+	around_unlimited(scene);
+	swap(96 * MIB);
+	setting_put("/proc/sys/vm/swappiness", "0");
+}
+
+void around_swap_high(struct scene *scene)
+{
+	around_swap(scene);
+	group_set(scene->own, "memory.swap.high", 40 * MIB);
+	scene->throttles = true;
+}
+
+void around_swap_high_low(struct scene *scene)
+{
+	around_swap(scene);
+	group_set(scene->own, "memory.swap.high", 20 * MIB);
+	scene->throttles = true;
+}
+
+void around_swap_high_parent(struct scene *scene)
+{
+	around_parent(scene);
+	swap(96 * MIB);
+	group_set(scene->parent, "memory.swap.high", 40 * MIB);
+	scene->throttles = true;
+}
+
+/* Swap in memory, for pages that cannot be compressed. */
+void around_zram(struct scene *scene)
+{
+	around_limit(scene);
+	setting_zram(96 * MIB);
+	scene->incompressible = true;
+}
+
+void around_zram_machine(struct scene *scene)
+{
+	around_unlimited(scene);
+	setting_zram(496 * MIB);
+	scene->incompressible = true;
+}
+
+static void zswap(struct scene *scene)
+{
+	swap(160 * MIB);
+	setting_put("/sys/module/zswap/parameters/enabled", "Y");
+	scene->incompressible = true;
+}
+
+void around_zswap(struct scene *scene)
+{
+	around_limit(scene);
+	zswap(scene);
+}
+
+void around_zswap_machine(struct scene *scene)
+{
+	around_unlimited(scene);
+	zswap(scene);
+}
+
+/* Nothing may be kept, and nothing written. */
+void around_zswap_none(struct scene *scene)
+{
+	around_zswap_only(scene);
+	group_set(scene->own, "memory.zswap.max", 0);
+}
+
+/* What is kept is never written. */
+void around_zswap_only(struct scene *scene)
+{
+	around_zswap(scene);
+	group_set(scene->own, "memory.zswap.writeback", 0);
+}
+
+static void shrink_zswap(void)
+{
+	setting_put("/sys/module/zswap/parameters/max_pool_percent", "1");
+}
+
+void around_zswap_full(struct scene *scene)
+{
+	around_zswap(scene);
+	shrink_zswap();
+}
+
+void around_zswap_full_only(struct scene *scene)
+{
+	around_zswap_only(scene);
+	shrink_zswap();
+}
