@@ -369,6 +369,35 @@ START_TEST(node_sets)
 }
 END_TEST
 
+/* v1's "no limit", by the size of long and of a page. */
+START_TEST(no_limits)
+{
+	static const struct {
+		int64_t value;
+		bool unlimited;
+	} rows[] = {
+		{ INT64_MAX, true },
+		{ INT64_C(9223372036854771712), true },
+		{ INT64_C(9223372036854710272), true },
+		{ MYM__UNLIMITED, true },
+		{ MYM__UNLIMITED - 1, false },
+		{ INT64_C(0x7fffffff) << 12, true },
+		{ INT64_C(0x7fffffff) << 14, true },
+		{ INT64_C(0x7fffffff) << 16, true },
+		{ INT64_C(0x7fffffff) << 11, false },
+		{ INT64_C(0x7fffffff) << 17, false },
+		{ (INT64_C(0x7fffffff) << 12) + 4096, false },
+		{ INT64_C(0x7ffffffe) << 12, false },
+		{ 0, false },
+	};
+
+	for (size_t i = 0; i < MYM__COUNT(rows); i++)
+		ROW(mym__parse_unlimited(rows[i].value) == rows[i].unlimited,
+		    "row %zu", i);
+	ROWS_DONE();
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("parse");
@@ -386,6 +415,7 @@ Suite *suite(void)
 	tc = tcase_create("nodes");
 	tcase_add_test(tc, node_lists);
 	tcase_add_test(tc, node_sets);
+	tcase_add_test(tc, no_limits);
 	suite_add_tcase(s, tc);
 	return s;
 }
