@@ -126,7 +126,8 @@ MYM_PUBLIC int64_t mym_limit(void);
  *
  * Returns: bytes, or -ENODATA, -ENOMEM, -EMFILE, -ENFILE, -EIO.
  * Cost: as mym_limit(), plus usage and memory.stat of each limited group, and
- * /proc/meminfo where sysinfo(2) does not show that the machine has more.
+ * /proc/meminfo where sysinfo(2) does not show that the machine has more.  Where
+ * the machine has the least, /proc/zoneinfo as well, if it can tell more.
  * Since: 1.0
  */
 MYM_PUBLIC int64_t mym_available(void);
@@ -377,8 +378,9 @@ struct mym_snapshot {
 	 * (memory.swappiness of the process's group in v1, vm.swappiness in
 	 * v2). */
 	int64_t swap_available;
-	/* The machine's RAM (MemTotal) and what of it could be had now
-	 * (MemAvailable). */
+	/* The machine's RAM (MemTotal), and what the kernel says could be had of
+	 * it now (MemAvailable): a careful estimate.  What the machine leaves
+	 * this process is `available` of its constraint, and may be more. */
 	int64_t host_total;
 	int64_t host_available;
 	/* As mym_pressure(). */
@@ -463,10 +465,11 @@ struct mym_constraint {
 	uint64_t kind;
 	/* MYM_WANT_* bits of the facts below that are known. */
 	uint64_t valid;
-	/* memory.max or memory.limit_in_bytes as the file has it (it may be more
-	 * than the machine has; memory.memsw.limit_in_bytes likewise; v1 has no word for "unlimited": there it is a
-	 * number from 2^62 on, or 2^31 - 1 pages on 32-bit kernels); MemTotal; the rlimit; CommitLimit; the RAM of
-	 * the allowed nodes. */
+	/* memory.max, memory.limit_in_bytes or memory.memsw.limit_in_bytes as the
+	 * file has it (it may be more than the machine has; v1 has no word for
+	 * "unlimited": there it is a number from 2^62 on, or 2^31 - 1 pages on
+	 * 32-bit kernels); MemTotal; the rlimit; CommitLimit; the RAM of the
+	 * nodes. */
 	int64_t limit;
 	/* memory.high, for v2 groups. */
 	int64_t high;
@@ -476,11 +479,17 @@ struct mym_constraint {
 	int64_t used;
 	/* What of `used` can be taken back without swapping.  v2: active_file +
 	 * inactive_file + slab_reclaimable, less what memory.min keeps for the
-	 * groups below; v1: total_active_file + total_inactive_file. */
+	 * groups below; v1: total_active_file + total_inactive_file.  The
+	 * machine and nodes: what of `available` is not free. */
 	int64_t reclaimable;
 	/* What can still be had under this rule alone, without swap: for a group
 	 * max(0, min(limit, high) - used + reclaimable), and 0 while swap_used
-	 * is above swap_high. */
+	 * is above swap_high.  For nodes, and for the machine where it leaves
+	 * the least: what the page allocator can give, by /proc/zoneinfo.  That
+	 * is, of each zone, free pages and file cache above the min watermark
+	 * and the reserve for other zones; what is on the lists of the CPUs; and
+	 * slab that is not in use; less what memory.min keeps for groups.  For
+	 * the machine else, and where that cannot be known: MemAvailable. */
 	int64_t available;
 	/* How much the group may swap out, and what it has swapped out.  v1
 	 * counts memory and swap together; these are what is beyond the limit

@@ -58,8 +58,11 @@ static void fill(const struct mym__pass *pass, uint64_t want,
 		out->oom_kills = pass->oom_kills;
 		out->valid |= MYM_WANT_OOM_KILLS;
 	}
+	if (pass->host_known) {
+		out->host_available = pass->host_available;
+		out->valid |= MYM_WANT_HOST_AVAILABLE;
+	}
 	mym__merge(pass->table->rows, pass->table->count, out);
-	out->host_available = mym__add(out->host_available, pass->spared);
 	mym__pressure_judge(pass->psi, MYM__PSIS, out);
 	/* A group that could not be looked at may have one. */
 	if (places->doubtful)

@@ -23,10 +23,10 @@ static const struct mym__text names[KEYS] = {
 	[HUGE] = MYM__TEXT_INIT("AnonHugePages"),
 };
 
-/* The watermarks of a machine are some 10 % of it if it is this small, so are
- * then the pages on the lists of the CPUs.  With more memory they are not worth
- * /proc/zoneinfo, which is the longer the more CPUs there are. */
-#define SMALL (INT64_C(4) << 30)
+/* What MemAvailable leaves out of a machine of this size is no more than so small
+ * a part of it, unless the watermarks have been raised. */
+#define LARGE (INT64_C(4) << 30)
+#define LARGE_PART 32
 
 struct meminfo {
 	int64_t values[KEYS];
@@ -142,47 +142,29 @@ static bool has_available(const struct meminfo *info)
 					info->values[FREE] == 0);
 }
 
-/*
- * si_mem_available() takes no more off what is free than totalreserve_pages,
- * and of what it adds, file cache and slab, it holds back some: that together is
- * what is missing here.  Twice, for the numbers are not of one moment, and what
- * the machine reserves changes only when it is set anew or memory is plugged.
- */
-static int64_t reserve(const struct meminfo *info)
+/* What there is of what MemAvailable is made of, if all of it is known. */
+static void supply(struct mym__pass *pass, const struct meminfo *info)
 {
+	const uint64_t parts = 1 << FREE | 1 << ACTIVE_FILE | 1 << INACTIVE_FILE;
 	const int64_t *v = info->values;
-	int64_t most = mym__add(mym__add(v[FREE], v[RECLAIMABLE]),
-				mym__add(v[ACTIVE_FILE], v[INACTIVE_FILE]));
-	int64_t missing = mym__subtract(most, v[AVAILABLE]);
 
-	if (!has(info, RECLAIMABLE))
-		return INT64_MAX;
-	return mym__add(mym__add(missing, missing), v[TOTAL] / 64);
+	pass->supply = (struct mym__supply){
+		.free = v[FREE],
+		.file = mym__add(v[ACTIVE_FILE], v[INACTIVE_FILE]),
+		.slab = v[has(info, RECLAIMABLE) ? RECLAIMABLE : SLAB_RECLAIMABLE],
+	};
+	pass->supplied = !(parts & ~info->seen) &&
+			 (has(info, RECLAIMABLE) || has(info, SLAB_RECLAIMABLE));
 }
 
 static void estimate(struct mym__pass *pass, struct meminfo *info)
 {
-	struct mym__supply supply = {
-		.free = info->values[FREE],
-		.file = mym__add(info->values[ACTIVE_FILE],
-				 info->values[INACTIVE_FILE]),
-		.slab = info->values[has(info, RECLAIMABLE) ? RECLAIMABLE :
-							      SLAB_RECLAIMABLE],
-	};
-	bool said = has_available(info);
-
-	if (said && has(info, FREE))
-		pass->table->reserve = reserve(info);
-	if (!has(info, FREE) || (said && info->values[TOTAL] >= SMALL))
+	supply(pass, info);
+	if (has_available(info) || !has(info, FREE))
 		return;
-	mym__watermarks_read(pass, NULL, info->values[TOTAL], &supply);
-	if (said) {
-		put(info, AVAILABLE, mym__add(info->values[AVAILABLE],
-					      mym__merge_per_cpu(&supply)));
-	} else {
-		put(info, AVAILABLE, mym__merge_supply(&supply));
-		pass->flags |= MYM_FLAG_ESTIMATED;
-	}
+	mym__watermarks_read(pass, NULL, info->values[TOTAL], &pass->supply);
+	put(info, AVAILABLE, mym__merge_memavailable(&pass->supply));
+	pass->flags |= MYM_FLAG_ESTIMATED;
 }
 
 static void fill(const struct meminfo *info, struct mym_constraint *host)
@@ -203,11 +185,8 @@ static void fill(const struct meminfo *info, struct mym_constraint *host)
 			host->available = v[TOTAL];
 		host->valid |= MYM_WANT_AVAILABLE;
 	}
-	/* The kernel keeps a reserve, so that available may be below free. */
-	if (has(info, AVAILABLE) && has(info, FREE)) {
-		host->reclaimable = mym__subtract(host->available, v[FREE]);
+	if (has(info, AVAILABLE) && has(info, FREE))
 		host->valid |= MYM_WANT_RECLAIMABLE;
-	}
 	if (has(info, SHMEM)) {
 		host->shmem = v[SHMEM];
 		host->valid |= MYM_WANT_SHMEM;
@@ -275,12 +254,8 @@ void mym__host_read(struct mym__pass *pass, struct mym_constraint *host)
 		pass->host_total = host->limit;
 }
 
-/* Whether the machine has more than the others leave.  lxcfs's files are of
- * another machine than the system call is. */
-static bool cannot_bind(const struct mym__pass *pass,
-			const struct mym_constraint *host)
+static int64_t left_by_others(const struct mym__pass *pass)
 {
-	struct mym__sysinfo si;
 	int64_t left = INT64_MAX;
 
 	for (unsigned int i = 0; i < pass->table->count; i++) {
@@ -289,17 +264,87 @@ static bool cannot_bind(const struct mym__pass *pass,
 		if ((c->valid & MYM_WANT_AVAILABLE) && c->available < left)
 			left = c->available;
 	}
+	return left;
+}
+
+/* Whether the machine has more than the others leave.  lxcfs's files are of
+ * another machine than the system call is. */
+static bool cannot_bind(const struct mym__pass *pass,
+			const struct mym_constraint *host)
+{
+	struct mym__sysinfo si;
+	int64_t left = left_by_others(pass);
+
 	return left < INT64_MAX &&
 	       mym__root_sysinfo(pass->root, &si) == 0 &&
 	       si.total == host->limit &&
 	       mym__subtract(si.free, pass->known->reserve) > left;
 }
 
-void mym__host_reread(struct mym__pass *pass, struct mym_constraint *host)
+/*
+ * MemAvailable is made with care: it leaves out what is missing here, and the
+ * page allocator gives most of that.  How much takes /proc/zoneinfo to tell,
+ * which is the longer the more CPUs and nodes there are.
+ */
+static void ask_allocator(struct mym__pass *pass, struct mym_constraint *host,
+			  int64_t missing)
 {
-	if (mym__pass_wants(pass, MYM_WANT_AVAILABLE) &&
-	    !cannot_bind(pass, host)) {
+	struct mym__supply *supply = &pass->supply;
+
+	if (mym__slab_kept(pass))
+		host->available = mym__subtract(host->available, supply->slab);
+	if (host->limit >= LARGE && missing <= host->limit / LARGE_PART)
+		return;
+	mym__watermarks_read(pass, NULL, pass->host_total, supply);
+	if (!supply->zoned)
+		return;
+	supply->slab = mym__dentries_given(pass, supply);
+	host->available = mym__merge_supply(supply);
+	if (host->available > host->limit)
+		host->available = host->limit;
+}
+
+/* The others are known by now: where they leave less, the machine's own answer
+ * need not be more than MemAvailable. */
+static void settle(struct mym__pass *pass, struct mym_constraint *host)
+{
+	const uint64_t wanted = MYM_WANT_AVAILABLE | MYM_WANT_RECLAIMABLE;
+	const struct mym__supply *supply = &pass->supply;
+	int64_t all = INT64_MAX;
+
+	if (!(host->valid & MYM_WANT_AVAILABLE))
+		return;
+	pass->host_available = host->available;
+	pass->host_known = true;
+	if (pass->supplied)
+		all = mym__add(supply->free, mym__add(supply->file, supply->slab));
+	/* Some virtual files count tmpfs as available, the kernel never does; and
+	 * the numbers may be of two moments. */
+	if (mym__subtract(host->available, all) > host->limit / 50 &&
+	    mym__subtract(host->available, all) > 8 << 20)
+		host->available = all;
+	if (mym__pass_wants(pass, wanted) &&
+	    left_by_others(pass) > mym__subtract(host->available, supply->slab))
+		ask_allocator(pass, host, mym__subtract(all, host->available));
+	if (host->valid & MYM_WANT_RECLAIMABLE)
+		host->reclaimable = mym__subtract(host->available, supply->free);
+	/* Twice what is missing now, for the numbers are not of one moment, and
+	 * what the machine reserves changes only when it is set anew or memory
+	 * is plugged. */
+	all = mym__subtract(all, host->available);
+	if (pass->supplied)
+		pass->table->reserve = mym__add(mym__add(all, all),
+						host->limit / 64);
+}
+
+void mym__host_finish(struct mym__pass *pass, struct mym_constraint *host)
+{
+	if (pass->known) {
+		if (!mym__pass_wants(pass, MYM_WANT_AVAILABLE) ||
+		    cannot_bind(pass, host))
+			return;
 		*host = (struct mym_constraint){ .kind = MYM_KIND_HOST };
 		read_all(pass, host);
 	}
+	settle(pass, host);
 }

@@ -116,18 +116,32 @@ unsigned int mym__nodes_count(const struct mym__nodes *set);
 int mym__parse_nodes(struct mym__text list, struct mym__nodes *set);
 
 /* zones.c: /proc/zoneinfo, line by line, in pages.  Pure. */
+enum mym__zone_field {
+	MYM__ZONE_FREE, MYM__ZONE_BOOST, MYM__ZONE_MIN, MYM__ZONE_LOW,
+	MYM__ZONE_HIGH, MYM__ZONE_MANAGED, MYM__ZONE_PROTECTION,
+	MYM__ZONE_FILE, MYM__ZONE_PER_CPU, MYM__ZONE_BATCH,
+	MYM__ZONE_FREE_CMA,
+	MYM__ZONE_FIELDS
+};
 struct mym__zones {
 	const struct mym__nodes *nodes; /* NULL: all */
 	int64_t managed;                /* pages of all nodes */
-	int64_t low;
-	int64_t reserve;
-	int64_t per_cpu;
+	/* Of the zones of those nodes: what MemAvailable holds back, */
+	int64_t low, reserve;
+	/* what the page allocator can give of free pages and file cache, and
+	 * the two parts that are counted apart. */
+	int64_t usable, file, per_cpu;
+	int64_t refill; /* the most that a CPU takes at once */
+	int64_t cma;    /* what only processes can use, and may be left over */
+	bool cut; /* a zone is not whole */
 	/* the zone being read */
-	bool counted;
-	int64_t zone_high;
-	int64_t zone_managed;
+	bool named, counted;
+	uint64_t seen;
+	int64_t zone[MYM__ZONE_FIELDS];
 };
 void mym__zones_parse(struct mym__zones *zones, struct mym__text line);
+/* After the last line. */
+void mym__zones_end(struct mym__zones *zones);
 
 /* root.c: every name that is opened.  The only system calls but notify.c's. */
 
@@ -429,13 +443,22 @@ int64_t mym__merge_share(int64_t claim, int64_t whole, int64_t claims);
 int64_t mym__merge_commit(int64_t limit, int64_t committed,
 			  int64_t admin_reserve, int64_t user_reserve,
 			  int64_t vm_size);
-/* MemAvailable, as the kernel computes it, and what it leaves out. */
+/* What a machine, or some nodes of it, have for a process, in bytes. */
 struct mym__supply {
 	int64_t free, file, slab;
-	int64_t low, reserve, per_cpu;
+	/* What MemAvailable holds back. */
+	int64_t low, reserve;
+	/* By zones, where they are known to be those of this machine. */
+	bool zoned;
+	int64_t usable; /* but for slab */
 };
+/* MemAvailable, as the kernel computes it. */
+int64_t mym__merge_memavailable(const struct mym__supply *supply);
+/* How much of the slab is free for the taking if so many of all dentries are. */
+int64_t mym__merge_slab(const struct mym__supply *supply, int64_t dentries,
+			int64_t unused);
+/* What the page allocator can give, if that is known; else MemAvailable. */
 int64_t mym__merge_supply(const struct mym__supply *supply);
-int64_t mym__merge_per_cpu(const struct mym__supply *supply);
 /* Watermarks in pages to bytes: the page size follows from the total. */
 void mym__merge_watermarks(const struct mym__zones *zones, int64_t total,
 			   struct mym__supply *supply);
@@ -476,7 +499,10 @@ struct mym__pass {
 	bool compressed; /* what is swapped out stays in memory */
 	struct mym__table *table;
 	int64_t host_total; /* 0: unknown */
-	int64_t spared; /* what the machine's reclaim leaves to groups */
+	struct mym__supply supply; /* the machine's, */
+	bool supplied; /* all that MemAvailable is made of */
+	bool host_known;
+	int64_t host_available; /* what the kernel calls so */
 	bool oom_known;
 	int64_t oom_kills;
 	struct mym__psi psi[MYM__PSIS];
@@ -592,7 +618,7 @@ void mym__protection_of_machine(struct mym__pass *pass);
 void mym__cgroup_read(struct mym__pass *pass);
 void mym__host_read(struct mym__pass *pass, struct mym_constraint *host);
 /* After the others, where what they left is known. */
-void mym__host_reread(struct mym__pass *pass, struct mym_constraint *host);
+void mym__host_finish(struct mym__pass *pass, struct mym_constraint *host);
 void mym__rlimit_read(struct mym__pass *pass);
 void mym__commit_read(struct mym__pass *pass);
 void mym__numa_read(struct mym__pass *pass);
@@ -626,6 +652,9 @@ void mym__watermarks_read(struct mym__pass *pass,
 bool mym__slab_kept(struct mym__pass *pass);
 /* How much of it is in use by sockets and open files, as far as can be counted. */
 int64_t mym__slab_pinned(struct mym__pass *pass);
+/* dentries.c: how much of the machine's slab, or of some nodes', goes back. */
+int64_t mym__dentries_given(struct mym__pass *pass,
+			    const struct mym__supply *supply);
 
 /* psi.c: the own group's, those of groups above, else the machine's */
 int mym__psi_read(int fd, char *buffer, size_t size, int scope,

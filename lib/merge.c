@@ -133,6 +133,14 @@ int64_t mym__merge_commit(int64_t limit, int64_t committed,
 	return growing > capped ? growing : capped;
 }
 
+/*
+ * When free pages have run out, __alloc_pages_direct_reclaim() in
+ * mm/page_alloc.c empties the lists of all CPUs, but only if reclaim has found
+ * something.  With so much file cache it always did.  What the process's own CPU
+ * took last stays on its list, or, where that is more, CMA is left over.
+ */
+#define ENOUGH_FILE (INT64_C(2) << 20)
+
 void mym__merge_watermarks(const struct mym__zones *zones, int64_t total,
 			   struct mym__supply *supply)
 {
@@ -141,7 +149,7 @@ void mym__merge_watermarks(const struct mym__zones *zones, int64_t total,
 	/* Unknown watermarks: count on half of what they might protect. */
 	supply->low = INT64_MAX;
 	supply->reserve = 0;
-	supply->per_cpu = 0;
+	supply->zoned = false;
 	if (zones->managed <= 0)
 		return;
 	/* MemTotal is all managed pages, so it tells the page size; it is a
@@ -153,39 +161,49 @@ void mym__merge_watermarks(const struct mym__zones *zones, int64_t total,
 		supply->low = zones->low * page;
 	if (zones->reserve < INT64_MAX / page)
 		supply->reserve = zones->reserve * page;
-	/* The lists are this machine's; lxcfs's MemTotal is not. */
-	if (total / page == zones->managed && zones->per_cpu < total / page)
-		supply->per_cpu = zones->per_cpu * page;
+	/* These are this machine's zones; lxcfs's MemTotal is not. */
+	if (total / page != zones->managed || zones->cut ||
+	    zones->usable > zones->managed || zones->per_cpu > zones->managed)
+		return;
+	supply->zoned = true;
+	supply->usable = mym__subtract(zones->usable, zones->refill > zones->cma ?
+						      zones->refill : zones->cma) *
+			 page;
+	if (zones->file >= ENOUGH_FILE / page)
+		supply->usable = mym__add(supply->usable, zones->per_cpu * page);
 }
 
 /* si_mem_available() in mm/show_mem.c: half of the cache, or the low watermark
  * if that is less, must be assumed to be in use. */
-static int64_t in_use(int64_t cache, int64_t low)
+static int64_t less_in_use(int64_t cache, int64_t low)
 {
-	return smaller(cache / 2, low);
+	return mym__subtract(cache, smaller(cache / 2, low));
 }
 
-/*
- * __alloc_pages_direct_reclaim() in mm/page_alloc.c empties the lists of all
- * CPUs before it gives up, but only if reclaim found something.  So no more is
- * counted than the cache that is assumed to be in use: if one of the two is
- * there after all, the promise holds.
- */
-int64_t mym__merge_per_cpu(const struct mym__supply *s)
+int64_t mym__merge_memavailable(const struct mym__supply *s)
 {
-	return smaller(s->per_cpu, in_use(s->file, s->low));
+	int64_t available = s->free;
+
+	available = mym__add(available, less_in_use(s->file, s->low));
+	available = mym__add(available, less_in_use(s->slab, s->low));
+	return mym__subtract(available, s->reserve);
+}
+
+int64_t mym__merge_slab(const struct mym__supply *s, int64_t dentries,
+			int64_t unused)
+{
+	/* Unknown, or no such number: what may be in use by the kernel's own
+	 * estimate, all of it. */
+	if (dentries <= 0 || dentries > INT32_MAX || unused > dentries)
+		return mym__subtract(s->slab, s->low);
+	return s->slab / dentries * unused + s->slab % dentries * unused / dentries;
 }
 
 int64_t mym__merge_supply(const struct mym__supply *s)
 {
-	int64_t available = s->free;
-
-	available = mym__add(available, mym__subtract(s->file,
-						      in_use(s->file, s->low)));
-	available = mym__add(available, mym__subtract(s->slab,
-						      in_use(s->slab, s->low)));
-	available = mym__subtract(available, s->reserve);
-	return mym__add(available, mym__merge_per_cpu(s));
+	if (!s->zoned)
+		return mym__merge_memavailable(s);
+	return mym__add(s->usable, s->slab);
 }
 
 /* The smallest of one fact; the machine wins ties, then the nearest group. */
@@ -347,10 +365,6 @@ static void merge_host(const struct mym_constraint *c, unsigned int count,
 		if (c[i].valid & MYM_WANT_LIMIT) {
 			out->host_total = c[i].limit;
 			out->valid |= MYM_WANT_HOST_TOTAL;
-		}
-		if (c[i].valid & MYM_WANT_AVAILABLE) {
-			out->host_available = c[i].available;
-			out->valid |= MYM_WANT_HOST_AVAILABLE;
 		}
 	}
 }

@@ -122,6 +122,10 @@ static void add(struct mym__pass *pass, const struct mym__nodes *allowed)
 		.slab = sums[SLAB_RECLAIMABLE],
 	};
 	mym__watermarks_read(pass, allowed, pass->host_total, &supply);
+	if (supply.zoned)
+		supply.slab = mym__dentries_given(pass, &supply);
+	else if (mym__slab_kept(pass))
+		supply.slab = 0;
 	c->limit = sums[TOTAL];
 	c->used = mym__subtract(sums[TOTAL], sums[FREE]);
 	c->available = mym__merge_supply(&supply);

@@ -136,8 +136,7 @@ static void read_all(struct mym__pass *pass)
 	mym__rlimit_read(pass);
 	mym__commit_read(pass);
 	mym__numa_read(pass);
-	if (pass->known)
-		mym__host_reread(pass, &host);
+	mym__host_finish(pass, &host);
 	if (host.valid | host.failed)
 		*mym__pass_add(pass, MYM_KIND_HOST, pass->host_path) = host;
 	mym__protection_of_machine(pass);

@@ -357,6 +357,7 @@ void mym__protection_of_machine(struct mym__pass *pass)
 	struct mym_constraint *host = &table->rows[table->count - 1];
 	struct walk walk = begin(pass);
 	struct level top = { .pass = pass, .dir = -1 };
+	int64_t spared;
 
 	if (!mym__pass_wants(pass, MYM_WANT_AVAILABLE) || table->count == 0 ||
 	    host->kind != MYM_KIND_HOST ||
@@ -368,14 +369,14 @@ void mym__protection_of_machine(struct mym__pass *pass)
 	top.place = &places->at[places->count - 1];
 	if (mym__level_dir(&top) < 0)
 		return;
-	pass->spared = (places->root ? keep_below_root : keep_topmost)(
+	spared = (places->root ? keep_below_root : keep_topmost)(
 			&walk, top.dir, host->available);
 	mym__root_drop(top.dir);
 	/* What is free is nobody's. */
 	if ((host->valid & MYM_WANT_RECLAIMABLE) &&
-	    pass->spared > host->reclaimable)
-		pass->spared = host->reclaimable;
+	    spared > host->reclaimable)
+		spared = host->reclaimable;
 	note_bare(&walk, MACHINE);
-	host->available = mym__subtract(host->available, pass->spared);
-	host->reclaimable = mym__subtract(host->reclaimable, pass->spared);
+	host->available = mym__subtract(host->available, spared);
+	host->reclaimable = mym__subtract(host->reclaimable, spared);
 }

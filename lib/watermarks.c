@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the kernel keeps to itself, and what it keeps on lists for each CPU:
- * /proc/zoneinfo. */
+/* What the kernel keeps to itself, zone by zone: /proc/zoneinfo. */
 #include "internal.h"
 
 void mym__watermarks_read(struct mym__pass *pass, const struct mym__nodes *nodes,
@@ -18,6 +17,7 @@ void mym__watermarks_read(struct mym__pass *pass, const struct mym__nodes *nodes
 		mym__lines_init(&lines, fd, pass->buffer, pass->size);
 		while ((r = mym__lines_next(&lines, &line)) == 0)
 			mym__zones_parse(&zones, line);
+		mym__zones_end(&zones);
 		/* Half of the zones would be worse than none. */
 		if (r < 0) {
 			mym__pass_failed(pass, NULL, 0, r);

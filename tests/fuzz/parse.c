@@ -73,7 +73,10 @@ static void lists(struct mym__text text)
 	if (mym__parse_nodes(text, &nodes) == 0)
 		CHECK(mym__nodes_count(&nodes) <= MYM__NODES_MAX);
 	mym__zones_parse(&zones, text);
+	if (text.length % 8 == 0)
+		mym__zones_end(&zones);
 	CHECK(zones.low >= 0 && zones.reserve >= 0 && zones.managed >= 0);
+	CHECK(zones.usable >= 0 && zones.file >= 0 && zones.per_cpu >= 0);
 }
 
 static void member(struct mym__text line)

@@ -494,29 +494,65 @@ def swapping(m):
                      '/swap/dev/zram file 1 0 -3\n', '/dev/zram\n'))
 
 
+ZONES = [('DMA32', 'Normal'), ('DMA', 'Normal', 'Movable', 'Device'),
+         ('DMA', 'Normal', 'HighMem', 'Movable')]
+
+
 def zoneinfo(m, total, nodes):
     page = m.pick(4096, 4096, 4096, 16384, 65536)
-    managed = total // page // len(nodes)
+    names = m.pick(*ZONES)
+    left = total // page
+    old = m.chance(20)      # before 4.8: no "zone" in the names, no node's
     text = []
     for node in nodes:
-        for zone, share in (('DMA32', managed // 4),
-                            ('Normal', managed - managed // 4)):
-            if m.chance(5):
+        for index, name in enumerate(names):
+            last = (node, index) == (nodes[-1], len(names) - 1)
+            share = left if last else m.rng.randrange(left + 1)
+            if not last and m.chance(30):
                 share = 0
-            low = m.rng.randrange(1 + share // 8)
-            text.append('Node %d, zone %8s\n  pages free     %d\n        min      %d\n'
-                        '        low      %d\n        high     %d\n'
-                        '        spanned  %d\n        present  %d\n'
-                        '        managed  %d\n        protection: (%s)\n'
-                        '  pagesets\n    cpu: 0\n              count: %d\n'
-                        '              high:  378\n'
-                        '  start_pfn:           1048576\n'
-                        % (node, zone, share // 2, low // 2, low,
-                           m.rng.randrange(low, low * 2 + 1), share * 2, share, share,
-                           ', '.join(str(m.pick(0, 0, share // 9, share * 2))
-                                     for _ in range(3)),
-                           m.rng.randrange(1 + share // 8)))
-    m.put('/proc/zoneinfo', ''.join(text))
+            if m.chance(2):
+                share += 1
+            left = max(0, left - share)
+            text += zone(m, node, name, share, len(names), index == 0, old)
+    m.put('/proc/zoneinfo', '\n'.join(text) + '\n')
+
+
+def zone(m, node, name, share, count, first, old):
+    """The lines of one zone of so many pages."""
+    some = lambda part: m.rng.randrange(1 + share // part)
+    low = some(m.pick(3, 8, 100))
+    minimum, high = low * m.pick(0, 4, 9) // 10, low + some(8)
+    cache = [some(3), some(3)]
+    text = ['Node %d, zone %8s' % (node, name)]
+    if first and not old:
+        text += ['  per-node stats', '      nr_inactive_file %d' % (share * 3),
+                 '      nr_active_file %d' % share]
+    text.append('  pages free     %d' % some(m.pick(1, 2, 10)))
+    if m.chance(50):
+        text.append('        boost    %d' % m.pick(0, 0, minimum // 3, minimum * 2))
+    text += ['        %-8s %d' % line for line in (
+        ('min', minimum), ('low', low), ('high', high), ('spanned', share * 2),
+        ('present', share), ('managed', share), ('cma', some(4)))]
+    reserves = sorted(m.pick(0, 0, share // 9, share // 100, share * 2)
+                      for _ in range(count))
+    if m.chance(10):
+        reserves[-1] = 0
+    text.append('        protection: (%s)' % ', '.join(map(str, reserves)))
+    if share == 0 and m.chance(70):
+        return text
+    text += ['      nr_%s%s_file %d' % ('' if old else 'zone_', which, pages)
+             for which, pages in zip(('inactive', 'active'), cache)]
+    text.append('      nr_free_cma  %d' % m.pick(0, 0, some(4)))
+    text.append('  pagesets')
+    for cpu in range(m.pick(1, 2)):
+        text += ['    cpu: %d' % cpu, '              count:    %d' % some(8),
+                 '              high:     378',
+                 '              batch:    %d' % m.pick(1, 31, 63, some(40))]
+    text.append('  start_pfn:           1048576')
+    # A line that is not there is not 0.
+    if m.chance(1):
+        del text[m.rng.randrange(1, len(text))]
+    return text
 
 
 def spans(numbers):
@@ -607,8 +643,6 @@ def damage(m):
         m.damaged.add(path)
         kind = m.pick('missing', 'missing', 'unreadable', 'empty', 'garbage', 'cut',
                       'lines')
-        if kind == 'cut' and path == 'proc/zoneinfo':
-            kind = 'empty'      # nothing says what half a zone means
         if kind == 'unreadable':
             m.files[path + '/.keep'] = ''
         elif kind == 'empty':
@@ -706,6 +740,12 @@ def machine(seed, number):
         zoneinfo(m, total, nodes)
     process(m, allowed)
     commit(m)
+    if m.chance(30):
+        m.put('/proc/sys/vm/vfs_cache_pressure', m.pick('0\n', '100\n', '1\n'))
+    if m.chance(60):
+        count = m.size() // 8192
+        m.put('/proc/sys/fs/dentry-state', '%d\t%d\t45\t0\t%d\t0\n' % (
+            count, m.size(count * 4096) // 4095, count // 5))
     if m.chance(60):
         m.put('/proc/pressure/memory', psi(m))
     damage(m)

@@ -43,6 +43,7 @@ FLAGS = ['hidden-ancestors', 'heuristic', 'partial', 'stale', 'unverified',
 MEMINFO = ['MemTotal', 'MemFree', 'MemAvailable', 'Active(file)', 'Inactive(file)',
            'KReclaimable', 'SReclaimable', 'Shmem', 'SwapTotal', 'SwapFree',
            'AnonHugePages']
+NEEDED = {'free', 'min', 'protection', 'file'}    # of a zone
 LEVELS = ['none', 'low', 'medium', 'critical']
 
 
@@ -585,7 +586,7 @@ class Pass:
         else:
             names = ['total_active_file', 'total_inactive_file']
         values = [found.get(name, 0) for name in names]
-        if version == 2 and known(values[2]) and self.slab_stays():
+        if version == 2 and known(values[2]) and self.slab_kept():
             values[2] = 0
         if BROKEN in values or (names[0] not in found and
                                 names[1] not in found):
@@ -651,11 +652,6 @@ class Pass:
             self.read_oom_kills(c, level)
         return c
 
-    def slab_stays(self):
-        """Inodes and dentries, where they are never given back."""
-        text = self.tree.read('proc/sys/vm/vfs_cache_pressure')
-        return text not in (ABSENT, BROKEN) and amount(text) == 0
-
     def pinned(self):
         """What sockets use of them."""
         text = self.tree.read('proc/net/sockstat')
@@ -681,7 +677,7 @@ class Pass:
                 not known(c.reclaimable):
             return 0
         slab = known_of(keys(text), 'slab_reclaimable')
-        if self.slab_stays():
+        if self.slab_kept():
             slab = 0
         return min(slab, c.reclaimable) if known(slab) else 0
 
@@ -1010,8 +1006,8 @@ class Pass:
         return facts
 
     def zones(self):
-        """(node, managed, low, high, largest protection, what is on the lists
-        of the CPUs), in pages."""
+        """Of each zone of /proc/zoneinfo the node, what it has and what is kept
+        back of it, in pages."""
         text = self.tree.read('proc/zoneinfo')
         zones = []
         if text in (ABSENT, BROKEN):
@@ -1020,21 +1016,29 @@ class Pass:
         for line in text.split('\n'):
             match = re.match('Node +([0-9]+), zone', line)
             if match:
-                zone = {'node': int(match.group(1)), 'protection': 0, 'lists': 0}
+                zone = {'node': int(match.group(1)), 'lists': 0}
                 zones.append(zone)
                 continue
-            match = re.fullmatch('[ \t]+(low|high|managed)[ \t]+([0-9]+)[ \t\r]*',
+            match = re.fullmatch('[ \t]+(?:pages )?(free|boost|min|low|high|managed)'
+                                 '[ \t]+([0-9]+)[ \t\r]*', line)
+            if match:
+                zone.setdefault(match.group(1), int(match.group(2)))
+            # What stands before the free pages is the node's.
+            match = re.fullmatch('[ \t]+nr_(?:zone_)?(?:in)?active_file[ \t]+'
+                                 '([0-9]+)[ \t\r]*', line)
+            if match and 'free' in zone:
+                zone['file'] = zone.get('file', 0) + int(match.group(1))
+            match = re.fullmatch('[ \t]+(batch:|nr_free_cma)[ \t]+([0-9]+)[ \t\r]*',
                                  line)
             if match:
                 zone.setdefault(match.group(1), int(match.group(2)))
             match = re.fullmatch('[ \t]+count:[ \t]+([0-9]+)[ \t\r]*', line)
             if match and zone:
                 zone['lists'] += int(match.group(1))
-            match = re.match(r'[ \t]+protection: \(([0-9, ]*)\)', line)
+            match = re.match(r'[ \t]+protection: \(([0-9, ]*)\)?', line)
             if match:
-                zone['protection'] = max([int(n) for n in
-                                          re.findall('[0-9]+', match.group(1))]
-                                         + [0])
+                zone.setdefault('protection', max(
+                    [int(n) for n in re.findall('[0-9]+', match.group(1))] + [0]))
         return zones
 
     def page_size(self, zones):
@@ -1046,31 +1050,75 @@ class Pass:
             size *= 2
         return size
 
-    def supply(self, facts, nodes=None):
-        """si_mem_available() of the kernel, and what is on the CPUs' lists: as
-        much as of the cache is not counted, and of this very machine."""
+    def memavailable(self, facts, nodes=None):
+        """si_mem_available() of the kernel."""
         zones = self.zones()
-        managed = sum(z.get('managed', 0) for z in zones)
         page = self.page_size(zones)
+        managed = sum(z.get('managed', 0) for z in zones)
         if nodes is not None:
             zones = [z for z in zones if z['node'] in nodes]
-        low = reserve = lists = 0
+        low = reserve = 0
         for zone in zones:
-            lists += zone['lists'] * page
             low += zone.get('low', 0) * page
-            reserve += min(zone.get('managed', 0),
-                           zone['protection'] + zone.get('high', 0)) * page
-        if not zones or not managed:
+            reserve += min(zone.get('managed', 0), zone.get('protection', 0) +
+                           zone.get('high', 0)) * page
+        if not managed:
             low, reserve = SATURATED, 0
+        file, slab = self.file_and_slab(facts)
+        return max(0, facts.get('MemFree', 0) + file - min(file // 2, low) +
+                   slab - min(slab // 2, low) - reserve)
+
+    def file_and_slab(self, facts):
+        return (facts.get('Active(file)', 0) + facts.get('Inactive(file)', 0),
+                facts.get('KReclaimable', facts.get('SReclaimable', 0)))
+
+    def slab_given(self, slab, low):
+        """As large a share as of the dentries is unused."""
+        if self.slab_kept():
+            return 0
+        text = self.tree.read('proc/sys/fs/dentry-state')
+        counts = [] if text in (ABSENT, BROKEN) else words(text)[:2]
+        counts = [decimal(word) for word in counts]
+        if len(counts) == 2 and UNKNOWN not in counts and \
+                0 < counts[0] < 1 << 31 and counts[1] <= counts[0]:
+            return slab * counts[1] // counts[0]
+        return max(0, slab - low)
+
+    def allocator(self, slab, nodes=None):
+        """What the page allocator can give of all zones, or of those of some
+        nodes; UNKNOWN where the zones are not all, or another machine's."""
+        zones = self.zones()
+        page = self.page_size(zones)
+        managed = sum(z.get('managed', 0) for z in zones)
         if not managed or not known(self.host_total) or \
-                self.host_total // page != managed or lists >= self.host_total:
-            lists = 0
-        cache = facts.get('Active(file)', 0) + facts.get('Inactive(file)', 0)
-        slab = facts.get('KReclaimable', facts.get('SReclaimable', 0))
-        lists = min(lists, cache // 2, low)
-        estimate = max(0, facts.get('MemFree', 0) - reserve +
-                       cache - min(cache // 2, low) + slab - min(slab // 2, low))
-        return estimate, lists
+                self.host_total // page != managed:
+            return UNKNOWN
+        if nodes is not None:
+            zones = [z for z in zones if z['node'] in nodes]
+        usable = file = lists = refill = cma = 0
+        for zone in zones:
+            if zone.get('managed', 0) and not NEEDED <= set(zone):
+                return UNKNOWN
+            kept = max(0, zone.get('min', 0) - zone.get('boost', 0)) + \
+                zone.get('protection', 0)
+            usable += max(0, zone.get('free', 0) + zone.get('file', 0) - kept)
+            file += zone.get('file', 0)
+            lists += zone['lists']
+            refill = max(refill, zone.get('batch:', 0) * 32)
+            cma += min(kept, zone.get('nr_free_cma', 0))
+        if usable > managed or lists > managed:
+            return UNKNOWN
+        low = sum(zone.get('low', 0) for zone in zones) * page
+        # The CPUs' lists are emptied where reclaim finds something, but for
+        # what our own took last.  CMA is left over when page tables run out.
+        usable = max(0, usable - max(refill, cma))
+        if file * page >= 2 << 20:
+            usable += lists
+        return usable * page + self.slab_given(slab, low)
+
+    def slab_kept(self):
+        text = self.tree.read('proc/sys/vm/vfs_cache_pressure')
+        return text not in (ABSENT, BROKEN) and amount(text) == 0
 
     def read_host(self):
         facts = self.host_facts
@@ -1078,16 +1126,14 @@ class Pass:
         free = facts.get('MemFree', UNKNOWN)
         c.limit = self.host_total
         c.available = facts.get('MemAvailable', UNKNOWN)
-        estimate, lists = self.supply(facts)
-        if c.available is UNKNOWN or (c.available == 0 and known(free) and free):
-            if known(free):
-                c.available = estimate + lists
-                self.flags.add('estimated')
-        elif known(free) and not (known(c.limit) and c.limit >= 4 << 30):
-            c.available += lists
+        if known(free) and (c.available is UNKNOWN or (c.available == 0 and free)):
+            c.available = self.memavailable(facts)
+            self.flags.add('estimated')
         if known(c.limit) and known(c.available):
             c.available = min(c.available, c.limit)
         self.host_available = c.available
+        if known(c.available):
+            c.available = self.host_gives(c, facts)
         if known(c.limit) and known(free):
             c.used = max(0, c.limit - free)
         if known(c.available) and known(free):
@@ -1106,6 +1152,28 @@ class Pass:
                 c.reclaimable -= kept
             c.available = max(0, c.available - kept)
         return c
+
+    def host_gives(self, c, facts):
+        """MemAvailable, or what the page allocator can give where that may be
+        the answer and may be another number."""
+        said = c.available
+        file, slab = self.file_and_slab(facts)
+        missing = SATURATED
+        if {'MemFree', 'Active(file)', 'Inactive(file)'} <= set(facts) and \
+                ('KReclaimable' in facts or 'SReclaimable' in facts):
+            parts = facts['MemFree'] + file + slab
+            if said - parts > max(known(c.limit) and c.limit // 50, 8 << 20):
+                said = parts
+            missing = max(0, parts - said)
+        others = smallest([x.available for x in self.constraints])
+        if known(others) and others <= max(0, said - slab):
+            return said
+        if self.slab_kept():
+            said = max(0, said - slab)
+        if known(c.limit) and c.limit >= 4 << 30 and missing <= c.limit // 32:
+            return said
+        gives = self.allocator(slab)
+        return min(gives, c.limit) if known(gives) else said
 
     def node_facts(self, text, node):
         start = 'Node %d ' % node
@@ -1154,7 +1222,13 @@ class Pass:
         c.limit = total.get('MemTotal', 0)
         free = total.get('MemFree', 0)
         c.used = max(0, c.limit - free)
-        c.available = min(sum(self.supply(dict(total, MemFree=free), nodes)), c.limit)
+        _, slab = self.file_and_slab(total)
+        gives = self.allocator(slab, nodes)
+        if gives is UNKNOWN:
+            if self.slab_kept():
+                total['KReclaimable'] = 0
+            gives = self.memavailable(dict(total, MemFree=free), nodes)
+        c.available = min(gives, c.limit)
         c.reclaimable = max(0, c.available - free)
         c.shmem = total.get('Shmem', 0) if shmem_known else UNKNOWN
         return c

@@ -50,12 +50,16 @@ START_TEST(supply)
 		int64_t low = chance_below(&chance, end);
 		int64_t reserve = chance_below(&chance, end);
 		const struct mym__supply pages = {
-			free_pages * page, file * page, slab * page, low * page,
-			reserve * page, 0,
+			.free = free_pages * page,
+			.file = file * page,
+			.slab = slab * page,
+			.low = low * page,
+			.reserve = reserve * page,
 		};
 		int64_t said = kernel_says(free_pages, file, slab, low, reserve);
 
-		DEMAND(mym__merge_supply(&pages) == said * page,
+		DEMAND(mym__merge_memavailable(&pages) == said * page &&
+		       mym__merge_supply(&pages) == said * page,
 		       "seed %" PRIu64 ": %jd %jd %jd %jd %jd", chance.seed,
 		       (intmax_t)free_pages, (intmax_t)file,
 		       (intmax_t)slab, (intmax_t)low, (intmax_t)reserve);
@@ -67,43 +71,25 @@ START_TEST(supply_of_extremes)
 {
 	const int64_t most = INT64_MAX;
 	static const struct mym__supply nothing = { 0 };
-
-	ck_assert_int_eq(mym__merge_supply(&nothing), 0);
-	ck_assert_int_eq(mym__merge_supply(&(struct mym__supply){
-				 most, most, most, most, 0, 0 }), most);
-	ck_assert_int_eq(mym__merge_supply(&(struct mym__supply){
-				 most, most, most, 0, most, 0 }), 0);
-	ck_assert_int_eq(mym__merge_supply(&(struct mym__supply){
-				 5, 0, 0, 9, 6, 0 }), 0);
-	/* Unknown watermarks: half of what they might protect. */
-	ck_assert_int_eq(mym__merge_supply(&(struct mym__supply){
-				 10, 20, 40, most, 0, 0 }), 40);
-}
-END_TEST
-
-/* What CPUs keep stands in for the cache that is not counted, not for more. */
-START_TEST(per_cpu)
-{
-	static const struct {
+	const struct {
 		struct mym__supply supply;
-		int64_t listed, sum;
+		int64_t available;
 	} rows[] = {
-		{ { 100, 40, 0, 10, 5, 0 }, 0, 125 },
-		{ { 100, 40, 0, 10, 5, 3 }, 3, 128 },
-		{ { 100, 40, 0, 10, 5, 10 }, 10, 135 },
-		{ { 100, 40, 0, 10, 5, 11 }, 10, 135 },
-		{ { 100, 40, 0, 30, 5, 90 }, 20, 135 },
-		{ { 100, 0, 40, 30, 5, 90 }, 0, 115 },
-		{ { 0, 40, 0, 30, 50, 90 }, 20, 20 },
-		{ { INT64_MAX, 40, 0, 30, 0, 90 }, 20, INT64_MAX },
+		{ { .free = most, .file = most, .slab = most, .low = most },
+		  most },
+		{ { .free = most, .file = most, .slab = most, .reserve = most },
+		  0 },
+		{ { .free = 5, .low = 9, .reserve = 6 }, 0 },
+		/* Unknown watermarks: half of what they might protect. */
+		{ { .free = 10, .file = 20, .slab = 40, .low = most }, 40 },
 	};
 
+	ck_assert_int_eq(mym__merge_memavailable(&nothing), 0);
+	ck_assert_int_eq(mym__merge_supply(&nothing), 0);
 	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
-		int64_t listed = mym__merge_per_cpu(&rows[i].supply);
-		int64_t sum = mym__merge_supply(&rows[i].supply);
+		int64_t said = mym__merge_memavailable(&rows[i].supply);
 
-		ROW(listed == rows[i].listed && sum == rows[i].sum,
-		    "row %zu: %" PRId64 ", %" PRId64, i, listed, sum);
+		ROW(said == rows[i].available, "row %zu: %" PRId64, i, said);
 	}
 	ROWS_DONE();
 }
@@ -114,13 +100,13 @@ START_TEST(watermarks)
 	static const struct {
 		int64_t managed, low, reserve; /* pages */
 		int64_t total;
-		int64_t low_bytes, reserve_bytes, per_cpu_bytes;
+		int64_t low_bytes, reserve_bytes, usable_bytes;
 	} rows[] = {
 		{ 0, 5, 7, MIB(64), INT64_MAX, 0, 0 },
-		{ 16384, 5, 7, MIB(64), 5 * 4096, 7 * 4096, 9 * 4096 },
-		{ 4096, 5, 7, MIB(64), 5 * 16384, 7 * 16384, 9 * 16384 },
-		{ 1024, 5, 7, MIB(64), 5 * 65536, 7 * 65536, 9 * 65536 },
-		{ 64, 5, 7, MIB(64), 5 << 20, 7 << 20, 9 << 20 },
+		{ 16384, 5, 7, MIB(64), 5 * 4096, 7 * 4096, 30 * 4096 },
+		{ 4096, 5, 7, MIB(64), 5 * 16384, 7 * 16384, 30 * 16384 },
+		{ 1024, 5, 7, MIB(64), 5 * 65536, 7 * 65536, 30 * 65536 },
+		{ 64, 5, 7, MIB(64), 5 << 20, 7 << 20, 30 << 20 },
 		{ 1, 5, 7, MIB(64), 5 << 20, 7 << 20, 0 },
 		/* The total was read a moment later, or is lxcfs's. */
 		{ 16385, 5, 7, MIB(64), 5 * 4096, 7 * 4096, 0 },
@@ -130,7 +116,7 @@ START_TEST(watermarks)
 		{ 1 << 20, 5, 7, MIB(64), 5 * 4096, 7 * 4096, 0 },
 		{ 16384, 5, 7, 0, 5 * 4096, 7 * 4096, 0 },
 		{ 16384, INT64_MAX, INT64_MAX, MIB(64), INT64_MAX, 0,
-		  9 * 4096 },
+		  30 * 4096 },
 	};
 
 	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
@@ -138,20 +124,107 @@ START_TEST(watermarks)
 			.managed = rows[i].managed,
 			.low = rows[i].low,
 			.reserve = rows[i].reserve,
-			.per_cpu = 9,
+			.usable = 30,
 		};
 		struct mym__supply got = { .free = 11, .file = 12, .slab = 13,
 					   .low = 14, .reserve = 15,
-					   .per_cpu = 16 };
+					   .zoned = true };
 
 		mym__merge_watermarks(&zones, rows[i].total, &got);
 		ROW(got.low == rows[i].low_bytes &&
 		    got.reserve == rows[i].reserve_bytes &&
-		    got.per_cpu == rows[i].per_cpu_bytes,
+		    got.zoned == (rows[i].usable_bytes > 0) &&
+		    got.usable == rows[i].usable_bytes,
 		    "row %zu: low %" PRId64 ", reserve %" PRId64
-		    ", per CPU %" PRId64, i, got.low, got.reserve, got.per_cpu);
+		    ", usable %" PRId64, i, got.low, got.reserve, got.usable);
 		ROW(got.free == 11 && got.file == 12 && got.slab == 13,
 		    "row %zu: written", i);
+	}
+	ROWS_DONE();
+}
+END_TEST
+
+/* The CPUs' lists where reclaim finds cache, less what is taken last; and nothing
+ * at all of zones that are not whole or have more than there is. */
+START_TEST(zones_are_believed)
+{
+	enum { MUCH = 512 }; /* pages: 2 MiB */
+	static const struct {
+		struct mym__zones zones;
+		bool zoned;
+		int64_t usable;
+	} rows[] = {
+		{ { .usable = 30, .file = MUCH, .per_cpu = 9 }, true, 39 },
+		{ { .usable = 30, .file = MUCH - 1, .per_cpu = 9 }, true, 30 },
+		{ { .usable = 30, .file = 0, .per_cpu = 9 }, true, 30 },
+		{ { .usable = 30, .file = MUCH, .per_cpu = 9, .refill = 7 }, true,
+		  32 },
+		{ { .usable = 30, .file = 0, .per_cpu = 9, .refill = 7 }, true,
+		  23 },
+		{ { .usable = 6, .file = MUCH, .per_cpu = 9, .refill = 7 }, true,
+		  9 },
+		{ { .usable = 6, .refill = INT64_MAX }, true, 0 },
+		{ { .usable = 30, .refill = 7, .cma = 9 }, true, 21 },
+		{ { .usable = 30, .refill = 9, .cma = 7 }, true, 21 },
+		{ { .usable = 0, .file = 0, .per_cpu = 0 }, true, 0 },
+		{ { .usable = 16384, .file = MUCH, .per_cpu = 16384 }, true,
+		  32768 },
+		{ { .usable = 16385, .file = MUCH, .per_cpu = 8 }, false, 0 },
+		{ { .usable = 30, .file = INT64_MAX, .per_cpu = 9 }, true, 39 },
+		{ { .usable = 30, .file = MUCH, .per_cpu = 16385 }, false, 0 },
+		{ { .usable = 30, .file = MUCH, .cut = true }, false, 0 },
+	};
+
+	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
+		struct mym__zones zones = rows[i].zones;
+		struct mym__supply got = { .free = MIB(64), .slab = 3 };
+		int64_t expect = rows[i].usable * 4096 + 3;
+
+		zones.managed = 16384;
+		mym__merge_watermarks(&zones, MIB(64), &got);
+		if (!rows[i].zoned)
+			expect = MIB(64) + 3;
+		ROW(got.zoned == rows[i].zoned &&
+		    mym__merge_supply(&got) == expect,
+		    "row %zu: %d, usable %" PRId64 ", all %" PRId64, i, got.zoned,
+		    got.usable, mym__merge_supply(&got));
+	}
+	ROWS_DONE();
+}
+END_TEST
+
+/* As large a share of the slab as of the dentries is unused. */
+START_TEST(slab)
+{
+	static const struct {
+		int64_t slab, low, dentries, unused, given;
+	} rows[] = {
+		{ 1000, 300, 10, 10, 1000 },
+		{ 1000, 300, 10, 0, 0 },
+		{ 1000, 300, 10, 1, 100 },
+		{ 1000, 300, 7, 3, 428 },
+		{ 6, 300, 7, 6, 5 },
+		{ 0, 300, 7, 6, 0 },
+		{ INT64_MAX, 0, INT32_MAX, INT32_MAX, INT64_MAX },
+		{ INT64_MAX, 0, INT32_MAX, INT32_MAX / 2,
+		  INT64_MAX / INT32_MAX * (INT32_MAX / 2) },
+		/* It is not told, or cannot be: what exceeds the low
+		 * watermark. */
+		{ 1000, 300, 0, 0, 700 },
+		{ 1000, 1300, 0, 0, 0 },
+		{ 1000, INT64_MAX, 0, 0, 0 },
+		{ 1000, 300, 10, 11, 700 },
+		{ 1000, 300, INT64_C(1) << 31, 1, 700 },
+		{ 1000, 300, INT64_MAX, INT64_MAX, 700 },
+	};
+
+	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
+		const struct mym__supply has = { .slab = rows[i].slab,
+						 .low = rows[i].low };
+		int64_t given = mym__merge_slab(&has, rows[i].dentries,
+						rows[i].unused);
+
+		ROW(given == rows[i].given, "row %zu: %" PRId64, i, given);
 	}
 	ROWS_DONE();
 }
@@ -378,8 +451,9 @@ Suite *suite(void)
 
 	tcase_add_test(tc, supply);
 	tcase_add_test(tc, supply_of_extremes);
-	tcase_add_test(tc, per_cpu);
 	tcase_add_test(tc, watermarks);
+	tcase_add_test(tc, zones_are_believed);
+	tcase_add_test(tc, slab);
 	suite_add_tcase(s, tc);
 	tc = tcase_create("pressure");
 	tcase_add_test(tc, headroom_levels);

@@ -213,6 +213,17 @@ END_TEST
 	"        managed  0\n"                    \
 	"        protection: (0, 0, 0, 0)\n"
 
+static void read_zones(struct mym__zones *zones, struct mym__text file)
+{
+	while (file.length > 0) {
+		struct mym__text copy = exact(mym__parse_until(&file, '\n'));
+
+		mym__zones_parse(zones, copy);
+		release(copy);
+	}
+	mym__zones_end(zones);
+}
+
 START_TEST(zone_lines)
 {
 	static const struct {
@@ -257,7 +268,7 @@ START_TEST(zone_lines)
 		/* Rubbish costs itself. */
 		{ T("Node 0, zone A\nlow\nlow x\nlow -5\nlow 12abc\nlow 7\n"
 		    "low: 9\nxlow 9\n\0low 9\nlow\0 9\n"), T(""), 0, 7, 0, 0 },
-		{ T("low 7\nhigh 5\nmanaged 90\nprotection: (1)\n"), T(""), 90,
+		{ T("low 7\nhigh 5\nmanaged 90\nprotection: (1)\n"), T(""), 0,
 		  0, 0, 0 },
 		{ T("Node 0, zone A\nlow " DIGITS_100 "\nlow 1\nmanaged "
 		    DIGITS_100 "\nhigh " DIGITS_100 "\nprotection: ("
@@ -268,20 +279,13 @@ START_TEST(zone_lines)
 	};
 
 	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
-		struct mym__text rest = rows[i].file;
 		struct mym__nodes nodes;
 		struct mym__zones zones = { 0 };
 
 		ck_assert_int_eq(mym__parse_nodes(rows[i].nodes, &nodes), 0);
 		if (rows[i].nodes.length > 0)
 			zones.nodes = &nodes;
-		while (rest.length > 0) {
-			struct mym__text copy =
-				exact(mym__parse_until(&rest, '\n'));
-
-			mym__zones_parse(&zones, copy);
-			release(copy);
-		}
+		read_zones(&zones, rows[i].file);
 		ROW(zones.managed == rows[i].managed &&
 		    zones.low == rows[i].low &&
 		    zones.reserve == rows[i].reserve &&
@@ -289,6 +293,110 @@ START_TEST(zone_lines)
 		    "row %zu: managed %lld, low %lld, reserve %lld, CPUs %lld",
 		    i, (long long)zones.managed, (long long)zones.low,
 		    (long long)zones.reserve, (long long)zones.per_cpu);
+	}
+	ROWS_DONE();
+}
+END_TEST
+
+#define ZONE(name, free, min, rest)                              \
+	"Node 0, zone " name "\n  pages free " free "\n   min " min   \
+	"\n   managed 9000\n" rest
+#define NO_CACHE "      nr_zone_active_file 0\n"
+#define PROTECTED(reserves) "   protection: (" reserves ")\n" NO_CACHE
+#define UNPROTECTED PROTECTED("0, 0, 0")
+#define CACHE(inactive, active)                                  \
+	"      nr_zone_inactive_file " inactive "\n"             \
+	"      nr_zone_active_file " active "\n"
+
+/* What the page allocator gives a process, __zone_watermark_ok(). */
+START_TEST(zones_give)
+{
+	static const struct {
+		struct mym__text text;
+		int64_t usable, file;
+		bool cut;
+		int64_t refill, cma;
+	} rows[] = {
+		{ T(""), 0, 0, false, 0, 0 },
+		{ T(NORMAL("0") NO_CACHE), 388000, 0, false, 0, 0 },
+		/* All of it is reserved against higher zones. */
+		{ T(DMA NO_CACHE), 0, 0, false, 0, 0 },
+		{ T(DMA NO_CACHE NORMAL("0") NO_CACHE MOVABLE), 388000, 0, false, 0, 0 },
+		{ T(ZONE("A", "500", "200", PROTECTED("0, 100, 100"))), 200, 0,
+		  false, 0, 0 },
+		/* 32 bits with high memory, and what is movable in a zone of
+		 * its own. */
+		{ T(ZONE("DMA", "3000", "40", PROTECTED("0, 861, 2877, 2877"))
+		    ZONE("Normal", "8000", "900", PROTECTED("0, 0, 2016, 2016"))
+		    ZONE("HighMem", "600", "128", PROTECTED("0, 0, 0, 504"))
+		    ZONE("Movable", "700", "32", PROTECTED("0, 0, 0, 0"))),
+		  83 + 5084 + 0 + 668, 0, false, 0, 0 },
+		/* 6.16 and 6.17: nothing is kept from a zone that is empty. */
+		{ T(ZONE("A", "500", "200", PROTECTED("0, 100, 0"))), 200, 0,
+		  false, 0, 0 },
+		/* A boost is for a while. */
+		{ T(ZONE("A", "500", "300", "boost 100\n" UNPROTECTED)), 300, 0,
+		  false, 0, 0 },
+		{ T(ZONE("A", "500", "300", "boost 301\n" UNPROTECTED)), 500, 0,
+		  false, 0, 0 },
+		/* Cache first makes up for what is short of the watermark. */
+		{ T(ZONE("A", "500", "200", UNPROTECTED CACHE("30", "7"))), 337,
+		  37, false, 0, 0 },
+		{ T(ZONE("A", "50", "200", UNPROTECTED CACHE("300", "7"))), 157,
+		  307, false, 0, 0 },
+		{ T(ZONE("A", "50", "200", UNPROTECTED CACHE("100", "7"))), 0,
+		  107, false, 0, 0 },
+		{ T(ZONE("A", "50", "200", UNPROTECTED CACHE("100", "7"))
+		    ZONE("B", "500", "200", UNPROTECTED)), 300, 107, false, 0, 0 },
+		/* Since 4.8 what stands before the free pages is the node's,
+		 * before that there was no other. */
+		{ T("Node 0, zone A\n  per-node stats\n   nr_inactive_file 5\n"
+		    "   nr_active_file 6\n  pages free 9\n   min 1\n"
+		    "   managed 90\n" UNPROTECTED CACHE("4", "3")), 15, 7, false, 0, 0 },
+		{ T(ZONE("A", "9", "1", UNPROTECTED "   nr_inactive_file 5\n"
+			 "   nr_active_file 6\n")), 19, 11, false, 0, 0 },
+		/* Half a zone is none, unless there is nothing in it. */
+		{ T("Node 0, zone A\n  pages free 9\n   min 1\n   managed 90\n"),
+		  8, 0, true, 0, 0 },
+		{ T("Node 0, zone A\n  pages free 9\n   managed 90\n"
+		    UNPROTECTED), 9, 0, true, 0, 0 },
+		{ T("Node 0, zone A\n   min 1\n   managed 90\n" UNPROTECTED), 0,
+		  0, true, 0, 0 },
+		{ T(NORMAL("0")), 388000, 0, true, 0, 0 },
+		{ T("Node 0, zone A\n   managed 0\n"), 0, 0, false, 0, 0 },
+		{ T("Node 0, zone A\n   managed 90\n" NORMAL("0") NO_CACHE), 388000, 0,
+		  true, 0, 0 },
+		{ T("Node 1024, zone A\n   managed 90\n" NORMAL("0") NO_CACHE), 388000, 0,
+		  false, 0, 0 },
+		/* What a CPU takes at once. */
+		{ T(ZONE("A", "500", "200", UNPROTECTED "batch: 63\nbatch: 1\n")),
+		  300, 0, false, 2016, 0 },
+		{ T(ZONE("A", "500", "200", UNPROTECTED "batch: 63\n")
+		    ZONE("B", "500", "200", UNPROTECTED "batch: 7\n")), 600, 0,
+		  false, 2016, 0 },
+		{ T(ZONE("A", "500", "200", UNPROTECTED "batch: "
+			 DIGITS_100 "\n")), 300, 0, false, INT64_MAX, 0 },
+		{ T("Node x, zone A\n   managed 0\nbatch: 90\n"), 0, 0, false,
+		  0, 0 },
+		/* Of CMA no more may be left than the others have to leave. */
+		{ T(ZONE("A", "500", "200", PROTECTED("9") "nr_free_cma 60\n")
+		    ZONE("B", "900", "200", PROTECTED("9") "nr_free_cma 600\n")),
+		  982, 0, false, 0, 60 + 209 },
+		{ T(ZONE("A", DIGITS_100, "5", UNPROTECTED
+			 CACHE(DIGITS_100, "1"))), INT64_MAX - 5, INT64_MAX,
+		  false, 0, 0 },
+	};
+
+	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
+		struct mym__zones zones = { 0 };
+
+		read_zones(&zones, rows[i].text);
+		ROW(zones.usable == rows[i].usable &&
+		    zones.file == rows[i].file && zones.cut == rows[i].cut &&
+		    zones.refill == rows[i].refill && zones.cma == rows[i].cma,
+		    "row %zu: usable %lld, file %lld, cut %d, refill %lld, CMA"
+		    " %lld", i, (long long)zones.usable, (long long)zones.file,
+		    zones.cut, (long long)zones.refill, (long long)zones.cma);
 	}
 	ROWS_DONE();
 }
@@ -305,6 +413,7 @@ Suite *suite(void)
 	suite_add_tcase(s, tc);
 	tc = tcase_create("zones");
 	tcase_add_test(tc, zone_lines);
+	tcase_add_test(tc, zones_give);
 	suite_add_tcase(s, tc);
 	return s;
 }
