@@ -98,7 +98,7 @@ extern "C" {
  * group and of every visible group above it, RLIMIT_AS, RLIMIT_DATA, the
  * address space of a 32-bit process, RLIMIT_MEMLOCK where mlockall(2) has every
  * new mapping locked, the commit limit in overcommit mode 2, and the memory of
- * the allowed NUMA nodes.  "No limit" is answered by the
+ * the NUMA nodes that it may use.  "No limit" is answered by the
  * machine's RAM; there is no magic number to test for.  memory.high, soft
  * limits, reservations and RLIMIT_RSS are not limits and do not count.
  *
@@ -445,7 +445,9 @@ enum {
 	MYM_KIND_RLIMIT_AS = 4,     /* RLIMIT_AS, the soft limit */
 	MYM_KIND_RLIMIT_DATA = 5,   /* RLIMIT_DATA as this kernel enforces it */
 	MYM_KIND_COMMIT = 6,        /* CommitLimit in overcommit mode 2 */
-	MYM_KIND_NUMA = 7,          /* the allowed NUMA nodes */
+	MYM_KIND_NUMA = 7,          /* the NUMA nodes that a cpuset, or the
+				     * policy MPOL_BIND of the thread that
+				     * makes the pass, confines it to */
 	MYM_KIND_CGROUP_MEMSW = 8,  /* v1: memory and swap of a visible group */
 	MYM_KIND_RLIMIT_MEMLOCK = 9, /* RLIMIT_MEMLOCK, where every new mapping
 				      * is locked (mlockall(2), MCL_FUTURE) */
@@ -536,9 +538,10 @@ MYM_PUBLIC int mym_constraint(struct mym_ctx *ctx, unsigned int index,
  * The directory of the group, or the file with the number (where the number is
  * unknown: in which it was looked for), as this process sees it and without the
  * sysroot.  Where /proc is hidden or missing the running system is asked by
- * system call: then it is "sysinfo(2)" or "getrlimit(2)", and no file.  The
- * text is what the kernel has: group names may hold any byte but '/' and
- * newline, so escape it before showing it.
+ * system call: then it is "sysinfo(2)" or "getrlimit(2)", and no file.  NUMA
+ * nodes that a memory policy leaves come from "get_mempolicy(2)".  The text is
+ * what the kernel has: group names may hold any byte but '/' and newline, so
+ * escape it before showing it.
  *
  * Returns: a string that belongs to the context and lives until the next
  * mym_snapshot() or mym_close(), or NULL if there is no such constraint.

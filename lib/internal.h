@@ -114,6 +114,8 @@ bool mym__nodes_has(const struct mym__nodes *set, unsigned int node);
 unsigned int mym__nodes_count(const struct mym__nodes *set);
 /* A list such as "0-3,8". */
 int mym__parse_nodes(struct mym__text list, struct mym__nodes *set);
+/* The nodes that a line of numa_maps is bound to; 1: to none. */
+int mym__parse_binding(struct mym__text line, struct mym__nodes *nodes);
 
 /* zones.c: /proc/zoneinfo, line by line, in pages.  Pure. */
 enum mym__zone_field {
@@ -218,6 +220,11 @@ int mym__root_group_id(const struct mym__root *root, struct mym__file *file,
 		       uint64_t *id);
 /* Whether a directory of that hierarchy is the group with this id. */
 bool mym__root_is_group(const struct mym__root *root, int dir, uint64_t id);
+/* The nodes that the memory policy of the calling thread binds it to, and
+ * whether they are counted among the allowed ones; 1 also where there is no such
+ * policy. */
+int mym__root_binding(const struct mym__root *root, struct mym__nodes *nodes,
+		      bool *relative);
 /* statmount(2) of the mount at a path, strings in the buffer; 1 if it is not a
  * mount point or the kernel cannot tell. */
 int mym__root_statmount(const struct mym__root *root, const char *path,

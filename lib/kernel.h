@@ -69,6 +69,11 @@ struct mym__rlimit64 {
 	uint64_t maximum;
 };
 
+/* <linux/mempolicy.h> */
+#define MYM__MPOL_BIND             2
+#define MYM__MPOL_F_RELATIVE_NODES (1 << 14)
+#define MYM__MPOL_MODE_FLAGS       (7 << 13)
+
 /* <linux/stat.h>; MNT_ID_UNIQUE since 6.8 */
 struct mym__statx {
 	uint32_t mask;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where the process may take memory from some nodes only (cpuset.mems,
- * Mems_allowed), those nodes are all the memory there is: it is killed with
- * CONSTRAINT_CPUSET while the others are free.
+ * Where the process may take memory from some nodes only, those nodes are all
+ * the memory there is: it is killed while the others are free.  A cpuset decides
+ * that for the process (Mems_allowed, CONSTRAINT_CPUSET), the policy MPOL_BIND
+ * for a thread (CONSTRAINT_MEMORY_POLICY).  All other policies fall back to the
+ * other nodes.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -98,10 +100,10 @@ static int read_node(struct mym__pass *pass, unsigned int node, int64_t *sums,
 	return 0;
 }
 
-static void add(struct mym__pass *pass, const struct mym__nodes *allowed)
+static void add(struct mym__pass *pass, const struct mym__nodes *allowed,
+		const char *path)
 {
-	struct mym_constraint *c = mym__pass_add(pass, MYM_KIND_NUMA,
-						 "/proc/self/status");
+	struct mym_constraint *c = mym__pass_add(pass, MYM_KIND_NUMA, path);
 	int64_t sums[KEYS] = { 0 };
 	struct mym__supply supply;
 	uint64_t seen = UINT64_MAX;
@@ -121,12 +123,12 @@ static void add(struct mym__pass *pass, const struct mym__nodes *allowed)
 		.file = mym__add(sums[ACTIVE_FILE], sums[INACTIVE_FILE]),
 		.slab = sums[SLAB_RECLAIMABLE],
 	};
+	c->limit = sums[TOTAL];
 	mym__watermarks_read(pass, allowed, pass->host_total, &supply);
 	if (supply.zoned)
 		supply.slab = mym__dentries_given(pass, &supply);
 	else if (mym__slab_kept(pass))
 		supply.slab = 0;
-	c->limit = sums[TOTAL];
 	c->used = mym__subtract(sums[TOTAL], sums[FREE]);
 	c->available = mym__merge_supply(&supply);
 	/* The parts were not read at one moment. */
@@ -141,17 +143,103 @@ static void add(struct mym__pass *pass, const struct mym__nodes *allowed)
 	}
 }
 
+/* What the captured process shows: its stack, which has the policy of the
+ * thread, else what comes first. */
+static int read_binding(struct mym__pass *pass, struct mym__nodes *nodes)
+{
+	struct mym__lines lines;
+	struct mym__text line, rest, word;
+	int bound = 1, found = 0;
+	int fd = mym__root_get(pass->root, "/proc/self/numa_maps",
+			       MYM__ROOT_FILE);
+	int r = fd;
+
+	if (fd < 0)
+		return fd == -ENOENT || fd == -ENOTDIR ? 1 : fd;
+	mym__lines_init(&lines, fd, pass->buffer, pass->size);
+	while (found < 2 && (r = mym__lines_next(&lines, &line)) == 0) {
+		bool stack = false;
+
+		for (rest = line; (word = mym__parse_word(&rest)).length > 0;)
+			stack = stack || mym__text_equal(word, MYM__TEXT("stack"));
+		if (found == 0 || stack)
+			bound = mym__parse_binding(line, nodes);
+		found = stack ? 2 : 1;
+	}
+	mym__root_drop(fd);
+	return r < 0 ? r : bound;
+}
+
+/* MPOL_F_RELATIVE_NODES: node n is the n-th of the allowed ones, and after the
+ * last comes the first (mpol_relative_nodemask() in mm/mempolicy.c). */
+static void count_among(struct mym__nodes *nodes,
+			const struct mym__nodes *allowed)
+{
+	struct mym__nodes found = { 0 };
+	unsigned int count = mym__nodes_count(allowed);
+
+	for (unsigned int i = 0; i < MYM__NODES_MAX; i++) {
+		unsigned int at = i % count, node = 0;
+
+		if (!mym__nodes_has(nodes, i))
+			continue;
+		for (; at > 0 || !mym__nodes_has(allowed, node); node++)
+			at -= mym__nodes_has(allowed, node);
+		found.bits[node / 64] |= UINT64_C(1) << (node % 64);
+	}
+	*nodes = found;
+}
+
+/* Leaves those of the nodes that are in the other set, if there are any, and
+ * says whether some are not. */
+static bool restrict_to(struct mym__nodes *nodes, const struct mym__nodes *to)
+{
+	struct mym__nodes both;
+	bool fewer = false;
+
+	for (size_t i = 0; i < MYM__COUNT(both.bits); i++) {
+		both.bits[i] = nodes->bits[i] & to->bits[i];
+		fewer = fewer || both.bits[i] != nodes->bits[i];
+	}
+	if (!fewer || mym__nodes_count(&both) == 0)
+		return false;
+	*nodes = both;
+	return true;
+}
+
+/* Where a policy names no allowed node the kernel does not heed it
+ * (policy_nodemask()). */
+static bool restrict_by_policy(struct mym__pass *pass, struct mym__nodes *nodes)
+{
+	struct mym__nodes bound;
+	bool relative = false;
+	int r;
+
+	if (pass->root->confined)
+		r = read_binding(pass, &bound);
+	else
+		r = mym__root_binding(pass->root, &bound, &relative);
+	/* EPERM: who is forbidden to ask is forbidden to set one, too. */
+	if (r < 0 && r != -EPERM && r != -ENOSYS)
+		mym__pass_failed(pass, NULL, 0, r);
+	if (r != 0)
+		return false;
+	if (relative)
+		count_among(&bound, nodes);
+	return restrict_to(nodes, &bound);
+}
+
 void mym__numa_read(struct mym__pass *pass)
 {
 	struct mym__process process;
-	struct mym__nodes memory;
-	bool restricted = false;
+	struct mym__nodes nodes;
+	const char *path = NULL;
 	int r;
 
 	if (!mym__pass_wants(pass, MYM_WANT_LIMIT) ||
 	    mym__pass_without(pass, MYM_KIND_NUMA))
 		return;
-	r = with_memory(pass, &memory);
+	r = with_memory(pass, &nodes);
 	if (r < 0) {
 		/* No /sys, or a kernel without NUMA. */
 		if (r != -ENOENT && r != -ENOTDIR)
@@ -159,18 +247,16 @@ void mym__numa_read(struct mym__pass *pass)
 		return;
 	}
 	/* One node cannot be left out. */
-	if (mym__nodes_count(&memory) < 2)
+	if (mym__nodes_count(&nodes) < 2)
 		return;
 	r = mym__process_read(pass, &process);
-	if (r < 0 || !process.has_nodes) {
+	if (r < 0 || !process.has_nodes)
 		mym__pass_failed(pass, NULL, 0, r < 0 ? r : -ENODATA);
-		return;
-	}
-	for (size_t i = 0; i < MYM__COUNT(memory.bits); i++) {
-		if (memory.bits[i] & ~process.nodes.bits[i])
-			restricted = true;
-		process.nodes.bits[i] &= memory.bits[i];
-	}
-	if (restricted && mym__nodes_count(&process.nodes) > 0)
-		add(pass, &process.nodes);
+	else if (restrict_to(&nodes, &process.nodes))
+		path = "/proc/self/status";
+	if (restrict_by_policy(pass, &nodes))
+		path = pass->root->confined ? "/proc/self/numa_maps" :
+					      "get_mempolicy(2)";
+	if (path)
+		add(pass, &nodes, path);
 }

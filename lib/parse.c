@@ -424,3 +424,16 @@ int mym__parse_nodes(struct mym__text list, struct mym__nodes *set)
 	*set = nodes;
 	return 0;
 }
+
+int mym__parse_binding(struct mym__text line, struct mym__nodes *nodes)
+{
+	struct mym__text list, mode;
+
+	mym__parse_word(&line); /* the address */
+	list = mym__parse_word(&line);
+	mode = mym__parse_until(&list, ':');
+	/* "bind", "bind=static", "bind=relative|balancing" */
+	if (!mym__text_equal(mym__parse_until(&mode, '='), MYM__TEXT("bind")))
+		return 1;
+	return mym__parse_nodes(list, nodes);
+}

@@ -415,6 +415,29 @@ bool mym__root_is_group(const struct mym__root *root, int dir, uint64_t id)
 		(sizeof(long) == 4 && st.st_ino == (uint32_t)id));
 }
 
+int mym__root_binding(const struct mym__root *root, struct mym__nodes *nodes,
+		      bool *relative)
+{
+	const size_t bits = 8 * sizeof(unsigned long);
+	unsigned long mask[MYM__NODES_MAX / (8 * sizeof(unsigned long))] = { 0 };
+	int mode = 0;
+
+	if (root->confined)
+		return 1;
+	if (syscall(SYS_get_mempolicy, &mode, mask, MYM__NODES_MAX + 1, NULL,
+		    0) < 0)
+		return -errno;
+	if ((mode & ~MYM__MPOL_MODE_FLAGS) != MYM__MPOL_BIND)
+		return 1;
+	*relative = (mode & MYM__MPOL_F_RELATIVE_NODES) != 0;
+	*nodes = (struct mym__nodes){ 0 };
+	for (size_t i = 0; i < MYM__NODES_MAX; i++) {
+		if (mask[i / bits] >> (i % bits) & 1)
+			nodes->bits[i / 64] |= UINT64_C(1) << (i % 64);
+	}
+	return 0;
+}
+
 static struct mym__text string_at(const char *strings, size_t size, uint32_t at)
 {
 	struct mym__text text = { NULL, 0 };

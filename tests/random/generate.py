@@ -593,6 +593,23 @@ def numa(m, total):
     return nodes, spans(allowed or nodes)
 
 
+def policy(m, nodes):
+    """Mostly of nodes that there are."""
+    if not m.chance(30):
+        return
+    bound = spans([n for n in nodes if m.chance(50)] or [m.pick(0, 5, 9)])
+    text = ''
+    for address, what in (('00400000', 'file=/bin/x mapped=7'),
+                          ('7f0000000000', 'anon=20'),
+                          ('7ffd00000000', 'stack anon=12')):
+        if m.chance(90):
+            text += '%s %s %s N0=7\n' % (address, m.pick(
+                'default', 'local', 'prefer:' + bound, 'interleave:' + bound,
+                'bind:' + bound, 'bind:' + bound, 'bind=static:' + bound,
+                'bind=relative|balancing:' + bound, 'bind'), what)
+    m.put('/proc/self/numa_maps', text)
+
+
 def process(m, allowed):
     line = '%-26s%-21s%-21s%s\n'
     text = line % ('Limit', 'Soft Limit', 'Hard Limit', 'Units')
@@ -738,6 +755,7 @@ def machine(seed, number):
     nodes, allowed = numa(m, total)
     if m.chance(70):
         zoneinfo(m, total, nodes)
+    policy(m, nodes)
     process(m, allowed)
     commit(m)
     if m.chance(30):

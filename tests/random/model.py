@@ -1201,11 +1201,15 @@ class Pass:
         allowed = UNKNOWN if allowed is None else ranges(allowed)
         if allowed is UNKNOWN:
             self.partial()
+            allowed = with_memory
+        nodes, path = with_memory, None
+        for some, source in ((allowed, '/proc/self/status'),
+                             (self.bound_nodes(), '/proc/self/numa_maps')):
+            if some is not None and nodes & some and nodes & some != nodes:
+                nodes, path = nodes & some, source
+        if not path:
             return None
-        nodes = with_memory & allowed
-        if nodes == with_memory or not nodes:
-            return None
-        c = Constraint('numa', '/proc/self/status')
+        c = Constraint('numa', path)
         total, shmem_known = {}, True
         for node in sorted(nodes):
             text = self.tree.read('sys/devices/system/node/node%d/meminfo' % node)
@@ -1232,6 +1236,29 @@ class Pass:
         c.reclaimable = max(0, c.available - free)
         c.shmem = total.get('Shmem', 0) if shmem_known else UNKNOWN
         return c
+
+    def bound_nodes(self):
+        """The nodes of an MPOL_BIND policy: of the stack, else of what the
+        process has mapped first; or None."""
+        text = self.tree.read('proc/self/numa_maps')
+        if text is ABSENT:
+            return None
+        if text is BROKEN:
+            self.partial()
+            return None
+        lines = [words(line) for line in text.split('\n')]
+        if not lines[-1]:
+            lines.pop()
+        stacks = [line for line in lines if 'stack' in line]
+        for line in stacks[:1] or lines[:1]:
+            mode, _, list_of = (line + ['', ''])[1].partition(':')
+            if mode.partition('=')[0] == 'bind':
+                nodes = ranges(list_of)
+                if nodes is UNKNOWN:
+                    self.partial()
+                    return None
+                return nodes
+        return None
 
     # -- swap
 

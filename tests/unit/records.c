@@ -364,6 +364,52 @@ START_TEST(rlimits)
 }
 END_TEST
 
+START_TEST(bindings)
+{
+	static const struct {
+		struct mym__text line;
+		int result;
+		uint64_t nodes; /* the first 64 */
+	} rows[] = {
+		{ T("00400000 bind:0 file=/usr/bin/x mapped=7 N0=7"), 0, 1 },
+		{ T("7ffd00000000 bind:1 stack anon=12 dirty=12 N1=12"), 0, 2 },
+		{ T("7ffd00000000 bind:0-1,3 stack"), 0, 11 },
+		{ T("7ffd00000000 bind=static:1-2"), 0, 6 },
+		{ T("7ffd00000000 bind=relative:2"), 0, 4 },
+		{ T("7ffd00000000 bind=static|balancing:0"), 0, 1 },
+		{ T("7ffd00000000 bind=balancing:0\r"), 0, 1 },
+		/* To nodes of which there are none any more. */
+		{ T("7ffd00000000 bind"), 0, 0 },
+		{ T("7ffd00000000 bind=static"), 0, 0 },
+		{ T("00400000 default file=/bind:0 N0=7"), 1, 0 },
+		{ T("00400000 prefer:0 stack"), 1, 0 },
+		{ T("00400000 prefer (many):0-1 stack"), 1, 0 },
+		{ T("00400000 interleave:0-1"), 1, 0 },
+		{ T("00400000 weighted interleave:0-1"), 1, 0 },
+		{ T("00400000 local"), 1, 0 },
+		{ T("00400000 binds:0"), 1, 0 },
+		{ T("bind:0"), 1, 0 },
+		{ T("00400000"), 1, 0 },
+		{ T(""), 1, 0 },
+		{ T("00400000 bind:0-"), -EBADMSG, 0 },
+		{ T("00400000 bind:x"), -EBADMSG, 0 },
+		{ T("00400000 bind:1024"), -EBADMSG, 0 },
+	};
+
+	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
+		struct mym__text copy = exact(rows[i].line);
+		struct mym__nodes nodes = { 0 };
+		int r = mym__parse_binding(copy, &nodes);
+
+		ROW(r == rows[i].result && nodes.bits[0] == rows[i].nodes,
+		    "\"%s\": %d, %#llx", shown(copy), r,
+		    (unsigned long long)nodes.bits[0]);
+		release(copy);
+	}
+	ROWS_DONE();
+}
+END_TEST
+
 START_TEST(hard_rlimits)
 {
 	static const struct {
@@ -479,6 +525,7 @@ Suite *suite(void)
 	tcase_add_test(tc, psi_total);
 	tcase_add_test(tc, psi_cut);
 	tcase_add_test(tc, rlimits);
+	tcase_add_test(tc, bindings);
 	tcase_add_test(tc, hard_rlimits);
 	tcase_add_test(tc, releases);
 	tcase_add_test(tc, rubbish);
