@@ -230,19 +230,22 @@ int64_t mym__pace_interval(int64_t least, int64_t most, bool room,
 	return longer(interval, least);
 }
 
-/*
- * The share of a limit that does not bind now is nobody's level, but it may run
- * out all the same.  What is being used up is looked at eight times before it
- * is, and for that up to five times as often as all else.
- */
+/* The share of a limit that does not bind now is nobody's level, but it may run
+ * out all the same. */
+int64_t mym__pace_lasting(int64_t least, int64_t interval, int64_t available)
+{
+	int64_t lasting = longer(brisk(available), least);
+
+	return interval > lasting ? lasting : interval;
+}
+
+/* What is being used up is looked at eight times before it is, and for that up
+ * to five times as often as all else. */
 int64_t mym__pace_fall(int64_t least, int64_t interval,
 		       const struct mym__fall *fall)
 {
-	int64_t lasting = longer(brisk(fall->available), least);
 	int64_t falling = longer(fall->soon / 8, least / 5);
 
-	if (interval > lasting)
-		interval = lasting;
 	return interval > falling ? falling : interval;
 }
 
@@ -266,6 +269,13 @@ int64_t mym__pace_cost(int64_t *usual, int64_t cost)
 	}
 	*usual += *usual / 4 < cost - *usual ? *usual / 4 : cost - *usual;
 	return cost < most ? cost : most;
+}
+
+/* What looks without a cause leave of the credit is for when there is one: half
+ * of it may be used up by them, and then they are paid as they come. */
+int64_t mym__pace_thrift(int64_t credit, int64_t cost)
+{
+	return credit >= MYM__PACE_CREDIT / 2 ? 0 : times(cost, MYM__PACE_PART);
 }
 
 int64_t mym__pace_pay(int64_t *credit, int64_t time, int64_t cost)

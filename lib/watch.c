@@ -252,7 +252,7 @@ static void look(struct mym_watch *watch, int64_t cpu)
 {
 	const uint64_t room = MYM_WANT_LIMIT | MYM_WANT_AVAILABLE;
 	const struct mym_snapshot *s = &watch->last;
-	int64_t now = mym__root_now(), interval, cost, wait;
+	int64_t now = mym__root_now(), interval, thrift, cost, wait;
 
 	compare(watch, now);
 	if (watch->queued > 0)
@@ -266,6 +266,12 @@ static void look(struct mym_watch *watch, int64_t cpu)
 	interval = mym__pace_interval(watch->interval_min, watch->interval_max,
 				      (s->valid & room) == room, s->limit,
 				      s->available);
+	for (unsigned int i = 0; i < watch->falling; i++)
+		interval = mym__pace_lasting(watch->interval_min, interval,
+					     watch->falls[i].available);
+	thrift = mym__pace_thrift(watch->credit, cost);
+	if (interval < thrift)
+		interval = thrift;
 	for (unsigned int i = 0; i < watch->falling; i++)
 		interval = mym__pace_fall(watch->interval_min, interval,
 					  &watch->falls[i]);

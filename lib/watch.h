@@ -97,7 +97,8 @@ void mym__stalls_note(struct mym__stalls *stalls, int64_t now,
 /* How long to the next look.  Pure. */
 int64_t mym__pace_interval(int64_t least, int64_t most, bool room,
 			   int64_t limit, int64_t available);
-/* No longer than this constraint allows.  Pure. */
+/* No longer than the other constraints allow, and what falls.  Pure. */
+int64_t mym__pace_lasting(int64_t least, int64_t interval, int64_t available);
 int64_t mym__pace_fall(int64_t least, int64_t interval,
 		       const struct mym__fall *fall);
 /* What a look has cost, without what came between.  Pure. */
@@ -108,6 +109,8 @@ int64_t mym__pace_cost(int64_t *usual, int64_t cost);
  * one has to wait.  Pure.
  */
 int64_t mym__pace_pay(int64_t *credit, int64_t time, int64_t cost);
+/* And how long one that nothing has called for, by thrift.  Pure. */
+int64_t mym__pace_thrift(int64_t credit, int64_t cost);
 #define MYM__PACE_PART 200
 #define MYM__PACE_CREDIT (INT64_C(10000000000) / MYM__PACE_PART)
 

@@ -762,6 +762,13 @@ END_TEST
 
 /* What falls is looked at before an eighth of its time is over, but not without
  * end; what does not bind, so that 400 MiB a second do not get through. */
+static int64_t paced(int64_t interval, const struct mym__fall *fall)
+{
+	return mym__pace_fall(50 * MS, mym__pace_lasting(50 * MS, interval,
+							 fall->available),
+			      fall);
+}
+
 START_TEST(intervals_of_falls)
 {
 	static const struct {
@@ -790,8 +797,7 @@ START_TEST(intervals_of_falls)
 		const struct mym__fall fall = falling(INT64_MAX,
 			MIB(rows[i].available), rows[i].soon < 0 ? INT64_MAX :
 						rows[i].soon * MS);
-		int64_t ns = mym__pace_fall(50 * MS, rows[i].interval * MS,
-					    &fall);
+		int64_t ns = paced(rows[i].interval * MS, &fall);
 
 		ROW(ns == rows[i].ms * MS, "row %zu: %" PRId64, i, ns);
 	}
@@ -823,6 +829,33 @@ START_TEST(paid_for)
 	}
 	ck_assert_int_le(cost - 50 * MS, time / 200);
 	ck_assert_int_ge(cost, time / 200 - MS);
+}
+END_TEST
+
+/* Of looks that cost 2 ms: at the pace that is asked for there would be nothing
+ * left when a limit falls. */
+START_TEST(thrifty)
+{
+	int64_t credit = MYM__PACE_CREDIT, time = 0;
+
+	ck_assert_int_eq(mym__pace_thrift(credit, 2 * MS), 0);
+	for (int i = 0; i < 1000; i++) {
+		int64_t interval = mym__pace_thrift(credit, 2 * MS);
+
+		if (interval < 50 * MS)
+			interval = 50 * MS;
+		ck_assert_int_eq(mym__pace_pay(&credit, interval, 2 * MS), 0);
+		time += interval;
+	}
+	ck_assert_int_ge(credit, MYM__PACE_CREDIT / 2 - 2 * MS);
+	/* As often as half a percent allows. */
+	ck_assert_int_le(time / 1000, 400 * MS);
+	/* What is cheap is never put off. */
+	credit = MYM__PACE_CREDIT;
+	for (int i = 0; i < 1000; i++) {
+		mym__pace_pay(&credit, 50 * MS, MS / 10);
+		ck_assert_int_eq(mym__pace_thrift(credit, MS / 10), 0);
+	}
 }
 END_TEST
 
@@ -877,7 +910,7 @@ static int64_t warned_at(const struct ramp *ramp)
 			return left;
 		interval = mym__pace_interval(50 * MS, S, ramp->binds,
 					      ramp->limit, left);
-		now += mym__pace_fall(50 * MS, interval, &l.fall);
+		now += paced(interval, &l.fall);
 	}
 }
 
@@ -907,7 +940,7 @@ START_TEST(seen_in_time)
 
 		ramp.limit = MIB(ramp.limit);
 		ramp.rate *= 1000000;
-		for (; ramp.begin < 1000; ramp.begin++) {
+		for (; ramp.begin < 1000; ramp.begin += 3) {
 			int64_t left = warned_at(&ramp);
 
 			worst = left < worst ? left : worst;
@@ -1001,6 +1034,7 @@ Suite *suite(void)
 	tcase_add_test(tc, intervals);
 	tcase_add_test(tc, intervals_of_falls);
 	tcase_add_test(tc, paid_for);
+	tcase_add_test(tc, thrifty);
 	tcase_add_test(tc, cost_of_a_look);
 	tcase_add_test(tc, seen_in_time);
 	suite_add_tcase(s, tc);
