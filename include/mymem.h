@@ -702,7 +702,7 @@ struct mym_watch_options {
  * threshold was missed by two points.
  *
  * Returns: 0, or -EINVAL, -ENODATA, -ENOMEM, -EMFILE, -ENFILE, -EIO.
- * Cost: 100 KiB, some thirty descriptors (those of a context, and up to twenty
+ * Cost: 120 KiB, some thirty descriptors (those of a context, and up to twenty
  * of its own; close-on-exec, not below 64), and one pass.
  * Since: 1.0
  */
