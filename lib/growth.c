@@ -251,23 +251,19 @@ int64_t mym__pace_fall(int64_t least, int64_t interval,
 
 /*
  * The processor's time counts what came between, in a virtual machine also that
- * of others.  Only twice of what a look takes as a rule is believed, and the rule
- * follows what is: or the watch would be blind for seconds after each of them.
- * Of the first one nothing is: it reads this code from the disk.
+ * of others: one look of ten may seem to take ten times as long as the rest.  Only
+ * twice of what a look takes as a rule is believed, and the rule slowly follows
+ * what is: or the watch would be blind for seconds after each of them.
  */
 int64_t mym__pace_cost(int64_t *usual, int64_t cost)
 {
-	int64_t most = times(*usual, 2);
+	int64_t most = times(*usual, 2), more = *usual / 16 + 1000;
 
 	if (cost <= *usual) {
 		*usual = cost;
 		return cost;
 	}
-	if (*usual == 0) {
-		*usual = cost;
-		return 0;
-	}
-	*usual += *usual / 4 < cost - *usual ? *usual / 4 : cost - *usual;
+	*usual += more < cost - *usual ? more : cost - *usual;
 	return cost < most ? cost : most;
 }
 

@@ -330,6 +330,7 @@ int mym__watch_open(struct mym_watch **out,
 	watch->process = mym__root_process();
 	watch->stalls.window = STALLS_WINDOW;
 	watch->credit = MYM__PACE_CREDIT;
+	watch->usual_cost = MYM__PACE_USUAL;
 	r = mym__options_take(options, watch);
 	if (r == 0)
 		r = mym__root_open(&watch->ctx.root, NULL);

@@ -101,7 +101,9 @@ int64_t mym__pace_interval(int64_t least, int64_t most, bool room,
 int64_t mym__pace_lasting(int64_t least, int64_t interval, int64_t available);
 int64_t mym__pace_fall(int64_t least, int64_t interval,
 		       const struct mym__fall *fall);
-/* What a look has cost, without what came between.  Pure. */
+/* What a look has cost, without what came between; what it costs as a rule begins
+ * with a guess.  Pure. */
+#define MYM__PACE_USUAL INT64_C(1500000)
 int64_t mym__pace_cost(int64_t *usual, int64_t cost);
 /*
  * Looks may take the 200th part of one CPU's time, 0.5 %; what was not used in
