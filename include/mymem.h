@@ -106,8 +106,9 @@ extern "C" {
  * Cost: no system call, no lock and no allocation while the last answer is
  * young enough (mym_set_max_age()).  Else what may have changed is read: the
  * limit file of each visible group, or, where inotify tells that none was
- * written, nothing, for two system calls at any depth.  Ten times a second all
- * else is read anew, and the very first time the group is found.
+ * written, nothing, for two system calls at any depth (four where the kernel
+ * tells of moves).  Ten times a second all else is read anew, and the very first
+ * time the group is found.
  * Since: 1.0
  */
 MYM_PUBLIC int64_t mym_limit(void);
@@ -189,7 +190,8 @@ MYM_PUBLIC int mym_workers(int64_t bytes_each, int max);
  * Limits, usage and what the machine has are never older.  That the process was
  * moved to another group, that mounts, rlimits, the overcommit mode or the
  * allowed nodes were changed, or the limit of a group that cannot be seen, is
- * noticed within 100 ms, or that age if it is longer.
+ * noticed within 100 ms, or that age if it is longer; a move on v2 at once since
+ * Linux 6.13.
  *
  * However often the calls are made, refreshing takes at most 1 % of the time of
  * one processor: where a pass is dear (memory.stat beside a thousand busy

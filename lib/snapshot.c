@@ -188,6 +188,20 @@ int mym__snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out)
 	return r;
 }
 
+/* By the kernel's word, where it gives one; else that is seldom asked. */
+static bool has_moved(struct mym_ctx *ctx)
+{
+	const struct mym__result *result = ctx->result;
+	struct mym__file *file = &ctx->files[MYM__FILE_PROCESS];
+	uint64_t id = 0;
+
+	return result->places.dialect == &mym__dialect_v2 &&
+	       result->membership.id != 0 &&
+	       (mym__root_group_id(&ctx->root, ctx->files[MYM__FILE_MOUNTS].fd > 0 ?
+				   file : NULL, &id) != 0 ||
+		id != result->membership.id);
+}
+
 /* A pass that takes what seldom changes from the last whole one; 1: it would
  * not hold. */
 static int pass_lightly(struct mym_ctx *ctx, uint64_t want, int64_t time,
@@ -204,7 +218,7 @@ static int pass_lightly(struct mym_ctx *ctx, uint64_t want, int64_t time,
 	    (ctx->listens && ctx->notify == 0 && !ctx->deaf) ||
 	    (pass.want & ~result->good.want) ||
 	    (result->good.flags & MYM_FLAG_PARTIAL) ||
-	    (pass.quiet && !mym__notify_quiet(ctx->notify)))
+	    (pass.quiet && !mym__notify_quiet(ctx->notify)) || has_moved(ctx))
 		return 1;
 	/* A group without the controller has its PSI still. */
 	if ((result->good.flags & MYM_FLAG_NO_CGROUP) && result->places.dialect &&

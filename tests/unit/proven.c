@@ -135,6 +135,35 @@ START_TEST(beside_v1)
 }
 END_TEST
 
+/* Another group of the same name, and a light pass that is told. */
+START_TEST(moves)
+{
+	struct mym_snapshot last, again;
+	struct mym_ctx *ctx;
+
+	ram(1000);
+	mount_v2("/", "/sys/fs/cgroup");
+	group_v2("sys/fs/cgroup/a", 100);
+	group_v2("sys/fs/cgroup/b", 200);
+	own_v2("/a");
+	own_is("sys/fs/cgroup/a");
+	ck_assert_int_eq(mym_open(&ctx, ".", 0), 0);
+	last = look(ctx);
+	ck_assert_int_eq(last.limit, 100 * MIB);
+	ck_assert_int_eq(mym__lately(ctx, MYM_WANT_LIMIT, last.time + 1,
+				     &again), 0);
+	ck_assert_int_eq(ctx->known_at, last.time);
+	/* Without it this is seen by the next whole pass. */
+	own_v2("/b");
+	own_is("sys/fs/cgroup/b");
+	ck_assert_int_eq(mym__lately(ctx, MYM_WANT_LIMIT, last.time + 2,
+				     &again), 0);
+	ck_assert_int_eq(again.limit, 200 * MIB);
+	ck_assert_int_ne(ctx->known_at, last.time);
+	mym_close(ctx);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("proven");
@@ -148,6 +177,7 @@ Suite *suite(void)
 	tcase_add_test(tc, above_the_mount);
 	tcase_add_test(tc, wrong_name);
 	tcase_add_test(tc, beside_v1);
+	tcase_add_test(tc, moves);
 	suite_add_tcase(s, tc);
 	return s;
 }
