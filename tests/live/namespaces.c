@@ -421,6 +421,37 @@ START_TEST(group_by_the_kernels_word)
 }
 END_TEST
 
+static void enter_without_proc(struct answers *a, void *data)
+{
+	private_mounts(CLONE_NEWCGROUP);
+	must(umount2(groups_mount(), MNT_DETACH), "umount");
+	mount_memory(groups_mount());
+	must(umount2("/proc", MNT_DETACH), "umount /proc");
+	ask_everything(a, data);
+}
+
+/* Nothing names the own group.  v2: its mount is the nearest that is known, or
+ * the kernel says so; v1: it may be a stranger's. */
+START_TEST(without_proc)
+{
+	const char *dir = group_make("noproc", 64 * MIB);
+	struct answers *a = in_group(dir, enter_without_proc, NULL);
+	uint64_t unsure = a->snapshot.flags & MYM_FLAG_HEURISTIC;
+
+	ck_assert_int_eq(a->result, 0);
+	if (groups_version() == 1) {
+		ck_assert_int_gt(a->limit, 64 * MIB);
+		ck_assert_uint_ne(unsure, 0);
+		ck_assert_uint_ne(a->snapshot.flags & MYM_FLAG_PARTIAL, 0);
+		return;
+	}
+	ck_assert_int_eq(a->limit, 64 * MIB);
+	ck_assert_str_eq(a->limit_path, groups_mount());
+	ck_assert_int_eq(unsure == 0, kernel_tells_group());
+	ck_assert_int_eq(a->snapshot.cgroup_error == 0, kernel_tells_group());
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("namespaces");
@@ -440,6 +471,7 @@ Suite *suite(void)
 	tcase_add_test(tc, proc_subset);
 	tcase_add_test(tc, statmount_agrees);
 	tcase_add_test(tc, group_by_the_kernels_word);
+	tcase_add_test(tc, without_proc);
 	suite_add_tcase(s, tc);
 	return s;
 }
