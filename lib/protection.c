@@ -335,13 +335,20 @@ static int64_t keep_below_root(struct walk *walk, int dir, int64_t available)
 	return kept;
 }
 
-/* Whether the machine might leave less than the others, if not all of its cache
- * can be had. */
-static bool may_bind(const struct mym__table *table,
-		     const struct mym_constraint *host)
+/* The machine has that at least, as a light pass counts on as well: what is free
+ * is nobody's. */
+static int64_t least_of(const struct mym__table *table,
+			const struct mym_constraint *host)
 {
-	int64_t least = mym__subtract(host->available, host->reclaimable);
+	if (!(host->valid & MYM_WANT_LIMIT) || !(host->valid & MYM_WANT_USED))
+		return 0;
+	return mym__subtract(mym__subtract(host->limit, host->used),
+			     table->reserve);
+}
 
+/* Whether it might leave less than the others. */
+static bool may_bind(const struct mym__table *table, int64_t least)
+{
 	for (unsigned int i = 0; i + 1 < table->count; i++) {
 		if ((table->rows[i].valid & MYM_WANT_AVAILABLE) &&
 		    table->rows[i].available <= least)
@@ -357,14 +364,16 @@ void mym__protection_of_machine(struct mym__pass *pass)
 	struct mym_constraint *host = &table->rows[table->count - 1];
 	struct walk walk = begin(pass);
 	struct level top = { .pass = pass, .dir = -1 };
-	int64_t spared;
+	int64_t least, spared;
 
 	if (!mym__pass_wants(pass, MYM_WANT_AVAILABLE) || table->count == 0 ||
 	    host->kind != MYM_KIND_HOST ||
 	    !(host->valid & MYM_WANT_AVAILABLE) || places->count == 0 ||
 	    !places->dialect->protection ||
-	    (pass->flags & MYM_FLAG_NO_CGROUP) || is_bare(pass, MACHINE) ||
-	    !may_bind(table, host))
+	    (pass->flags & MYM_FLAG_NO_CGROUP) || is_bare(pass, MACHINE))
+		return;
+	least = least_of(table, host);
+	if (!may_bind(table, least))
 		return;
 	top.place = &places->at[places->count - 1];
 	if (mym__level_dir(&top) < 0)
@@ -372,10 +381,8 @@ void mym__protection_of_machine(struct mym__pass *pass)
 	spared = (places->root ? keep_below_root : keep_topmost)(
 			&walk, top.dir, host->available);
 	mym__root_drop(top.dir);
-	/* What is free is nobody's. */
-	if ((host->valid & MYM_WANT_RECLAIMABLE) &&
-	    spared > host->reclaimable)
-		spared = host->reclaimable;
+	if (spared > mym__subtract(host->available, least))
+		spared = mym__subtract(host->available, least);
 	note_bare(&walk, MACHINE);
 	host->available = mym__subtract(host->available, spared);
 	host->reclaimable = mym__subtract(host->reclaimable, spared);

@@ -815,12 +815,23 @@ class Pass:
         return kept + alone(max(0, used - max(0, inside - kept)),
                             max(0, back - inside))
 
-    def leave_machine(self, c):
+    def least_of(self, facts, c):
+        """What the machine has whoever is protected: what is free, but for what
+        is left out of all that could be had, twice, and some for what the numbers
+        are not of one moment."""
+        if not known(c.limit) or not known(c.used) or \
+                not {'Active(file)', 'Inactive(file)'} <= set(facts) or \
+                not {'KReclaimable', 'SReclaimable'} & set(facts):
+            return 0
+        file, slab = self.file_and_slab(facts)
+        missing = max(0, facts['MemFree'] + file + slab - c.available)
+        return max(0, c.limit - c.used - 2 * missing - c.limit // 64)
+
+    def leave_machine(self, c, least):
         """What the machine cannot take from the groups."""
         others = smallest([o.available for o in self.constraints])
-        free = c.available - (c.reclaimable if known(c.reclaimable) else 0)
         if self.places.version != 2 or not self.places.levels or \
-                (known(others) and others <= free):
+                (known(others) and others <= least):
             return 0
         top = self.places.levels[-1]
         way = self.way_from(top)
@@ -1146,11 +1157,11 @@ class Pass:
             if getattr(c, fact) is UNKNOWN:
                 c.failed.add(fact)
         if known(c.available):
-            kept = self.leave_machine(c)
+            least = self.least_of(facts, c)
+            kept = min(self.leave_machine(c, least), max(0, c.available - least))
+            c.available -= kept
             if known(c.reclaimable):
-                kept = min(kept, c.reclaimable)     # what is free is nobody's
-                c.reclaimable -= kept
-            c.available = max(0, c.available - kept)
+                c.reclaimable = max(0, c.reclaimable - kept)
         return c
 
     def host_gives(self, c, facts):

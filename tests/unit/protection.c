@@ -112,6 +112,25 @@ START_TEST(deep_groups)
 }
 END_TEST
 
+/* The machine's numbers are not of one moment: what is free is nobody's. */
+START_TEST(free_memory)
+{
+	own_v2("/own");
+	put(file(".", "cgroup.controllers"), "memory\n");
+	group("own", 0, 0);
+	group("box", 60, 60);
+	put("proc/meminfo", "MemTotal: %d kB\nMemFree: %d kB\n"
+	    "MemAvailable: %d kB\nKReclaimable: 0 kB\nActive(file): 0 kB\n"
+	    "Inactive(file): %d kB\n", 5000 * 1024, 100 * 1024, 200 * 1024,
+	    100 * 1024);
+	ck_assert_int_eq(available(), 200 - 60);
+	ck_assert_int_eq(look(ctx).host_available, 200 * MIB);
+	/* But for what MemAvailable leaves out, which is some 5000 / 64. */
+	group("box", 190, 190);
+	ck_assert_int_eq(available(), 100 - 79);
+}
+END_TEST
+
 /* What was found bare is not looked at again for a while; a limit that was not
  * there before is a reason to look. */
 START_TEST(light_pass)
@@ -140,6 +159,7 @@ Suite *suite(void)
 	tcase_add_test(c, share);
 	tcase_add_test(c, many_groups);
 	tcase_add_test(c, deep_groups);
+	tcase_add_test(c, free_memory);
 	tcase_add_test(c, light_pass);
 	suite_add_tcase(s, c);
 	return s;
