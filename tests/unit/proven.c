@@ -2,6 +2,7 @@
 /* The own group by the kernel's word (PIDFD_GET_INFO), which is played here: the
  * inode of a directory. */
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "suite.h"
 #include "world.h"
@@ -65,6 +66,9 @@ START_TEST(one_of_two_mounts)
 	mount_v2("/..", "/above");
 	group_v2("above", 300);
 	FINDS("v2 [hidden] /mnt /above");
+	/* The name would be beside or above that. */
+	own_v2("/../stranger");
+	FINDS("v2 [hidden] /mnt /above");
 }
 END_TEST
 
@@ -80,6 +84,11 @@ START_TEST(most_above)
 	FINDS("v2 [hidden] /high/b /high");
 	own_is("low");
 	FINDS("v2 [hidden] /low");
+	/* Both show it. */
+	gone("low");
+	ck_assert_int_eq(symlink("high/b", "low"), 0);
+	own_is("high/b");
+	FINDS("v2 [hidden] /high/b /high");
 }
 END_TEST
 
@@ -135,7 +144,25 @@ START_TEST(beside_v1)
 }
 END_TEST
 
-/* Another group of the same name, and a light pass that is told. */
+/* The same name, and another group. */
+START_TEST(made_anew)
+{
+	struct mym_ctx *ctx;
+
+	ram(1000);
+	mount_v2("/", "/sys/fs/cgroup");
+	group_v2("sys/fs/cgroup/a", 100);
+	own_v2("/a");
+	own_is("sys/fs/cgroup/a");
+	ck_assert_int_eq(mym_open(&ctx, ".", 0), 0);
+	ck_assert_str_eq(limit_now(ctx), "100 by /sys/fs/cgroup/a []");
+	own_is("elsewhere");
+	ck_assert_str_eq(limit_now(ctx), "100 by /sys/fs/cgroup/a [heuristic]");
+	mym_close(ctx);
+}
+END_TEST
+
+/* A light pass that is told. */
 START_TEST(moves)
 {
 	struct mym_snapshot last, again;
@@ -177,6 +204,7 @@ Suite *suite(void)
 	tcase_add_test(tc, above_the_mount);
 	tcase_add_test(tc, wrong_name);
 	tcase_add_test(tc, beside_v1);
+	tcase_add_test(tc, made_anew);
 	tcase_add_test(tc, moves);
 	suite_add_tcase(s, tc);
 	return s;
