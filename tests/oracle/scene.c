@@ -96,6 +96,20 @@ void scene_end(void)
 	setting_restore();
 }
 
+/* Whether it sleeps because the kernel makes it, and is not only slow: above
+ * memory.high or memory.swap.high, or out of memory where nobody is killed.  Only
+ * root can see that, and where it cannot be seen it is taken for so. */
+static bool held_back(pid_t pid)
+{
+	char path[64], stack[4096];
+
+	snprintf(path, sizeof(path), "/proc/%d/stack", (int)pid);
+	if (text_read(path, stack, sizeof(stack)) < 0)
+		return true;
+	return strstr(stack, "mem_cgroup_handle_over_high") ||
+	       strstr(stack, "mem_cgroup_oom");
+}
+
 /* Watches until it is dead; the truth is what it had touched before. */
 static void watch(pid_t pid, struct subject *subject, bool throttles,
 		  struct result *result)
@@ -110,7 +124,8 @@ static void watch(pid_t pid, struct subject *subject, bool throttles,
 		if (steps++ > PATIENCE * STEPS_PER_SECOND) {
 			result->ending = ENDED_BY_TEST;
 		} else if (throttles && asked >= WINDOW &&
-			   touched - seen[asked % WINDOW] < THROTTLED) {
+			   touched - seen[asked % WINDOW] < THROTTLED &&
+			   held_back(pid)) {
 			result->ending = ENDED_THROTTLED;
 			result->truth = seen[asked % WINDOW];
 		} else {
