@@ -144,7 +144,8 @@ static int mount_dead_file(const char *over)
 	must(r, "mount fuse");
 	r = open(over, O_RDONLY | O_CLOEXEC);
 	ck_assert_int_eq(r, -1);
-	ck_assert_int_eq(errno, ENOTCONN);
+	/* The second on Linux 7, for a daemon that died before its greeting. */
+	ck_assert(errno == ENOTCONN || errno == ECONNREFUSED);
 	return 0;
 }
 
