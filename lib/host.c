@@ -293,7 +293,8 @@ static void ask_allocator(struct mym__pass *pass, struct mym_constraint *host,
 
 	if (mym__slab_kept(pass))
 		host->available = mym__subtract(host->available, supply->slab);
-	if (host->limit >= LARGE && missing <= host->limit / LARGE_PART)
+	if ((host->limit >= LARGE && missing <= host->limit / LARGE_PART) ||
+	    (pass->flags & MYM_FLAG_VIRTUAL))
 		return;
 	mym__watermarks_read(pass, NULL, pass->host_total, supply);
 	if (!supply->zoned)
