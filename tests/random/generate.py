@@ -587,6 +587,11 @@ def numa(m, total):
                  ('SReclaimable', m.size(has) // 8)]
         if m.chance(50):
             facts.append(('KReclaimable', m.size(has) // 8))
+        if m.chance(5):
+            index = m.rng.randrange(len(facts))
+            facts[index] = (facts[index][0], m.pick(1 << 50, (1 << 50) + 1024,
+                                                    9007199246672720 * 1024, has * 2,
+                                                    -1024))
         m.put('/sys/devices/system/node/node%d/meminfo' % node, ''.join(
             'Node %d %-15s %8d kB\n' % (node, key + ':', value // 1024)
             for key, value in facts if not m.chance(1)))

@@ -44,6 +44,9 @@ MEMINFO = ['MemTotal', 'MemFree', 'MemAvailable', 'Active(file)', 'Inactive(file
            'KReclaimable', 'SReclaimable', 'Shmem', 'SwapTotal', 'SwapFree',
            'AnonHugePages']
 NEEDED = {'free', 'min', 'protection', 'file'}    # of a zone
+# What is read of the meminfo of a node.
+NODE = {'MemTotal', 'MemFree', 'Active(file)', 'Inactive(file)', 'KReclaimable',
+        'SReclaimable', 'Shmem'}
 LEVELS = ['none', 'low', 'medium', 'critical']
 
 
@@ -1187,11 +1190,21 @@ class Pass:
         return min(gives, c.limit) if known(gives) else said
 
     def node_facts(self, text, node):
+        """Not what no node has, nor a part above the whole."""
         start = 'Node %d ' % node
         lines = [line[len(start):] for line in text.split('\n')
                  if line.startswith(start)]
-        return {key: value for key, value in kilobytes('\n'.join(lines)).items()
-                if known(value)}
+        facts = kilobytes('\n'.join(lines))
+        doubtful = {key for key in NODE & set(facts)
+                    if facts[key] is BROKEN or facts[key] > 1 << 50}
+        whole = facts.get('MemTotal') if 'MemTotal' not in doubtful else None
+        if whole is not None:
+            doubtful |= {key for key in NODE & set(facts) - doubtful
+                         if facts[key] > whole}
+        if doubtful:
+            self.partial()
+        return {key: value for key, value in facts.items()
+                if known(value) and key not in doubtful}
 
     def read_numa(self):
         with_memory = UNKNOWN
