@@ -112,6 +112,9 @@ struct mym__nodes {
 };
 bool mym__nodes_has(const struct mym__nodes *set, unsigned int node);
 unsigned int mym__nodes_count(const struct mym__nodes *set);
+/* From places among the allowed nodes to the nodes. */
+void mym__nodes_relative(struct mym__nodes *set,
+			 const struct mym__nodes *allowed);
 /* A list such as "0-3,8". */
 int mym__parse_nodes(struct mym__text list, struct mym__nodes *set);
 /* The nodes that a line of numa_maps is bound to; 1: to none. */

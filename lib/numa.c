@@ -193,26 +193,6 @@ static int read_binding(struct mym__pass *pass, struct mym__nodes *nodes)
 	return r < 0 ? r : bound;
 }
 
-/* MPOL_F_RELATIVE_NODES: node n is the n-th of the allowed ones, and after the
- * last comes the first (mpol_relative_nodemask() in mm/mempolicy.c). */
-static void count_among(struct mym__nodes *nodes,
-			const struct mym__nodes *allowed)
-{
-	struct mym__nodes found = { 0 };
-	unsigned int count = mym__nodes_count(allowed);
-
-	for (unsigned int i = 0; i < MYM__NODES_MAX; i++) {
-		unsigned int at = i % count, node = 0;
-
-		if (!mym__nodes_has(nodes, i))
-			continue;
-		for (; at > 0 || !mym__nodes_has(allowed, node); node++)
-			at -= mym__nodes_has(allowed, node);
-		found.bits[node / 64] |= UINT64_C(1) << (node % 64);
-	}
-	*nodes = found;
-}
-
 /* Leaves those of the nodes that are in the other set, if there are any, and
  * says whether some are not. */
 static bool restrict_to(struct mym__nodes *nodes, const struct mym__nodes *to)
@@ -248,7 +228,7 @@ static bool restrict_by_policy(struct mym__pass *pass, struct mym__nodes *nodes)
 	if (r != 0)
 		return false;
 	if (relative)
-		count_among(&bound, nodes);
+		mym__nodes_relative(&bound, nodes);
 	return restrict_to(nodes, &bound);
 }
 

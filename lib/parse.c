@@ -398,6 +398,26 @@ unsigned int mym__nodes_count(const struct mym__nodes *set)
 	return count;
 }
 
+/* MPOL_F_RELATIVE_NODES: node n is the n-th of the allowed ones, and after the
+ * last comes the first (mpol_relative_nodemask() in mm/mempolicy.c). */
+void mym__nodes_relative(struct mym__nodes *set,
+			 const struct mym__nodes *allowed)
+{
+	struct mym__nodes found = { 0 };
+	unsigned int count = mym__nodes_count(allowed);
+
+	for (unsigned int i = 0; count > 0 && i < MYM__NODES_MAX; i++) {
+		unsigned int at = i % count, node = 0;
+
+		if (!mym__nodes_has(set, i))
+			continue;
+		for (; at > 0 || !mym__nodes_has(allowed, node); node++)
+			at -= mym__nodes_has(allowed, node);
+		found.bits[node / 64] |= UINT64_C(1) << (node % 64);
+	}
+	*set = found;
+}
+
 int mym__parse_nodes(struct mym__text list, struct mym__nodes *set)
 {
 	struct mym__nodes nodes;

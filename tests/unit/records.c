@@ -410,6 +410,36 @@ START_TEST(bindings)
 }
 END_TEST
 
+START_TEST(relative_nodes)
+{
+	static const struct {
+		struct mym__text set, allowed, found;
+	} rows[] = {
+		{ T("0-1"), T("0-1"), T("0-1") },
+		{ T("0"), T("1,3"), T("1") },
+		{ T("1"), T("1,3"), T("3") },
+		{ T("2"), T("1,3"), T("1") },
+		{ T("0,3"), T("1,3"), T("1,3") },
+		{ T("4,1023"), T("5,64,1023"), T("5,64") },
+		{ T("2"), T("5,64,1023"), T("1023") },
+		{ T("7"), T("6"), T("6") },
+		{ T(""), T("0-1"), T("") },
+		{ T("0-1"), T(""), T("") },
+	};
+
+	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
+		struct mym__nodes set, allowed, found;
+
+		ck_assert_int_eq(mym__parse_nodes(rows[i].set, &set), 0);
+		ck_assert_int_eq(mym__parse_nodes(rows[i].allowed, &allowed), 0);
+		ck_assert_int_eq(mym__parse_nodes(rows[i].found, &found), 0);
+		mym__nodes_relative(&set, &allowed);
+		ROW(memcmp(&set, &found, sizeof(set)) == 0, "row %zu", i);
+	}
+	ROWS_DONE();
+}
+END_TEST
+
 START_TEST(hard_rlimits)
 {
 	static const struct {
@@ -526,6 +556,7 @@ Suite *suite(void)
 	tcase_add_test(tc, psi_cut);
 	tcase_add_test(tc, rlimits);
 	tcase_add_test(tc, bindings);
+	tcase_add_test(tc, relative_nodes);
 	tcase_add_test(tc, hard_rlimits);
 	tcase_add_test(tc, releases);
 	tcase_add_test(tc, rubbish);
