@@ -92,6 +92,11 @@ def tooth(record):
     return None
 
 
+def packed(record):
+    # What takes no more than that is a ramp, of which a watch has to warn.
+    return None if record["rate"] <= WARNED_UP_TO else tooth(record)
+
+
 def warned(record):
     return None if record["lag"] is not None else "no warning"
 
@@ -160,7 +165,7 @@ VERDICTS = {
     "machine-200": others,
     "machine-400": others,
     "sawtooth": tooth,
-    "packed-start": tooth,
+    "packed-start": packed,
     "copy": steady,
     "build": steady,
     "reread": warned,
