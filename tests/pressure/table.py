@@ -73,6 +73,11 @@ def steady(runs):
         f"{sum(r['seconds'] for r in runs)} s"
 
 
+def packed(runs):
+    quick = [r for r in runs if r["rate"] > bars.WARNED_UP_TO]
+    return f"{len(quick)} of them at once: {steady(quick)}"
+
+
 def warned(runs):
     return f"warned {latest(runs, 'lag')}"
 
@@ -118,7 +123,7 @@ TELLERS = {
     "machine-200": others_ramp,
     "machine-400": others_ramp,
     "sawtooth": steady,
-    "packed-start": steady,
+    "packed-start": packed,
     "copy": steady,
     "build": steady,
     "reread": warned,
