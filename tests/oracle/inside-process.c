@@ -111,10 +111,13 @@ void inside_rlimit_data_0_hard(struct scene *scene)
 	limit_both(RLIMIT_DATA, 0, 100 * MIB);
 }
 
-/* Who has CAP_IPC_LOCK has no limit. */
+/* Who has CAP_IPC_LOCK has no limit, and who may not raise it keeps it. */
 static void lock_future(struct scene *scene, int flags)
 {
-	limit(RLIMIT_MEMLOCK, 60 * MIB);
+	const struct rlimit wanted = { 60 * MIB, 60 * MIB };
+
+	if (setrlimit(RLIMIT_MEMLOCK, &wanted) < 0 && errno != EPERM)
+		must(-1, "RLIMIT_MEMLOCK");
 	inside_ordinary(scene);
 	must(mlockall(MCL_FUTURE | flags), "mlockall");
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#include <linux/capability.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -42,8 +44,8 @@ const struct situation situations[] = {
 	{ "cache-sent", DISK | LONG, "cache", around_file, inside_sendfile },
 	{ "memfd", G, "limit", around_limit, inside_memfd },
 	{ "tmpfs", G, "limit", around_limit, inside_tmpfs },
-	{ "secretmem", G | NEEDS_SECRET | LONG, "limit", around_limit,
-	  inside_secret },
+	{ "secretmem", G | NEEDS_SECRET | NEEDS_RLIMITS | LONG, "limit",
+	  around_limit, inside_secret },
 	/* anonymous memory */
 	{ "anonymous", G, "limit", around_limit, inside_anonymous },
 	{ "freed", G, "limit", around_limit, inside_freed },
@@ -59,7 +61,8 @@ const struct situation situations[] = {
 	{ "pipes", G, "limit", around_limit, inside_pipes },
 	{ "sockets", G, "limit", around_limit, inside_sockets },
 	{ "sockets-tcp", G | LONG, "limit", around_limit, inside_tcp },
-	{ "sockets-idle", G | LONG, "slab", around_limit, inside_idle },
+	{ "sockets-idle", G | NEEDS_RLIMITS | LONG, "slab", around_limit,
+	  inside_idle },
 	{ "files-open", DISK | LONG, "slab", around_many, inside_open },
 	{ "threads", G | LONG, "limit", around_limit, inside_threads },
 	{ "inodes-kept", DISK | NEEDS_SMALL, "limit", around_inodes_kept,
@@ -230,6 +233,9 @@ const char *situation_missing(const struct situation *situation, bool ours)
 		{ NEEDS_CHARGED_HUGE, has_option("memory_hugetlb_accounting"),
 		  "needs memory_hugetlb_accounting" },
 		{ NEEDS_SECRET, memory_has_secret(), "needs memfd_secret()" },
+		{ NEEDS_RLIMITS,
+		  prctl(PR_CAPBSET_READ, CAP_SYS_RESOURCE, 0, 0, 0) == 1,
+		  "needs CAP_SYS_RESOURCE, to raise rlimits" },
 		{ NEEDS_32_BITS, sizeof(void *) == 4, "needs a 32-bit process" },
 		{ NEEDS_FLAT, ours && can_be_flat(),
 		  "needs a Linux where groups can be without a hierarchy" },

@@ -25,7 +25,8 @@ enum {
 	NEEDS_SECRET = 1 << 12,
 	NEEDS_FLAT = 1 << 13, /* v1 without a hierarchy */
 	NEEDS_32_BITS = 1 << 14,
-	LONG = 1 << 15 /* not where time is short */
+	NEEDS_RLIMITS = 1 << 15, /* that can be raised */
+	LONG = 1 << 16 /* not where time is short */
 };
 
 struct situation {
