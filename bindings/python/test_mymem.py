@@ -251,8 +251,13 @@ class Contexts(unittest.TestCase):
         self.assertIsNone(own.limit)
         self.assertIn(Want.LIMIT, own.none)
         self.assertIsNone(top.limit)
-        self.assertNotIn(Want.LIMIT, top.none)
+        self.assertIn(Want.LIMIT, top.none)
         self.assertIs(host.kind, Kind.HOST)
+        with mymem.Context(FIXTURES / "denied-own-limit") as context:
+            context.snapshot()
+            own = context.constraints()[0]
+        self.assertIsNone(own.limit)
+        self.assertNotIn(Want.LIMIT, own.none)
 
     def test_failure_says_why(self) -> None:
         with mymem.Context(FIXTURES / "denied-own-limit") as context:

@@ -97,13 +97,13 @@ all_copied() {
 capture "$work/machine" --keep-names && all_copied
 result $? "what few machines have"
 
-write /proc/self/numa_maps '7f01 bind:0 file=/home/someone/secret mapped=1
-7f02 bind:0 anon=1'
+write /proc/self/numa_maps '7f01 default file=/home/someone/secret mapped=1
+7f02 bind:0 stack anon=1'
 write /proc/swaps 'Filename Type Size Used Priority
 /dev/zram0 partition 1024 0 100
 /home/someone/secret file 1024 0 -2'
 capture "$work/machine" &&
-	printf '%s\n' '7f01 bind:0' '7f02 bind:0' > "$work/expected" &&
+	printf '%s\n' '7f02 bind:0 stack' > "$work/expected" &&
 	same "$work/expected" "$work/copy/proc/self/numa_maps" &&
 	printf '%s\n' 'Filename Type Size Used Priority' \
 		'/dev/zram0 partition 1024 0 100' '/swapfile file 1024 0 -2' \
