@@ -472,8 +472,8 @@ struct mym_constraint {
 	/* memory.max, memory.limit_in_bytes or memory.memsw.limit_in_bytes as the
 	 * file has it (it may be more than the machine has; v1 has no word for
 	 * "unlimited": there it is a number from 2^62 on, or 2^31 - 1 pages on
-	 * 32-bit kernels); MemTotal; the rlimit; CommitLimit; the RAM of the
-	 * nodes. */
+	 * 32-bit kernels); MemTotal less what is set aside for huge pages
+	 * (hugetlb); the rlimit; CommitLimit; the RAM of the nodes. */
 	int64_t limit;
 	/* memory.high, for v2 groups. */
 	int64_t high;

@@ -58,6 +58,10 @@ static void fill(const struct mym__pass *pass, uint64_t want,
 		out->oom_kills = pass->oom_kills;
 		out->valid |= MYM_WANT_OOM_KILLS;
 	}
+	if (pass->host_total > 0) {
+		out->host_total = pass->host_total;
+		out->valid |= MYM_WANT_HOST_TOTAL;
+	}
 	if (pass->host_known) {
 		out->host_available = pass->host_available;
 		out->valid |= MYM_WANT_HOST_AVAILABLE;

@@ -6,7 +6,7 @@
 
 enum {
 	TOTAL, FREE, AVAILABLE, ACTIVE_FILE, INACTIVE_FILE, RECLAIMABLE,
-	SLAB_RECLAIMABLE, SHMEM, SWAP_TOTAL, SWAP_FREE, HUGE,
+	SLAB_RECLAIMABLE, SHMEM, SWAP_TOTAL, SWAP_FREE, HUGE, POOL,
 	KEYS
 };
 static const struct mym__text names[KEYS] = {
@@ -21,6 +21,7 @@ static const struct mym__text names[KEYS] = {
 	[SWAP_TOTAL] = MYM__TEXT_INIT("SwapTotal"),
 	[SWAP_FREE] = MYM__TEXT_INIT("SwapFree"),
 	[HUGE] = MYM__TEXT_INIT("AnonHugePages"),
+	[POOL] = MYM__TEXT_INIT("Hugetlb"), /* since 4.19 */
 };
 
 /* What MemAvailable leaves out of a machine of this size is no more than so small
@@ -49,6 +50,7 @@ static const unsigned int wholes[KEYS] = {
 	[TOTAL] = TOTAL, [FREE] = TOTAL, [ACTIVE_FILE] = TOTAL,
 	[INACTIVE_FILE] = TOTAL, [RECLAIMABLE] = TOTAL,
 	[SLAB_RECLAIMABLE] = TOTAL, [SHMEM] = TOTAL, [HUGE] = TOTAL,
+	[POOL] = TOTAL,
 	[SWAP_TOTAL] = SWAP_TOTAL, [SWAP_FREE] = SWAP_TOTAL,
 	/* Where it is too large, that is mended. */
 	[AVAILABLE] = AVAILABLE,
@@ -171,18 +173,19 @@ static void fill(const struct meminfo *info, struct mym_constraint *host)
 {
 	const int64_t *v = info->values;
 
+	/* What is set aside for hugetlb is no RAM for anybody else. */
 	if (has(info, TOTAL)) {
-		host->limit = v[TOTAL];
+		host->limit = v[TOTAL] - v[POOL];
 		host->valid |= MYM_WANT_LIMIT;
 	}
 	if (has(info, TOTAL) && has(info, FREE)) {
-		host->used = mym__subtract(v[TOTAL], v[FREE]);
+		host->used = mym__subtract(host->limit, v[FREE]);
 		host->valid |= MYM_WANT_USED;
 	}
 	if (has(info, AVAILABLE)) {
 		host->available = v[AVAILABLE];
-		if (has(info, TOTAL) && host->available > v[TOTAL])
-			host->available = v[TOTAL];
+		if (has(info, TOTAL) && host->available > host->limit)
+			host->available = host->limit;
 		host->valid |= MYM_WANT_AVAILABLE;
 	}
 	if (has(info, AVAILABLE) && has(info, FREE))
@@ -232,6 +235,7 @@ static void read_all(struct mym__pass *pass, struct mym_constraint *host)
 		compare(pass, &info);
 	estimate(pass, &info);
 	fill(&info, host);
+	pass->host_total = info.values[TOTAL];
 	if (r < 0 || (needed & ~host->valid))
 		mym__pass_failed(pass, host, needed & ~host->valid,
 				 r < 0 ? r : -EBADMSG);
@@ -247,11 +251,10 @@ void mym__host_read(struct mym__pass *pass, struct mym_constraint *host)
 		host->limit = known->limit;
 		host->valid = known->valid & MYM_WANT_LIMIT;
 		host->none = known->none;
+		pass->host_total = pass->known->total;
 	} else {
 		read_all(pass, host);
 	}
-	if (host->valid & MYM_WANT_LIMIT)
-		pass->host_total = host->limit;
 }
 
 static int64_t left_by_others(const struct mym__pass *pass)
@@ -277,7 +280,7 @@ static bool cannot_bind(const struct mym__pass *pass,
 
 	return left < INT64_MAX &&
 	       mym__root_sysinfo(pass->root, &si) == 0 &&
-	       si.total == host->limit &&
+	       si.total == pass->host_total &&
 	       mym__subtract(si.free, pass->known->reserve) > left;
 }
 

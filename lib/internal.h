@@ -533,6 +533,7 @@ struct mym__table {
 	unsigned int count;
 	uint64_t want, flags; /* of the pass */
 	uint64_t kinds; /* bit MYM_KIND_*: there is one */
+	int64_t total; /* MemTotal; 0: unknown */
 	unsigned int memsws; /* rows of memory and swap, behind the groups' */
 	uint64_t bare; /* protection.c: below which places nothing has a
 			* memory.min */

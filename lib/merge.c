@@ -356,19 +356,6 @@ static void merge_swap(const struct mym_constraint *c, unsigned int count,
 	out->valid |= MYM_WANT_SWAP_AVAILABLE;
 }
 
-static void merge_host(const struct mym_constraint *c, unsigned int count,
-		       struct mym_snapshot *out)
-{
-	for (unsigned int i = 0; i < count; i++) {
-		if (c[i].kind != MYM_KIND_HOST)
-			continue;
-		if (c[i].valid & MYM_WANT_LIMIT) {
-			out->host_total = c[i].limit;
-			out->valid |= MYM_WANT_HOST_TOTAL;
-		}
-	}
-}
-
 void mym__merge(const struct mym_constraint *constraints, unsigned int count,
 		struct mym_snapshot *out)
 {
@@ -376,5 +363,4 @@ void mym__merge(const struct mym_constraint *constraints, unsigned int count,
 	merge_available(constraints, count, out);
 	merge_high(constraints, count, out);
 	merge_swap(constraints, count, out);
-	merge_host(constraints, count, out);
 }

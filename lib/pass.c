@@ -168,6 +168,7 @@ int mym__pass_make(struct mym_ctx *ctx, struct mym__result *result, bool kept,
 	table->reserve = INT64_MAX;
 	read_all(pass);
 	table->want = pass->want;
+	table->total = pass->host_total;
 	table->flags = pass->flags;
 	return pass->error;
 }

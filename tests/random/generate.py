@@ -446,6 +446,7 @@ def meminfo(m, total):
     lines += [('Active(file)', active), ('Inactive(file)', inactive),
               ('Shmem', m.size(total) // 4096),
               ('AnonHugePages', m.pick(0, m.size(total) // 4096)),
+              ('Hugetlb', m.pick(0, 0, 0, m.size(total) // 2048)),
               ('SReclaimable', m.size(total) // 16384)]
     if m.chance(50):
         lines.append(('KReclaimable', m.size(total) // 8192))

@@ -42,7 +42,7 @@ FLAGS = ['hidden-ancestors', 'heuristic', 'partial', 'stale', 'unverified',
 # What is read of /proc/meminfo about the machine.
 MEMINFO = ['MemTotal', 'MemFree', 'MemAvailable', 'Active(file)', 'Inactive(file)',
            'KReclaimable', 'SReclaimable', 'Shmem', 'SwapTotal', 'SwapFree',
-           'AnonHugePages']
+           'AnonHugePages', 'Hugetlb']
 NEEDED = {'free', 'min', 'protection', 'file'}    # of a zone
 # What is read of the meminfo of a node.
 NODE = {'MemTotal', 'MemFree', 'Active(file)', 'Inactive(file)', 'KReclaimable',
@@ -1139,6 +1139,8 @@ class Pass:
         c = Constraint('host', '/proc/meminfo')
         free = facts.get('MemFree', UNKNOWN)
         c.limit = self.host_total
+        if known(c.limit):
+            c.limit -= facts.get('Hugetlb', 0)      # no RAM for anybody else
         c.available = facts.get('MemAvailable', UNKNOWN)
         if known(free) and (c.available is UNKNOWN or (c.available == 0 and free)):
             c.available = self.memavailable(facts)

@@ -377,9 +377,7 @@ START_TEST(usage_of_the_limit)
 	ck_assert_int_eq(s.shmem, 3);
 	ck_assert_int_eq(s.reclaimable, 0);
 	ck_assert_uint_eq(s.valid, MYM_WANT_LIMIT | MYM_WANT_AVAILABLE |
-				   MYM_WANT_USED | MYM_WANT_SHMEM |
-				   MYM_WANT_HOST_TOTAL);
-	ck_assert_int_eq(s.host_total, 100);
+				   MYM_WANT_USED | MYM_WANT_SHMEM);
 }
 END_TEST
 

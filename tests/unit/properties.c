@@ -165,7 +165,7 @@ static const char *bounds(const struct array *array)
 			  s.limit != array->rows[limit].limit || s.limit < 0))
 		return "limit";
 	if (has_limit && host && (host->valid & MYM_WANT_LIMIT) &&
-	    (s.limit > host->limit || s.host_total != host->limit))
+	    s.limit > host->limit)
 		return "limit above the machine";
 	if (!has_available)
 		return NULL;
