@@ -272,8 +272,7 @@ static int64_t left_by_others(const struct mym__pass *pass)
 
 /* Whether the machine has more than the others leave.  lxcfs's files are of
  * another machine than the system call is. */
-static bool cannot_bind(const struct mym__pass *pass,
-			const struct mym_constraint *host)
+static bool cannot_bind(const struct mym__pass *pass)
 {
 	struct mym__sysinfo si;
 	int64_t left = left_by_others(pass);
@@ -345,7 +344,7 @@ void mym__host_finish(struct mym__pass *pass, struct mym_constraint *host)
 {
 	if (pass->known) {
 		if (!mym__pass_wants(pass, MYM_WANT_AVAILABLE) ||
-		    cannot_bind(pass, host))
+		    cannot_bind(pass))
 			return;
 		*host = (struct mym_constraint){ .kind = MYM_KIND_HOST };
 		read_all(pass, host);

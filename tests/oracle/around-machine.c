@@ -50,7 +50,7 @@ void around_huge(struct scene *scene)
 
 void around_hugetlb(struct scene *scene)
 {
-	around_unlimited(scene);
+	around_unlimited_file(scene);
 	setting_put(VM "nr_hugepages", "60");
 	if (text_key("/proc/meminfo", "HugePages_Total") < 50)
 		fail("no huge pages to be had");
@@ -67,12 +67,6 @@ void around_hugetlb_charged(struct scene *scene)
 }
 
 /* What the kernel keeps free, and below which it refuses. */
-void around_min_free(struct scene *scene)
-{
-	around_unlimited(scene);
-	setting_put(VM "min_free_kbytes", "102400");
-}
-
 void around_min_free_file(struct scene *scene)
 {
 	around_unlimited_file(scene);
@@ -85,22 +79,10 @@ void around_min_free_short(struct scene *scene)
 	setting_put(VM "min_free_kbytes", "102400");
 }
 
-void around_scale_70(struct scene *scene)
-{
-	around_unlimited(scene);
-	setting_put(VM "watermark_scale_factor", "70");
-}
-
 void around_scale_70_file(struct scene *scene)
 {
 	around_unlimited_file(scene);
 	setting_put(VM "watermark_scale_factor", "70");
-}
-
-void around_scale_1000(struct scene *scene)
-{
-	around_unlimited(scene);
-	setting_put(VM "watermark_scale_factor", "1000");
 }
 
 void around_scale_1000_file(struct scene *scene)

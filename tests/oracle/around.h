@@ -39,8 +39,8 @@ around_fn around_zswap, around_zswap_machine, around_zswap_none,
 /* The machine. */
 around_fn around_short, around_short_file, around_unlimited_file, around_huge,
 	around_hugetlb, around_hugetlb_charged;
-around_fn around_min_free, around_min_free_file, around_min_free_short,
-	around_scale_70, around_scale_70_file, around_scale_1000,
+around_fn around_min_free_file, around_min_free_short,
+	around_scale_70_file,
 	around_scale_1000_file;
 around_fn around_protected, around_time_to_live;
 around_fn around_inodes_kept, around_inodes_kept_machine;

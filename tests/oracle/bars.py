@@ -44,7 +44,7 @@ def allowed(record):
     """(over, under) in bytes; None: any."""
     limit, truth = record["by_limit"], record["truth"]
     bar = record["bar"]
-    if bar in ("host", "live"):
+    if bar in ("host", "live", "bare"):
         return max(limit * 2 // 100, 8 * MIB), limit * 5 // 100
     if bar == "swap":
         return truth * 3 // 100, None
@@ -82,6 +82,9 @@ def doubt(record):
     # All the cache of a machine.
     if bar == "live":
         return DOCUMENTED, record["available"], 0
+    # What is on the lists of the CPUs: an eighth of a machine, at most.
+    if bar == "bare":
+        return DOCUMENTED, record["by_limit"] // 8, record["by_limit"] // 8
     if bar == "huge":
         return DOCUMENTED, 0, record["by_used"] or 0
     # Each page takes another.

@@ -8,7 +8,8 @@
 typedef void inside_fn(struct scene *scene);
 
 /* The memory that it holds. */
-inside_fn inside_read, inside_reread, inside_dirty, inside_map, inside_mlock,
+inside_fn inside_read, inside_read_little, inside_reread, inside_dirty,
+	inside_map, inside_mlock,
 	inside_deleted, inside_splice, inside_sendfile;
 inside_fn inside_memfd, inside_tmpfs, inside_secret, inside_hugetlb;
 inside_fn inside_anonymous, inside_freed, inside_lazy, inside_split,
