@@ -398,8 +398,9 @@ int mym__root_group_id(const struct mym__root *root, struct mym__file *file,
 		file->fd = 0;
 		if (r == 0)
 			fd = mym__root_keep(file, fd);
+		kept = file->fd > 0;
 	}
-	if (!file || file->fd != fd)
+	if (!kept)
 		close(fd);
 	*id = info.cgroupid;
 	return r;
