@@ -117,6 +117,13 @@ static void ask_kernel(struct mym__pass *pass, struct meminfo *info)
 	put(info, SWAP_FREE, si.swap_free);
 }
 
+/* Emulators of 32-bit processes, such as qemu-arm, cut what sysinfo(2) says. */
+static bool is_cut(int64_t whole, int64_t cut)
+{
+	return sizeof(long) == 4 && cut <= UINT32_MAX &&
+	       (uint32_t)whole == (uint32_t)cut;
+}
+
 /* Where somebody has replaced /proc/meminfo, the system call still tells of the
  * machine.  The smaller of the two is what there is. */
 static void compare(struct mym__pass *pass, struct meminfo *info)
@@ -125,7 +132,8 @@ static void compare(struct mym__pass *pass, struct meminfo *info)
 
 	if (pass->root->confined || !has(info, TOTAL) ||
 	    mym__root_sysinfo(pass->root, &si) != 0 ||
-	    si.total == info->values[TOTAL])
+	    si.total == info->values[TOTAL] ||
+	    is_cut(info->values[TOTAL], si.total))
 		return;
 	pass->flags |= MYM_FLAG_VIRTUAL;
 	/* lxcfs has this one from the machine. */

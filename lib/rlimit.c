@@ -116,11 +116,13 @@ static void add(struct mym__pass *pass, unsigned int kind, const char *path,
 	c->none = MYM_WANT_HIGH | MYM_WANT_SWAP_AVAILABLE;
 	if (!mym__pass_wants(pass, MYM_WANT_AVAILABLE | MYM_WANT_USED))
 		return;
-	if (ask(pass, process)->seen >> usage & 1) {
+	if (!(ask(pass, process)->seen >> usage & 1)) {
+		mym__pass_failed(pass, c, MYM_WANT_USED, -ENODATA);
+	} else if (kind != MYM_KIND_ADDRESS_SPACE ||
+		   process->is.values[usage] <= limit) {
+		/* Else it is the size of an emulator, such as qemu-arm. */
 		c->used = process->is.values[usage];
 		c->valid |= MYM_WANT_USED;
-	} else {
-		mym__pass_failed(pass, c, MYM_WANT_USED, -ENODATA);
 	}
 	mym__merge_headroom(c);
 }
