@@ -345,7 +345,8 @@ int64_t mym__root_descriptors(const struct mym__root *root)
 
 /* Addresses end a little above the first stack, on which the kernel has put what
  * AT_RANDOM points to: at 2, 2.75, 3 or 4 GiB, as the architecture, the kernel's
- * configuration and personality(2) have it. */
+ * configuration and personality(2) have it.  Emulators such as qemu-arm put the
+ * stack further down; where their addresses end is not known. */
 int64_t mym__root_address_space(const struct mym__root *root)
 {
 	const int64_t step = INT64_C(256) << 20;
@@ -354,7 +355,7 @@ int64_t mym__root_address_space(const struct mym__root *root)
 	if (sizeof(void *) > 4 || root->confined)
 		return 0;
 	at = getauxval(AT_RANDOM);
-	return at == 0 ? 0 : ((int64_t)at / step + 1) * step;
+	return at < INT32_MAX - step ? 0 : ((int64_t)at / step + 1) * step;
 }
 
 int mym__root_sysinfo(const struct mym__root *root, struct mym__sysinfo *info)
