@@ -350,12 +350,12 @@ int64_t mym__root_descriptors(const struct mym__root *root)
 int64_t mym__root_address_space(const struct mym__root *root)
 {
 	const int64_t step = INT64_C(256) << 20;
-	unsigned long at;
+	int64_t at;
 
 	if (sizeof(void *) > 4 || root->confined)
 		return 0;
-	at = getauxval(AT_RANDOM);
-	return at < INT32_MAX - step ? 0 : ((int64_t)at / step + 1) * step;
+	at = (int64_t)getauxval(AT_RANDOM);
+	return at < INT32_MAX - step ? 0 : (at / step + 1) * step;
 }
 
 int mym__root_sysinfo(const struct mym__root *root, struct mym__sysinfo *info)
