@@ -56,32 +56,6 @@ static const unsigned int wholes[KEYS] = {
 	[AVAILABLE] = AVAILABLE,
 };
 
-/* Virtual files have been seen to say 8 EiB, less than nothing, and another
- * machine's number beside a container's. */
-static void doubt(struct mym__pass *pass, struct mym__keys *keys)
-{
-	uint64_t doubtful = keys->broken;
-
-	for (unsigned int i = 0; i < KEYS; i++) {
-		if (keys->values[i] > MYM__PLAUSIBLE)
-			doubtful |= UINT64_C(1) << i;
-	}
-	for (unsigned int i = 0; i < KEYS; i++) {
-		const uint64_t whole = UINT64_C(1) << wholes[i];
-
-		if ((keys->seen & ~doubtful & whole) &&
-		    keys->values[i] > keys->values[wholes[i]])
-			doubtful |= UINT64_C(1) << i;
-	}
-	for (unsigned int i = 0; i < KEYS; i++) {
-		if (doubtful >> i & 1)
-			keys->values[i] = 0;
-	}
-	keys->seen &= ~doubtful;
-	if (doubtful)
-		mym__pass_failed(pass, NULL, 0, -EBADMSG);
-}
-
 static int read_meminfo(struct mym__pass *pass, struct meminfo *info)
 {
 	struct mym__keys keys = {
@@ -97,7 +71,7 @@ static int read_meminfo(struct mym__pass *pass, struct meminfo *info)
 	if (open.fd >= 0)
 		r = mym__lines_keys(open.fd, pass->buffer, pass->size, &keys);
 	mym__pass_put(pass, open);
-	doubt(pass, &keys);
+	mym__pass_doubt(pass, &keys, wholes);
 	info->seen = keys.seen;
 	return r;
 }

@@ -587,6 +587,10 @@ struct mym__open mym__pass_get(struct mym__pass *pass, enum mym__files file,
 			       const char *path);
 struct mym__open mym__pass_once(struct mym__pass *pass, const char *path);
 void mym__pass_put(struct mym__pass *pass, struct mym__open open);
+/* Makes unknown what no machine has, and what is more than what it is a part of:
+ * the key at wholes[i] is the whole of that at i. */
+void mym__pass_doubt(struct mym__pass *pass, struct mym__keys *keys,
+		     const unsigned int *wholes);
 /* The first word of a small file, which need not be there; empty: unknown. */
 struct mym__text mym__pass_word(struct mym__pass *pass, const char *path);
 /* A number from an open file, or the reason; gives it back. */

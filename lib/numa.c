@@ -25,6 +25,12 @@ static const struct mym__text names[KEYS] = {
 	[SLAB_RECLAIMABLE] = MYM__TEXT_INIT("SReclaimable"),
 	[SHMEM] = MYM__TEXT_INIT("Shmem"),
 };
+/* What a number is a part of. */
+static const unsigned int wholes[KEYS] = {
+	[TOTAL] = TOTAL, [FREE] = TOTAL, [ACTIVE_FILE] = TOTAL,
+	[INACTIVE_FILE] = TOTAL, [RECLAIMABLE] = TOTAL,
+	[SLAB_RECLAIMABLE] = TOTAL, [SHMEM] = TOTAL,
+};
 
 /* The nodes that have memory.  The kernel offers has_memory where a node's
  * memory may all be movable, else has_normal_memory is the same. */
@@ -62,28 +68,6 @@ static void parse_line(struct mym__keys *keys, struct mym__text line)
 	}
 }
 
-/* What no node has, or is more than the node has, is unknown. */
-static void doubt(struct mym__pass *pass, struct mym__keys *keys)
-{
-	uint64_t doubtful = keys->broken;
-
-	if (keys->values[TOTAL] > MYM__PLAUSIBLE)
-		doubtful |= 1 << TOTAL;
-	for (unsigned int i = 0; i < KEYS; i++) {
-		if (keys->values[i] > MYM__PLAUSIBLE ||
-		    ((keys->seen & ~doubtful & 1 << TOTAL) &&
-		     keys->values[i] > keys->values[TOTAL]))
-			doubtful |= UINT64_C(1) << i;
-	}
-	for (unsigned int i = 0; i < KEYS; i++) {
-		if (doubtful >> i & 1)
-			keys->values[i] = 0;
-	}
-	keys->seen &= ~doubtful;
-	if (doubtful)
-		mym__pass_failed(pass, NULL, 0, -EBADMSG);
-}
-
 /* Adds a node's numbers; *seen keeps the keys that all nodes have. */
 static int read_node(struct mym__pass *pass, unsigned int node, int64_t *sums,
 		     uint64_t *seen)
@@ -112,7 +96,7 @@ static int read_node(struct mym__pass *pass, unsigned int node, int64_t *sums,
 	mym__root_drop(fd);
 	if (r < 0)
 		return r;
-	doubt(pass, &keys);
+	mym__pass_doubt(pass, &keys, wholes);
 	if (!(keys.seen >> TOTAL & 1) || !(keys.seen >> FREE & 1))
 		return -EBADMSG;
 	if (keys.seen >> RECLAIMABLE & 1)

@@ -101,6 +101,33 @@ struct mym__text mym__pass_word(struct mym__pass *pass, const char *path)
 	return r < 0 ? (struct mym__text){ NULL, 0 } : mym__parse_word(&all);
 }
 
+/* Virtual files have been seen to say 8 EiB, less than nothing, and another
+ * machine's number beside a container's. */
+void mym__pass_doubt(struct mym__pass *pass, struct mym__keys *keys,
+		     const unsigned int *wholes)
+{
+	uint64_t doubtful = keys->broken;
+
+	for (unsigned int i = 0; i < keys->count; i++) {
+		if (keys->values[i] > MYM__PLAUSIBLE)
+			doubtful |= UINT64_C(1) << i;
+	}
+	for (unsigned int i = 0; i < keys->count; i++) {
+		const uint64_t whole = UINT64_C(1) << wholes[i];
+
+		if ((keys->seen & ~doubtful & whole) &&
+		    keys->values[i] > keys->values[wholes[i]])
+			doubtful |= UINT64_C(1) << i;
+	}
+	for (unsigned int i = 0; i < keys->count; i++) {
+		if (doubtful >> i & 1)
+			keys->values[i] = 0;
+	}
+	keys->seen &= ~doubtful;
+	if (doubtful)
+		mym__pass_failed(pass, NULL, 0, -EBADMSG);
+}
+
 bool mym__pass_without(const struct mym__pass *pass, unsigned int kind)
 {
 	return pass->known && !(pass->known->kinds >> kind & 1);
