@@ -70,7 +70,6 @@ void around_swap_full(struct scene *scene)
 	around_other(scene, NULL, fill_swap);
 }
 
-
 /* v1: memory and swap together, of which much is swapped out already. */
 void around_memsw(struct scene *scene)
 {
