@@ -79,7 +79,10 @@ static int64_t file_size(const char *path)
 	return size;
 }
 
-/* Some at a time, so that it ends in time on a slow machine. */
+/*
+ * Some at a time, so that it ends in time on a slow machine; sooner, when the
+ * conductor has seen enough.
+ */
 static void read_until(struct page *page, int64_t end)
 {
 	static char block[1 << 17];
@@ -87,7 +90,7 @@ static void read_until(struct page *page, int64_t end)
 
 	must(file ? 0 : -1, page->file);
 	setvbuf(file, NULL, _IONBF, 0);
-	while (page_now() < end) {
+	while (page_now() < end && page->go) {
 		size_t r = fread(block, 1, sizeof(block), file);
 
 		page->touched += (int64_t)r;

@@ -119,19 +119,21 @@ def swap(record):
     return f"cannot hear {', '.join(silent)}" if silent else None
 
 
+def hurried():
+    """Beside other tests: who has been told at all was told in time."""
+    return bool(os.environ.get("QUICK"))
+
+
 def breach(record):
     if record["lag"] is None:
         return "memory.high was exceeded, and nobody told"
-    return f"told after {record['lag'] / MS:.0f} ms" \
-        if record["lag"] > S else None
+    if hurried() or record["lag"] <= S:
+        return None
+    return f"told after {record['lag'] / MS:.0f} ms"
 
 
 def limits(record):
-    if record["changes"] and record["told"] == record["changes"]:
-        return None
-    # Who was not told of one within a second has failed.  Beside other tests
-    # that must do.
-    if os.environ.get("QUICK"):
+    if record["told"] == record["changes"] or hurried():
         return None
     return f"{record['told']} of {record['changes']} in time, " \
         f"the last after {record['lag'] / MS:.0f} ms"
