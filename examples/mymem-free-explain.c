@@ -22,7 +22,8 @@ static const struct {
 	  "controller is off." },
 	{ MYM_FLAG_ESTIMATED,
 	  "The available memory is an estimate: the kernel does not tell "
-	  "MemAvailable, or counts on slab that it may free too late." },
+	  "MemAvailable, or counts on slab or mapped files that it may free too "
+	  "late." },
 	{ MYM_FLAG_SWAP_ESTIMATED,
 	  "The kernel may not manage to use all the swap: huge pages are in use, or "
 	  "what is swapped out stays in memory, compressed." },

@@ -305,13 +305,22 @@ MYM_PUBLIC struct mym_ctx *mym_close(struct mym_ctx *ctx);
 /* No memory control group: not mounted, not readable, or the controller is
  * off (cgroup_disable=memory). */
 #define MYM_FLAG_NO_CGROUP        ((uint64_t)1 << 5)
-/* The available memory is an estimate.  Either the kernel did not say
- * MemAvailable, and it was computed as the kernel (since 3.14) does it; or more
- * than 2 % of a group's limit (and 4 MiB) is slab that the kernel calls
+/* The available memory is an estimate, for one of four reasons.
+ *
+ * The kernel did not say MemAvailable, and it was computed as the kernel (since
+ * 3.14) does it.
+ *
+ * More than 2 % of a group's limit (and 4 MiB) is slab that the kernel calls
  * reclaimable.  It frees inodes late (by RCU), and may kill a process that takes
  * all at once before it has; and what sockets and open files use it does not free
  * at all.  The sockets of the network namespace and the open files of the process
- * are taken off; those of others in the group cannot be counted. */
+ * are taken off; those of others in the group cannot be counted.
+ *
+ * As much of it is active cache of files that are mapped.  Linux may keep what of
+ * this is executed all the time, unless the multi-generational LRU (6.1) is on.
+ *
+ * That LRU is told to keep what was used lately (min_ttl_ms), and the machine has
+ * little but such cache. */
 #define MYM_FLAG_ESTIMATED        ((uint64_t)1 << 6)
 /* swap_available is an upper bound.  Either transparent huge pages are in use
  * (AnonHugePages), and their swap cache is lost for reclaim on older kernels

@@ -211,7 +211,7 @@ static void read_stat(struct level *level, bool hidden)
 	struct mym_constraint *c = level->constraint;
 	struct mym__usage usage;
 	struct mym__open open;
-	uint64_t others = 0;
+	uint64_t others = 1 << MYM__STAT_MAPPED_FILE;
 	int r;
 
 	if (mym__pass_wants(level->pass, MYM_WANT_SHMEM))
@@ -234,6 +234,9 @@ static void read_stat(struct level *level, bool hidden)
 		     usage.seen & 1 << MYM__STAT_SHMEM ? 0 : -EBADMSG,
 		     usage.stats[MYM__STAT_SHMEM]);
 	level->slab = usage.stats[MYM__STAT_SLAB_RECLAIMABLE];
+	level->mapped = usage.stats[MYM__STAT_MAPPED_FILE];
+	if (level->mapped > usage.stats[MYM__STAT_ACTIVE_FILE])
+		level->mapped = usage.stats[MYM__STAT_ACTIVE_FILE];
 	if (usage.seen & 1 << MYM__STAT_SWAP)
 		level->swapped = usage.stats[MYM__STAT_SWAP];
 	if (usage.seen & 1 << MYM__STAT_HIERARCHICAL_LIMIT)
@@ -456,6 +459,30 @@ static void read_pressure(struct level *level, bool own)
 	mym__root_drop(beside.dir);
 }
 
+/*
+ * Inodes are given back by RCU callbacks.  Until they have run, reclaim has
+ * found nothing, and try_charge_memcg() in mm/memcontrol.c kills after sixteen
+ * such attempts: a process that takes all at once may not get this.
+ *
+ * And executable text that is in use stays on the active list
+ * (shrink_active_list() in mm/vmscan.c), unless there are generations.  What of
+ * the mapped files is executable nothing tells.
+ */
+static void doubt(struct level *level)
+{
+	struct mym__pass *pass = level->pass;
+	struct mym_constraint *c = level->constraint;
+
+	if (mym__merge_matters(c, level->slab)) {
+		pass->flags |= MYM_FLAG_ESTIMATED;
+		mym__merge_pinned(c, level->slab, mym__slab_pinned(pass));
+	}
+	/* Those who ask without a context are told no flags. */
+	if (!pass->known && mym__merge_matters(c, level->mapped) &&
+	    !mym__generations(pass))
+		pass->flags |= MYM_FLAG_ESTIMATED;
+}
+
 static bool read_level(struct level *level, bool own)
 {
 	struct mym__pass *pass = level->pass;
@@ -472,11 +499,7 @@ static bool read_level(struct level *level, bool own)
 	read_memsw_usage(level);
 	read_swap(level);
 	mym__merge_headroom(level->constraint);
-	if (mym__merge_late(level->constraint, level->slab)) {
-		pass->flags |= MYM_FLAG_ESTIMATED;
-		mym__merge_pinned(level->constraint, level->slab,
-				  mym__slab_pinned(pass));
-	}
+	doubt(level);
 	if (own)
 		read_oom_kills(level);
 	if (own || (level->constraint->valid & (MYM_WANT_LIMIT | MYM_WANT_HIGH)))

@@ -23,6 +23,7 @@ const struct mym__dialect mym__dialect_v1 = {
 	.stats = {
 		[MYM__STAT_ACTIVE_FILE] = MYM__TEXT_INIT("total_active_file"),
 		[MYM__STAT_INACTIVE_FILE] = MYM__TEXT_INIT("total_inactive_file"),
+		[MYM__STAT_MAPPED_FILE] = MYM__TEXT_INIT("total_mapped_file"),
 		[MYM__STAT_SHMEM] = MYM__TEXT_INIT("total_shmem"),
 		[MYM__STAT_HIERARCHICAL_LIMIT] =
 			MYM__TEXT_INIT("hierarchical_memory_limit"),
@@ -55,6 +56,7 @@ const struct mym__dialect mym__dialect_v2 = {
 		[MYM__STAT_ACTIVE_FILE] = MYM__TEXT_INIT("active_file"),
 		[MYM__STAT_INACTIVE_FILE] = MYM__TEXT_INIT("inactive_file"),
 		[MYM__STAT_SLAB_RECLAIMABLE] = MYM__TEXT_INIT("slab_reclaimable"),
+		[MYM__STAT_MAPPED_FILE] = MYM__TEXT_INIT("file_mapped"),
 		[MYM__STAT_SHMEM] = MYM__TEXT_INIT("shmem"),
 	},
 	.sign = "cgroup.controllers",

@@ -289,6 +289,18 @@ static void ask_allocator(struct mym__pass *pass, struct mym_constraint *host,
 		host->available = host->limit;
 }
 
+/* What of the file cache was used lately may be kept, and more than the others
+ * leave may not be had then. */
+static bool may_be_kept(struct mym__pass *pass,
+			const struct mym_constraint *host)
+{
+	const int64_t cache = pass->supply.file;
+
+	return !pass->known && cache > 8 << 20 && cache > host->limit / 50 &&
+	       left_by_others(pass) > mym__subtract(host->available, cache) &&
+	       mym__generations_keep(pass);
+}
+
 /* The others are known by now: where they leave less, the machine's own answer
  * need not be more than MemAvailable. */
 static void settle(struct mym__pass *pass, struct mym_constraint *host)
@@ -311,6 +323,8 @@ static void settle(struct mym__pass *pass, struct mym_constraint *host)
 	if (mym__pass_wants(pass, wanted) &&
 	    left_by_others(pass) > mym__subtract(host->available, supply->slab))
 		ask_allocator(pass, host, mym__subtract(all, host->available));
+	if (mym__pass_wants(pass, wanted) && may_be_kept(pass, host))
+		pass->flags |= MYM_FLAG_ESTIMATED;
 	if (host->valid & MYM_WANT_RECLAIMABLE)
 		host->reclaimable = mym__subtract(host->available, supply->free);
 	/* Twice what is missing now, for the numbers are not of one moment, and

@@ -292,6 +292,7 @@ enum mym__stat {
 	MYM__STAT_ACTIVE_FILE,
 	MYM__STAT_INACTIVE_FILE,
 	MYM__STAT_SLAB_RECLAIMABLE,
+	MYM__STAT_MAPPED_FILE,
 	MYM__STAT_SHMEM,
 	MYM__STAT_HIERARCHICAL_LIMIT,
 	MYM__STAT_HIERARCHICAL_MEMSW,
@@ -440,8 +441,9 @@ void mym__merge_headroom(struct mym_constraint *constraint);
 /* The same of memory and swap, of a group of which so much is swapped out. */
 void mym__merge_memsw(struct mym_constraint *memsw,
 		      const struct mym_constraint *memory, int64_t swapped);
-/* Whether so much of what is available is slab that it is an estimate. */
-bool mym__merge_late(const struct mym_constraint *c, int64_t slab);
+/* Whether this is so much of what is available that it matters if reclaim does
+ * not get it. */
+bool mym__merge_matters(const struct mym_constraint *c, int64_t part);
 /* Takes off what of the slab cannot be given back. */
 void mym__merge_pinned(struct mym_constraint *c, int64_t slab, int64_t pinned);
 /* How much of a group's reclaimable memory memory.min protects. */
@@ -507,6 +509,7 @@ struct mym__pass {
 	bool quiet; /* nor has any limit been written since */
 	bool huge;  /* the machine has transparent huge pages in use */
 	bool compressed; /* what is swapped out stays in memory */
+	bool generations_known, generations; /* generations.c's */
 	struct mym__table *table;
 	int64_t host_total; /* 0: unknown */
 	struct mym__supply supply; /* the machine's, */
@@ -667,6 +670,10 @@ void mym__watermarks_read(struct mym__pass *pass,
 bool mym__slab_kept(struct mym__pass *pass);
 /* How much of it is in use by sockets and open files, as far as can be counted. */
 int64_t mym__slab_pinned(struct mym__pass *pass);
+/* generations.c: whether the multi-generational LRU is on, and whether it keeps
+ * what was used lately. */
+bool mym__generations(struct mym__pass *pass);
+bool mym__generations_keep(struct mym__pass *pass);
 /* dentries.c: how much of the machine's slab, or of some nodes', goes back. */
 int64_t mym__dentries_given(struct mym__pass *pass,
 			    const struct mym__supply *supply);

@@ -26,7 +26,7 @@ struct level {
 	int64_t memsw_used, swapped;  /* < 0: unknown */
 	/* v1: what memory.stat says that holds here; < 0: unknown */
 	int64_t hierarchical_limit, hierarchical_memsw;
-	int64_t slab;
+	int64_t slab, mapped;
 };
 
 /* The group's directory, or < 0: needed only for what is not kept. */

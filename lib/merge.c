@@ -71,14 +71,9 @@ void mym__merge_memsw(struct mym_constraint *memsw,
 					   memsw->limit);
 }
 
-/*
- * Inodes are given back by RCU callbacks.  Until they have run, reclaim has
- * found nothing, and try_charge_memcg() in mm/memcontrol.c kills after sixteen
- * such attempts: a process that takes all at once may not get this.
- */
-bool mym__merge_late(const struct mym_constraint *c, int64_t slab)
+bool mym__merge_matters(const struct mym_constraint *c, int64_t part)
 {
-	int64_t counted = smaller(slab, c->reclaimable);
+	int64_t counted = smaller(part, c->reclaimable);
 
 	return (c->valid & MYM_WANT_AVAILABLE) && counted > 4 << 20 &&
 	       counted > mym__merge_bound(c) / 50;

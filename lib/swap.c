@@ -39,19 +39,6 @@ static int64_t of_group(struct mym__pass *pass, unsigned int index,
 	return value;
 }
 
-/* With the multi-generational LRU swappiness holds for all reclaim. */
-static bool has_generations(struct mym__pass *pass)
-{
-	struct mym__text flags = mym__pass_word(pass, "/sys/kernel/mm/lru_gen/enabled");
-	struct mym__text prefix = { flags.at, 2 };
-	uint64_t bits = 0;
-
-	if (flags.length < 3 || !mym__text_equal(prefix, MYM__TEXT("0x")))
-		return false;
-	flags = (struct mym__text){ flags.at + 2, flags.length - 2 };
-	return mym__parse_hex(flags, &bits) == 0 && (bits & 1);
-}
-
 /*
  * Reclaim at a group's limit takes the swappiness of the group whose pages it
  * looks at, and with 0 leaves anonymous ones alone; that of the machine does so
@@ -70,7 +57,7 @@ static void heed_swappiness(struct mym__pass *pass, bool groups)
 		swappiness = number(pass, mym__pass_once(pass, all), 1);
 	if (swappiness != 0)
 		return;
-	generations = has_generations(pass);
+	generations = mym__generations(pass);
 	for (unsigned int i = 0; i < pass->table->count; i++) {
 		struct mym_constraint *c = &pass->table->rows[i];
 

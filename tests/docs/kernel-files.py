@@ -10,7 +10,7 @@ import sys
 
 from tap import Tap
 
-LAST = 151
+LAST = 152
 
 # Why a case has no test.
 EXCUSES = "By design",

@@ -79,9 +79,11 @@ def doubt(record):
         return "hidden-ancestors", record["available"], 0
     if bar == "cache":
         return DOCUMENTED, record["by_reclaimable"] or 0, 0
+    if bar == "text":
+        return "estimated", record["by_reclaimable"] or 0, 0
     # All the cache of a machine.
     if bar == "live":
-        return DOCUMENTED, record["available"], 0
+        return "estimated", record["available"], 0
     # What is on the lists of the CPUs: an eighth of a machine, at most.
     if bar == "bare":
         return DOCUMENTED, record["by_limit"] // 8, record["by_limit"] // 8

@@ -39,7 +39,7 @@ const struct situation situations[] = {
 	{ "cache-foreign", DISK | LONG, "limit", around_foreign, inside_map },
 	{ "cache-foreign-mlocked", DISK | LONG, "limit", around_beside,
 	  inside_foreign_locked },
-	{ "cache-executed", DISK | LONG, "cache", around_file, inside_text },
+	{ "cache-executed", DISK | LONG, "text", around_file, inside_text },
 	{ "cache-spliced", DISK | LONG, "cache", around_file, inside_splice },
 	{ "cache-sent", DISK | LONG, "cache", around_file, inside_sendfile },
 	{ "memfd", G, "limit", around_limit, inside_memfd },

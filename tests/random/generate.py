@@ -80,6 +80,7 @@ class Group:
         self.inactive = m.size(self.used) // m.pick(1, 2, 3)
         self.slab = m.size(self.used) // 8 if m.chance(70) else 0
         self.shmem = m.size(self.used) // 4
+        self.mapped = m.size(self.used) if m.chance(50) else 0
         self.swap_limit = None if m.chance(50) else m.size()
         self.swap_used = m.size() // 4 if m.chance(50) else 0
         self.oom_kills = m.pick(0, 0, 1, 17)
@@ -162,8 +163,9 @@ def show_v2(m, directory, group):
     if m.chance(80) or not group.root:
         put('memory.stat', stat(m, [
             ('anon', 4096), ('file', group.active + group.inactive),
-            ('shmem', group.shmem), ('inactive_file', group.inactive),
-            ('active_file', group.active), ('slab_reclaimable', group.slab),
+            ('shmem', group.shmem), ('file_mapped', group.mapped),
+            ('inactive_file', group.inactive), ('active_file', group.active),
+            ('slab_reclaimable', group.slab),
             ('slab_unreclaimable', 8192)]))
     if group.root:
         return
@@ -205,7 +207,8 @@ def show_v1(m, directory, group, hidden, hidden_memsw):
         ('hierarchical_memory_limit', none(hidden)),
         ('hierarchical_memsw_limit', none(hidden_memsw)),
         ('total_swap', m.pick(0, group.swap_used)),
-        ('total_shmem', group.shmem),
+        ('mapped_file', 4096), ('total_shmem', group.shmem),
+        ('total_mapped_file', group.mapped),
         ('total_inactive_file', group.inactive),
         ('total_active_file', group.active)]))
     if m.chance(60):
@@ -474,6 +477,7 @@ def meminfo(m, total):
     m.put('/proc/meminfo', '\n'.join(text) + ('' if m.chance(3) else '\n'))
     if swap:
         swapping(m)
+    generations(m)
     if m.chance(10):
         m.put('/proc/sys/vm/vfs_cache_pressure', m.pick('0\n', '100\n', ''))
     if m.chance(20):
@@ -481,12 +485,17 @@ def meminfo(m, total):
               % m.pick(0, 12, m.size() // 1024))
 
 
-def swapping(m):
-    if m.chance(40):
-        m.put('/proc/sys/vm/swappiness', m.pick('60\n', '0\n', '0\n', 'x'))
+def generations(m):
     if m.chance(40):
         m.put('/sys/kernel/mm/lru_gen/enabled', m.pick('0x0007\n', '0x0000\n', '0x0006\n',
                                                        '0x', '7\n', ''))
+    if m.chance(30):
+        m.put('/sys/kernel/mm/lru_gen/min_ttl_ms', m.pick('0\n', '1000\n', 'max\n', '-1\n', ''))
+
+
+def swapping(m):
+    if m.chance(40):
+        m.put('/proc/sys/vm/swappiness', m.pick('60\n', '0\n', '0\n', 'x'))
     if m.chance(30):
         m.put('/sys/module/zswap/parameters/enabled', m.pick('Y\n', 'N\n', '\n'))
     if m.chance(50):

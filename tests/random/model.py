@@ -651,6 +651,10 @@ class Pass:
             c.reclaimable -= min(self.late(c, level), self.pinned())
             if not throttled:
                 c.available = max(0, ceiling - c.used + min(c.reclaimable, c.used))
+        if known(c.available) and known(ceiling) and \
+                self.executed(c, level) > max(4 << 20, ceiling // 50) and \
+                not self.generations():
+            self.flags.add('estimated')
         if own:
             self.read_oom_kills(c, level)
         return c
@@ -683,6 +687,17 @@ class Pass:
         if self.slab_kept():
             slab = 0
         return min(slab, c.reclaimable) if known(slab) else 0
+
+    def executed(self, c, level):
+        """What of the reclaimable memory may be executed all the time."""
+        text = self.tree.read(level + '/memory.stat')
+        if text in (ABSENT, BROKEN) or not known(c.reclaimable):
+            return 0
+        names = ('file_mapped', 'active_file') if self.places.version == 2 else \
+            ('total_mapped_file', 'total_active_file')
+        found = [known_of(keys(text), name) for name in names]
+        return min([c.reclaimable] + [value if known(value) else 0
+                                      for value in found])
 
     def read_memsw(self, c, level):
         """v1 limits memory and swap together, never below memory alone; what is
@@ -1150,6 +1165,12 @@ class Pass:
         self.host_available = c.available
         if known(c.available):
             c.available = self.host_gives(c, facts)
+            cache, _ = self.file_and_slab(facts)
+            others = smallest([x.available for x in self.constraints])
+            if cache > max(8 << 20, known(c.limit) and c.limit // 50) and \
+                    (not known(others) or others > max(0, c.available - cache)) \
+                    and self.time_to_live():
+                self.flags.add('estimated')
         if known(c.limit) and known(free):
             c.used = max(0, c.limit - free)
         if known(c.available) and known(free):
@@ -1309,6 +1330,18 @@ class Pass:
             self.partial()
         return '' if text in (ABSENT, BROKEN) else (words(text) or [''])[0]
 
+    def generations(self):
+        """Whether the multi-generational LRU is on."""
+        match = re.fullmatch('0x([0-9a-f]{1,16})', self.first_word(
+            'sys/kernel/mm/lru_gen/enabled'))
+        return bool(match and int(match.group(1), 16) & 1)
+
+    def time_to_live(self):
+        """Whether it keeps what was used lately."""
+        text = self.tree.read('sys/kernel/mm/lru_gen/min_ttl_ms')
+        ms = 0 if text in (ABSENT, BROKEN) else amount(text)
+        return known(ms) and ms > 0 and self.generations()
+
     def read_swap(self):
         """Where reclaim does not swap, and where that is no gain."""
         self.swap_in_memory = False
@@ -1320,9 +1353,7 @@ class Pass:
         else:
             swappiness = self.setting('proc/sys/vm/swappiness', 1)
         if swappiness == 0:
-            generations = re.fullmatch('0x([0-9a-f]{1,16})', self.first_word(
-                'sys/kernel/mm/lru_gen/enabled'))
-            everywhere = generations and int(generations.group(1), 16) & 1
+            everywhere = self.generations()
             for c in self.constraints:
                 if everywhere or c.kind in ('cgroup', 'cgroup-hidden'):
                     c.swaps = False

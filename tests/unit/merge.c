@@ -171,7 +171,7 @@ START_TEST(freed_late)
 		struct mym_constraint c = constraint(&rule);
 
 		mym__merge_headroom(&c);
-		ROW(mym__merge_late(&c, rows[i].slab) == rows[i].late,
+		ROW(mym__merge_matters(&c, rows[i].slab) == rows[i].late,
 		    "row %zu", i);
 	}
 	ROWS_DONE();

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The multi-generational LRU of reclaim (mm/vmscan.c, Linux 6.1), where it is
+ * switched on: it asks swappiness in another way, does not favour executable
+ * text, and may be told to keep what was used lately.
+ */
+#include <errno.h>
+
+#include "internal.h"
+
+#define LRU_GEN "/sys/kernel/mm/lru_gen/"
+
+bool mym__generations(struct mym__pass *pass)
+{
+	const struct mym__text prefix = MYM__TEXT("0x");
+	struct mym__text flags, start;
+	uint64_t bits = 0;
+
+	if (pass->generations_known)
+		return pass->generations;
+	flags = mym__pass_word(pass, LRU_GEN "enabled");
+	if (flags.length > prefix.length) {
+		start = (struct mym__text){ flags.at, prefix.length };
+		flags.at += prefix.length;
+		flags.length -= prefix.length;
+		pass->generations = mym__text_equal(start, prefix) &&
+				    mym__parse_hex(flags, &bits) == 0 &&
+				    (bits & 1);
+	}
+	pass->generations_known = true;
+	return pass->generations;
+}
+
+/* lru_gen_age_node() in mm/vmscan.c: rather than take it away it kills. */
+bool mym__generations_keep(struct mym__pass *pass)
+{
+	int64_t ms;
+
+	return mym__pass_amount(pass, mym__pass_once(pass, LRU_GEN "min_ttl_ms"),
+				&ms) == 0 &&
+	       ms > 0 && mym__generations(pass);
+}
