@@ -16,7 +16,7 @@
 #include "trigger.h"
 
 #define MACHINE (2048 * MIB) /* none is larger */
-#define CHANGES 50
+#define CHANGES 50 /* at most */
 #define IN_TIME (100 * MS)
 /* Who is told as late has been told, on a machine that is busy or emulated. */
 #define PATIENCE (10 * S)
@@ -231,13 +231,15 @@ static int by_size(const void *a, const void *b)
 
 void conduct_limits(const struct stage *stage, struct facts *facts)
 {
+	const int changes = stage->page->seconds; /* one in each, at least */
 	int64_t lags[CHANGES];
 
+	must(changes <= CHANGES ? 0 : -1, "changes");
 	cue(stage);
 	/* Lower each time: more than memory and swap may be is refused. */
-	facts->changes = CHANGES;
+	facts->changes = changes;
 	facts->told = 0;
-	for (int i = 0; i < CHANGES; i++) {
+	for (int i = 0; i < changes; i++) {
 		int64_t limit = stage->scene->limit - (i + 1) * MIB / 2;
 		int64_t since = stage_change_limit(stage, limit);
 		int64_t told = limit_told(stage, limit);
@@ -249,9 +251,9 @@ void conduct_limits(const struct stage *stage, struct facts *facts)
 		/* Not always at the same time of the watch's timer. */
 		usleep(200000 + (unsigned int)i * 3000);
 	}
-	qsort(lags, CHANGES, sizeof(lags[0]), by_size);
-	facts->median_lag = lags[CHANGES / 2];
-	facts->lag = lags[CHANGES - 1];
+	qsort(lags, (size_t)changes, sizeof(lags[0]), by_size);
+	facts->median_lag = lags[changes / 2];
+	facts->lag = lags[changes - 1];
 	stage->page->go = false;
 }
 

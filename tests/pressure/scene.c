@@ -88,7 +88,7 @@ const struct scene scenes[] = {
 	  .full = { 5, 8 }, .quick = { 1, 5 }, .act = act_ramp,
 	  .conduct = conduct_throttle },
 	{ .name = "limit-changed", .score = FIRST, .limit = WIDE,
-	  .full = { 1, 60 }, .quick = { 1, 60 }, .act = act_wait,
+	  .full = { 1, 50 }, .quick = { 1, 15 }, .act = act_wait,
 	  .conduct = conduct_limits },
 	{ .name = "sibling-kill", .limit = ROOM, .full = { 5, 30 },
 	  .quick = { 1, 30 }, .act = act_wait, .conduct = conduct_sibling },
