@@ -8,7 +8,9 @@
 
 #include "act.h"
 #include "fail.h"
+#include "memory.h"
 #include "scene.h"
+#include "tcp.h"
 #include "text.h"
 
 #define STEP_PAGES 16
@@ -218,6 +220,20 @@ void act_copy(struct page *page, const struct scene *scene)
 	close(to);
 }
 
+/* What can be sent at once. */
+static void talk(const int ends[2])
+{
+	static char block[1 << 15];
+	ssize_t r = write(ends[0], block, sizeof(block));
+
+	while (r > 0) {
+		ssize_t n = read(ends[1], block, sizeof(block));
+
+		must((int)n, "a socket");
+		r -= n;
+	}
+}
+
 /* A program whose data leave too little room for its executables, of which it
  * needs each page again and again. */
 void act_reread(struct page *page, const struct scene *scene)
@@ -247,6 +263,31 @@ void act_reread(struct page *page, const struct scene *scene)
 		(void)text[at * getpagesize()];
 		page->touched += getpagesize();
 		page->touched_at = page_now();
+	}
+}
+
+/* Most of the cache is held by pipes, so that reclaim finds little of what it
+ * looks for; and sockets want memory meanwhile. */
+void act_sockets(struct page *page, const struct scene *scene)
+{
+	static char block[1 << 17];
+	int file = open(page->file, O_RDONLY | O_CLOEXEC);
+	int ends[2];
+	int64_t end;
+
+	must(file, page->file);
+	memory_splice(page->file, scene->limit * 3 / 4);
+	tcp_pair(ends);
+	end = begin(page);
+	while (page_now() < end && page->go) {
+		ssize_t r = read(file, block, sizeof(block));
+
+		must((int)r, page->file);
+		if (r == 0)
+			lseek(file, 0, SEEK_SET);
+		page->touched += r;
+		page->touched_at = page_now();
+		talk(ends);
 	}
 }
 

@@ -17,6 +17,7 @@ act_fn act_pack; /* takes nearly all at once, and keeps it */
 act_fn act_build; /* many short processes */
 act_fn act_copy; /* copies a file that is larger than the limit */
 act_fn act_reread; /* needs files again that there is no room for */
+act_fn act_sockets; /* talks to itself by TCP, and reads what it cannot keep */
 act_fn act_long; /* reads, takes memory and gives it back, and then nothing */
 
 /* Takes so much memory in this process, so many bytes a second. */

@@ -124,9 +124,9 @@ def hurried():
     return bool(os.environ.get("QUICK"))
 
 
-def breach(record):
+def counted(record):
     if record["lag"] is None:
-        return "memory.high was exceeded, and nobody told"
+        return "the kernel counted it, and nobody told"
     if hurried() or record["lag"] <= S:
         return None
     return f"told after {record['lag'] / MS:.0f} ms"
@@ -175,7 +175,8 @@ VERDICTS = {
     "high-throttle": warned,
     "cache-churn": churn,
     "swap-storm": swap,
-    "high-breach": breach,
+    "high-breach": counted,
+    "sock-throttle": counted,
     "limit-changed": limits,
     "sibling-kill": sibling,
     "long-churn": long_churn,

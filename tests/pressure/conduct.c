@@ -139,11 +139,11 @@ void conduct_swap(const struct stage *stage, struct facts *facts)
 	facts->systemd_lag = after(page->began, trigger_time(POLICY_SYSTEMD));
 }
 
-void conduct_breach(const struct stage *stage, struct facts *facts)
+void conduct_counted(const struct stage *stage, struct facts *facts)
 {
 	char path[8400];
 	int64_t calm = 0; /* the last time that nothing was counted */
-	bool breached = false;
+	bool counted = false;
 	const struct seen *first = NULL;
 
 	snprintf(path, sizeof(path), "%s/memory.events", stage->group);
@@ -151,16 +151,16 @@ void conduct_breach(const struct stage *stage, struct facts *facts)
 	while (!done(stage, 1)) {
 		int64_t now = page_now();
 
-		breached = breached || text_key(path, "high") > 0;
-		if (!breached)
+		counted = counted || text_key(path, stage->scene->counts) > 0;
+		if (!counted)
 			calm = now;
-		first = facts_first(stage->page, MYM_PRESSURE_LOW,
+		first = facts_first(stage->page, stage->scene->level,
 				    MYM_PRESSURE_BY_EVENTS);
-		if (first || (breached && now - calm > PATIENCE))
+		if (first || (counted && now - calm > PATIENCE))
 			stage->page->go = false;
 	}
-	if (!breached)
-		fail("memory.high was not exceeded");
+	if (!counted)
+		fail("it did not happen");
 	facts->seconds = stage->page->seconds;
 	if (first)
 		facts->lag = first->at - calm;

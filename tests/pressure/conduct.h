@@ -12,7 +12,7 @@ conduct_fn conduct_ramp;    /* waits for the kill, with others' triggers */
 conduct_fn conduct_hog;     /* others take all there is */
 conduct_fn conduct_nothing; /* waits */
 conduct_fn conduct_swap;
-conduct_fn conduct_breach;  /* sees when memory.high is exceeded */
+conduct_fn conduct_counted; /* sees when the kernel counts an event */
 conduct_fn conduct_throttle; /* memory.high is exceeded for ever */
 conduct_fn conduct_reread;
 conduct_fn conduct_limits;  /* changes the limit */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "group.h"
@@ -81,12 +83,20 @@ const struct scene scenes[] = {
 	  .full = { 5, 20 },
 	  .quick = { 1, 10 }, .act = act_reread, .conduct = conduct_reread },
 	{ .name = "high-breach", .needs = NEEDS_V2 | NEEDS_GROUP | NEEDS_FILE,
-	  .score = FIRST, .limit = 2 * ROOM, .high = ROOM, .full = { 5, 30 },
-	  .quick = { 1, 30 }, .act = act_read, .conduct = conduct_breach },
+	  .score = FIRST, .limit = 2 * ROOM, .high = ROOM, .counts = "high",
+	  .level = MYM_PRESSURE_LOW, .full = { 5, 30 }, .quick = { 1, 30 },
+	  .act = act_read, .conduct = conduct_counted },
 	{ .name = "high-throttle", .needs = NEEDS_V2 | NEEDS_GROUP,
 	  .score = FIRST, .limit = 2 * ROOM, .high = ROOM, .rate = 100 * MB,
 	  .full = { 5, 8 }, .quick = { 1, 5 }, .act = act_ramp,
 	  .conduct = conduct_throttle },
+	/* Sockets have to wait where reclaim finds little. */
+	{ .name = "sock-throttle",
+	  .needs = NEEDS_V2 | NEEDS_GROUP | NEEDS_FILE | NEEDS_SOCKETS,
+	  .score = FIRST, .limit = ROOM, .rules = MYM_PRESSURE_BY_EVENTS,
+	  .counts = "sock_throttled", .level = MYM_PRESSURE_MEDIUM,
+	  .full = { 5, 30 }, .quick = { 1, 30 }, .act = act_sockets,
+	  .conduct = conduct_counted },
 	{ .name = "limit-changed", .score = FIRST, .limit = WIDE,
 	  .full = { 1, 50 }, .quick = { 1, 15 }, .act = act_wait,
 	  .conduct = conduct_limits },
@@ -110,6 +120,7 @@ const struct scene *scene_named(const char *name)
 const char *scene_missing(const struct scene *scene, bool contained)
 {
 	const bool small = text_key("/proc/meminfo", "MemTotal") < SMALL;
+	struct utsname kernel;
 
 	if (group_version() == 0)
 		return "needs a memory control group";
@@ -120,6 +131,11 @@ const char *scene_missing(const struct scene *scene, bool contained)
 		return "needs PSI";
 	if ((scene->needs & NEEDS_SMALL) && !small)
 		return "swaps only on a machine with less than 2 GiB";
+	if (scene->needs & NEEDS_SOCKETS) {
+		uname(&kernel);
+		if (atoi(kernel.release) < 7)
+			return "needs Linux 7";
+	}
 	if ((scene->needs & NEEDS_GROUP) && contained)
 		return "not in a container";
 	return NULL;

@@ -12,7 +12,8 @@ enum {
 	NEEDS_PSI = 1 << 1,
 	NEEDS_SMALL = 1 << 2, /* a machine that nobody else uses */
 	NEEDS_GROUP = 1 << 3, /* of our own: not a container's */
-	NEEDS_FILE = 1 << 4   /* a big one, to read */
+	NEEDS_FILE = 1 << 4, /* a big one, to read */
+	NEEDS_SOCKETS = 1 << 5 /* a kernel that counts them */
 };
 
 /* How often, perhaps never, and how long a run takes. */
@@ -28,6 +29,8 @@ struct scene {
 	int64_t above; /* the limit of a group above, which others fill; or 0 */
 	int64_t rate; /* bytes a second */
 	uint64_t rules; /* of the watch; 0: all */
+	const char *counts; /* a key of memory.events, to be warned of, */
+	int64_t level;      /* so strongly */
 	struct effort full, quick;
 	act_fn *act;         /* in the subject */
 	conduct_fn *conduct; /* outside, meanwhile */

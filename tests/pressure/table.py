@@ -88,7 +88,7 @@ def swap(runs):
         latest(runs, *(f"{key}_lag" for key, _ in bars.LISTENERS[1:]))
 
 
-def breach(runs):
+def counted(runs):
     return f"told {latest(runs, 'lag')}"
 
 
@@ -131,7 +131,8 @@ TELLERS = {
     "high-throttle": warned,
     "cache-churn": churn,
     "swap-storm": swap,
-    "high-breach": breach,
+    "high-breach": counted,
+    "sock-throttle": counted,
     "limit-changed": limits,
     "sibling-kill": sibling,
     "long-churn": long_churn,
