@@ -35,8 +35,9 @@ bool mym__generations(struct mym__pass *pass)
 bool mym__generations_keep(struct mym__pass *pass)
 {
 	int64_t ms;
+	int r = mym__pass_amount(pass,
+				 mym__pass_get(pass, MYM__FILE_TIME_TO_LIVE,
+					       LRU_GEN "min_ttl_ms"), &ms);
 
-	return mym__pass_amount(pass, mym__pass_once(pass, LRU_GEN "min_ttl_ms"),
-				&ms) == 0 &&
-	       ms > 0 && mym__generations(pass);
+	return r == 0 && ms > 0 && mym__generations(pass);
 }

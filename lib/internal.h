@@ -244,6 +244,7 @@ enum mym__files {
 	MYM__FILE_OVERCOMMIT,
 	MYM__FILE_PRESSURE,
 	MYM__FILE_NODES,
+	MYM__FILE_TIME_TO_LIVE,
 	MYM__FILES
 };
 int mym__file_get(const struct mym__root *root, struct mym__file *file,
