@@ -3,7 +3,7 @@
 #
 # lxcfs.sh MYMEM-FREE - a container as LXD makes it: lxcfs shows the limit of its
 # group as the machine's memory.  With the group visible and hidden, and with lxcfs
-# killed under it.  Installs lxcfs only where CI is set: it stays on the machine.
+# killed under it; of either version.  Installs lxcfs only where CI is set: it stays on the machine.
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=../abi/tap.sh disable=SC2154 # it sets $dir
 . "$here/../abi/tap.sh"
@@ -11,8 +11,12 @@ tool=$1
 
 [ "$(id -u)" -eq 0 ] || skip_all "needs root"
 [ -c /dev/fuse ] || skip_all "needs /dev/fuse"
-groups=/sys/fs/cgroup/memory
-[ -e "$groups/memory.limit_in_bytes" ] || skip_all "needs cgroup v1 memory"
+groups=/sys/fs/cgroup/memory limit=memory.limit_in_bytes
+if [ ! -e "$groups/$limit" ]; then
+	groups=/sys/fs/cgroup limit=memory.max
+	grep -qw memory "$groups/cgroup.subtree_control" 2>/dev/null ||
+		skip_all "needs a memory control group"
+fi
 if [ -n "${CI-}" ]; then
 	"$here/../../tools/install" lxcfs >"$dir/log" 2>&1 || bail_out "$(cat "$dir/log")"
 fi
@@ -28,7 +32,7 @@ clean() {
 }
 trap 'code=$?; clean; (exit $code); tap_end' EXIT
 mkdir "$group" "$dir/lx" 2>"$dir/log" || skip_all "no group can be made here"
-echo 200M >"$group/memory.limit_in_bytes" || bail_out "no limit"
+echo 200M >"$group/$limit" || bail_out "no limit"
 
 lxcfs -p "$dir/pid" "$dir/lx" >"$dir/lxcfs.log" 2>&1 &
 lxcfs=$!
