@@ -316,8 +316,8 @@ MYM_PUBLIC struct mym_ctx *mym_close(struct mym_ctx *ctx);
  * at all.  The sockets of the network namespace and the open files of the process
  * are taken off; those of others in the group cannot be counted.
  *
- * As much of it is active cache of files that are mapped.  Linux may keep what of
- * this is executed all the time, unless the multi-generational LRU (6.1) is on.
+ * As much of it is cache of files that are mapped.  Linux may keep what of this is
+ * executed all the time, unless the multi-generational LRU (6.1) is on.
  *
  * That LRU is told to keep what was used lately (min_ttl_ms), and the machine has
  * little but such cache. */

@@ -235,8 +235,6 @@ static void read_stat(struct level *level, bool hidden)
 		     usage.stats[MYM__STAT_SHMEM]);
 	level->slab = usage.stats[MYM__STAT_SLAB_RECLAIMABLE];
 	level->mapped = usage.stats[MYM__STAT_MAPPED_FILE];
-	if (level->mapped > usage.stats[MYM__STAT_ACTIVE_FILE])
-		level->mapped = usage.stats[MYM__STAT_ACTIVE_FILE];
 	if (usage.seen & 1 << MYM__STAT_SWAP)
 		level->swapped = usage.stats[MYM__STAT_SWAP];
 	if (usage.seen & 1 << MYM__STAT_HIERARCHICAL_LIMIT)
@@ -464,9 +462,9 @@ static void read_pressure(struct level *level, bool own)
  * found nothing, and try_charge_memcg() in mm/memcontrol.c kills after sixteen
  * such attempts: a process that takes all at once may not get this.
  *
- * And executable text that is in use stays on the active list
- * (shrink_active_list() in mm/vmscan.c), unless there are generations.  What of
- * the mapped files is executable nothing tells.
+ * And executable text that is in use is made active and stays so
+ * (folio_check_references() and shrink_active_list() in mm/vmscan.c), unless there
+ * are generations.  What of the mapped files is executable nothing tells.
  */
 static void doubt(struct level *level)
 {

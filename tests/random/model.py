@@ -693,11 +693,9 @@ class Pass:
         text = self.tree.read(level + '/memory.stat')
         if text in (ABSENT, BROKEN) or not known(c.reclaimable):
             return 0
-        names = ('file_mapped', 'active_file') if self.places.version == 2 else \
-            ('total_mapped_file', 'total_active_file')
-        found = [known_of(keys(text), name) for name in names]
-        return min([c.reclaimable] + [value if known(value) else 0
-                                      for value in found])
+        mapped = known_of(keys(text), 'file_mapped' if self.places.version == 2
+                          else 'total_mapped_file')
+        return min(mapped, c.reclaimable) if known(mapped) else 0
 
     def read_memsw(self, c, level):
         """v1 limits memory and swap together, never below memory alone; what is
