@@ -44,7 +44,7 @@ void around_unlimited_file(struct scene *scene)
 /* A limit that nobody reaches. */
 void around_huge(struct scene *scene)
 {
-	around_unlimited(scene);
+	around_unlimited_file(scene);
 	group_limit(scene->own, 40960 * MIB);
 }
 

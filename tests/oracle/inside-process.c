@@ -156,21 +156,23 @@ static void set_policy(int mode)
 }
 
 /* As numactl --membind=1. */
-void inside_bind(struct scene *scene)
+void inside_bind_read_little(struct scene *scene)
 {
 	set_policy(MPOL_BIND);
-}
-
-/* Where the node has no more, others have. */
-void inside_prefer(struct scene *scene)
-{
-	set_policy(MPOL_PREFERRED);
+	inside_read_little(scene);
 }
 
 void inside_bind_reread(struct scene *scene)
 {
-	inside_bind(scene);
+	set_policy(MPOL_BIND);
 	inside_reread(scene);
+}
+
+/* Where the node has no more, others have. */
+void inside_prefer_read_little(struct scene *scene)
+{
+	set_policy(MPOL_PREFERRED);
+	inside_read_little(scene);
 }
 
 static void *wait_for_ever(void *unused)

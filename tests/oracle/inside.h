@@ -24,8 +24,8 @@ inside_fn inside_lower, inside_lower_high, inside_move, inside_hide,
 inside_fn inside_rlimit_as, inside_rlimit_data, inside_rlimit_data_0,
 	inside_rlimit_data_0_hard, inside_memlock, inside_memlock_onfault,
 	inside_address_space;
-inside_fn inside_ordinary, inside_threads, inside_bind, inside_bind_reread,
-	inside_prefer;
+inside_fn inside_ordinary, inside_threads, inside_bind_read_little,
+	inside_bind_reread, inside_prefer_read_little;
 inside_fn inside_fork, inside_foreign_locked, inside_text;
 
 #endif
