@@ -136,7 +136,7 @@ struct mym__zones {
 	/* what the page allocator can give of free pages and file cache, and
 	 * the two parts that are counted apart. */
 	int64_t usable, file, per_cpu;
-	int64_t refill; /* the most that a CPU takes at once */
+	int64_t refill; /* the most that a CPU takes at once, of each */
 	int64_t cma;    /* what only processes can use, and may be left over */
 	bool cut; /* a zone is not whole */
 	/* the zone being read */

@@ -132,7 +132,8 @@ int64_t mym__merge_commit(int64_t limit, int64_t committed,
  * When free pages have run out, __alloc_pages_direct_reclaim() in
  * mm/page_alloc.c empties the lists of all CPUs, but only if reclaim has found
  * something.  With so much file cache it always did.  What the process's own CPU
- * took last stays on its list, or, where that is more, CMA is left over.
+ * took last of each zone stays on its list, or, where that is more, CMA is left
+ * over.
  */
 #define ENOUGH_FILE (INT64_C(2) << 20)
 

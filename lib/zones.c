@@ -183,8 +183,7 @@ void mym__zones_end(struct mym__zones *zones)
 		zones->file = mym__add(zones->file, zone[MYM__ZONE_FILE]);
 		zones->per_cpu = mym__add(zones->per_cpu,
 					  zone[MYM__ZONE_PER_CPU]);
-		if (zones->refill < refill(zone))
-			zones->refill = refill(zone);
+		zones->refill = mym__add(zones->refill, refill(zone));
 		if (managed > 0 && (needed & ~zones->seen))
 			zones->cut = true;
 	}

@@ -84,6 +84,9 @@ def doubt(record):
     # All the cache of a machine.
     if bar == "live":
         return "estimated", record["available"], 0
+    # Of CMA, what is left over when page tables find no room.
+    if bar == "host" and record["cma"]:
+        return DOCUMENTED, 0, record["cma"]
     # What is on the lists of the CPUs: an eighth of a machine, at most.
     if bar == "bare":
         return DOCUMENTED, record["by_limit"] // 8, record["by_limit"] // 8

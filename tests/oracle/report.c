@@ -140,6 +140,7 @@ void report_result(const char *world, const struct situation *situation,
 		   const struct answer answers[RUNTIMES])
 {
 	const struct mym_snapshot *s = &result->snapshot;
+	const int64_t cma = text_key("/proc/meminfo", "CmaTotal");
 
 	begin(world, situation);
 	number("limit", result->limit, result->limit >= 0);
@@ -164,6 +165,8 @@ void report_result(const char *world, const struct situation *situation,
 	number("ram", text_key("/proc/meminfo", "MemTotal"), true);
 	printf(", ");
 	number("pool", text_key("/proc/meminfo", "Hugetlb"), true);
+	printf(", ");
+	number("cma", cma < 0 ? 0 : cma, true); /* not in every kernel */
 	printf(", ");
 	number("truth", result->truth, true);
 	printf(", ");

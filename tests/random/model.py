@@ -1131,7 +1131,7 @@ class Pass:
             usable += max(0, zone.get('free', 0) + zone.get('file', 0) - kept)
             file += zone.get('file', 0)
             lists += zone['lists']
-            refill = max(refill, zone.get('batch:', 0) * 32)
+            refill += zone.get('batch:', 0) * 32
             cma += min(kept, zone.get('nr_free_cma', 0))
         if usable > managed or lists > managed:
             return UNKNOWN

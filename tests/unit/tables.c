@@ -373,7 +373,7 @@ START_TEST(zones_give)
 		  300, 0, false, 2016, 0 },
 		{ T(ZONE("A", "500", "200", UNPROTECTED "batch: 63\n")
 		    ZONE("B", "500", "200", UNPROTECTED "batch: 7\n")), 600, 0,
-		  false, 2016, 0 },
+		  false, 2016 + 224, 0 },
 		{ T(ZONE("A", "500", "200", UNPROTECTED "batch: "
 			 DIGITS_100 "\n")), 300, 0, false, INT64_MAX, 0 },
 		{ T("Node x, zone A\n   managed 0\nbatch: 90\n"), 0, 0, false,
