@@ -87,6 +87,9 @@ def doubt(record):
     # Of CMA, what is left over when page tables find no room.
     if bar == "host" and record["cma"]:
         return DOCUMENTED, 0, record["cma"]
+    # What kswapd gives back last stays with the CPU that it runs on, one of many.
+    if bar == "host" and record["cpus"] > 2:
+        return DOCUMENTED, record["by_limit"] // 32, 0
     # What is on the lists of the CPUs: an eighth of a machine, at most.
     if bar == "bare":
         return DOCUMENTED, record["by_limit"] // 8, record["by_limit"] // 8

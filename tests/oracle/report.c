@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include "group.h"
 #include "names.h"
@@ -165,6 +166,8 @@ void report_result(const char *world, const struct situation *situation,
 	number("ram", text_key("/proc/meminfo", "MemTotal"), true);
 	printf(", ");
 	number("pool", text_key("/proc/meminfo", "Hugetlb"), true);
+	printf(", ");
+	number("cpus", sysconf(_SC_NPROCESSORS_ONLN), true);
 	printf(", ");
 	number("cma", cma < 0 ? 0 : cma, true); /* not in every kernel */
 	printf(", ");
