@@ -75,8 +75,9 @@ bool mym__merge_matters(const struct mym_constraint *c, int64_t part)
 {
 	int64_t counted = smaller(part, c->reclaimable);
 
-	return (c->valid & MYM_WANT_AVAILABLE) && counted > 4 << 20 &&
-	       counted > mym__merge_bound(c) / 50;
+	return (c->valid & MYM_WANT_AVAILABLE) &&
+	       (c->valid & (MYM_WANT_LIMIT | MYM_WANT_HIGH)) &&
+	       counted > 4 << 20 && counted > mym__merge_bound(c) / 50;
 }
 
 void mym__merge_pinned(struct mym_constraint *c, int64_t slab, int64_t pinned)
