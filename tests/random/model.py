@@ -1361,6 +1361,7 @@ class Pass:
             for level in self.places.levels:
                 if not self.setting(level + '/memory.zswap.writeback', 1):
                     device = False
+                    break
             for level in [] if device or not zswap else self.places.levels:
                 most = self.setting(level + '/memory.zswap.max', SATURATED)
                 if most < SATURATED and most <= self.setting(
