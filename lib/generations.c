@@ -4,7 +4,7 @@
  * switched on: it asks swappiness in another way, does not favour executable
  * text, and may be told to keep what was used lately.
  */
-#include <errno.h>
+#include <string.h>
 
 #include "internal.h"
 
@@ -12,20 +12,15 @@
 
 bool mym__generations(struct mym__pass *pass)
 {
-	const struct mym__text prefix = MYM__TEXT("0x");
-	struct mym__text flags, start;
+	struct mym__text flags;
 	uint64_t bits = 0;
 
 	if (pass->generations_known)
 		return pass->generations;
 	flags = mym__pass_word(pass, LRU_GEN "enabled");
-	if (flags.length > prefix.length) {
-		start = (struct mym__text){ flags.at, prefix.length };
-		flags.at += prefix.length;
-		flags.length -= prefix.length;
-		pass->generations = mym__text_equal(start, prefix) &&
-				    mym__parse_hex(flags, &bits) == 0 &&
-				    (bits & 1);
+	if (flags.length > 2 && memcmp(flags.at, "0x", 2) == 0) {
+		flags = (struct mym__text){ flags.at + 2, flags.length - 2 };
+		pass->generations = mym__parse_hex(flags, &bits) == 0 && (bits & 1);
 	}
 	pass->generations_known = true;
 	return pass->generations;

@@ -289,6 +289,11 @@ static void ask_allocator(struct mym__pass *pass, struct mym_constraint *host,
 		host->available = host->limit;
 }
 
+static bool matters(const struct mym_constraint *host, int64_t bytes)
+{
+	return bytes > 8 << 20 && bytes > host->limit / 50;
+}
+
 /* What of the file cache was used lately may be kept, and more than the others
  * leave may not be had then. */
 static bool may_be_kept(struct mym__pass *pass,
@@ -296,7 +301,8 @@ static bool may_be_kept(struct mym__pass *pass,
 {
 	const int64_t cache = pass->supply.file;
 
-	return !pass->known && cache > 8 << 20 && cache > host->limit / 50 &&
+	/* Those who ask without a context are told no flags. */
+	return !pass->known && matters(host, cache) &&
 	       left_by_others(pass) > mym__subtract(host->available, cache) &&
 	       mym__generations_keep(pass);
 }
@@ -317,14 +323,16 @@ static void settle(struct mym__pass *pass, struct mym_constraint *host)
 		all = mym__add(supply->free, mym__add(supply->file, supply->slab));
 	/* Some virtual files count tmpfs as available, the kernel never does; and
 	 * the numbers may be of two moments. */
-	if (mym__subtract(host->available, all) > host->limit / 50 &&
-	    mym__subtract(host->available, all) > 8 << 20)
+	if (matters(host, mym__subtract(host->available, all)))
 		host->available = all;
-	if (mym__pass_wants(pass, wanted) &&
-	    left_by_others(pass) > mym__subtract(host->available, supply->slab))
-		ask_allocator(pass, host, mym__subtract(all, host->available));
-	if (mym__pass_wants(pass, wanted) && may_be_kept(pass, host))
-		pass->flags |= MYM_FLAG_ESTIMATED;
+	if (mym__pass_wants(pass, wanted)) {
+		if (left_by_others(pass) > mym__subtract(host->available,
+							 supply->slab))
+			ask_allocator(pass, host,
+				      mym__subtract(all, host->available));
+		if (may_be_kept(pass, host))
+			pass->flags |= MYM_FLAG_ESTIMATED;
+	}
 	if (host->valid & MYM_WANT_RECLAIMABLE)
 		host->reclaimable = mym__subtract(host->available, supply->free);
 	/* Twice what is missing now, for the numbers are not of one moment, and
