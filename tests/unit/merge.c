@@ -135,12 +135,18 @@ START_TEST(headroom)
 }
 END_TEST
 
-/* From where on slab makes an estimate of what is available. */
-START_TEST(freed_late)
+/* From where on what reclaim may not get makes an estimate of the whole. */
+START_TEST(matters)
 {
+	static const struct rule throttled = {
+		.kind = MYM_KIND_CGROUP, .limit = UNKNOWN, .high = UNKNOWN,
+		.used = MIB(90), .reclaimable = INT64_MAX, .available = UNKNOWN,
+		.swap_used = 2, .swap_high = 1,
+	};
+	struct mym_constraint without_limit = constraint(&throttled);
 	static const struct {
-		int64_t limit, high, used, reclaimable, slab;
-		bool late;
+		int64_t limit, high, used, reclaimable, part;
+		bool matters;
 	} rows[] = {
 		/* 4 MiB, and 2 % of the limit */
 		{ MIB(100), NONE, MIB(90), MIB(80), MIB(4), false },
@@ -171,9 +177,13 @@ START_TEST(freed_late)
 		struct mym_constraint c = constraint(&rule);
 
 		mym__merge_headroom(&c);
-		ROW(mym__merge_matters(&c, rows[i].slab) == rows[i].late,
+		ROW(mym__merge_matters(&c, rows[i].part) == rows[i].matters,
 		    "row %zu", i);
 	}
+	mym__merge_headroom(&without_limit);
+	ck_assert_int_eq(without_limit.available, 0);
+	ck_assert(without_limit.valid & MYM_WANT_AVAILABLE);
+	ck_assert(!mym__merge_matters(&without_limit, INT64_MAX));
 	ROWS_DONE();
 }
 END_TEST
@@ -441,7 +451,7 @@ Suite *suite(void)
 
 	tcase_add_test(tc, sums);
 	tcase_add_test(tc, headroom);
-	tcase_add_test(tc, freed_late);
+	tcase_add_test(tc, matters);
 	tcase_add_test(tc, protected_by_minimum);
 	tcase_add_test(tc, answers);
 	tcase_add_test(tc, high_and_swap);
