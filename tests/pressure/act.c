@@ -18,6 +18,7 @@
 #define BREATH (48 * MIB)
 #define JOBS 2
 #define SOURCES (64 * MIB)
+#define SOME (1 << 17)
 #define REST 10 /* s, at most */
 
 /* Small pages: a huge one would be 2 MiB at a time. */
@@ -82,26 +83,36 @@ static int64_t file_size(const char *path)
 	return size;
 }
 
-/*
- * Some at a time, so that it ends in time on a slow machine; sooner, when the
- * conductor has seen enough.
- */
+static int open_file(const struct page *page)
+{
+	int file = open(page->file, O_RDONLY | O_CLOEXEC);
+
+	must(file, page->file);
+	return file;
+}
+
+/* Some at a time, so that it ends in time on a slow machine; and from the start
+ * again after the end. */
+static void read_some(struct page *page, int file)
+{
+	static char block[SOME];
+	ssize_t r = read(file, block, sizeof(block));
+
+	must((int)r, page->file);
+	if (r == 0)
+		lseek(file, 0, SEEK_SET);
+	page->touched += r;
+	page->touched_at = page_now();
+}
+
+/* Or until the conductor has seen enough. */
 static void read_until(struct page *page, int64_t end)
 {
-	static char block[1 << 17];
-	FILE *file = fopen(page->file, "re");
+	int file = open_file(page);
 
-	must(file ? 0 : -1, page->file);
-	setvbuf(file, NULL, _IONBF, 0);
-	while (page_now() < end && page->go) {
-		size_t r = fread(block, 1, sizeof(block), file);
-
-		page->touched += (int64_t)r;
-		page->touched_at = page_now();
-		if (r < sizeof(block))
-			rewind(file);
-	}
-	fclose(file);
+	while (page_now() < end && page->go)
+		read_some(page, file);
+	close(file);
 }
 
 void act_read(struct page *page, const struct scene *scene)
@@ -161,22 +172,15 @@ void act_pack(struct page *page, const struct scene *scene)
 /* A compiler: it takes some memory, reads what all of them read, and is gone. */
 static _Noreturn void compile(struct page *page, int64_t size)
 {
-	static char block[1 << 17];
 	volatile char *memory = room(size);
-	int64_t end = page_now() + S / 10, at = 0;
-	int file = open(page->file, O_RDONLY | O_CLOEXEC);
+	int64_t end;
+	int file = open_file(page);
 
-	must(file, page->file);
 	for (int64_t i = 0; i < size; i += getpagesize())
 		memory[i] = 1;
-	while (page_now() < end && at < SOURCES) {
-		ssize_t r = pread(file, block, sizeof(block), (off_t)at);
-
-		must((int)r, page->file);
-		at += (int64_t)sizeof(block);
-		page->touched += r;
-		page->touched_at = page_now();
-	}
+	end = page_now() + S / 10;
+	for (int64_t at = 0; at < SOURCES && page_now() < end; at += SOME)
+		read_some(page, file);
 	_exit(0);
 }
 
@@ -208,10 +212,9 @@ void act_copy(struct page *page, const struct scene *scene)
 {
 	static char block[1 << 17];
 	int64_t end = begin(page);
-	int from = open(page->file, O_RDONLY | O_CLOEXEC);
+	int from = open_file(page);
 	int to = open(page->copy, O_WRONLY | O_CLOEXEC);
 
-	must(from, page->file);
 	must(to, page->copy);
 	if (file_size(page->file) < 2 * scene->limit)
 		fail("the file is too small");
@@ -253,12 +256,11 @@ void act_reread(struct page *page, const struct scene *scene)
 	const int64_t left = scene->limit ? 36 * MIB : 128 * MIB;
 	const int64_t all = left / 36 * 64;
 	int64_t size = scene->limit, end;
-	int file = open(page->file, O_RDONLY | O_CLOEXEC);
+	int file = open_file(page);
 	unsigned int seed = 1;
 	volatile char *text;
 	void *mapped;
 
-	must(file, page->file);
 	if (size == 0)
 		size = text_key("/proc/meminfo", "MemAvailable") / MIB * MIB;
 	size -= left;
@@ -282,23 +284,15 @@ void act_reread(struct page *page, const struct scene *scene)
  * looks for; and sockets want memory meanwhile. */
 void act_sockets(struct page *page, const struct scene *scene)
 {
-	static char block[1 << 17];
-	int file = open(page->file, O_RDONLY | O_CLOEXEC);
+	int file = open_file(page);
 	int ends[2];
 	int64_t end;
 
-	must(file, page->file);
 	memory_splice(page->file, scene->limit * 3 / 4);
 	tcp_pair(ends);
 	end = begin(page);
 	while (page_now() < end && page->go) {
-		ssize_t r = read(file, block, sizeof(block));
-
-		must((int)r, page->file);
-		if (r == 0)
-			lseek(file, 0, SEEK_SET);
-		page->touched += r;
-		page->touched_at = page_now();
+		read_some(page, file);
 		talk(ends);
 	}
 }
