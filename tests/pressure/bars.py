@@ -133,7 +133,8 @@ def counted(record):
 
 
 def limits(record):
-    if record["told"] == record["changes"] or hurried():
+    in_time = record["told"] == record["changes"]
+    if record["changes"] and (in_time or hurried()):
         return None
     return f"{record['told']} of {record['changes']} in time, " \
         f"the last after {record['lag'] / MS:.0f} ms"

@@ -156,11 +156,11 @@ void conduct_counted(const struct stage *stage, struct facts *facts)
 			calm = now;
 		first = facts_first(stage->page, stage->scene->level,
 				    MYM_PRESSURE_BY_EVENTS);
-		if (first || (counted && now - calm > PATIENCE))
+		if (counted && (first || now - calm > PATIENCE))
 			stage->page->go = false;
 	}
 	if (!counted)
-		fail("it did not happen");
+		fail("the kernel has not counted it");
 	facts->seconds = stage->page->seconds;
 	if (first)
 		facts->lag = first->at - calm;
