@@ -22,8 +22,8 @@ static const struct {
 	  "controller is off." },
 	{ MYM_FLAG_ESTIMATED,
 	  "The available memory is an estimate: the kernel does not tell "
-	  "MemAvailable, or counts on slab or mapped files that it may free too "
-	  "late." },
+	  "MemAvailable, or reclaim may not get in time all that it counts: slab, "
+	  "mapped files, or what was used lately." },
 	{ MYM_FLAG_SWAP_ESTIMATED,
 	  "The kernel may not manage to use all the swap: huge pages are in use, or "
 	  "what is swapped out stays in memory, compressed." },

@@ -114,7 +114,7 @@ class Flags(_Bits):
     STALE = 1 << 3             # a refresh failed; the last good numbers
     UNVERIFIED = 1 << 4        # a cgroup file is not on a cgroup file system
     NO_CGROUP = 1 << 5         # no memory control group
-    ESTIMATED = 1 << 6         # MemAvailable was computed, or slab is much
+    ESTIMATED = 1 << 6         # reclaim may get less, or MemAvailable was computed
     SWAP_ESTIMATED = 1 << 7    # swap_available is an upper bound
     VIRTUAL = 1 << 8           # /proc/meminfo is not the kernel's
 
