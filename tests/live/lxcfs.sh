@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: MIT
 #
 # lxcfs.sh MYMEM-FREE - a container as LXD makes it: lxcfs shows the limit of its
-# group as the machine's memory.  With the group visible and hidden, and with lxcfs
-# killed under it; of either version.  Installs lxcfs only where CI is set: it stays on the machine.
+# group, of cgroup v1 or v2, as the machine's memory.  With the group visible and
+# hidden, and with lxcfs killed under it.  Installs lxcfs only where CI is set: it
+# stays on the machine.
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=../abi/tap.sh disable=SC2154 # it sets $dir
 . "$here/../abi/tap.sh"
