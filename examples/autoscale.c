@@ -180,7 +180,7 @@ static void open_watch(struct scaler *scaler)
 	const struct mym_watch_options options = {
 		.rules = MYM_PRESSURE_BY_HEADROOM | MYM_PRESSURE_BY_PSI |
 			 MYM_PRESSURE_BY_EVENTS | MYM_PRESSURE_BY_MANAGER,
-		.calm = CALM_NS,
+		.cooldown = CALM_NS,
 	};
 	int r = mym_watch_open(&scaler->watch, &options, sizeof(options));
 

@@ -14,7 +14,6 @@ static const struct {
 	  "that could stands in." },
 	{ MYM_FLAG_PARTIAL,
 	  "Something could not be read; its part in the answer is missing." },
-	{ MYM_FLAG_STALE, "A refresh failed; these are the last good numbers." },
 	{ MYM_FLAG_UNVERIFIED,
 	  "A file where a cgroup file should be is not the kernel's." },
 	{ MYM_FLAG_NO_CGROUP,

@@ -47,7 +47,6 @@ const struct name flag_names[] = {
 	{ MYM_FLAG_HIDDEN_ANCESTORS, "hidden-ancestors" },
 	{ MYM_FLAG_HEURISTIC, "heuristic" },
 	{ MYM_FLAG_PARTIAL, "partial" },
-	{ MYM_FLAG_STALE, "stale" },
 	{ MYM_FLAG_UNVERIFIED, "unverified" },
 	{ MYM_FLAG_NO_CGROUP, "no-cgroup" },
 	{ MYM_FLAG_ESTIMATED, "estimated" },

@@ -295,16 +295,13 @@ MYM_PUBLIC struct mym_ctx *mym_close(struct mym_ctx *ctx);
  * usage of a limited group, available is only an upper bound; without its
  * memory.stat, a lower one.  What belongs to a constraint is in its `failed`. */
 #define MYM_FLAG_PARTIAL          ((uint64_t)1 << 2)
-/* Reserved for numbers that are the last good ones, because a refresh failed.
- * A snapshot is always fresh and never has it. */
-#define MYM_FLAG_STALE            ((uint64_t)1 << 3)
 /* A file where a cgroup file should be is not on a cgroup file system.  It is
  * used where a FUSE file system or a plain directory stands in for cgroupfs,
  * and ignored where it was put over a real one. */
-#define MYM_FLAG_UNVERIFIED       ((uint64_t)1 << 4)
+#define MYM_FLAG_UNVERIFIED       ((uint64_t)1 << 3)
 /* No memory control group: not mounted, not readable, or the controller is
  * off (cgroup_disable=memory). */
-#define MYM_FLAG_NO_CGROUP        ((uint64_t)1 << 5)
+#define MYM_FLAG_NO_CGROUP        ((uint64_t)1 << 4)
 /* The available memory is an estimate, for one of four reasons.
  *
  * The kernel did not say MemAvailable, and it was computed as the kernel (since
@@ -321,15 +318,15 @@ MYM_PUBLIC struct mym_ctx *mym_close(struct mym_ctx *ctx);
  *
  * That LRU is told to keep what was used lately (min_ttl_ms), and the machine has
  * little but such cache. */
-#define MYM_FLAG_ESTIMATED        ((uint64_t)1 << 6)
+#define MYM_FLAG_ESTIMATED        ((uint64_t)1 << 5)
 /* swap_available is an upper bound.  Either transparent huge pages are in use
  * (AnonHugePages), and their swap cache is lost for reclaim on older kernels
  * once the swap is full (seen on 6.1, not on 6.12); or what is swapped out
  * stays in memory, compressed (zram, zswap). */
-#define MYM_FLAG_SWAP_ESTIMATED   ((uint64_t)1 << 7)
+#define MYM_FLAG_SWAP_ESTIMATED   ((uint64_t)1 << 6)
 /* /proc/meminfo describes another machine than sysinfo(2) does: somebody has
  * replaced the file (lxcfs, mymem-run).  The smaller machine of the two counts. */
-#define MYM_FLAG_VIRTUAL          ((uint64_t)1 << 8)
+#define MYM_FLAG_VIRTUAL          ((uint64_t)1 << 7)
 
 /* Members `pressure_cause` and `pressure_sources`. */
 #define MYM_PRESSURE_BY_HEADROOM  ((uint64_t)1 << 0)
@@ -616,13 +613,13 @@ struct mym_watch_options {
 	uint64_t rules;
 	/* Headroom: available below this share of the limit gives the level
 	 * [2000, 1000, 500] ... */
-	int64_t headroom_low;
-	int64_t headroom_medium;
-	int64_t headroom_critical;
+	int64_t headroom_share_low;
+	int64_t headroom_share_medium;
+	int64_t headroom_share_critical;
 	/* ... but below no more than so many bytes [2 GiB, 1 GiB, 512 MiB]. */
-	int64_t room_low;
-	int64_t room_medium;
-	int64_t room_critical;
+	int64_t headroom_bytes_low;
+	int64_t headroom_bytes_medium;
+	int64_t headroom_bytes_critical;
 	/* PSI: this share of the time stalled, of the last ten seconds (avg10)
 	 * or of the last two.  "some" [500, 1000], for critical "full" [1000].
 	 */
@@ -631,18 +628,18 @@ struct mym_watch_options {
 	int64_t psi_critical;
 	/* Growth: so little time until nothing is left of a limit, at the
 	 * present rate, once less than half of it is [10 s, 4 s, 2 s].  Critical
-	 * only where headroom_low was reached before. */
+	 * only where headroom_share_low was reached before. */
 	int64_t growth_low;
 	int64_t growth_medium;
 	int64_t growth_critical;
 	/* The level goes down by one step after so long [10 s] ... */
-	int64_t calm;
+	int64_t cooldown;
 	/* ... in which the threshold was missed by so much [200]. */
 	int64_t margin;
 	/* So long no second event of the same level, but for CRITICAL [2 s]. */
 	int64_t hold_off;
 	/* So long an event of the group counts [10 s]. */
-	int64_t recent;
+	int64_t event_window;
 	/* How often to look: between these [50 ms, 1 s], and up to five times
 	 * as often while a limit is being used up.  Where a look is dear, less
 	 * often: all of them take at most 0.5 % of a processor. */

@@ -12,7 +12,7 @@ static void step_to(struct mym__hysteresis *h, int64_t now,
 	} else if (!h->calms) {
 		h->calms = true;
 		h->calm_since = now;
-	} else if (mym__subtract(now, h->calm_since) >= h->calm) {
+	} else if (mym__subtract(now, h->calm_since) >= h->cooldown) {
 		h->step--;
 		h->calm_since = now;
 	}

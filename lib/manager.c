@@ -116,5 +116,5 @@ bool mym__manager_called(struct mym_watch *watch, int64_t now)
 			m->called_at = now;
 	}
 	return m->called_at > 0 &&
-	       mym__subtract(now, m->called_at) <= watch->recent;
+	       mym__subtract(now, m->called_at) <= watch->event_window;
 }

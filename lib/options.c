@@ -19,9 +19,9 @@ static int take(int64_t wish, int64_t most, int64_t *value)
 static void take_defaults(struct mym_watch *watch)
 {
 	watch->rules = mym__pressure_rules;
-	watch->hysteresis.calm = 10 * S;
+	watch->hysteresis.cooldown = 10 * S;
 	watch->hysteresis.hold_off = 2 * S;
-	watch->recent = 10 * S;
+	watch->event_window = 10 * S;
 	watch->interval_min = S / 20;
 	watch->interval_max = S;
 }
@@ -35,12 +35,12 @@ int mym__options_take(const struct mym_watch_options *o,
 		int64_t *value;
 	} rows[] = {
 #define ROW(member, most, value) { o->member, most, &(value) }
-		ROW(headroom_low, 10000, rules->headroom[1]),
-		ROW(headroom_medium, 10000, rules->headroom[2]),
-		ROW(headroom_critical, 10000, rules->headroom[3]),
-		ROW(room_low, INT64_MAX, rules->room[1]),
-		ROW(room_medium, INT64_MAX, rules->room[2]),
-		ROW(room_critical, INT64_MAX, rules->room[3]),
+		ROW(headroom_share_low, 10000, rules->headroom[1]),
+		ROW(headroom_share_medium, 10000, rules->headroom[2]),
+		ROW(headroom_share_critical, 10000, rules->headroom[3]),
+		ROW(headroom_bytes_low, INT64_MAX, rules->room[1]),
+		ROW(headroom_bytes_medium, INT64_MAX, rules->room[2]),
+		ROW(headroom_bytes_critical, INT64_MAX, rules->room[3]),
 		ROW(psi_low, 10000, rules->psi[1]),
 		ROW(psi_medium, 10000, rules->psi[2]),
 		ROW(psi_critical, 10000, rules->psi[3]),
@@ -48,9 +48,9 @@ int mym__options_take(const struct mym_watch_options *o,
 		ROW(growth_medium, INT64_MAX, rules->growth[2]),
 		ROW(growth_critical, INT64_MAX, rules->growth[3]),
 		ROW(margin, 10000, rules->margin),
-		ROW(calm, INT64_MAX, watch->hysteresis.calm),
+		ROW(cooldown, INT64_MAX, watch->hysteresis.cooldown),
 		ROW(hold_off, INT64_MAX, watch->hysteresis.hold_off),
-		ROW(recent, INT64_MAX, watch->recent),
+		ROW(event_window, INT64_MAX, watch->event_window),
 		ROW(interval_min, INT64_MAX, watch->interval_min),
 		ROW(interval_max, INT64_MAX, watch->interval_max),
 #undef ROW

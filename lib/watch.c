@@ -102,7 +102,7 @@ static void tell_kills(struct mym_watch *watch)
 static void weigh(struct mym_watch *watch, int64_t now, bool eased,
 		  struct mym__sight *sight, struct mym__verdict *verdict)
 {
-	const int64_t since = mym__subtract(now, watch->recent);
+	const int64_t since = mym__subtract(now, watch->event_window);
 	unsigned int own = mym__counters_grew(&watch->counters, since, false);
 	unsigned int above = mym__counters_grew(&watch->counters, since, true);
 

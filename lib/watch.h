@@ -48,7 +48,7 @@ int mym__poll_named(struct mym__file *file, const char *path, bool writing,
 
 /* hysteresis.c: which step is told, and when.  Pure. */
 struct mym__hysteresis {
-	int64_t calm;     /* ns below the threshold before one step down */
+	int64_t cooldown; /* ns below the threshold before one step down */
 	int64_t hold_off; /* ns between two events of one step */
 	unsigned int step, told;
 	bool calms, was_told[MYM__STEPS];
@@ -172,7 +172,7 @@ struct mym_watch {
 	int process;
 	struct mym__rules rules;
 	struct mym__hysteresis hysteresis;
-	int64_t interval_min, interval_max, recent;
+	int64_t interval_min, interval_max, event_window;
 	struct mym__file set, timer, limits, trigger[2];
 	int trigger_scope; /* of the armed ones; 0: none */
 	struct mym__manager manager;

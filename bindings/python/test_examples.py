@@ -196,8 +196,8 @@ class Interrupted(unittest.TestCase):
     # There is an event at once, wherever this runs.
     PRESSED = f"""
 import functools, mymem, runpy
-mymem.Watch = functools.partial(mymem.Watch, headroom_low=10000,
-                                room_low=1 << 62)
+mymem.Watch = functools.partial(mymem.Watch, headroom_share_low=10000,
+                                headroom_bytes_low=1 << 62)
 runpy.run_path({PATH!r}, run_name="__main__")
 """
 

@@ -429,8 +429,8 @@ class Watches(unittest.TestCase):
     @staticmethod
     def pressed() -> mymem.Watch:
         """There is pressure, wherever this runs."""
-        return mymem.Watch(rules=Cause.HEADROOM, headroom_low=10000,
-                           room_low=1 << 62)
+        return mymem.Watch(rules=Cause.HEADROOM, headroom_share_low=10000,
+                           headroom_bytes_low=1 << 62)
 
     def test_event(self) -> None:
         with self.pressed() as watch:
@@ -466,7 +466,7 @@ class Watches(unittest.TestCase):
     def test_options(self) -> None:
         with self.assertRaises(TypeError):
             mymem.Watch(nonsense=1)
-        for options in ({"headroom_low": -1}, {"rules": 1 << 40},
+        for options in ({"headroom_share_low": -1}, {"rules": 1 << 40},
                         {"flags": 1 << 70}, {"margin": 1 << 70}):
             with self.assertRaises(OSError) as raised:
                 mymem.Watch(**options)
@@ -505,10 +505,10 @@ class Words(unittest.TestCase):
         self.assertIs(Kind(99), Kind.UNKNOWN)
 
     def test_bits(self) -> None:
-        self.assertEqual(str(Flags.STALE | Flags.NO_CGROUP), "stale no-cgroup")
+        self.assertEqual(str(Flags.PARTIAL | Flags.NO_CGROUP), "partial no-cgroup")
         self.assertEqual(f"{Cause(0)}", "-")
-        self.assertEqual(str(Flags.STALE | Flags(1 << 40)),
-                         "stale 0x10000000000")
+        self.assertEqual(str(Flags.PARTIAL | Flags(1 << 40)),
+                         "partial 0x10000000000")
 
     def test_level_between_two_is_the_lower(self) -> None:
         self.assertIs(Pressure(99), Pressure.LOW)

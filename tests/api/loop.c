@@ -7,8 +7,8 @@ void loop_open(struct loop *loop)
 {
 	/* Nobody has all of the limit. */
 	const struct mym_watch_options options = {
-		.headroom_low = 10000,
-		.room_low = INT64_MAX,
+		.headroom_share_low = 10000,
+		.headroom_bytes_low = INT64_MAX,
 		.interval_max = 100000000,
 	};
 

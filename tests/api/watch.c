@@ -70,18 +70,18 @@ START_TEST(bad_arguments)
 		{ AT(flags), 2 },
 		{ AT(flags), INT64_MIN },
 		{ AT(rules), 1 << 5 },
-		{ AT(headroom_low), -1 },
-		{ AT(headroom_low), 10001 },
-		{ AT(headroom_critical), 10001 },
-		{ AT(room_medium), -1 },
+		{ AT(headroom_share_low), -1 },
+		{ AT(headroom_share_low), 10001 },
+		{ AT(headroom_share_critical), 10001 },
+		{ AT(headroom_bytes_medium), -1 },
 		{ AT(psi_low), 10001 },
 		{ AT(psi_critical), INT64_MIN },
 		{ AT(growth_low), -1 },
 		{ AT(margin), 10001 },
 		{ AT(margin), -1 },
-		{ AT(calm), -1 },
+		{ AT(cooldown), -1 },
 		{ AT(hold_off), -1 },
-		{ AT(recent), -1 },
+		{ AT(event_window), -1 },
 		{ AT(interval_min), -1 },
 		{ AT(interval_max), -1 },
 	};
@@ -125,7 +125,7 @@ START_TEST(options_grow)
 	struct {
 		struct mym_watch_options options;
 		uint64_t more[4];
-	} longer = { .options = { .headroom_low = 3000 } };
+	} longer = { .options = { .headroom_share_low = 3000 } };
 	struct mym_watch *watch;
 
 	for (size_t size = 8; size <= sizeof(longer); size += 8) {
@@ -158,8 +158,8 @@ static struct mym_watch *pressed(void)
 {
 	const struct mym_watch_options options = {
 		.rules = MYM_PRESSURE_BY_HEADROOM,
-		.headroom_low = 10000,
-		.room_low = INT64_MAX,
+		.headroom_share_low = 10000,
+		.headroom_bytes_low = INT64_MAX,
 	};
 	struct mym_watch *watch;
 

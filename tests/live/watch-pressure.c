@@ -17,7 +17,7 @@ static void fill_up(struct stage *stage)
 {
 	const struct mym_watch_options options = {
 		.rules = MYM_PRESSURE_BY_HEADROOM,
-		.calm = S / 5,
+		.cooldown = S / 5,
 		.hold_off = 1,
 	};
 	struct mym_watch *watch = opened(&options);

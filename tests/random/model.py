@@ -37,7 +37,7 @@ FACTS = ['limit', 'available', 'used', 'reclaimable', 'high', 'swap_limit',
          'oom_kills', 'shmem', 'swap_used', 'swap_high']
 SHOWN = ['limit', 'high', 'used', 'reclaimable', 'available', 'shmem',
          'swap_limit', 'swap_used']
-FLAGS = ['hidden-ancestors', 'heuristic', 'partial', 'stale', 'unverified',
+FLAGS = ['hidden-ancestors', 'heuristic', 'partial', 'unverified',
          'no-cgroup', 'estimated', 'swap-estimated', 'virtual']
 # What is read of /proc/meminfo about the machine.
 MEMINFO = ['MemTotal', 'MemFree', 'MemAvailable', 'Active(file)', 'Inactive(file)',

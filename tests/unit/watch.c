@@ -424,7 +424,7 @@ END_TEST
  * second apart; digits are the steps reached, held the same or one more. */
 static const char *run(const char *reached, bool held_more)
 {
-	struct mym__hysteresis h = { .calm = 10 * S, .hold_off = 2 * S };
+	struct mym__hysteresis h = { .cooldown = 10 * S, .hold_off = 2 * S };
 	static char told[128];
 	size_t i;
 
@@ -464,7 +464,7 @@ END_TEST
 /* A second event of a step waits, but for the last one. */
 START_TEST(hold_off)
 {
-	struct mym__hysteresis h = { .calm = 1, .hold_off = 2 * S };
+	struct mym__hysteresis h = { .cooldown = 1, .hold_off = 2 * S };
 	int64_t now = S;
 
 	ck_assert(mym__hysteresis_move(&h, now, 1, 1));

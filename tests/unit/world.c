@@ -229,7 +229,7 @@ void ram(int size)
 static const char *flag_names(uint64_t flags)
 {
 	static const char *const names[] = { "hidden", "heuristic", "partial",
-					     "stale", "unverified", "none",
+					     "unverified", "none",
 					     "estimated" };
 	static char text[128];
 

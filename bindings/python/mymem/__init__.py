@@ -111,12 +111,11 @@ class Flags(_Bits):
     HIDDEN_ANCESTORS = 1 << 0  # groups above are out of sight
     HEURISTIC = 1 << 1         # the own group could not be named for certain
     PARTIAL = 1 << 2           # something was unreadable: Constraint.failed
-    STALE = 1 << 3             # a refresh failed; the last good numbers
-    UNVERIFIED = 1 << 4        # a cgroup file is not on a cgroup file system
-    NO_CGROUP = 1 << 5         # no memory control group
-    ESTIMATED = 1 << 6         # reclaim may get less, or MemAvailable was computed
-    SWAP_ESTIMATED = 1 << 7    # swap_available is an upper bound
-    VIRTUAL = 1 << 8           # /proc/meminfo is not the kernel's
+    UNVERIFIED = 1 << 3        # a cgroup file is not on a cgroup file system
+    NO_CGROUP = 1 << 4         # no memory control group
+    ESTIMATED = 1 << 5         # reclaim may get less, or MemAvailable was computed
+    SWAP_ESTIMATED = 1 << 6    # swap_available is an upper bound
+    VIRTUAL = 1 << 7           # /proc/meminfo is not the kernel's
 
 
 class Cause(_Bits):
@@ -247,13 +246,14 @@ class _RawOptions(ctypes.Structure):
     """struct mym_watch_options"""
 
     _fields_ = [
-        ("flags", _u64), ("rules", _u64), ("headroom_low", _i64),
-        ("headroom_medium", _i64), ("headroom_critical", _i64),
-        ("room_low", _i64), ("room_medium", _i64), ("room_critical", _i64),
+        ("flags", _u64), ("rules", _u64), ("headroom_share_low", _i64),
+        ("headroom_share_medium", _i64), ("headroom_share_critical", _i64),
+        ("headroom_bytes_low", _i64), ("headroom_bytes_medium", _i64),
+        ("headroom_bytes_critical", _i64),
         ("psi_low", _i64), ("psi_medium", _i64), ("psi_critical", _i64),
         ("growth_low", _i64), ("growth_medium", _i64),
-        ("growth_critical", _i64), ("calm", _i64), ("margin", _i64),
-        ("hold_off", _i64), ("recent", _i64), ("interval_min", _i64),
+        ("growth_critical", _i64), ("cooldown", _i64), ("margin", _i64),
+        ("hold_off", _i64), ("event_window", _i64), ("interval_min", _i64),
         ("interval_max", _i64),
     ]
 
