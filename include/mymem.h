@@ -10,7 +10,7 @@
  * overcommit policy and NUMA placement each stop it earlier, and a process
  * that believes the machine's numbers is killed.  libmymem looks at those
  * rules, for the calling process, and answers with the tightest that can be
- * seen from inside.  What it knows to be out of sight it flags (MYM_FLAG_*).
+ * seen from inside.  Flags tell what it knows to be out of sight (MYM_FLAG_*).
  *
  *     /proc/self/cgroup, mount table ---> places     --+
  *     memory.max, memory.current, ... --> constraints -+-> snapshot -> answer
@@ -42,31 +42,30 @@
  *                        numbers may be had a moment later
  *              -ENOENT, -ENOTDIR, -EACCES  the sysroot cannot be opened
  *              -ECHILD   the watch was opened by another process: fork(2)
- *              -EIO      anything else the system said
+ *              -EIO      any other error of the system
  * Unknown    A fact is known, known not to exist ("no limit here"), or
  *            unknown (file missing, denied, empty, garbage).  The three are
  *            told apart by the masks `valid` and `none`; a number whose bit is
- *            not in `valid` is 0 and means nothing.  Unknown never turns into
+ *            not set in `valid` is 0 and means nothing.  Unknown never turns into
  *            "unlimited" and never into 0, and an unknown at one level does
  *            not hide the other levels.
  * Threads    The functions without a context may be called from any thread.
  *            A context serves one thread at a time.
  * Growth     Structs are passed with their size.  An older program may pass a
- *            shorter struct, a newer one a longer struct (what this library
- *            does not know is zeroed).  A size is a multiple of 8.
+ *            shorter struct, and a newer one a longer struct, whose additional
+ *            members this library sets to zero.  A size is a multiple of 8.
  * Manners    The library starts no thread, prints nothing and installs no
- *            handler.  Only mym_watch_open() writes (triggers, to PSI files)
+ *            handler.  Only mym_watch_open() writes to files (PSI triggers)
  *            and reads the environment (systemd's MEMORY_PRESSURE_WATCH and
- *            MEMORY_PRESSURE_WRITE; not in a program with more rights than its
- *            user).
+ *            MEMORY_PRESSURE_WRITE, which a set-user-ID program ignores).
  *
  * ON OLDER KERNELS
  *
- * Works on any kernel with /proc.  MemAvailable appeared in Linux 3.14 and is
- * computed as the kernel does it where it is missing; cgroup v2's memory
- * controller in 4.5, PSI in 4.20, openat2(2) in 5.6 and statmount(2) with
- * mount options in 6.11 are used where they are and replaced by slower ways
- * where they are not.
+ * The library works on any kernel with /proc.  MemAvailable appeared in Linux
+ * 3.14; where it is missing it is computed as the kernel does it.  The memory
+ * controller of cgroup v2 (4.5), PSI (4.20), openat2(2) (5.6) and statmount(2)
+ * with mount options (6.11) are used where they exist; elsewhere slower ways
+ * replace them.
  */
 #ifndef MYMEM_H
 #define MYMEM_H
@@ -94,7 +93,7 @@ extern "C" {
  * mym_limit() - how much memory this process may use at most.
  *
  * The smallest limit of all constraints: the machine's RAM, memory.max (v1:
- * memory.limit_in_bytes and memory.memsw.limit_in_bytes) of the own control
+ * memory.limit_in_bytes and memory.memsw.limit_in_bytes) of the process's control
  * group and of every visible group above it, RLIMIT_AS, RLIMIT_DATA, the
  * address space of a 32-bit process, RLIMIT_MEMLOCK where mlockall(2) has every
  * new mapping locked, the commit limit in overcommit mode 2, and the memory of
@@ -104,11 +103,11 @@ extern "C" {
  *
  * Returns: bytes, or -ENODATA, -ENOMEM, -EMFILE, -ENFILE, -EIO.
  * Cost: no system call, no lock and no allocation while the last answer is
- * young enough (mym_set_max_age()).  Else what may have changed is read: the
- * limit file of each visible group, or, where inotify tells that none was
- * written, nothing, for two system calls at any depth (four where the kernel
- * tells of moves).  Ten times a second all else is read anew, and the very first
- * time the group is found.
+ * young enough (mym_set_max_age()).  Otherwise the limit file of each visible
+ * group is read.  Where inotify can say that none of them was written, two
+ * system calls find that out at any depth (four where the kernel can also say
+ * that the process was not moved).  Everything else is read again ten times a
+ * second, and the very first call also finds the group.
  * Since: 1.0
  */
 MYM_PUBLIC int64_t mym_limit(void);
@@ -117,18 +116,19 @@ MYM_PUBLIC int64_t mym_limit(void);
  * mym_available() - how much memory this process can get now.
  *
  * The number of bytes it could allocate and touch before the kernel throttles
- * it (memory.high), refuses (rlimits, commit) or kills (OOM), without using
- * swap.  Clean page cache that the kernel would give back counts as
- * available, tmpfs and shared memory do not.  Differences are taken for each
- * constraint by itself and the smallest wins, so a sibling group that fills
+ * it (memory.high), refuses the memory (rlimits, commit) or kills it (OOM),
+ * without using swap.  Clean page cache that the kernel would give back counts
+ * as available; tmpfs and shared memory do not.  The difference is taken for each
+ * constraint by itself and the smallest wins, so that a sibling group that fills
  * the parent is seen.  0 is a real answer.  0 <= available <= limit.
  *
  * It is a statement about now: others may take the memory first.
  *
  * Returns: bytes, or -ENODATA, -ENOMEM, -EMFILE, -ENFILE, -EIO.
- * Cost: as mym_limit(), plus usage and memory.stat of each limited group, and
- * /proc/meminfo where sysinfo(2) does not show that the machine has more.  Where
- * the machine has the least, /proc/zoneinfo as well, if it can tell more.
+ * Cost: as mym_limit(), plus the usage and memory.stat of each limited group, and
+ * /proc/meminfo unless sysinfo(2) shows that the machine has more than that.
+ * Where the machine is the tightest constraint, /proc/zoneinfo is read as well
+ * if it can make the answer more exact.
  * Since: 1.0
  */
 MYM_PUBLIC int64_t mym_available(void);
@@ -151,15 +151,17 @@ enum {
  *
  *   headroom   available is below min(20 %, 2 GiB) of the limit: LOW;
  *              min(10 %, 1 GiB): MEDIUM; min(5 %, 512 MiB), or 0: CRITICAL
- *   PSI        the own group's memory.pressure: "some avg10" from 5 %: LOW,
- *              from 10 %: MEDIUM; "full avg10" from 10 %: CRITICAL.  v1 has no
- *              such file: that of the group in the cgroup2 tree beside it.
- *              Those of the limited groups above, one step milder, for not all
- *              of their stalls are ours.  Where there is none, the machine's,
- *              one step milder as well.
+ *   PSI        memory.pressure of the process's group: "some avg10" from 5 %:
+ *              LOW, from 10 %: MEDIUM; "full avg10" from 10 %: CRITICAL.  On
+ *              v1, which has no such file, that of the process's group in the
+ *              cgroup2 tree beside it.  The limited groups above count one step
+ *              milder, because only a part of their stalls is this process's.
+ *              Where no group has the file, the machine's counts, also one step
+ *              milder.
  *
- * A watch knows more rules, because it looks on: mym_watch_open().  The causes,
- * and what could be listened to at all, are in the snapshot.
+ * A watch applies more rules, because it compares numbers over time: see
+ * mym_watch_open().  A snapshot tells the causes, and which of these sources
+ * could be read at all.
  *
  * Returns: MYM_PRESSURE_*, or -ENODATA, -ENOMEM, -EMFILE, -ENFILE, -EIO.
  * Cost: as mym_available(), plus one PSI file.
@@ -170,8 +172,8 @@ MYM_PUBLIC int mym_pressure(void);
 /*
  * mym_workers() - how many more workers of a size fit now.
  *
- * bytes_each: what one worker needs, in bytes, > 0.
- * max: the most that are wanted, >= 0.
+ * bytes_each: how many bytes one worker needs, > 0.
+ * max: the greatest number of workers that is wanted, >= 0.
  *
  * Returns: min(max, available / bytes_each), which may be 0, or -EINVAL,
  * -ENODATA, -ENOMEM, -EMFILE, -ENFILE, -EIO.
@@ -183,28 +185,30 @@ MYM_PUBLIC int mym_workers(int64_t bytes_each, int max);
 /*
  * mym_set_max_age() - how old an answer of the calls above may be.
  *
- * ns: nanoseconds, >= 0; 10 ms if never set.  0: no answer is given twice.
- *     Counted in microseconds, rounded down.  Applies to the whole process and
- *     at once.
+ * ns: nanoseconds, >= 0; the default is 10 ms.  0 means that each call reads
+ *     anew.  The age is counted in whole microseconds, rounded down.  It applies
+ *     to the whole process, and at once.
  *
- * Limits, usage and what the machine has are never older.  That the process was
- * moved to another group, that mounts, rlimits, the overcommit mode or the
- * allowed nodes were changed, or the limit of a group that cannot be seen, is
- * noticed within 100 ms, or that age if it is longer; a move on v2 at once since
- * Linux 6.13.
+ * Limits, usage and the machine's memory are never older than this age.  Other
+ * changes are noticed within 100 ms, or within this age if it is longer: that the
+ * process was moved to another group; that mounts, rlimits, the overcommit mode
+ * or the allowed nodes were changed; that a group which cannot be seen got
+ * another limit.  A move on v2 is noticed at once since Linux 6.13.
  *
  * However often the calls are made, refreshing takes at most 1 % of the time of
- * one processor: where a pass is dear (memory.stat beside a thousand busy
- * groups takes milliseconds) answers get up to a hundred times as old as it
- * took.  One thread refreshes, the others keep the last answer meanwhile.  With
- * an age of 0 neither holds.  Below 1 ms one inotify instance is used, if there
- * is one to be had (/proc/sys/fs/inotify/max_user_instances).
+ * one processor.  Where one pass is expensive (memory.stat beside a thousand busy
+ * groups takes milliseconds), answers may therefore be up to a hundred times as
+ * old as the pass took.  While one thread refreshes, the others are given the
+ * last answer.  Neither applies with an age of 0.  Below 1 ms the library uses
+ * one inotify instance if it can get one
+ * (/proc/sys/fs/inotify/max_user_instances).
  *
- * A child of fork(2) starts over: it never gets an answer of its parent's.  One
- * that shares the memory, as after vfork(2), may until that has expired.  Out
- * of descriptors or memory the last good answer is given, until a refresh
- * succeeds.  Kernels before 4.14 cannot tell the library of a fork
- * (MADV_WIPEONFORK); there every call makes a pass of its own.
+ * A child of fork(2) starts over and never gets an answer of its parent's.  A
+ * child that shares its parent's memory, as after vfork(2), may get the parent's
+ * answer until that expires.  While descriptors or memory are exhausted, the last
+ * good answer is given until a refresh succeeds.  Kernels before 4.14 cannot tell
+ * the library of a fork (MADV_WIPEONFORK); there every call makes a pass of its
+ * own.
  *
  * The calls above are async-signal-safe while they need no refresh.
  *
@@ -226,26 +230,27 @@ struct mym_ctx;
  * mym_open() - make a context.
  *
  * out: receives the context; release it with mym_close().
- * sysroot: NULL for the running system.  Else a directory under which proc/
- *     and sys/ are looked up, for instance a container captured with
+ * sysroot: NULL for the running system; otherwise a directory with proc/ and
+ *     sys/ below it, for instance a container that was captured with
  *     tools/gather-fixture of the source.  Every fact then comes from files
  *     below it; symbolic links, absolute paths and ".." do not lead out of it.
  * flags: 0.  Unknown bits are refused with -EINVAL.
  *
  * Returns: 0, or -EINVAL, -ENOMEM, -EMFILE, -ENFILE, -ENOENT, -ENOTDIR,
- * -EACCES, -EIO (the last four speak of the sysroot).
- * Cost: one allocation; one descriptor where a sysroot is given.  Snapshots of
- * the running system keep files open: some twenty descriptors, never more than
- * 80, close-on-exec and not below 64.  The program may close them; a number
- * that it then uses for a file of its own is neither believed nor closed.  In
- * the child of a fork(2) a context goes on, about the child.
+ * -EACCES, -EIO (the last four are about the sysroot).
+ * Cost: one allocation, and one descriptor where a sysroot is given.  Snapshots
+ * of the running system keep files open: about twenty descriptors and never more
+ * than 80, close-on-exec and numbered from 64.  The program may close them; when
+ * it then opens a file of its own under such a number, the library neither reads
+ * nor closes that file.  In the child of a fork(2) a context goes on working, and
+ * answers for the child.
  * Since: 1.0
  */
 MYM_PUBLIC int mym_open(struct mym_ctx **out, const char *sysroot,
 			unsigned int flags);
 
 /*
- * mym_close() - release a context and all it handed out.
+ * mym_close() - release a context and everything that it returned.
  *
  * ctx: may be NULL.
  *
@@ -256,9 +261,10 @@ MYM_PUBLIC int mym_open(struct mym_ctx **out, const char *sysroot,
 MYM_PUBLIC struct mym_ctx *mym_close(struct mym_ctx *ctx);
 
 /*
- * What to ask a snapshot for, and what it answered: one bit for each fact,
- * named after the member that holds it.  The same bits name the facts of a
- * constraint.
+ * One bit for each fact, named after the member that holds it.  These bits say
+ * what a snapshot is asked for, and what is known: `valid`, `none` and `failed`.
+ * Some facts come with others, which need no bit: MYM_WANT_LIMIT also gives
+ * limit_by, for instance.
  */
 #define MYM_WANT_LIMIT           ((uint64_t)1 << 0)  /* and limit_by */
 #define MYM_WANT_AVAILABLE       ((uint64_t)1 << 1)  /* and available_by */
@@ -275,73 +281,75 @@ MYM_PUBLIC struct mym_ctx *mym_close(struct mym_ctx *ctx);
 #define MYM_WANT_OOM_KILLS       ((uint64_t)1 << 12)
 #define MYM_WANT_CGROUP_VERSION  ((uint64_t)1 << 13)
 #define MYM_WANT_SHMEM           ((uint64_t)1 << 14)
-#define MYM_WANT_SWAP_USED       ((uint64_t)1 << 15) /* of constraints, */
-#define MYM_WANT_SWAP_HIGH       ((uint64_t)1 << 16) /* as is this */
-/* Whatever this library, of whatever version, can answer. */
+#define MYM_WANT_SWAP_USED       ((uint64_t)1 << 15) /* of a constraint */
+#define MYM_WANT_SWAP_HIGH       ((uint64_t)1 << 16) /* of a constraint */
+/* Everything that the library in use can answer, whatever its version. */
 #define MYM_WANT_ALL             (~(uint64_t)0)
 
 /* Members `flags`: how far the numbers can be trusted. */
 
-/* The topmost visible group is not the machine's root group: a tighter limit
- * may exist above, unseen (v2), or the use of it by others (v1, where
- * hierarchical_memory_limit still tells the limit). */
+/* The topmost visible group is not the machine's root group.  On v2 a group
+ * above it may have a tighter limit that cannot be seen.  On v1
+ * hierarchical_memory_limit tells that limit, but not how much of it others
+ * use. */
 #define MYM_FLAG_HIDDEN_ANCESTORS ((uint64_t)1 << 0)
-/* The own group could not be named with certainty; the numbers are those of
- * the nearest group that could.  Without /proc/self/cgroup that is none on v1,
- * where a mount may show any group's subtree.  On v2 the kernel can prove which
- * directory is the own group, since Linux 6.13 (PIDFD_GET_INFO). */
+/* The group of this process could not be named with certainty; the numbers are
+ * those of its nearest ancestor that could.  Without /proc/self/cgroup there is
+ * no such ancestor on v1, because a mount may show the subtree of any group.  On
+ * v2 the kernel can prove which directory is the process's group since Linux
+ * 6.13 (PIDFD_GET_INFO). */
 #define MYM_FLAG_HEURISTIC        ((uint64_t)1 << 1)
-/* Something was unreadable, and its part in the answer is missing: without the
+/* Something could not be read, and the answer was made without it.  Without the
  * usage of a limited group, available is only an upper bound; without its
- * memory.stat, a lower one.  What belongs to a constraint is in its `failed`. */
+ * memory.stat, a lower bound.  Where the missing fact belongs to a constraint,
+ * its bit is set in `failed` there. */
 #define MYM_FLAG_PARTIAL          ((uint64_t)1 << 2)
-/* A file where a cgroup file should be is not on a cgroup file system.  It is
- * used where a FUSE file system or a plain directory stands in for cgroupfs,
- * and ignored where it was put over a real one. */
+/* A file in the place of a cgroup file is not on a cgroup file system.  The file
+ * is used where a FUSE file system or a plain directory stands in for cgroupfs,
+ * and ignored where it was mounted over a real cgroup file. */
 #define MYM_FLAG_UNVERIFIED       ((uint64_t)1 << 3)
-/* No memory control group: not mounted, not readable, or the controller is
- * off (cgroup_disable=memory). */
+/* No memory control group was found: the file system is not mounted or cannot be
+ * read, or the controller is off (cgroup_disable=memory). */
 #define MYM_FLAG_NO_CGROUP        ((uint64_t)1 << 4)
-/* The available memory is an estimate, for one of four reasons.
+/* The available memory is an estimate, for one of four reasons:
  *
- * The kernel did not say MemAvailable, and it was computed as the kernel (since
- * 3.14) does it.
- *
- * More than 2 % of a group's limit (and 4 MiB) is slab that the kernel calls
- * reclaimable.  It frees inodes late (by RCU), and may kill a process that takes
- * all at once before it has; and what sockets and open files use it does not free
- * at all.  The sockets of the network namespace and the open files of the process
- * are taken off; those of others in the group cannot be counted.
- *
- * As much of it is cache of files that are mapped.  Linux may keep what of this is
- * executed all the time, unless the multi-generational LRU (6.1) is on.
- *
- * That LRU is told to keep what was used lately (min_ttl_ms), and the machine has
- * little but such cache. */
+ * - The kernel did not report MemAvailable, and the library computed it as
+ *   kernels do since 3.14.
+ * - More than 2 % of a group's limit, and more than 4 MiB, is slab that the
+ *   kernel calls reclaimable.  The kernel frees inodes late (by RCU), and may
+ *   kill a process that takes everything at once before that; and it does not
+ *   free at all what sockets and open files use.  The library subtracts the
+ *   sockets of the network namespace and the open files of this process; it
+ *   cannot count those of other processes in the group.
+ * - Cache of mapped files makes up as much of the limit.  Linux may keep the part
+ *   of it that is executed all the time, unless the multi-generational LRU (6.1)
+ *   is on.
+ * - The multi-generational LRU is told to keep what was used lately (min_ttl_ms),
+ *   and the machine has little but such cache. */
 #define MYM_FLAG_ESTIMATED        ((uint64_t)1 << 5)
 /* swap_available is an upper bound.  Either transparent huge pages are in use
- * (AnonHugePages), and their swap cache is lost for reclaim on older kernels
- * once the swap is full (seen on 6.1, not on 6.12); or what is swapped out
- * stays in memory, compressed (zram, zswap). */
+ * (AnonHugePages), whose swap cache older kernels cannot reclaim once the swap is
+ * full (seen on 6.1, not on 6.12); or swapped pages stay in memory, compressed
+ * (zram, zswap). */
 #define MYM_FLAG_SWAP_ESTIMATED   ((uint64_t)1 << 6)
-/* /proc/meminfo describes another machine than sysinfo(2) does: somebody has
- * replaced the file (lxcfs, mymem-run).  The smaller machine of the two counts. */
+/* /proc/meminfo describes another machine than sysinfo(2) does, because something
+ * (lxcfs, mymem-run) has replaced the file.  The smaller of the two counts. */
 #define MYM_FLAG_VIRTUAL          ((uint64_t)1 << 7)
 
 /* Members `pressure_cause` and `pressure_sources`. */
 #define MYM_PRESSURE_BY_HEADROOM  ((uint64_t)1 << 0)
 #define MYM_PRESSURE_BY_PSI       ((uint64_t)1 << 1)
-/* Only a watch can tell these, as they need two looks. */
+/* Only a watch applies these rules, because they compare numbers over time. */
 #define MYM_PRESSURE_BY_EVENTS    ((uint64_t)1 << 2) /* counters of the group */
-#define MYM_PRESSURE_BY_GROWTH    ((uint64_t)1 << 3) /* full in a moment */
-#define MYM_PRESSURE_BY_MANAGER   ((uint64_t)1 << 4) /* systemd said so */
+#define MYM_PRESSURE_BY_GROWTH    ((uint64_t)1 << 3) /* soon nothing is left */
+#define MYM_PRESSURE_BY_MANAGER   ((uint64_t)1 << 4) /* systemd reports it */
 
-/* Members `psi_scope` and `scope`: whose stalls, or trouble, it is. */
+/* Members `psi_scope` and `scope`: whose PSI, or whose shortage, it is. */
 enum {
-	MYM_SCOPE_CGROUP = 1, /* the own group's */
-	MYM_SCOPE_HOST = 2,   /* the machine's */
-	MYM_SCOPE_ABOVE = 3,  /* of a limited group above the own one */
-	MYM_SCOPE_PROCESS = 4 /* of this process alone: an rlimit */
+	MYM_SCOPE_CGROUP = 1, /* that of the process's group */
+	MYM_SCOPE_HOST = 2,   /* that of the machine */
+	MYM_SCOPE_ABOVE = 3,  /* that of a limited group above the process's */
+	MYM_SCOPE_PROCESS = 4 /* that of this process alone: an rlimit */
 };
 
 /*
@@ -355,7 +363,7 @@ struct mym_snapshot {
 	uint64_t valid;
 	/* MYM_FLAG_*. */
 	uint64_t flags;
-	/* CLOCK_MONOTONIC when the pass began, in ns.  Always there. */
+	/* CLOCK_MONOTONIC when the pass began, in ns.  Always set. */
 	int64_t time;
 	/* As mym_limit(): the smallest limit, > 0 unless a limit really is 0,
 	 * and never more than host_total where that is known. */
@@ -366,56 +374,59 @@ struct mym_snapshot {
 	uint64_t limit_by;
 	/* Index of the constraint that gave `available`. */
 	uint64_t available_by;
-	/* How many constraints there are.  Always there. */
+	/* How many constraints there are.  Always set. */
 	uint64_t constraints;
-	/* What is used of the constraint limit_by, page cache included. */
+	/* How much of the constraint limit_by is used, page cache included. */
 	int64_t used;
-	/* What of `used` the kernel can take back without swapping. */
+	/* The part of `used` that the kernel can take back without swapping. */
 	int64_t reclaimable;
-	/* The smallest memory.high of the visible groups (v2).  `none` has the
-	 * bit where there is none. */
+	/* The smallest memory.high of the visible groups (v2).  Where no group
+	 * has one, the bit is in `none`. */
 	int64_t high;
 	/* How much may be swapped out: the smallest of all visible groups and
 	 * the machine's swap. */
 	int64_t swap_limit;
-	/* How much more the kernel would swap out to make room.  Available and
-	 * this together are the most that can be had; MYM_FLAG_SWAP_ESTIMATED
-	 * says when the kernel may not manage it.  0 where swapping makes no
-	 * room: under an rlimit, under v1's limit of memory and swap together,
-	 * and under the limit of a group where swappiness is 0
+	/* How much more the kernel would swap out to make room.  The sum of
+	 * `available` and this is the most that the process can get;
+	 * MYM_FLAG_SWAP_ESTIMATED says when it may get less.  0 where swapping
+	 * makes no room: under an rlimit, under v1's limit of memory and swap
+	 * together, and under the limit of a group where swappiness is 0
 	 * (memory.swappiness of the process's group in v1, vm.swappiness in
 	 * v2). */
 	int64_t swap_available;
-	/* The machine's RAM (MemTotal), and what the kernel says could be had of
-	 * it now (MemAvailable): a careful estimate.  What the machine leaves
-	 * this process is `available` of its constraint, and may be more. */
+	/* The machine's RAM (MemTotal), and the kernel's own, cautious estimate
+	 * of how much of it is available (MemAvailable).  How much this process
+	 * can really get of the machine's memory is `available` of the machine's
+	 * constraint, and may be more. */
 	int64_t host_total;
 	int64_t host_available;
 	/* As mym_pressure(). */
 	int64_t pressure;
 	/* MYM_PRESSURE_BY_* bits: the rules that gave a level above NONE. */
 	uint64_t pressure_cause;
-	/* MYM_PRESSURE_BY_* bits: the rules that could be applied at all.  NONE
-	 * without sources is "cannot see", not "all is well". */
+	/* MYM_PRESSURE_BY_* bits: the rules that could be applied at all.
+	 * MYM_PRESSURE_NONE without any of these means "cannot see", not "all
+	 * is well". */
 	uint64_t pressure_sources;
 	/* "some avg10" and "full avg10" of PSI, in hundredths of a percent. */
 	int64_t psi_some;
 	int64_t psi_full;
 	/* MYM_SCOPE_*: whose PSI this is; never of a process. */
 	int64_t psi_scope;
-	/* OOM kills in the own group (v2: and below it) since it was made
-	 * (memory.events, v1 memory.oom_control: Linux 4.13 and later). */
+	/* OOM kills in the process's group (v2: and below it) since the group
+	 * was made (memory.events; v1: memory.oom_control, since Linux 4.13). */
 	int64_t oom_kills;
 	/* 1 or 2: the hierarchy that has the memory controller; 0: none. */
 	int64_t cgroup_version;
-	/* What of `used` is tmpfs and shared memory, which is never
-	 * reclaimable without swap. */
+	/* The part of `used` that is tmpfs and shared memory, which can never
+	 * be reclaimed without swap. */
 	int64_t shmem;
 	/* MYM_WANT_* bits of facts that are known not to exist: "no limit
-	 * here".  A bit in neither mask is unknown, or was not asked for. */
+	 * here".  A fact whose bit is neither here nor in `valid` is unknown, or
+	 * was not asked for. */
 	uint64_t none;
-	/* Why the own group could not be found, as a negative errno; else 0.
-	 * Always there. */
+	/* Why the process's group could not be found, as a negative errno; 0 if
+	 * it was found.  Always set. */
 	int64_t cgroup_error;
 };
 
@@ -428,18 +439,18 @@ struct mym_snapshot {
  *     MYM_WANT_ALL is always accepted.
  * out, size: receives the answers; size is sizeof(*out), and never above 4096.
  *
- * A file that is missing or denied costs its bit in out->valid, not the call.
- * The call fails with -ENODATA only if nothing of what was asked for is known.
- * When descriptors or memory run out it fails too, for a minimum over half the
- * constraints would promise too much.  A failed call leaves the constraints of
- * the last good one in place.
+ * Where a file is missing or denied, the call succeeds and the bit of that fact
+ * is not set in out->valid.  The call fails with -ENODATA only if nothing of what
+ * was asked for is known.  It also fails when descriptors or memory run out,
+ * because a minimum over only some of the constraints would promise too much.  A
+ * failed call leaves the constraints of the last successful one in place.
  *
  * Returns: 0, or -EINVAL, -ENODATA, -ENOMEM, -EMFILE, -ENFILE, -EIO.
- * Cost: a read and an fstat(2) for each file that is kept open, an open, a read
- * and a close for the others: those below a sysroot, of groups more than eight
- * levels up, and on file systems other than the kernel's.  Memory is allocated
- * only when the group has to be found: the first time, after a move, after a
- * mount, and each time where it could not be named with certainty.
+ * Cost: a read and an fstat(2) for each file that is kept open; an open, a read
+ * and a close for each other file.  Those others are below a sysroot, in groups
+ * more than eight levels up, or on file systems other than the kernel's.  Memory
+ * is allocated only when the group has to be found: the first time, after a move,
+ * after a mount, and each time where it could not be named with certainty.
  * Since: 1.0
  */
 MYM_PUBLIC int mym_snapshot(struct mym_ctx *ctx, uint64_t want,
@@ -453,9 +464,9 @@ enum {
 	MYM_KIND_RLIMIT_AS = 4,     /* RLIMIT_AS, the soft limit */
 	MYM_KIND_RLIMIT_DATA = 5,   /* RLIMIT_DATA as this kernel enforces it */
 	MYM_KIND_COMMIT = 6,        /* CommitLimit in overcommit mode 2 */
-	MYM_KIND_NUMA = 7,          /* the NUMA nodes that a cpuset, or the
-				     * policy MPOL_BIND of the thread that
-				     * makes the pass, confines it to */
+	MYM_KIND_NUMA = 7,          /* the NUMA nodes to which a cpuset, or the
+				     * policy MPOL_BIND of the calling
+				     * thread, confines the process */
 	MYM_KIND_CGROUP_MEMSW = 8,  /* v1: memory and swap of a visible group */
 	MYM_KIND_RLIMIT_MEMLOCK = 9, /* RLIMIT_MEMLOCK, where every new mapping
 				      * is locked (mlockall(2), MCL_FUTURE) */
@@ -465,73 +476,78 @@ enum {
 /*
  * A constraint: one rule that can stop the process from getting memory.
  *
- * Constraints are in order: the groups, own group first, up to and including
- * the root of the mount; then memory and swap of the same groups, where v1
- * limits it; then what a hidden group limits; then the rlimits, the address
- * space, commit and NUMA where they restrict this process; then the machine.
+ * Constraints are in order: the groups, from the process's group up to and
+ * including the root of the mount; then, where v1 limits it, memory and swap of
+ * the same groups; then the limit of a hidden group; then the rlimits, the
+ * address space, commit and NUMA where they restrict this process; then the
+ * machine.
  */
 struct mym_constraint {
 	/* MYM_KIND_*. */
 	uint64_t kind;
 	/* MYM_WANT_* bits of the facts below that are known. */
 	uint64_t valid;
-	/* memory.max, memory.limit_in_bytes or memory.memsw.limit_in_bytes as the
-	 * file has it (it may be more than the machine has; v1 has no word for
-	 * "unlimited": there it is a number from 2^62 on, or 2^31 - 1 pages on
-	 * 32-bit kernels); MemTotal less what is set aside for huge pages
-	 * (hugetlb); the rlimit; CommitLimit; the RAM of the nodes. */
+	/* A group: memory.max, memory.limit_in_bytes or
+	 * memory.memsw.limit_in_bytes as the file has it, which may be more than
+	 * the machine has.  (v1 has no word for "unlimited": there it is a number
+	 * from 2^62 on, or 2^31 - 1 pages on 32-bit kernels, and the bit is in
+	 * `none`.)  The machine: MemTotal without the pages that are set aside
+	 * for hugetlb.  Others: the rlimit, CommitLimit, or the RAM of the
+	 * nodes. */
 	int64_t limit;
 	/* memory.high, for v2 groups. */
 	int64_t high;
-	/* What counts against the limit: memory.current,
-	 * memory.usage_in_bytes or memory.memsw.usage_in_bytes, VmSize, VmData, Committed_AS, or RAM that is
-	 * not free. */
+	/* How much counts against the limit: memory.current,
+	 * memory.usage_in_bytes or memory.memsw.usage_in_bytes; VmSize, VmData
+	 * or Committed_AS; or RAM that is not free. */
 	int64_t used;
-	/* What of `used` can be taken back without swapping.  v2: active_file +
-	 * inactive_file + slab_reclaimable, less what memory.min keeps for the
-	 * groups below; v1: total_active_file + total_inactive_file.  The
-	 * machine and nodes: what of `available` is not free. */
+	/* The part of `used` that can be taken back without swapping.  v2:
+	 * active_file + inactive_file + slab_reclaimable, less what memory.min
+	 * protects in the groups below; v1: total_active_file +
+	 * total_inactive_file.  The machine and nodes: the part of `available`
+	 * that is not free now. */
 	int64_t reclaimable;
-	/* What can still be had under this rule alone, without swap: for a group
-	 * max(0, min(limit, high) - used + reclaimable), and 0 while swap_used
-	 * is above swap_high.  For nodes, and for the machine where it leaves
-	 * the least: what the page allocator can give, by /proc/zoneinfo.  That
-	 * is, of each zone, free pages and file cache above the min watermark
-	 * and the reserve for other zones; what is on the lists of the CPUs; and
-	 * slab that is not in use; less what memory.min keeps for groups.  For
-	 * the machine else, and where that cannot be known: MemAvailable. */
+	/* How much the process can still get under this rule alone, without
+	 * swap.  A group: max(0, min(limit, high) - used + reclaimable), and 0
+	 * while swap_used is above swap_high.  Nodes, and the machine where it is
+	 * the tightest constraint: how much the page allocator can give according
+	 * to /proc/zoneinfo.  That is, for each zone, the free pages and file
+	 * cache above the min watermark and above the reserve for other zones;
+	 * the pages on the lists of the CPUs; and slab that is not in use; less
+	 * the memory that memory.min protects for groups.  Otherwise, and where
+	 * that cannot be known, the machine's is MemAvailable. */
 	int64_t available;
-	/* How much the group may swap out, and what it has swapped out.  v1
-	 * counts memory and swap together; these are what is beyond the limit
-	 * and the usage of memory. */
+	/* How much the group may swap out, and how much it has swapped out.  v1
+	 * counts memory and swap together; there these are the differences to
+	 * the limit and the usage of memory alone. */
 	int64_t swap_limit;
 	int64_t swap_used;
-	/* What of `used` is tmpfs and shared memory. */
+	/* The part of `used` that is tmpfs and shared memory. */
 	int64_t shmem;
 	/* MYM_WANT_* bits of the facts that are known not to exist here, such
 	 * as a limit of "max", or any limit in the machine's root group.
-	 * MYM_WANT_SWAP_AVAILABLE: to swap makes no room under this rule. */
+	 * MYM_WANT_SWAP_AVAILABLE: swapping makes no room under this rule. */
 	uint64_t none;
 	/* MYM_WANT_* bits of the facts that should be here and could not be
-	 * had.  A file that is merely absent does not count, but for the usage
+	 * read.  A file that does not exist sets no bit, unless it is the usage
 	 * of a group that has a limit. */
 	uint64_t failed;
-	/* Why, for the first of them: a negative errno.  -EBADMSG: the content
-	 * was not understood.  -ENODATA: the file was empty. */
+	/* Why the first of them could not be read: a negative errno.  -EBADMSG:
+	 * the content was not understood.  -ENODATA: the file was empty. */
 	int64_t error;
-	/* memory.swap.high, for v2 groups: once more than this is swapped out
+	/* memory.swap.high, for v2 groups: while more than this is swapped out,
 	 * the kernel makes every allocation wait. */
 	int64_t swap_high;
 };
 
 /*
- * mym_constraint() - look at one constraint of the last good snapshot.
+ * mym_constraint() - get one constraint of the last successful snapshot.
  *
  * index: 0 <= index < snapshot.constraints; limit_by and available_by are
  *     such indexes.
  * out, size: receives the constraint; size is sizeof(*out).
  *
- * What is in it depends on what that snapshot was asked for.
+ * Only the facts that the snapshot needed for its answers are set.
  *
  * Returns: 0, or -EINVAL, -ERANGE.
  * Cost: a copy.
@@ -543,13 +559,13 @@ MYM_PUBLIC int mym_constraint(struct mym_ctx *ctx, unsigned int index,
 /*
  * mym_constraint_path() - where a constraint was found.
  *
- * The directory of the group, or the file with the number (where the number is
- * unknown: in which it was looked for), as this process sees it and without the
- * sysroot.  Where /proc is hidden or missing the running system is asked by
- * system call: then it is "sysinfo(2)" or "getrlimit(2)", and no file.  NUMA
- * nodes that a memory policy leaves come from "get_mempolicy(2)".  The text is
- * what the kernel has: group names may hold any byte but '/' and newline, so
- * escape it before showing it.
+ * The directory of the group, or the file that holds the number (or that should
+ * hold it, where the number is unknown), as this process sees it and without the
+ * sysroot.  Where /proc is hidden or missing, system calls replace it; the path
+ * is then the text "sysinfo(2)" or "getrlimit(2)".  For NUMA nodes that a memory
+ * policy allows it is "get_mempolicy(2)".  The bytes are the kernel's: the name
+ * of a group may contain any byte but '/' and newline, so escape the text before
+ * you show it.
  *
  * Returns: a string that belongs to the context and lives until the next
  * mym_snapshot() or mym_close(), or NULL if there is no such constraint.
@@ -560,10 +576,10 @@ MYM_PUBLIC const char *mym_constraint_path(struct mym_ctx *ctx,
 					   unsigned int index);
 
 /*
- * mym_cgroup_path() - the own group as /proc/self/cgroup names it.
+ * mym_cgroup_path() - the process's group as /proc/self/cgroup names it.
  *
- * The name is relative to the cgroup namespace: in most containers it is "/".
- * The directory that goes with it is the path of constraint 0.
+ * The name is relative to the cgroup namespace; in most containers it is "/".
+ * The directory of that group is the path of constraint 0.
  *
  * Returns: a string that belongs to the context and lives until the next
  * mym_snapshot() or mym_close(), or NULL where the group is not known.
@@ -578,8 +594,8 @@ MYM_PUBLIC const char *mym_cgroup_path(struct mym_ctx *ctx);
  * ---------------------------------------------------------------------------
  *
  * A watch is one descriptor for any event loop: poll(2), select(2), epoll(7) or
- * what is built on them.  When it is readable, call mym_watch_next() until it
- * gives 0:
+ * a library that is built on them.  When it is readable, call mym_watch_next()
+ * until that returns 0:
  *
  *     struct mym_watch *watch;
  *     struct mym_event event;
@@ -591,9 +607,10 @@ MYM_PUBLIC const char *mym_cgroup_path(struct mym_ctx *ctx);
  *             if (event.kind == MYM_EVENT_PRESSURE)
  *                     react_to(event.level);
  *
- * No thread, no signal, no callback: where nobody waits nothing happens.  There
- * is always a timer, so a watch wakes up its program, at most once a second
- * while memory is plenty, and sooner the less of it is left.
+ * A watch has no thread, no signal handler and no callback: it works only while
+ * the program waits for it.  It always has a timer, which wakes up the program at
+ * most once a second while there is plenty of memory, and more often the less of
+ * it is left.
  */
 
 struct mym_watch;
@@ -603,46 +620,51 @@ struct mym_watch;
 #define MYM_WATCH_NO_MANAGER      ((uint64_t)1 << 0)
 
 /*
- * What to watch for.  0 stands for the default, which is in brackets.  Shares
- * are in hundredths of a percent, 1 to 10000; times in nanoseconds.
+ * What to watch for.  A member that is 0 stands for its default, which is given
+ * in brackets.  Shares are in hundredths of a percent, from 1 to 10000; times are
+ * in nanoseconds.
  */
 struct mym_watch_options {
-	/* MYM_WATCH_*.  Unknown bits are refused with -EINVAL. */
+	/* MYM_WATCH_* bits.  Unknown bits are refused with -EINVAL. */
 	uint64_t flags;
-	/* MYM_PRESSURE_BY_* bits: the rules to apply [all]. */
+	/* MYM_PRESSURE_BY_* bits of the rules to apply [all]. */
 	uint64_t rules;
-	/* Headroom: available below this share of the limit gives the level
-	 * [2000, 1000, 500] ... */
+	/* Headroom: the level is reached when the available memory is below this
+	 * share of the limit [2000, 1000, 500] ... */
 	int64_t headroom_share_low;
 	int64_t headroom_share_medium;
 	int64_t headroom_share_critical;
-	/* ... but below no more than so many bytes [2 GiB, 1 GiB, 512 MiB]. */
+	/* ... and also below this many bytes [2 GiB, 1 GiB, 512 MiB]. */
 	int64_t headroom_bytes_low;
 	int64_t headroom_bytes_medium;
 	int64_t headroom_bytes_critical;
-	/* PSI: this share of the time stalled, of the last ten seconds (avg10)
-	 * or of the last two.  "some" [500, 1000], for critical "full" [1000].
-	 */
+	/* PSI: the level is reached when this share of the last ten seconds
+	 * (avg10), or of the last two, was stalled: "some" for LOW and MEDIUM
+	 * [500, 1000], "full" for CRITICAL [1000]. */
 	int64_t psi_low;
 	int64_t psi_medium;
 	int64_t psi_critical;
-	/* Growth: so little time until nothing is left of a limit, at the
-	 * present rate, once less than half of it is [10 s, 4 s, 2 s].  Critical
-	 * only where headroom_share_low was reached before. */
+	/* Growth: the level is reached when less than half of a limit is
+	 * available and at the present rate nothing will be left of it after
+	 * this time [10 s, 4 s, 2 s].  CRITICAL also requires that the available
+	 * memory was below headroom_share_low before. */
 	int64_t growth_low;
 	int64_t growth_medium;
 	int64_t growth_critical;
-	/* The level goes down by one step after so long [10 s] ... */
+	/* The level goes down by one step after this time [10 s] ... */
 	int64_t cooldown;
-	/* ... in which the threshold was missed by so much [200]. */
+	/* ... during which the threshold was missed by at least this share of
+	 * the limit or of the time [200]. */
 	int64_t margin;
-	/* So long no second event of the same level, but for CRITICAL [2 s]. */
+	/* The minimum time between two events of the same level [2 s].  CRITICAL
+	 * is never held back. */
 	int64_t hold_off;
-	/* So long an event of the group counts [10 s]. */
+	/* For how long an event that the kernel counted gives a level [10 s]. */
 	int64_t event_window;
-	/* How often to look: between these [50 ms, 1 s], and up to five times
-	 * as often while a limit is being used up.  Where a look is dear, less
-	 * often: all of them take at most 0.5 % of a processor. */
+	/* The shortest and the longest time between two looks at the numbers
+	 * [50 ms, 1 s].  While a limit is being used up, looks are up to five
+	 * times as frequent; where one look is expensive they are rarer, so that
+	 * all of them take at most 0.5 % of a processor. */
 	int64_t interval_min;
 	int64_t interval_max;
 };
@@ -654,64 +676,73 @@ struct mym_watch_options {
  * options, size: NULL and 0 for the defaults, else size is sizeof(*options).
  *     A longer struct is accepted if what this library does not know is 0.
  *
- * What it listens to, as far as it is there and allowed:
+ * A watch uses each of these sources that exists and that it is allowed to use:
  *
- *   numbers    limit, available, PSI and the group's counters are read each
- *              time that it wakes up
- *   timer      always: each second while more than half of the limit and 400
- *              MiB are available, then sooner, to every 50 ms below 10 %; and
- *              eight times before any limit is used up at the present rate.  No
- *              program that takes less than 400 MiB a second gets from a full
- *              interval to nothing unseen, neither in this group nor in another
- *              one that shares a limit or the machine with it
- *   triggers   the kernel is asked to say when the own group stalls
- *              (memory.pressure; beside v1, that of the cgroup2 tree), or where
- *              that is not allowed, the machine
- *   counters   memory.events of the own group, and of the groups above it
- *              that have limits, by POLLPRI.  v1 has memory.failcnt and
- *              memory.oom_control, which are read and never written
- *   refaults   memory.stat of the own group and /proc/vmstat: every other
- *              second, what was in use and had to be read again
- *   writes     to the limit files of all visible groups, by inotify(7)
- *   manager    systemd's MEMORY_PRESSURE_WATCH: a PSI file, a fifo or a socket.
- *              Then no trigger of our own.  Empty or /dev/null: the manager
- *              wants no reaction to stalls, and PSI is not used
+ *   numbers    the limit, the available memory, PSI and the counters of the
+ *              process's group, read each time that the watch wakes up
+ *   timer      always.  It fires once a second while more than half of the limit
+ *              and more than 400 MiB are available, and more often with less, up
+ *              to every 50 ms below 10 %; and at least eight times before any
+ *              limit is used up at the present rate.  A program that takes less
+ *              than 400 MiB a second cannot use up all memory between two looks,
+ *              neither in this group nor in another one that shares a limit or
+ *              the machine with it
+ *   triggers   PSI triggers wake up the watch when the process's group stalls
+ *              (memory.pressure; on v1 that of the cgroup2 tree beside it), or,
+ *              where that is not allowed, when the machine does
+ *   counters   memory.events of the process's group and of the limited groups
+ *              above it, which report changes by POLLPRI.  v1 has memory.failcnt
+ *              and memory.oom_control, which the library only reads
+ *   refaults   every other second memory.stat of the process's group and
+ *              /proc/vmstat tell how many pages were in use and had to be read
+ *              again
+ *   writes     inotify(7) reports writes to the limit files of all visible groups
+ *   manager    systemd's MEMORY_PRESSURE_WATCH names a PSI file, a fifo or a
+ *              socket, which then replaces the library's own trigger.  Empty or
+ *              /dev/null means that the manager wants no reaction to stalls, and
+ *              PSI is not used
  *
- * mym_watch_sources() says what came of it.  What cannot be had is tried again
- * every ten seconds.
+ * mym_watch_sources() tells which of them are in use.  Every ten seconds the
+ * watch tries again to get the others.
  *
- * The level is the highest that one of the rules of mym_pressure() gives, or
+ * The level is the highest that one of the rules of mym_pressure(), or one of
+ * these, gives:
  *
- *   events     of the last ten seconds: memory.high was exceeded: LOW.
- *              memory.high was exceeded or memory.max reached (v1: failcnt
- *              grew) while the headroom is MEDIUM: MEDIUM; reading files at
- *              either does that too, and harms nobody.  Sockets were held back
- *              (sock_throttled, Linux 7): MEDIUM.  The kernel gave up or killed
- *              in the own group, or gave up in a limited one above: CRITICAL.
- *              And of the last four seconds: of files that were in use so much
- *              was read again, each second, as is a 32nd of those in memory:
- *              MEDIUM.  The own group's files count, and the machine's where it
- *              takes pages away itself, not for the limit of a group
- *   growth     at the present rate nothing is left in 10 s: LOW; in 4 s:
- *              MEDIUM; in 2 s: CRITICAL.  This is asked of each limit by
- *              itself: of the own group, of each group above it, of the machine
- *              and of all other constraints.  It counts once less than half of
- *              the limit is available, and CRITICAL only if that was less than
- *              the headroom of LOW already a moment before.  Where memory comes
- *              and goes, what was in use before in the last half minute
- *              is no growth, unless it leaves less than the headroom of LOW
- *   manager    has spoken up in the last ten seconds: MEDIUM
+ *   events     something happened within the last ten seconds.  memory.high was
+ *              exceeded: LOW, and MEDIUM while the headroom is MEDIUM.  memory.max
+ *              was reached (v1: failcnt grew) while the headroom is MEDIUM:
+ *              MEDIUM; with more headroom that means nothing, because reading
+ *              files reaches the limit too and does no harm.  The kernel held back
+ *              sockets (sock_throttled, Linux 7): MEDIUM.  It killed or gave up
+ *              in the process's group, or gave up in a limited group above it:
+ *              CRITICAL.  Finally, within each of the last four seconds, file
+ *              pages that had been in use were read again, as many as a 32nd of
+ *              the file pages in memory: MEDIUM.  This counts the files of the
+ *              process's group, and the machine's files where the machine itself
+ *              reclaims pages and not only a group for its limit
+ *   growth     at the present rate nothing will be left in 10 s: LOW; in 4 s:
+ *              MEDIUM; in 2 s: CRITICAL.  Each limit is judged by itself: that of
+ *              the process's group, those of the groups above it, the machine's
+ *              and all other constraints.  The rule applies when less than half
+ *              of the limit is available; CRITICAL also requires that the
+ *              headroom was LOW a moment before.  Where use goes up and down,
+ *              memory that was in use within the last half minute does not count
+ *              as growth, unless taking it again leaves less than the headroom of
+ *              LOW
+ *   manager    the service manager reported pressure within the last ten seconds:
+ *              MEDIUM
  *
- * The machine's PSI is judged by what is read again.  Where the own group reads
- * again what it had, the stalls are its own: "some" from 10 % is MEDIUM.  Where
- * nobody does, they are the price of reading and writing, and LOW at most.
+ * The machine's PSI is weighed by refaults.  Where the process's group reads its
+ * own pages again, the stalls are its own, and "some" from 10 % is MEDIUM.  Where
+ * nobody reads pages again, stalls are only the price of reading and writing, and
+ * give LOW at most.
  *
- * It goes up at once, and down by one step after each ten seconds in which the
- * threshold was missed by two points.
+ * The level goes up at once.  It goes down by one step after each ten seconds
+ * during which the threshold was missed by two percentage points.
  *
  * Returns: 0, or -EINVAL, -ENODATA, -ENOMEM, -EMFILE, -ENFILE, -EIO.
- * Cost: 120 KiB, some thirty descriptors (those of a context, and up to twenty
- * of its own; close-on-exec, not below 64), and one pass.
+ * Cost: 120 KiB, about thirty descriptors (those of a context, and up to twenty
+ * of its own; close-on-exec and numbered from 64), and one pass.
  * Since: 1.0
  */
 MYM_PUBLIC int mym_watch_open(struct mym_watch **out,
@@ -730,21 +761,23 @@ MYM_PUBLIC int mym_watch_open(struct mym_watch **out,
  */
 MYM_PUBLIC int mym_watch_fd(const struct mym_watch *watch);
 
-/* Sources, and members `sources` and `lost`. */
-#define MYM_SOURCE_HEADROOM       ((uint64_t)1 << 0) /* limit, available */
-#define MYM_SOURCE_PSI            ((uint64_t)1 << 1) /* PSI can be read */
-#define MYM_SOURCE_EVENTS         ((uint64_t)1 << 2) /* and the counters */
-#define MYM_SOURCE_GROUP_TRIGGER  ((uint64_t)1 << 3) /* stalls wake up, */
-#define MYM_SOURCE_HOST_TRIGGER   ((uint64_t)1 << 4) /* those of the machine, */
-#define MYM_SOURCE_EVENT_WAKES    ((uint64_t)1 << 5) /* counters do, */
-#define MYM_SOURCE_LIMIT_WRITES   ((uint64_t)1 << 6) /* changes of limits do, */
-#define MYM_SOURCE_MANAGER        ((uint64_t)1 << 7) /* systemd does */
+/* The result of mym_watch_sources(), and members `sources` and `lost`. */
+/* These can be read each time that the watch wakes up: */
+#define MYM_SOURCE_HEADROOM       ((uint64_t)1 << 0) /* limit and available */
+#define MYM_SOURCE_PSI            ((uint64_t)1 << 1) /* PSI */
+#define MYM_SOURCE_EVENTS         ((uint64_t)1 << 2) /* the kernel's counters */
+/* And these wake it up: */
+#define MYM_SOURCE_GROUP_TRIGGER  ((uint64_t)1 << 3) /* stalls of the group */
+#define MYM_SOURCE_HOST_TRIGGER   ((uint64_t)1 << 4) /* stalls of the machine */
+#define MYM_SOURCE_EVENT_WAKES    ((uint64_t)1 << 5) /* counters that change */
+#define MYM_SOURCE_LIMIT_WRITES   ((uint64_t)1 << 6) /* writes to limit files */
+#define MYM_SOURCE_MANAGER        ((uint64_t)1 << 7) /* the service manager */
 
 /*
- * mym_watch_sources() - what is listened to now.
+ * mym_watch_sources() - which sources the watch uses now.
  *
- * Silence from a source that is not there says nothing.  Without a source that
- * wakes up, the timer finds the same later.
+ * No event from a source that is not in use means nothing.  Where a source that
+ * would wake up the watch is missing, the timer finds the same changes later.
  *
  * Returns: MYM_SOURCE_* bits; 0 where watch is NULL.
  * Errors: none.
@@ -768,33 +801,35 @@ enum {
 struct mym_event {
 	/* MYM_EVENT_*. */
 	uint64_t kind;
-	/* MYM_WANT_* bits of limit, available, psi_some and psi_full: known. */
+	/* MYM_WANT_* bits of those of limit, available, psi_some and psi_full
+	 * that are known. */
 	uint64_t valid;
-	/* CLOCK_MONOTONIC when it was noticed, in ns. */
+	/* CLOCK_MONOTONIC when the watch noticed it, in ns. */
 	int64_t time;
 	/* MYM_PRESSURE_* now, and before a PRESSURE event. */
 	int64_t level;
 	int64_t old_level;
 	/* PRESSURE: MYM_PRESSURE_BY_* bits of the rules that give a level. */
 	uint64_t cause;
-	/* MYM_SCOPE_*.  PRESSURE: of the rule that gives the level, or 0.
-	 * OOM_KILL: in the own group (v2: and below it), or above: in a group
-	 * beside it. */
+	/* MYM_SCOPE_*.  PRESSURE: that of the rule that gives the level, or 0.
+	 * OOM_KILL: MYM_SCOPE_CGROUP for the process's group (v2: and below it),
+	 * MYM_SCOPE_ABOVE for another group below a limited group above it. */
 	int64_t scope;
-	/* As of a snapshot now, and the limit before a LIMIT_CHANGED. */
+	/* The members of the same names of a snapshot at that time; old_limit is
+	 * the limit before a LIMIT_CHANGED. */
 	int64_t limit;
 	int64_t old_limit;
 	int64_t available;
 	int64_t psi_some;
 	int64_t psi_full;
-	/* The constraint that limits now: its index in a snapshot, and its
+	/* The constraint that gave the limit: its index in a snapshot, and its
 	 * MYM_KIND_*. */
 	uint64_t constraint;
 	uint64_t constraint_kind;
-	/* OOM_KILL: how many processes. */
+	/* OOM_KILL: how many processes were killed. */
 	int64_t oom_kills;
-	/* MYM_SOURCE_* bits of what is listened to now; DEGRADED: of what has
-	 * vanished. */
+	/* MYM_SOURCE_* bits: the sources in use now and, in `lost`, those that a
+	 * DEGRADED event reports as gone. */
 	uint64_t sources;
 	uint64_t lost;
 };
@@ -805,20 +840,21 @@ struct mym_event {
  * watch: a watch; it serves one thread at a time.
  * out, size: receives the event; size is sizeof(*out), and never above 4096.
  *
- * Never waits.  Call it until it gives 0, also with edge-triggered epoll(7);
- * while an event is left the descriptor stays readable.  Once an event has been
- * given, the simple calls answer from numbers no older than it; where another
- * thread is in the middle of a refresh, as soon as that is done.
+ * The call never waits.  Call it until it returns 0, in an edge-triggered
+ * epoll(7) as well; the descriptor stays readable while an event is left.  After
+ * an event has been returned, the simple calls answer from numbers that are no
+ * older than the event; where another thread is in the middle of a refresh, as
+ * soon as that is done.
  *
- * A watch belongs to the process that opened it.  In the child of a fork(2) this
- * gives -ECHILD; close the watch there, which does the parent no harm, and open
- * another.  -EIO: the program has closed descriptors of the watch; nothing
- * will come any more, so close it and open another.
+ * A watch belongs to the process that opened it.  In the child of a fork(2) the
+ * call returns -ECHILD; close the watch there, which does the parent no harm, and
+ * open another.  -EIO means that the program has closed descriptors of the watch:
+ * there will be no more events, so close it and open another.
  *
  * Returns: 1 and an event, 0 for none, or -EINVAL, -ECHILD, -EIO.
- * Cost: one system call where nothing has happened, else those of a
- * mym_snapshot() and about twenty more.  After a move also those of a close and
- * an open; only then memory is allocated.
+ * Cost: one system call where nothing has happened, otherwise those of a
+ * mym_snapshot() and about twenty more; after a move also those of closing and
+ * opening the watch.  Memory is allocated only after a move.
  * Since: 1.0
  */
 MYM_PUBLIC int mym_watch_next(struct mym_watch *watch, struct mym_event *out,
@@ -827,20 +863,20 @@ MYM_PUBLIC int mym_watch_next(struct mym_watch *watch, struct mym_event *out,
 /*
  * mym_watch_close() - end a watch.
  *
- * watch: may be NULL.  Take its descriptor out of the event loop first.
+ * watch: may be NULL.  Remove its descriptor from the event loop first.
  *
  * Returns: NULL, so that `watch = mym_watch_close(watch)` leaves nothing
  * dangling.
  * Errors: none.
- * Cost: some tens of milliseconds where there were triggers, as the kernel waits
- * until nobody uses them.
+ * Cost: some tens of milliseconds where there were triggers, because the kernel
+ * waits until nobody uses them (RCU).
  * Since: 1.0
  */
 MYM_PUBLIC struct mym_watch *mym_watch_close(struct mym_watch *watch);
 
 /*
  * ---------------------------------------------------------------------------
- * Stuff that fits nowhere else
+ * The version
  * ---------------------------------------------------------------------------
  */
 
