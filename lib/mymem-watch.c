@@ -4,7 +4,7 @@
 #include <errno.h>
 
 #include "border.h"
-#include "watch.h"
+#include "watch/watch.h"
 
 /* What this library does not know must not be asked for. */
 static int take_options(struct mym_watch_options *options, const void *from,

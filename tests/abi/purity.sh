@@ -66,8 +66,8 @@ users_of() {
 
 # --- pure files --------------------------------------------------------------
 
-pure='parse.c.o zones.c.o merge.c.o pressure.c.o hysteresis.c.o growth.c.o'
-pure="$pure base64.c.o options.c.o"
+pure='base_parse.c.o base_zones.c.o answer_merge.c.o answer_pressure.c.o'
+pure="$pure watch_hysteresis.c.o watch_growth.c.o watch_base64.c.o watch_options.c.o"
 for object in $pure; do
 	name="$object calls only mem* and what is pure itself"
 	if ! awk -v o="$object" '$1 == o && $3 == "T" { found = 1 }
@@ -98,19 +98,19 @@ system=$system'f?open|fdopen|freopen|fgets|getline|getdelim|fread|fscanf|getc|fg
 system=$system'syscall|sysinfo|sysconf|getrlimit|prlimit|getrusage|'
 system=$system'clock_gettime|gettimeofday|time|getauxval|uname|get_mempolicy|'
 system=$system'mmap|munmap|madvise|brk|sbrk|sched_.*|getpid|gettid|get[e]?[ug]id'
-callers=$(users_of "$system" | grep -v '^mounts-libmount\.c\.o ')
+callers=$(users_of "$system" | grep -v '^discover_mounts-libmount\.c\.o ')
 # fast.c looks at the clock on its way to an answer, and at who it is.
 none "only root.c makes system calls (walk.c for it, notify.c inotify's, poll.c the watch's)" \
-	"$(printf '%s\n' "$callers" | grep -v -e '^root\.c\.o ' -e '^walk\.c\.o ' -e '^poll\.c\.o ' \
-		-e '^notify\.c\.o \(__\)\?\(inotify_\|ioctl\|fcntl\|close\)' \
+	"$(printf '%s\n' "$callers" | grep -v -e '^base_root\.c\.o ' -e '^base_walk\.c\.o ' -e '^watch_poll\.c\.o ' \
+		-e '^base_notify\.c\.o \(__\)\?\(inotify_\|ioctl\|fcntl\|close\)' \
 		-e '^fast\.c\.o \(__\)\?\(clock_gettime\|getpid\|madvise\)')"
-like "root.c does make system calls" "$callers" '^root\.c\.o '
+like "root.c does make system calls" "$callers" '^base_root\.c\.o '
 
 none "only mounts-libmount.c loads a library" \
-	"$(users_of 'dlopen|dlsym|dlclose|dlmopen' | grep -v '^mounts-libmount\.c\.o ')"
+	"$(users_of 'dlopen|dlsym|dlclose|dlmopen' | grep -v '^discover_mounts-libmount\.c\.o ')"
 none "only mounts-libmount.c has streams" \
 	"$(users_of 'fdopen|fopen(cookie)?|fclose|std(in|out|err)' |
-		grep -v '^mounts-libmount\.c\.o ')"
+		grep -v '^discover_mounts-libmount\.c\.o ')"
 none "nothing links with libmount" "$(users_of '(mnt|blkid)_.*')"
 
 # NAME PATTERN
@@ -119,7 +119,7 @@ nobody() {
 }
 none "only poll.c reads the environment, and not with more rights" \
 	"$(users_of '(secure_)?getenv|environ|setlocale' |
-		grep -v '^poll\.c\.o secure_getenv$')"
+		grep -v '^watch_poll\.c\.o secure_getenv$')"
 nobody "nothing prints" \
 	'(v?[df]?printf)|f?puts|f?putc|putchar|fwrite|perror|psignal|v?syslog|v?warnx?|v?errx?|error'
 nobody "nothing ends the process" \
@@ -130,7 +130,7 @@ nobody "nothing parses as libc does" \
 	'(isoc[0-9]+_)?(strto[a-z]+|ato[a-z]+|v?s?scanf|v?fscanf)|strstr|strcasestr|strtok(_r)?|isspace|isdigit|ctype_b_loc'
 nobody "nothing writes beyond a buffer" 'v?sprintf|gets|strcat|strncpy'
 # These rules must see something: there are calls that are allowed.
-like "calls were seen" "$(cat "$dir/used")" '^root\.c\.o (syscall|open|openat|read)'
+like "calls were seen" "$(cat "$dir/used")" '^base_root\.c\.o (syscall|open|openat|read)'
 
 # --- no state ----------------------------------------------------------------
 
@@ -157,13 +157,13 @@ else
 	# the simple calls; and what lets go of them.
 	none "no writable data" "$(awk '
 		$3 !~ /^0+$/ && $1 != "fast.c.o" &&
-		!($1 == "mounts-libmount.c.o" && $2 ~ /^\.(bss|fini_array)/ &&
+		!($1 == "discover_mounts-libmount.c.o" && $2 ~ /^\.(bss|fini_array)/ &&
 		  $3 ~ /^0+[48]$/)' \
 		"$dir/sections")"
 	none "no common symbols" "$(awk '$3 == "C"' "$dir/defined")"
 	if [ "$libmount" != none ]; then
 		is "the handle of libmount is the data there is" \
-			"$(awk '$3 ~ /^[bBdDsSgG]$/ && $1 == "mounts-libmount.c.o" {
+			"$(awk '$3 ~ /^[bBdDsSgG]$/ && $1 == "discover_mounts-libmount.c.o" {
 				sub(/\.[0-9].*/, "", $2)
 				sub(/.*\./, "", $2)
 				print $2
@@ -175,7 +175,7 @@ else
 	# dlclose() leaves nothing behind.
 	is "a destructor for each" "$(awk '$2 ~ /^\.fini_array/ { print $1 }' \
 		"$dir/sections" | sort)" "$(echo fast.c.o
-			[ "$libmount" = none ] || echo mounts-libmount.c.o)"
+			[ "$libmount" = none ] || echo discover_mounts-libmount.c.o)"
 fi
 
 # --- names -------------------------------------------------------------------

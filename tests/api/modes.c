@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "filter.h"
-#include "kernel.h"
+#include "base/kernel.h"
 #include "modes.h"
 
 const char *const mode_names[MODES] = { "openat2", "ENOSYS", "EPERM" };

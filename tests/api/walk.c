@@ -13,10 +13,10 @@
 #include <unistd.h>
 
 #include "internal.h"
-#include "kernel.h"
+#include "base/kernel.h"
 #include "suite.h"
 #include "tree.h"
-#include "walk.h"
+#include "base/walk.h"
 
 #define NOBODY 65534
 

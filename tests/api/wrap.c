@@ -19,7 +19,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "kernel.h"
+#include "base/kernel.h"
 #include "wrap.h"
 
 #pragma GCC diagnostic ignored "-Wmissing-prototypes"

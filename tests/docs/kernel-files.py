@@ -19,7 +19,7 @@ EXCUSES = "By design",
 def literals(root):
     """The names of kernel files in the source, with its macros put in."""
     found = set()
-    for path in sorted((root / "lib").glob("*.c")):
+    for path in sorted((root / "lib").rglob("*.c")):
         text = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.S)
         macros = dict(re.findall(r'^#define (\w+) "(/[^"]*/)"$', text, re.M))
         text = re.sub(r"^#define \w+ \"/[^\"]*/\"$", "", text, flags=re.M)

@@ -55,8 +55,9 @@ def main():
             t.ok("SPDX-License-Identifier: MIT" in file.read(200),
                  f"{path.relative_to(root)}: SPDX")
             # REUSE-IgnoreEnd
-    listed = re.findall(r"\]\(([\w-]+\.\w+)\)", (root / "lib/README.md").read_text())
-    t.same(listed, (path.name for path in (root / "lib").iterdir()
+    lib = root / "lib"
+    listed = re.findall(r"\]\(([\w/-]+\.\w+)\)", (lib / "README.md").read_text())
+    t.same(listed, (str(path.relative_to(lib)) for path in lib.rglob("*")
                     if path.is_file() and path.name != "README.md"),
            "lib/README.md has every file of lib/")
     t.finish()

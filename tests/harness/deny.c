@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "filter.h"
-#include "kernel.h"
+#include "base/kernel.h"
 
 static const struct {
 	const char *name;

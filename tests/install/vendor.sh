@@ -98,11 +98,11 @@ is "what is no longer needed is gone, the friend's is left" \
 		printf '%s\n' LICENSE README.md include lib libmymem.sha256 patches)"
 check "the folder of the old file is gone" test ! -e "$copy/lib/old"
 
-echo '/* ours */' >>"$copy/lib/root.c"
+echo '/* ours */' >>"$copy/lib/base/root.c"
 refuses "a changed file" 'root\.c' "$copy"
-rm "$copy/lib/root.c"
+rm "$copy/lib/base/root.c"
 refuses "a removed file" 'root\.c' "$copy"
-cp "$source/lib/root.c" "$copy/lib"
+cp "$source/lib/base/root.c" "$copy/lib/base"
 mv "$copy/libmymem.sha256" "$dir"
 refuses "files that vendor did not copy" "$copy/.* exists" "$copy"
 (cd "$copy" && sha256sum ../libmymem/LICENSE >libmymem.sha256)

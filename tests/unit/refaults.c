@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "suite.h"
-#include "watch.h"
+#include "watch/watch.h"
 
 #define S INT64_C(1000000000)
 

@@ -5,7 +5,7 @@
 
 #include "suite.h"
 #include "text.h"
-#include "watch.h"
+#include "watch/watch.h"
 
 #define MIB(n) ((int64_t)(n) << 20)
 #define MS INT64_C(1000000)

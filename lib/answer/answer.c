@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/* What a pass has read to the members of a snapshot. */
+#include <errno.h>
+#include <string.h>
+
+#include "../internal.h"
+
+/* What is not valid is 0, so that nobody comes to rely on it. */
+static void blank(struct mym_snapshot *out)
+{
+#define MEMBER(bits, name) { (bits), offsetof(struct mym_snapshot, name) }
+	static const struct {
+		uint64_t bits;
+		size_t offset;
+	} members[] = {
+		MEMBER(MYM_WANT_LIMIT, limit),
+		MEMBER(MYM_WANT_LIMIT, limit_by),
+		MEMBER(MYM_WANT_AVAILABLE, available),
+		MEMBER(MYM_WANT_AVAILABLE, available_by),
+		MEMBER(MYM_WANT_USED, used),
+		MEMBER(MYM_WANT_RECLAIMABLE, reclaimable),
+		MEMBER(MYM_WANT_HIGH, high),
+		MEMBER(MYM_WANT_SWAP_LIMIT, swap_limit),
+		MEMBER(MYM_WANT_SWAP_AVAILABLE, swap_available),
+		MEMBER(MYM_WANT_HOST_TOTAL, host_total),
+		MEMBER(MYM_WANT_HOST_AVAILABLE, host_available),
+		MEMBER(MYM_WANT_PRESSURE, pressure),
+		MEMBER(MYM_WANT_PRESSURE, pressure_cause),
+		MEMBER(MYM_WANT_PRESSURE, pressure_sources),
+		MEMBER(MYM_WANT_PSI_SOME, psi_some),
+		MEMBER(MYM_WANT_PSI_FULL, psi_full),
+		MEMBER(MYM_WANT_PSI_SOME | MYM_WANT_PSI_FULL, psi_scope),
+		MEMBER(MYM_WANT_OOM_KILLS, oom_kills),
+		MEMBER(MYM_WANT_CGROUP_VERSION, cgroup_version),
+		MEMBER(MYM_WANT_SHMEM, shmem),
+	};
+#undef MEMBER
+
+	for (size_t i = 0; i < MYM__COUNT(members); i++) {
+		if (!(out->valid & members[i].bits))
+			memset((char *)out + members[i].offset, 0,
+			       sizeof(int64_t));
+	}
+}
+
+static void fill(const struct mym__pass *pass, uint64_t want,
+		 struct mym_snapshot *out)
+{
+	const struct mym__places *places = pass->places;
+
+	out->flags = pass->flags;
+	out->constraints = pass->table->count;
+	out->cgroup_error = places->error;
+	out->valid = MYM_WANT_CGROUP_VERSION;
+	if (!(pass->flags & MYM_FLAG_NO_CGROUP))
+		out->cgroup_version = places->dialect->version;
+	if (pass->oom_known) {
+		out->oom_kills = pass->oom_kills;
+		out->valid |= MYM_WANT_OOM_KILLS;
+	}
+	if (pass->host_total > 0) {
+		out->host_total = pass->host_total;
+		out->valid |= MYM_WANT_HOST_TOTAL;
+	}
+	if (pass->host_known) {
+		out->host_available = pass->host_available;
+		out->valid |= MYM_WANT_HOST_AVAILABLE;
+	}
+	mym__merge(pass->table->rows, pass->table->count, out);
+	mym__pressure_judge(pass->psi, MYM__PSIS, out);
+	/* A group that could not be looked at may have one. */
+	if (places->doubtful)
+		out->none &= ~MYM_WANT_HIGH;
+	out->valid &= want;
+	out->none &= want;
+	blank(out);
+	if (out->swap_available > 0 && (pass->huge || pass->compressed))
+		out->flags |= MYM_FLAG_SWAP_ESTIMATED;
+}
+
+/* "None" is an answer only where something could be looked at. */
+static bool nothing_known(const struct mym__pass *pass, uint64_t want,
+			  const struct mym_snapshot *out)
+{
+	if ((out->valid & ~MYM_WANT_CGROUP_VERSION) ||
+	    want == MYM_WANT_CGROUP_VERSION)
+		return false;
+	for (unsigned int i = 0; i < pass->table->count; i++) {
+		const struct mym_constraint *c = &pass->table->rows[i];
+
+		if (c->valid | (c->none & MYM_WANT_LIMIT))
+			return out->none == 0;
+	}
+	return true;
+}
+
+int mym__answer(const struct mym__pass *pass, uint64_t want,
+		struct mym_snapshot *out)
+{
+	fill(pass, want, out);
+	return nothing_known(pass, want, out) ? -ENODATA : 0;
+}

@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Numbers to answers.  Pure: no I/O, no allocation, no errno.  All amounts are
+ * >= 0, so a difference is clamped at 0 and a sum at INT64_MAX.
+ */
+#include "../internal.h"
+
+int64_t mym__add(int64_t a, int64_t b)
+{
+	return a > INT64_MAX - b ? INT64_MAX : a + b;
+}
+
+int64_t mym__subtract(int64_t a, int64_t b)
+{
+	return a > b ? a - b : 0;
+}
+
+static int64_t smaller(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Above memory.high the kernel throttles. */
+int64_t mym__merge_bound(const struct mym_constraint *c)
+{
+	int64_t limit = c->valid & MYM_WANT_LIMIT ? c->limit : INT64_MAX;
+
+	return c->valid & MYM_WANT_HIGH ? smaller(limit, c->high) : limit;
+}
+
+void mym__merge_headroom(struct mym_constraint *c)
+{
+	const uint64_t swap = MYM_WANT_SWAP_HIGH | MYM_WANT_SWAP_USED;
+	int64_t left;
+
+	/* There every allocation is made to wait (swap_find_max_overage() in
+	 * mm/memcontrol.c), whatever is left of the memory. */
+	if ((c->valid & swap) == swap && c->swap_used > c->swap_high) {
+		c->available = 0;
+		c->valid |= MYM_WANT_AVAILABLE;
+		return;
+	}
+	if (!(c->valid & (MYM_WANT_LIMIT | MYM_WANT_HIGH))) {
+		if ((c->none & MYM_WANT_LIMIT) && !(c->failed & MYM_WANT_HIGH))
+			c->none |= MYM_WANT_AVAILABLE;
+		return;
+	}
+	if (!(c->valid & MYM_WANT_USED))
+		return;
+	/* What cannot be seen is not given back: a lower bound.  The usage may
+	 * be above the limit: charged in batches, or the limit was lowered. */
+	left = mym__subtract(c->used, c->reclaimable);
+	c->available = mym__subtract(mym__merge_bound(c), left);
+	c->valid |= MYM_WANT_AVAILABLE;
+}
+
+/* The two usages were not read at one moment: where nothing is swapped out, a
+ * small difference is none. */
+void mym__merge_memsw(struct mym_constraint *memsw,
+		      const struct mym_constraint *memory, int64_t swapped)
+{
+	int64_t more;
+
+	mym__merge_headroom(memsw);
+	if (!(memory->valid & MYM_WANT_USED) || swapped != 0 ||
+	    !(memsw->valid & MYM_WANT_AVAILABLE))
+		return;
+	more = mym__subtract(memsw->used, memory->used);
+	if (more <= 4 << 20)
+		memsw->available = smaller(mym__add(memsw->available, more),
+					   memsw->limit);
+}
+
+bool mym__merge_matters(const struct mym_constraint *c, int64_t part)
+{
+	int64_t counted = smaller(part, c->reclaimable);
+
+	return (c->valid & MYM_WANT_AVAILABLE) &&
+	       (c->valid & (MYM_WANT_LIMIT | MYM_WANT_HIGH)) &&
+	       counted > 4 << 20 && counted > mym__merge_bound(c) / 50;
+}
+
+void mym__merge_pinned(struct mym_constraint *c, int64_t slab, int64_t pinned)
+{
+	c->reclaimable = mym__subtract(c->reclaimable,
+				       smaller(smaller(slab, c->reclaimable),
+					       pinned));
+	mym__merge_headroom(c);
+}
+
+/* Reclaim on behalf of a group above leaves this one its minimum. */
+int64_t mym__merge_protected(int64_t minimum, int64_t used, int64_t reclaimable)
+{
+	int64_t taken = smaller(reclaimable, mym__subtract(used, minimum));
+
+	return reclaimable - taken;
+}
+
+/* effective_protection() in mm/memcontrol.c: what a group gets of its parent's
+ * protection if all children together claim more than that. */
+int64_t mym__merge_share(int64_t claim, int64_t whole, int64_t claims)
+{
+	const int64_t fits = INT64_C(1) << 31;
+
+	if (claims <= whole)
+		return claim;
+	while (claims >= fits) {
+		claims /= 2;
+		claim /= 2;
+	}
+	return whole / claims * claim + whole % claims * claim / claims;
+}
+
+/*
+ * __vm_enough_memory() refuses what exceeds the limit less the admin reserve
+ * less min(total_vm / 32, user_reserve).  total_vm grows with each allocation:
+ * of x bytes in total, x + min((vm_size + x) / 32, user_reserve) <= left.
+ */
+int64_t mym__merge_commit(int64_t limit, int64_t committed,
+			  int64_t admin_reserve, int64_t user_reserve,
+			  int64_t vm_size)
+{
+	int64_t left = mym__subtract(mym__subtract(limit, committed),
+				     admin_reserve);
+	int64_t capped = mym__subtract(left, user_reserve);
+	int64_t growing = left < INT64_MAX / 32 ? left * 32 : INT64_MAX;
+
+	growing = mym__subtract(growing, vm_size) / 33;
+	return growing > capped ? growing : capped;
+}
+
+/*
+ * When free pages have run out, __alloc_pages_direct_reclaim() in
+ * mm/page_alloc.c empties the lists of all CPUs, but only if reclaim has found
+ * something.  With so much file cache it always did.  What the process's own CPU
+ * took last of each zone stays on its list, or, where that is more, CMA is left
+ * over.
+ */
+#define ENOUGH_FILE (INT64_C(2) << 20)
+
+void mym__merge_watermarks(const struct mym__zones *zones, int64_t total,
+			   struct mym__supply *supply)
+{
+	int64_t page = 4096;
+
+	/* Unknown watermarks: count on half of what they might protect. */
+	supply->low = INT64_MAX;
+	supply->reserve = 0;
+	supply->zoned = false;
+	if (zones->managed <= 0)
+		return;
+	/* MemTotal is all managed pages, so it tells the page size; it is a
+	 * power of two. */
+	while (page < INT64_C(1) << 20 &&
+	       total / zones->managed >= page + page / 2)
+		page *= 2;
+	if (zones->low < INT64_MAX / page)
+		supply->low = zones->low * page;
+	if (zones->reserve < INT64_MAX / page)
+		supply->reserve = zones->reserve * page;
+	/* These are this machine's zones; lxcfs's MemTotal is not. */
+	if (total / page != zones->managed || zones->cut ||
+	    zones->usable > zones->managed || zones->per_cpu > zones->managed)
+		return;
+	supply->zoned = true;
+	supply->usable = mym__subtract(zones->usable, zones->refill > zones->cma ?
+						      zones->refill : zones->cma) *
+			 page;
+	if (zones->file >= ENOUGH_FILE / page)
+		supply->usable = mym__add(supply->usable, zones->per_cpu * page);
+}
+
+/* si_mem_available() in mm/show_mem.c: half of the cache, or the low watermark
+ * if that is less, must be assumed to be in use. */
+static int64_t less_in_use(int64_t cache, int64_t low)
+{
+	return mym__subtract(cache, smaller(cache / 2, low));
+}
+
+int64_t mym__merge_memavailable(const struct mym__supply *s)
+{
+	int64_t available = s->free;
+
+	available = mym__add(available, less_in_use(s->file, s->low));
+	available = mym__add(available, less_in_use(s->slab, s->low));
+	return mym__subtract(available, s->reserve);
+}
+
+int64_t mym__merge_slab(const struct mym__supply *s, int64_t dentries,
+			int64_t unused)
+{
+	/* Unknown, or no such number: what may be in use by the kernel's own
+	 * estimate, all of it. */
+	if (dentries <= 0 || dentries > INT32_MAX || unused > dentries)
+		return mym__subtract(s->slab, s->low);
+	return s->slab / dentries * unused + s->slab % dentries * unused / dentries;
+}
+
+int64_t mym__merge_supply(const struct mym__supply *s)
+{
+	if (!s->zoned)
+		return mym__merge_memavailable(s);
+	return mym__add(s->usable, s->slab);
+}
+
+/* The smallest of one fact; the machine wins ties, then the nearest group. */
+static const struct mym_constraint *
+smallest(const struct mym_constraint *c, unsigned int count, uint64_t bit,
+	 int64_t (*value)(const struct mym_constraint *))
+{
+	const struct mym_constraint *best = NULL;
+
+	for (unsigned int i = 0; i < count; i++) {
+		if (!(c[i].valid & bit))
+			continue;
+		if (!best || value(&c[i]) < value(best) ||
+		    (value(&c[i]) == value(best) && c[i].kind == MYM_KIND_HOST))
+			best = &c[i];
+	}
+	return best;
+}
+
+static int64_t limit_of(const struct mym_constraint *c)
+{
+	return c->limit;
+}
+
+static int64_t available_of(const struct mym_constraint *c)
+{
+	return c->available;
+}
+
+static int64_t high_of(const struct mym_constraint *c)
+{
+	return c->high;
+}
+
+static int64_t swap_limit_of(const struct mym_constraint *c)
+{
+	return c->swap_limit;
+}
+
+static void merge_limit(const struct mym_constraint *c, unsigned int count,
+			struct mym_snapshot *out)
+{
+	const uint64_t parts = MYM_WANT_USED | MYM_WANT_RECLAIMABLE |
+			       MYM_WANT_SHMEM;
+	const struct mym_constraint *by;
+
+	by = smallest(c, count, MYM_WANT_LIMIT, limit_of);
+	if (!by)
+		return;
+	out->limit = by->limit;
+	out->limit_by = (uint64_t)(by - c);
+	out->used = by->used;
+	out->reclaimable = by->reclaimable;
+	out->shmem = by->shmem;
+	out->valid |= MYM_WANT_LIMIT | (by->valid & parts);
+}
+
+static void merge_available(const struct mym_constraint *c, unsigned int count,
+			    struct mym_snapshot *out)
+{
+	const struct mym_constraint *by;
+
+	by = smallest(c, count, MYM_WANT_AVAILABLE, available_of);
+	if (!by)
+		return;
+	out->available = by->available;
+	out->available_by = (uint64_t)(by - c);
+	out->valid |= MYM_WANT_AVAILABLE;
+	/* The usage of the tightest limit may be unknown. */
+	if ((out->valid & MYM_WANT_LIMIT) && out->available > out->limit) {
+		out->available = out->limit;
+		out->available_by = out->limit_by;
+	}
+}
+
+static void merge_high(const struct mym_constraint *c, unsigned int count,
+		       struct mym_snapshot *out)
+{
+	const struct mym_constraint *by;
+
+	by = smallest(c, count, MYM_WANT_HIGH, high_of);
+	if (by) {
+		out->high = by->high;
+		out->valid |= MYM_WANT_HIGH;
+		return;
+	}
+	for (unsigned int i = 0; i < count; i++) {
+		if (c[i].failed & MYM_WANT_HIGH)
+			return;
+	}
+	out->none |= MYM_WANT_HIGH;
+}
+
+/* Swap is limited at each level by itself, and by what the machine has. */
+int64_t mym__merge_swap_left(const struct mym_constraint *c, unsigned int count)
+{
+	int64_t least = -1;
+
+	for (unsigned int i = 0; i < count; i++) {
+		int64_t most = INT64_MAX, left;
+
+		if (c[i].valid & MYM_WANT_SWAP_LIMIT)
+			most = c[i].swap_limit;
+		if (c[i].valid & MYM_WANT_SWAP_HIGH)
+			most = smaller(most, c[i].swap_high);
+		if (most == INT64_MAX || !(c[i].valid & MYM_WANT_SWAP_USED))
+			continue;
+		left = mym__subtract(most, c[i].swap_used);
+		if (least < 0 || left < least)
+			least = left;
+	}
+	return least;
+}
+
+/* The most that can be had with so much swap. */
+static int64_t most_with_swap(const struct mym_constraint *c, unsigned int count,
+			      int64_t left)
+{
+	int64_t most = INT64_MAX;
+
+	for (unsigned int i = 0; i < count; i++) {
+		bool helps = !(c[i].none & MYM_WANT_SWAP_AVAILABLE);
+
+		if (c[i].valid & MYM_WANT_AVAILABLE)
+			most = smaller(most, mym__add(c[i].available,
+						      helps ? left : 0));
+	}
+	return most;
+}
+
+/* After what is available, which this comes on top of. */
+static void merge_swap(const struct mym_constraint *c, unsigned int count,
+		       struct mym_snapshot *out)
+{
+	const struct mym_constraint *by;
+	int64_t left;
+
+	by = smallest(c, count, MYM_WANT_SWAP_LIMIT, swap_limit_of);
+	if (!by)
+		return;
+	out->swap_limit = by->swap_limit;
+	out->valid |= MYM_WANT_SWAP_LIMIT;
+	left = mym__merge_swap_left(c, count);
+	if (left < 0)
+		return;
+	if (out->valid & MYM_WANT_AVAILABLE)
+		left = smaller(left, mym__subtract(most_with_swap(c, count, left),
+						   out->available));
+	out->swap_available = smaller(left, out->swap_limit);
+	out->valid |= MYM_WANT_SWAP_AVAILABLE;
+}
+
+void mym__merge(const struct mym_constraint *constraints, unsigned int count,
+		struct mym_snapshot *out)
+{
+	merge_limit(constraints, count, out);
+	merge_available(constraints, count, out);
+	merge_high(constraints, count, out);
+	merge_swap(constraints, count, out);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Files that stay open from one pass to the next: a kept descriptor costs a
+ * fifth of an open, a read and a close.
+ *
+ * The program may close it behind our back (closefrom(3)) and get the number
+ * for a file of its own, even for another group's memory.max.  So what was read
+ * is believed only if the descriptor is afterwards still the file that was
+ * kept; else it is forgotten, and never closed by us.
+ *
+ * Nothing below a sysroot is kept: there files are replaced.
+ */
+#include "../internal.h"
+
+int mym__file_get(const struct mym__root *root, struct mym__file *file,
+		  const char *path)
+{
+	int fd;
+
+	if (file && file->fd > 0)
+		return file->fd;
+	fd = mym__root_get(root, path, MYM__ROOT_FILE);
+	return fd < 0 ? fd : mym__file_keep(root, file, fd);
+}
+
+int mym__file_keep(const struct mym__root *root, struct mym__file *file, int fd)
+{
+	return file && !root->confined ? mym__root_keep(file, fd) : fd;
+}
+
+bool mym__file_put(struct mym__file *file, int fd)
+{
+	/* The descriptor 0 may be a file like another. */
+	if (!file || file->fd == 0 || file->fd != fd) {
+		mym__root_drop(fd);
+		return true;
+	}
+	if (mym__root_kept(file))
+		return true;
+	file->fd = 0;
+	return false;
+}
+
+void mym__file_forget(struct mym__file *files, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (files[i].fd > 0 && mym__root_kept(&files[i]))
+			mym__root_drop(files[i].fd);
+		files[i].fd = 0;
+	}
+}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A file as lines of any length, in constant memory: of a line longer than the
+ * buffer the front is handed out and the rest skipped.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "../internal.h"
+
+void mym__lines_init(struct mym__lines *lines, int fd, char *buffer,
+		     size_t size)
+{
+	*lines = (struct mym__lines){ .fd = fd, .buffer = buffer, .size = size };
+}
+
+/* Reads more behind what is there; 0, or < 0. */
+static int fill(struct mym__lines *lines)
+{
+	int n;
+
+	if (lines->begin > 0) {
+		lines->end -= lines->begin;
+		memmove(lines->buffer, lines->buffer + lines->begin, lines->end);
+		lines->begin = 0;
+	}
+	n = mym__root_read(lines->fd, lines->buffer + lines->end,
+			   lines->size - lines->end, lines->offset);
+	if (n < 0)
+		return n;
+	lines->offset += n;
+	lines->eof = n == 0;
+	lines->end += (size_t)n;
+	return 0;
+}
+
+static char *newline(const struct mym__lines *lines, size_t from)
+{
+	return memchr(lines->buffer + from, '\n', lines->end - from);
+}
+
+/* Drops the rest of a line whose front has been handed out. */
+static int skip_rest(struct mym__lines *lines)
+{
+	for (;;) {
+		char *end = newline(lines, lines->begin);
+		int r;
+
+		if (end) {
+			lines->begin = (size_t)(end - lines->buffer) + 1;
+			return 0;
+		}
+		if (lines->eof)
+			return 0;
+		lines->begin = lines->end;
+		r = fill(lines);
+		if (r < 0)
+			return r;
+	}
+}
+
+/* The usual case: a line, and all of it is there. */
+static inline bool whole(struct mym__lines *lines, struct mym__text *line)
+{
+	char *end = lines->cut ? NULL : newline(lines, lines->begin);
+
+	if (!end)
+		return false;
+	line->at = lines->buffer + lines->begin;
+	line->length = (size_t)(end - line->at);
+	lines->begin += line->length + 1;
+	return true;
+}
+
+int mym__lines_next(struct mym__lines *lines, struct mym__text *line)
+{
+	size_t searched = 0;
+	int r;
+
+	if (lines->cut) {
+		lines->cut = false;
+		r = skip_rest(lines);
+		if (r < 0)
+			return r;
+	}
+	for (;;) {
+		size_t have = lines->end - lines->begin;
+		char *end = newline(lines, lines->begin + searched);
+
+		line->at = lines->buffer + lines->begin;
+		if (end) {
+			line->length = (size_t)(end - line->at);
+			lines->begin += line->length + 1;
+			return 0;
+		}
+		lines->cut = have == lines->size;
+		if (lines->cut || (lines->eof && have > 0)) {
+			line->length = have;
+			lines->begin = lines->end;
+			return 0;
+		}
+		if (lines->eof)
+			return 1;
+		searched = have;
+		r = fill(lines);
+		if (r < 0)
+			return r;
+	}
+}
+
+int mym__lines_all(int fd, char *buffer, size_t size, struct mym__text *all)
+{
+	size_t have = 0;
+	int n;
+
+	do {
+		if (have == size)
+			return -EBADMSG;
+		n = mym__root_read(fd, buffer + have, size - have,
+				   (int64_t)have);
+		if (n < 0)
+			return n;
+		have += (size_t)n;
+		/* One line is all: another read would only find the end. */
+	} while (n > 0 && buffer[have - 1] != '\n');
+	*all = (struct mym__text){ buffer, have };
+	return 0;
+}
+
+static bool has_all(const struct mym__keys *keys)
+{
+	return keys->letters != 0 &&
+	       (keys->seen | keys->broken) == keys->wanted;
+}
+
+/* Where all has been found, the end is of no interest. */
+static int find(struct mym__lines *lines, struct mym__keys *keys)
+{
+	struct mym__text line;
+	bool found = false;
+	int r = 0;
+
+	while (!has_all(keys) && (whole(lines, &line) ||
+				  (r = mym__lines_next(lines, &line)) == 0)) {
+		if (lines->cut)
+			continue;
+		mym__parse_key(keys, line);
+		if (found || !(keys->seen | keys->broken))
+			continue;
+		found = true;
+		keys->from = (size_t)lines->offset - lines->end +
+			     (size_t)(line.at - lines->buffer);
+	}
+	return r < 0 ? r : 0;
+}
+
+/* So much shorter the numbers before may have become. */
+#define MARGIN 96
+
+int mym__lines_keys(int fd, char *buffer, size_t size, struct mym__keys *keys)
+{
+	struct mym__lines lines;
+	char *end = NULL;
+	int r;
+
+	mym__lines_init(&lines, fd, buffer, size);
+	if (keys->from > MARGIN) {
+		r = fill(&lines);
+		if (r < 0)
+			return r;
+		if (keys->from - MARGIN < lines.end)
+			end = newline(&lines, keys->from - MARGIN);
+	}
+	if (end) {
+		lines.begin = (size_t)(end + 1 - lines.buffer);
+		r = find(&lines, keys);
+		if (r < 0 || has_all(keys))
+			return r;
+		keys->seen = keys->broken = 0;
+		mym__lines_init(&lines, fd, buffer, size);
+	}
+	return find(&lines, keys);
+}

@@ -1,0 +1,459 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Kernel text to numbers.  Pure: calls nothing but mem*() and mym__add(), knows
+ * no locale, reads nothing outside (at, length), refuses what it does not
+ * understand.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "../internal.h"
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+bool mym__text_equal(struct mym__text a, struct mym__text b)
+{
+	return a.length == b.length &&
+	       (a.length == 0 || (*a.at == *b.at &&
+				  memcmp(a.at, b.at, a.length) == 0));
+}
+
+/* Names that the kernel gives have no NUL. */
+static bool has_nul(struct mym__text text)
+{
+	return text.length > 0 && memchr(text.at, '\0', text.length);
+}
+
+static struct mym__text cut(struct mym__text *rest, size_t length, size_t skip)
+{
+	struct mym__text front = { rest->at, length };
+
+	rest->at += length + skip;
+	rest->length -= length + skip;
+	return front;
+}
+
+struct mym__text mym__parse_until(struct mym__text *rest, char separator)
+{
+	const char *end = NULL;
+
+	if (rest->length > 0)
+		end = memchr(rest->at, separator, rest->length);
+	if (!end)
+		return cut(rest, rest->length, 0);
+	return cut(rest, (size_t)(end - rest->at), 1);
+}
+
+struct mym__text mym__parse_word(struct mym__text *rest)
+{
+	size_t length = 0;
+
+	while (rest->length > 0 && is_blank(*rest->at))
+		cut(rest, 1, 0);
+	while (length < rest->length && !is_blank(rest->at[length]))
+		length++;
+	return cut(rest, length, 0);
+}
+
+int mym__parse_number(struct mym__text word, int64_t *value)
+{
+	int64_t n = 0;
+	size_t i;
+
+	if (word.length == 0)
+		return -EBADMSG;
+	for (i = 0; i < word.length; i++) {
+		int digit = word.at[i] - '0';
+
+		if (digit < 0 || digit > 9)
+			return -EBADMSG;
+		if (n > (INT64_MAX - digit) / 10)
+			n = INT64_MAX;
+		else
+			n = n * 10 + digit;
+	}
+	*value = n;
+	return 0;
+}
+
+int mym__parse_hex(struct mym__text word, uint64_t *value)
+{
+	uint64_t n = 0;
+	size_t i;
+
+	if (word.length == 0 || word.length > 16)
+		return -EBADMSG;
+	for (i = 0; i < word.length; i++) {
+		char c = word.at[i];
+
+		if (c >= '0' && c <= '9')
+			n = n * 16 + (uint64_t)(c - '0');
+		else if (c >= 'a' && c <= 'f')
+			n = n * 16 + (uint64_t)(c - 'a' + 10);
+		else
+			return -EBADMSG;
+	}
+	*value = n;
+	return 0;
+}
+
+bool mym__parse_unlimited(int64_t value)
+{
+	/* PAGE_COUNTER_MAX (include/linux/page_counter.h), in pages of 4 KiB to
+	 * 64 KiB. */
+	for (int64_t page = 4096; page <= 65536; page *= 2) {
+		if (value == INT32_MAX * page)
+			return true;
+	}
+	return value >= MYM__UNLIMITED;
+}
+
+int mym__parse_amount(struct mym__text content, int64_t *value)
+{
+	struct mym__text word = mym__parse_word(&content);
+	int64_t n;
+	int r;
+
+	if (word.length == 0)
+		return -ENODATA;
+	if (mym__parse_word(&content).length != 0)
+		return -EBADMSG;
+	if (mym__text_equal(word, MYM__TEXT("max")) ||
+	    mym__text_equal(word, MYM__TEXT("-1")))
+		return 1;
+	r = mym__parse_number(word, &n);
+	if (r < 0)
+		return r;
+	if (n >= MYM__UNLIMITED)
+		return 1;
+	*value = n;
+	return 0;
+}
+
+bool mym__parse_has_token(struct mym__text list, struct mym__text token)
+{
+	while (list.length > 0) {
+		if (mym__text_equal(mym__parse_until(&list, ','), token))
+			return true;
+	}
+	return false;
+}
+
+/* The number of a key, and its unit. */
+static int parse_value(const struct mym__keys *keys, struct mym__text rest,
+		       int64_t *value)
+{
+	struct mym__text number = mym__parse_word(&rest);
+	struct mym__text unit = mym__parse_word(&rest);
+	int64_t n;
+
+	/* Without its unit the line was cut, perhaps in the number. */
+	if (mym__parse_number(number, &n) < 0 ||
+	    !mym__text_equal(unit, keys->kilobytes ? MYM__TEXT("kB") :
+						     MYM__TEXT("")))
+		return -EBADMSG;
+	/* The kernel's kB are 1024 bytes. */
+	if (keys->kilobytes)
+		n = n > INT64_MAX / 1024 ? INT64_MAX : n * 1024;
+	*value = n;
+	return 0;
+}
+
+static void prepare(struct mym__keys *keys)
+{
+	uint64_t named = 0;
+
+	keys->letters = mym__parse_letter(' ') | mym__parse_letter('\t') |
+			mym__parse_letter('\r');
+	for (unsigned int i = 0; i < keys->count; i++) {
+		if (keys->names[i].length == 0 ||
+		    (keys->wanted != 0 && !(keys->wanted >> i & 1)))
+			continue;
+		named |= UINT64_C(1) << i;
+		keys->letters |= mym__parse_letter(*keys->names[i].at);
+	}
+	keys->wanted = named;
+}
+
+/* Where the key ends tells most of them apart. */
+static bool has_key(struct mym__text line, struct mym__text key)
+{
+	if (line.length < key.length ||
+	    (line.length > key.length && line.at[key.length] != ':' &&
+	     !is_blank(line.at[key.length])))
+		return false;
+	return memcmp(line.at, key.at, key.length) == 0;
+}
+
+void mym__parse_some_key(struct mym__keys *keys, struct mym__text line)
+{
+	uint64_t wanted;
+
+	if (keys->letters == 0)
+		prepare(keys);
+	/* The kernel prints no key twice; the first one counts. */
+	wanted = keys->wanted & ~(keys->seen | keys->broken);
+	while (line.length > 0 && is_blank(*line.at))
+		cut(&line, 1, 0);
+	for (unsigned int i = 0; wanted >> i != 0; i++) {
+		const uint64_t bit = UINT64_C(1) << i;
+		const size_t length = keys->names[i].length;
+
+		if (!(wanted & bit) || !has_key(line, keys->names[i]))
+			continue;
+		cut(&line, length, length < line.length);
+		if (parse_value(keys, line, &keys->values[i]) < 0)
+			keys->broken |= bit;
+		else
+			keys->seen |= bit;
+		return;
+	}
+}
+
+int mym__parse_member(struct mym__text line, struct mym__member *member)
+{
+	struct mym__text rest = line;
+	struct mym__text id = mym__parse_until(&rest, ':');
+	struct mym__text controllers = mym__parse_until(&rest, ':');
+	int r;
+
+	/* A path may hold colons and starts with a slash; nothing in this file
+	 * is escaped. */
+	if (rest.length > 0 && rest.at[rest.length - 1] == '\r')
+		rest.length--;
+	if (rest.length == 0 || rest.at[0] != '/' || has_nul(rest))
+		return -EBADMSG;
+	r = mym__parse_number(id, &member->hierarchy);
+	if (r < 0)
+		return r;
+	member->controllers = controllers;
+	member->path = rest;
+	return 0;
+}
+
+/* Undoes the kernel's \040 \011 \012 \134 in place. */
+static struct mym__text unescape(char *text, size_t length)
+{
+	size_t from, to = 0;
+
+	for (from = 0; from < length; from++) {
+		char c = text[from];
+
+		if (c == '\\' && length - from > 3 &&
+		    text[from + 1] >= '0' && text[from + 1] <= '3' &&
+		    text[from + 2] >= '0' && text[from + 2] <= '7' &&
+		    text[from + 3] >= '0' && text[from + 3] <= '7') {
+			c = (char)((text[from + 1] - '0') << 6 |
+				   (text[from + 2] - '0') << 3 |
+				   (text[from + 3] - '0'));
+			from += 3;
+		}
+		text[to++] = c;
+	}
+	return (struct mym__text){ text, to };
+}
+
+static bool is_id(struct mym__text word)
+{
+	int64_t n;
+
+	return mym__parse_number(word, &n) == 0 && n <= INT32_MAX;
+}
+
+/*
+ * 36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue
+ *
+ * Any number of optional fields stand before the " - ", the source may be
+ * empty, and what follows a blank in the options (some file systems forget to
+ * escape it) is none of them.
+ */
+int mym__parse_mount(char *line, size_t length, struct mym__mount *mount)
+{
+	enum { ID, PARENT, DEVICE, ROOT, POINT, FLAGS, FIELDS };
+	struct mym__text rest = { line, length };
+	struct mym__text field[FIELDS], word, minor;
+
+	for (size_t i = 0; i < FIELDS; i++) {
+		field[i] = mym__parse_until(&rest, ' ');
+		if (field[i].length == 0)
+			return -EBADMSG;
+	}
+	minor = field[DEVICE];
+	word = mym__parse_until(&minor, ':');
+	if (!is_id(field[ID]) || !is_id(field[PARENT]) || !is_id(word) ||
+	    !is_id(minor))
+		return -EBADMSG;
+	do {
+		if (rest.length == 0)
+			return -EBADMSG;
+		word = mym__parse_until(&rest, ' ');
+	} while (!mym__text_equal(word, MYM__TEXT("-")));
+
+	mount->type = mym__parse_until(&rest, ' ');
+	mym__parse_until(&rest, ' '); /* the source */
+	mount->options = mym__parse_word(&rest);
+	if (mount->type.length == 0 || mount->options.length == 0)
+		return -EBADMSG;
+	mount->root = unescape(line + (field[ROOT].at - line),
+			       field[ROOT].length);
+	mount->point = unescape(line + (field[POINT].at - line),
+				field[POINT].length);
+	return has_nul(mount->root) || has_nul(mount->point) ? -EBADMSG : 0;
+}
+
+int mym__parse_psi(struct mym__text line, bool *full, int64_t *avg10)
+{
+	const struct mym__text name = MYM__TEXT("avg10");
+	struct mym__text kind = mym__parse_word(&line);
+	struct mym__text word, whole;
+	int64_t percent, hundredths;
+
+	if (mym__text_equal(kind, MYM__TEXT("full")))
+		*full = true;
+	else if (mym__text_equal(kind, MYM__TEXT("some")))
+		*full = false;
+	else
+		return -EBADMSG;
+	do {
+		word = mym__parse_word(&line);
+		if (word.length == 0)
+			return -EBADMSG;
+	} while (!mym__text_equal(mym__parse_until(&word, '='), name));
+
+	/* Always with two decimals: "1" may be the front of a cut 12.34. */
+	whole = mym__parse_until(&word, '.');
+	if (mym__parse_number(whole, &percent) < 0 || word.length != 2 ||
+	    mym__parse_number(word, &hundredths) < 0 || percent > 100 ||
+	    percent * 100 + hundredths > 10000)
+		return -EBADMSG;
+	*avg10 = percent * 100 + hundredths;
+	return 0;
+}
+
+int mym__parse_psi_total(struct mym__text line, int64_t *total)
+{
+	const struct mym__text name = MYM__TEXT("total");
+	struct mym__text word;
+
+	do {
+		word = mym__parse_word(&line);
+		if (word.length == 0)
+			return -EBADMSG;
+	} while (!mym__text_equal(mym__parse_until(&word, '='), name));
+	return mym__parse_number(word, total);
+}
+
+bool mym__parse_before(struct mym__text release, int64_t major, int64_t minor)
+{
+	struct mym__text first = mym__parse_until(&release, '.');
+	int64_t is_major, is_minor;
+	size_t digits = 0;
+
+	while (digits < release.length && release.at[digits] >= '0' &&
+	       release.at[digits] <= '9')
+		digits++;
+	release.length = digits;
+	if (mym__parse_number(first, &is_major) < 0 ||
+	    mym__parse_number(release, &is_minor) < 0)
+		return false;
+	return is_major < major || (is_major == major && is_minor < minor);
+}
+
+int mym__parse_rlimit(struct mym__text line, struct mym__text name, bool hard,
+		      int64_t *value)
+{
+	struct mym__text word;
+	int r;
+
+	if (line.length <= name.length ||
+	    memcmp(line.at, name.at, name.length) != 0 ||
+	    !is_blank(line.at[name.length]))
+		return -ENOENT;
+	cut(&line, name.length, 0);
+	word = mym__parse_word(&line);
+	if (hard)
+		word = mym__parse_word(&line);
+	if (mym__text_equal(word, MYM__TEXT("unlimited")))
+		return 1;
+	r = mym__parse_number(word, value);
+	return r == 0 && *value >= MYM__UNLIMITED ? 1 : r;
+}
+
+bool mym__nodes_has(const struct mym__nodes *set, unsigned int node)
+{
+	return node < MYM__NODES_MAX && set->bits[node / 64] >> (node % 64) & 1;
+}
+
+unsigned int mym__nodes_count(const struct mym__nodes *set)
+{
+	unsigned int count = 0;
+
+	for (size_t i = 0; i < MYM__COUNT(set->bits); i++) {
+		for (uint64_t bits = set->bits[i]; bits != 0; bits &= bits - 1)
+			count++;
+	}
+	return count;
+}
+
+/* MPOL_F_RELATIVE_NODES: node n is the n-th of the allowed ones, and after the
+ * last comes the first (mpol_relative_nodemask() in mm/mempolicy.c). */
+void mym__nodes_relative(struct mym__nodes *set,
+			 const struct mym__nodes *allowed)
+{
+	struct mym__nodes found = { 0 };
+	unsigned int count = mym__nodes_count(allowed);
+
+	for (unsigned int i = 0; count > 0 && i < MYM__NODES_MAX; i++) {
+		unsigned int at = i % count, node = 0;
+
+		if (!mym__nodes_has(set, i))
+			continue;
+		for (; at > 0 || !mym__nodes_has(allowed, node); node++)
+			at -= mym__nodes_has(allowed, node);
+		found.bits[node / 64] |= UINT64_C(1) << (node % 64);
+	}
+	*set = found;
+}
+
+int mym__parse_nodes(struct mym__text list, struct mym__nodes *set)
+{
+	struct mym__nodes nodes;
+
+	memset(&nodes, 0, sizeof(nodes));
+	list = mym__parse_word(&list);
+	if (list.length > 0 && list.at[list.length - 1] == ',')
+		return -EBADMSG;
+	while (list.length > 0) {
+		struct mym__text range = mym__parse_until(&list, ',');
+		struct mym__text last = range;
+		struct mym__text first = mym__parse_until(&last, '-');
+		int64_t from, to;
+
+		if (first.length == range.length)
+			last = first;
+		if (mym__parse_number(first, &from) < 0 ||
+		    mym__parse_number(last, &to) < 0 ||
+		    from > to || to >= MYM__NODES_MAX)
+			return -EBADMSG;
+		for (; from <= to; from++)
+			nodes.bits[from / 64] |= UINT64_C(1) << (from % 64);
+	}
+	*set = nodes;
+	return 0;
+}
+
+int mym__parse_binding(struct mym__text line, struct mym__nodes *nodes)
+{
+	struct mym__text list, mode;
+
+	mym__parse_word(&line); /* the address */
+	list = mym__parse_word(&line);
+	mode = mym__parse_until(&list, ':');
+	/* "bind", "bind=static", "bind=relative|balancing" */
+	if (!mym__text_equal(mym__parse_until(&mode, '='), MYM__TEXT("bind")))
+		return 1;
+	return mym__parse_nodes(list, nodes);
+}

@@ -1,0 +1,545 @@
+/* SPDX-License-Identifier: MIT */
+/* The groups: one constraint for each visible level, and v1's hidden one. */
+#include <errno.h>
+#include <string.h>
+
+#include "../internal.h"
+#include "level.h"
+
+/* Notes one result: 0 the fact, 1 it is known not to be here. */
+static void note(struct level *level, struct mym_constraint *c, uint64_t bit,
+		 int64_t *member, int r, int64_t value)
+{
+	if (r == 0) {
+		*member = value;
+		c->valid |= bit;
+	} else if (r == 1) {
+		c->none |= bit;
+	} else if (r != -ENOENT) {
+		if (r == -ENODEV)
+			level->pass->stale = true;
+		mym__pass_failed(level->pass, c, bit, r);
+	}
+}
+
+static int amount(struct level *level, enum level_file which, const char *name,
+		  int64_t *value)
+{
+	return mym__pass_amount(level->pass, mym__level_get(level, which, name),
+				value);
+}
+
+/* A limit: 1 for none, for which v1 has no word. */
+static int limit_of(struct level *level, enum level_file which,
+		    const char *name, int64_t *value)
+{
+	int r = amount(level, which, name, value);
+
+	if (r == 0 && level->dialect->version == 1 && mym__parse_unlimited(*value))
+		return 1;
+	return r;
+}
+
+/* Only a limit can be "max". */
+static int quantity(struct level *level, enum level_file which,
+		    const char *name, int64_t *value)
+{
+	int r = amount(level, which, name, value);
+
+	return r == 1 ? -EBADMSG : r;
+}
+
+static void read_limits(struct level *level)
+{
+	struct mym__pass *pass = level->pass;
+	const uint64_t limits = MYM_WANT_LIMIT | MYM_WANT_HIGH;
+	struct mym_constraint *c = level->constraint;
+	int64_t value = 0;
+	int r;
+
+	if (!mym__pass_wants(pass, MYM_WANT_LIMIT | MYM_WANT_SWAP_LIMIT |
+				   MYM_WANT_SWAP_AVAILABLE | MYM_WANT_HIGH))
+		return;
+	if (pass->quiet) {
+		c->limit = level->known->limit;
+		c->high = level->known->high;
+		c->valid = level->known->valid & limits;
+		c->none = level->known->none & limits;
+		return;
+	}
+	r = limit_of(level, LEVEL_LIMIT, level->dialect->limit, &value);
+	note(level, c, MYM_WANT_LIMIT, &c->limit, r, value);
+
+	if (!level->dialect->high)
+		c->none |= MYM_WANT_HIGH;
+	else if (mym__pass_wants(pass, MYM_WANT_HIGH)) {
+		r = amount(level, LEVEL_HIGH, level->dialect->high, &value);
+		note(level, c, MYM_WANT_HIGH, &c->high, r, value);
+	}
+}
+
+static const struct mym_constraint *known_memsw(const struct level *level)
+{
+	const struct mym__table *known = level->pass->known;
+	unsigned int first = level->pass->places->count;
+
+	for (unsigned int i = first; i < first + known->memsws; i++) {
+		if (known->paths[i] == level->place->path)
+			return &known->rows[i];
+	}
+	return NULL;
+}
+
+/*
+ * v1 limits memory and swap together as well, and asks for that first
+ * (try_charge_memcg() in mm/memcontrol.c).  It is never less than the limit of
+ * memory, so where that is none, so is this.
+ */
+static void read_memsw_limit(struct level *level)
+{
+	struct mym__pass *pass = level->pass;
+	struct mym_constraint *c = level->constraint;
+	const struct mym_constraint *known;
+	int64_t limit = 0;
+	int r = 1;
+
+	if (!level->dialect->swap_with_memory ||
+	    !mym__pass_wants(pass, MYM_WANT_LIMIT | MYM_WANT_SWAP_LIMIT))
+		return;
+	if (pass->quiet) {
+		known = known_memsw(level);
+		if (known) {
+			limit = known->limit;
+			r = 0;
+		}
+	} else if (pass->error != 0 || pass->foreign) {
+		return; /* this pass is void: open nothing more */
+	} else if (!(c->none & MYM_WANT_LIMIT)) {
+		r = limit_of(level, LEVEL_SWAP_LIMIT, level->dialect->swap_limit,
+			     &limit);
+	}
+	if (r == 0) {
+		level->memsw = mym__pass_add_memsw(pass, level->place->path);
+		level->memsw->limit = limit;
+		level->memsw->valid = MYM_WANT_LIMIT;
+		level->memsw->none = MYM_WANT_HIGH | MYM_WANT_SWAP_AVAILABLE;
+		if (c->failed & MYM_WANT_LIMIT)
+			r = -EBADMSG;
+		else if (!(c->valid & MYM_WANT_LIMIT))
+			r = -ENOENT;
+	}
+	note(level, c, MYM_WANT_SWAP_LIMIT, &c->swap_limit, r,
+	     mym__subtract(limit, c->limit));
+}
+
+static void read_memsw_usage(struct level *level)
+{
+	struct mym__pass *pass = level->pass;
+	struct mym_constraint *c = level->constraint, *memsw = level->memsw;
+	int64_t used = 0, memory = c->used;
+	bool counts = mym__pass_wants(pass, MYM_WANT_AVAILABLE | MYM_WANT_USED |
+					    MYM_WANT_RECLAIMABLE);
+	bool hidden = level->hierarchical_memsw >= 0 &&
+		      !mym__parse_unlimited(level->hierarchical_memsw);
+	int r;
+
+	if (!level->dialect->swap_with_memory ||
+	    (!(counts && (memsw || hidden)) &&
+	     !mym__pass_wants(pass, MYM_WANT_SWAP_LIMIT)))
+		return;
+	r = quantity(level, LEVEL_SWAP_USAGE, level->dialect->swap_usage, &used);
+	if (r == 0)
+		level->memsw_used = used;
+	if (counts && memsw) {
+		note(level, memsw, MYM_WANT_USED, &memsw->used, r, used);
+		if (r == -ENOENT)
+			mym__pass_failed(pass, memsw, MYM_WANT_USED, r);
+		if (c->valid & MYM_WANT_RECLAIMABLE) {
+			memsw->reclaimable = c->reclaimable;
+			memsw->valid |= MYM_WANT_RECLAIMABLE;
+		} else {
+			mym__pass_failed(pass, memsw, MYM_WANT_RECLAIMABLE,
+					 c->error ? (int)c->error : -ENOENT);
+		}
+		memsw->shmem = c->shmem;
+		memsw->valid |= c->valid & MYM_WANT_SHMEM;
+		mym__merge_memsw(memsw, c, level->swapped);
+	}
+	if (r == 0 && !(c->valid & MYM_WANT_USED))
+		r = quantity(level, LEVEL_USAGE, level->dialect->usage, &memory);
+	note(level, c, MYM_WANT_SWAP_USED, &c->swap_used, r,
+	     mym__subtract(used, memory));
+}
+
+int mym__cgroup_stat(struct mym__pass *pass, struct mym__open open,
+		     uint64_t others, struct mym__usage *usage)
+{
+	const uint64_t file = 1 << MYM__STAT_ACTIVE_FILE |
+			      1 << MYM__STAT_INACTIVE_FILE;
+	const uint64_t parts = file | 1 << MYM__STAT_SLAB_RECLAIMABLE;
+	int64_t *stats = usage->stats;
+	struct mym__keys keys = {
+		.names = pass->places->dialect->stats,
+		.count = MYM__STATS,
+		.wanted = parts | others,
+		.from = open.file ? open.file->from : 0,
+		.values = stats,
+	};
+	int r = open.fd;
+
+	*usage = (struct mym__usage){ 0 };
+	if (open.fd >= 0)
+		r = mym__lines_keys(open.fd, pass->buffer, pass->size, &keys);
+	if (open.file)
+		open.file->from = keys.from;
+	mym__pass_put(pass, open);
+	if (r < 0)
+		return r;
+	usage->seen = keys.seen;
+	usage->broken = keys.broken;
+	if (stats[MYM__STAT_SLAB_RECLAIMABLE] > 0 && mym__slab_kept(pass))
+		stats[MYM__STAT_SLAB_RECLAIMABLE] = 0;
+	usage->reclaimable = mym__add(mym__add(stats[MYM__STAT_ACTIVE_FILE],
+					       stats[MYM__STAT_INACTIVE_FILE]),
+				      stats[MYM__STAT_SLAB_RECLAIMABLE]);
+	return (keys.broken & parts) || !(keys.seen & file) ? 1 : 0;
+}
+
+static void read_stat(struct level *level, bool hidden)
+{
+	const uint64_t both = MYM_WANT_RECLAIMABLE | MYM_WANT_SHMEM;
+	struct mym_constraint *c = level->constraint;
+	struct mym__usage usage;
+	struct mym__open open;
+	uint64_t others = 1 << MYM__STAT_MAPPED_FILE;
+	int r;
+
+	if (mym__pass_wants(level->pass, MYM_WANT_SHMEM))
+		others |= 1 << MYM__STAT_SHMEM;
+	if (level->memsw)
+		others |= 1 << MYM__STAT_SWAP;
+	if (hidden)
+		others |= 1 << MYM__STAT_HIERARCHICAL_LIMIT |
+			  1 << MYM__STAT_HIERARCHICAL_MEMSW;
+	open = mym__level_get(level, LEVEL_STAT, level->dialect->stat);
+	r = mym__cgroup_stat(level->pass, open, others, &usage);
+	if (r < 0) {
+		note(level, c, both, &c->reclaimable, r, 0);
+		return;
+	}
+	note(level, c, MYM_WANT_RECLAIMABLE, &c->reclaimable,
+	     r == 1 ? -EBADMSG : 0, usage.reclaimable);
+	if ((usage.seen | usage.broken) & 1 << MYM__STAT_SHMEM)
+		note(level, c, MYM_WANT_SHMEM, &c->shmem,
+		     usage.seen & 1 << MYM__STAT_SHMEM ? 0 : -EBADMSG,
+		     usage.stats[MYM__STAT_SHMEM]);
+	level->slab = usage.stats[MYM__STAT_SLAB_RECLAIMABLE];
+	level->mapped = usage.stats[MYM__STAT_MAPPED_FILE];
+	if (usage.seen & 1 << MYM__STAT_SWAP)
+		level->swapped = usage.stats[MYM__STAT_SWAP];
+	if (usage.seen & 1 << MYM__STAT_HIERARCHICAL_LIMIT)
+		level->hierarchical_limit =
+			usage.stats[MYM__STAT_HIERARCHICAL_LIMIT];
+	if (usage.seen & 1 << MYM__STAT_HIERARCHICAL_MEMSW)
+		level->hierarchical_memsw =
+			usage.stats[MYM__STAT_HIERARCHICAL_MEMSW];
+}
+
+static void leave_protected(struct level *level)
+{
+	struct mym_constraint *c = level->constraint;
+
+	if (level->dialect->protection)
+		c->reclaimable = mym__subtract(c->reclaimable,
+					       mym__protection_of_group(level));
+}
+
+static void read_usage(struct level *level, bool own)
+{
+	const uint64_t limits = MYM_WANT_LIMIT | MYM_WANT_HIGH;
+	const uint64_t parts = MYM_WANT_USED | MYM_WANT_RECLAIMABLE;
+	struct mym__pass *pass = level->pass;
+	struct mym_constraint *c = level->constraint;
+	bool always = mym__pass_wants(pass, parts | MYM_WANT_SHMEM);
+	bool hidden = own && level->dialect->version == 1 &&
+		      mym__pass_wants(pass, MYM_WANT_LIMIT) &&
+		      !mym__pass_without(pass, MYM_KIND_CGROUP_HIDDEN);
+	bool needed = mym__pass_wants(pass, MYM_WANT_AVAILABLE) &&
+		      (hidden || level->memsw || (c->valid & limits));
+	int64_t value = 0;
+	int r;
+
+	if (always || needed) {
+		r = quantity(level, LEVEL_USAGE, level->dialect->usage, &value);
+		note(level, c, MYM_WANT_USED, &c->used, r, value);
+	}
+	if (always || needed || hidden)
+		read_stat(level, hidden);
+	if ((c->valid & limits) && (c->valid & MYM_WANT_RECLAIMABLE) &&
+	    mym__pass_wants(pass, MYM_WANT_AVAILABLE | MYM_WANT_RECLAIMABLE))
+		leave_protected(level);
+	/* A limit without its usage says nothing about what is available. */
+	if (needed && (c->valid & limits)) {
+		uint64_t missing = parts & ~(c->valid | c->failed);
+
+		if (missing)
+			mym__pass_failed(pass, c, missing, -ENOENT);
+	}
+}
+
+static void read_swap(struct level *level)
+{
+	const struct mym__dialect *dialect = level->dialect;
+	struct mym__pass *pass = level->pass;
+	struct mym_constraint *c = level->constraint;
+	const uint64_t bit = MYM_WANT_SWAP_HIGH;
+	int64_t value = 0;
+	int r;
+
+	if (dialect->swap_with_memory ||
+	    !mym__pass_wants(pass, MYM_WANT_AVAILABLE | MYM_WANT_SWAP_LIMIT))
+		return;
+	if (pass->quiet) {
+		c->swap_high = level->known->swap_high;
+		c->valid |= level->known->valid & bit;
+		c->none |= level->known->none & bit;
+	} else {
+		r = limit_of(level, LEVEL_SWAP_HIGH, dialect->swap_high, &value);
+		note(level, c, bit, &c->swap_high, r, value);
+	}
+	if (mym__pass_wants(pass, MYM_WANT_SWAP_LIMIT)) {
+		r = limit_of(level, LEVEL_SWAP_LIMIT, dialect->swap_limit, &value);
+		note(level, c, MYM_WANT_SWAP_LIMIT, &c->swap_limit, r, value);
+	} else if (!(c->valid & bit)) {
+		return;
+	}
+	r = quantity(level, LEVEL_SWAP_USAGE, dialect->swap_usage, &value);
+	note(level, c, MYM_WANT_SWAP_USED, &c->swap_used, r, value);
+}
+
+static void read_oom_kills(struct level *level)
+{
+	const struct mym__text name = MYM__TEXT("oom_kill");
+	struct mym__pass *pass = level->pass;
+	struct mym__keys keys = {
+		.names = &name,
+		.count = 1,
+		.values = &pass->oom_kills,
+	};
+	struct mym__open open;
+	int r;
+
+	if (!mym__pass_wants(pass, MYM_WANT_OOM_KILLS))
+		return;
+	open = mym__level_get(level, LEVEL_EVENTS, level->dialect->events);
+	r = open.fd;
+	if (open.fd >= 0)
+		r = mym__lines_keys(open.fd, pass->buffer, pass->size, &keys);
+	mym__pass_put(pass, open);
+	if (keys.broken)
+		r = -EBADMSG;
+	if (r < 0 && r != -ENOENT)
+		mym__pass_failed(pass, level->constraint, MYM_WANT_OOM_KILLS, r);
+	pass->oom_known = keys.seen != 0;
+}
+
+/* A limit of a group above the mount, of memory or of memory and swap, shows in
+ * the own memory.stat (v1). */
+static struct mym_constraint *
+add_hidden(struct mym__pass *pass, int64_t limit,
+	   const struct mym_constraint *visible, unsigned int count,
+	   const struct mym_constraint *own, int64_t used)
+{
+	struct mym_constraint *c;
+
+	if (limit < 0 || mym__parse_unlimited(limit))
+		return NULL;
+	for (unsigned int i = 0; i < count; i++) {
+		if ((visible[i].valid & MYM_WANT_LIMIT) &&
+		    visible[i].limit <= limit)
+			return NULL;
+	}
+	c = mym__pass_add(pass, MYM_KIND_CGROUP_HIDDEN, pass->places->hidden);
+	c->limit = limit;
+	c->reclaimable = own->reclaimable;
+	c->shmem = own->shmem;
+	c->valid = MYM_WANT_LIMIT | (own->valid & (MYM_WANT_RECLAIMABLE |
+						   MYM_WANT_SHMEM));
+	c->none = MYM_WANT_HIGH;
+	if (used >= 0) {
+		c->used = used;
+		c->valid |= MYM_WANT_USED;
+	}
+	mym__merge_headroom(c);
+	return c;
+}
+
+static void add_hidden_limits(struct mym__pass *pass, const struct level *own)
+{
+	const struct mym__table *table = pass->table;
+	const unsigned int groups = pass->places->count;
+	int64_t used = own->constraint->valid & MYM_WANT_USED ?
+		       own->constraint->used : -1;
+	struct mym_constraint *memsw;
+
+	add_hidden(pass, own->hierarchical_limit, table->rows, groups,
+		   own->constraint, used);
+	memsw = add_hidden(pass, own->hierarchical_memsw, table->rows + groups,
+			   table->memsws, own->constraint, own->memsw_used);
+	if (memsw)
+		memsw->none |= MYM_WANT_SWAP_AVAILABLE;
+}
+
+/* v2 files exist without the memory controller, which then limits nothing. */
+static bool controller_off(struct level *top)
+{
+	struct mym__pass *pass = top->pass;
+	const struct mym__text memory = MYM__TEXT("memory");
+	struct mym__text all, word;
+	int fd;
+
+	if (pass->places->dialect->version != 2)
+		return false;
+	for (unsigned int i = 0; i < pass->table->count; i++) {
+		const struct mym_constraint *c = &pass->table->rows[i];
+
+		/* Any file of the controller, whatever it says. */
+		if (c->valid | c->none | c->failed)
+			return false;
+	}
+	if (mym__level_dir(top) < 0)
+		return false;
+	fd = mym__root_below(pass->root, top->dir, "cgroup.controllers",
+			     MYM__ROOT_FILE, NULL);
+	if (fd < 0 || mym__lines_all(fd, pass->buffer, pass->size, &all) < 0) {
+		mym__root_drop(fd);
+		return false;
+	}
+	mym__root_drop(fd);
+	while ((word = mym__parse_word(&all)).length > 0) {
+		if (mym__text_equal(word, memory))
+			return false;
+	}
+	return true;
+}
+
+/* The kernel gives v2's root group of the machine none of these files
+ * (CFTYPE_NOT_ON_ROOT in mm/memcontrol.c): nothing about them is unknown. */
+static void lack_limits(struct mym_constraint *c)
+{
+	const uint64_t limits = MYM_WANT_LIMIT | MYM_WANT_HIGH |
+				MYM_WANT_AVAILABLE | MYM_WANT_SWAP_LIMIT;
+
+	c->none |= limits & ~(c->valid | c->failed);
+}
+
+/* v1 has no file for it: that of the group in the cgroup2 tree takes its place
+ * in what is kept. */
+static void read_pressure(struct level *level, bool own)
+{
+	struct mym__pass *pass = level->pass;
+	struct level beside = {
+		.pass = pass,
+		.dialect = &mym__dialect_v2,
+		.place = &pass->places->beside,
+		.files = level->files,
+		.dir = -1,
+	};
+
+	if (!mym__pass_wants(pass, MYM_WANT_PSI_SOME | MYM_WANT_PSI_FULL))
+		return;
+	if (own && !level->dialect->pressure && pass->places->beside.mount)
+		level = &beside;
+	if (level->dialect->pressure)
+		(own ? mym__psi_read_own : mym__psi_read_above)(pass,
+			mym__level_get(level, LEVEL_PRESSURE,
+				       level->dialect->pressure));
+	mym__root_drop(beside.dir);
+}
+
+/*
+ * Inodes are given back by RCU callbacks.  Until they have run, reclaim has
+ * found nothing, and try_charge_memcg() in mm/memcontrol.c kills after sixteen
+ * such attempts: a process that takes all at once may not get this.
+ *
+ * And executable text that is in use is made active and stays so
+ * (folio_check_references() and shrink_active_list() in mm/vmscan.c), unless there
+ * are generations.  What of the mapped files is executable nothing tells.
+ */
+static void doubt(struct level *level)
+{
+	struct mym__pass *pass = level->pass;
+	struct mym_constraint *c = level->constraint;
+
+	if (mym__merge_matters(c, level->slab)) {
+		pass->flags |= MYM_FLAG_ESTIMATED;
+		mym__merge_pinned(c, level->slab, mym__slab_pinned(pass));
+	}
+	/* Those who ask without a context are told no flags. */
+	if (!pass->known && mym__merge_matters(c, level->mapped) &&
+	    !mym__generations(pass))
+		pass->flags |= MYM_FLAG_ESTIMATED;
+}
+
+static bool read_level(struct level *level, bool own)
+{
+	struct mym__pass *pass = level->pass;
+	bool kept = level->files && level->files[LEVEL_LIMIT].fd > 0;
+
+	if (!kept && !level->known && mym__level_dir(level) < 0) {
+		mym__pass_failed(pass, level->constraint,
+				 MYM_WANT_LIMIT | MYM_WANT_HIGH, level->dir);
+		return false;
+	}
+	read_limits(level);
+	read_memsw_limit(level);
+	read_usage(level, own);
+	read_memsw_usage(level);
+	read_swap(level);
+	mym__merge_headroom(level->constraint);
+	doubt(level);
+	if (own)
+		read_oom_kills(level);
+	if (own || (level->constraint->valid & (MYM_WANT_LIMIT | MYM_WANT_HIGH)))
+		read_pressure(level, own);
+	return true;
+}
+
+void mym__cgroup_read(struct mym__pass *pass)
+{
+	const struct mym__places *places = pass->places;
+	struct level own = { 0 };
+
+	for (unsigned int i = 0; i < places->count; i++) {
+		struct level level = {
+			.pass = pass,
+			.dialect = places->dialect,
+			.place = &places->at[i],
+			.known = pass->known ? &pass->known->rows[i] : NULL,
+			.files = pass->groups && i < MYM__GROUPS_KEPT ?
+				 &pass->groups[i * MYM__GROUP_FILES] : NULL,
+			.memsw_used = -1,
+			.swapped = -1,
+			.hierarchical_limit = -1,
+			.hierarchical_memsw = -1,
+			.dir = -1,
+			.constraint = mym__pass_add(pass, MYM_KIND_CGROUP,
+						    places->at[i].path),
+		};
+
+		if (read_level(&level, i == 0) && i == 0)
+			own = level;
+		if (i == places->count - 1 && controller_off(&level)) {
+			pass->flags |= MYM_FLAG_NO_CGROUP;
+			pass->table->count = 0;
+			pass->oom_known = false;
+		} else if (i == places->count - 1 && places->root &&
+			   places->dialect->version == 2) {
+			lack_limits(level.constraint);
+		}
+		mym__root_drop(level.dir);
+	}
+	pass->table->count += pass->table->memsws;
+	if (own.constraint)
+		add_hidden_limits(pass, &own);
+}

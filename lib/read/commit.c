@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Overcommit mode 2: the kernel promises no more than CommitLimit, machine
+ * wide, and holds back a reserve (__vm_enough_memory() in mm/util.c).
+ */
+#include <errno.h>
+
+#include "../internal.h"
+
+/* <linux/capability.h> */
+#define CAP_SYS_ADMIN 21
+
+#define OVERCOMMIT "/proc/sys/vm/overcommit_memory"
+
+/* The kernel's defaults, where /proc does not tell. */
+#define ADMIN_RESERVE (INT64_C(8) << 20)
+#define USER_RESERVE (INT64_C(128) << 20)
+
+static int number(struct mym__pass *pass, const char *path, int64_t *value)
+{
+	return mym__pass_amount(pass, mym__pass_once(pass, path), value);
+}
+
+static int64_t reserve(struct mym__pass *pass, const char *path, int64_t fallback)
+{
+	int64_t kilobytes;
+
+	if (number(pass, path, &kilobytes) != 0)
+		return fallback;
+	return kilobytes > INT64_MAX / 1024 ? INT64_MAX : kilobytes * 1024;
+}
+
+static int read_meminfo(struct mym__pass *pass, struct mym_constraint *c)
+{
+	static const struct mym__text names[] = {
+		MYM__TEXT_INIT("CommitLimit"),
+		MYM__TEXT_INIT("Committed_AS"),
+	};
+	int64_t values[MYM__COUNT(names)];
+	struct mym__keys keys = {
+		.names = names,
+		.count = MYM__COUNT(names),
+		.kilobytes = true,
+		.values = values,
+	};
+	struct mym__open open = mym__pass_get(pass, MYM__FILE_MEMINFO,
+					      "/proc/meminfo");
+	int r = open.fd;
+
+	if (open.fd >= 0)
+		r = mym__lines_keys(open.fd, pass->buffer, pass->size, &keys);
+	mym__pass_put(pass, open);
+	if (keys.seen & 1) {
+		c->limit = values[0];
+		c->valid |= MYM_WANT_LIMIT;
+	}
+	if (keys.seen & 2) {
+		c->used = values[1];
+		c->valid |= MYM_WANT_USED;
+	}
+	return r < 0 ? r : -ENODATA;
+}
+
+void mym__commit_read(struct mym__pass *pass)
+{
+	const uint64_t parts = MYM_WANT_LIMIT | MYM_WANT_USED;
+	struct mym__process process;
+	struct mym_constraint *c;
+	int64_t mode, admin, user, vm_size = 0;
+	int r;
+
+	if (!mym__pass_wants(pass, MYM_WANT_LIMIT) ||
+	    mym__pass_without(pass, MYM_KIND_COMMIT))
+		return;
+	r = mym__pass_amount(pass, mym__pass_get(pass, MYM__FILE_OVERCOMMIT,
+						 OVERCOMMIT), &mode);
+	if (r != 0) {
+		mym__pass_failed(pass, NULL, 0, r == 1 ? -EBADMSG : r);
+		return;
+	}
+	if (mode != 2)
+		return;
+	c = mym__pass_add(pass, MYM_KIND_COMMIT, OVERCOMMIT);
+	c->none = MYM_WANT_HIGH | MYM_WANT_SWAP_AVAILABLE;
+	r = read_meminfo(pass, c);
+	if ((c->valid & parts) != parts) {
+		mym__pass_failed(pass, c, parts & ~c->valid, r);
+		return;
+	}
+	if (!mym__pass_wants(pass, MYM_WANT_AVAILABLE))
+		return;
+	r = mym__process_read(pass, &process);
+	if (process.seen >> MYM__VM_SIZE & 1)
+		vm_size = process.values[MYM__VM_SIZE];
+	else
+		mym__pass_failed(pass, NULL, 0, r < 0 ? r : -ENODATA);
+	admin = mym__process_may(pass, &process, CAP_SYS_ADMIN) ? 0 :
+		reserve(pass, "/proc/sys/vm/admin_reserve_kbytes", ADMIN_RESERVE);
+	user = reserve(pass, "/proc/sys/vm/user_reserve_kbytes", USER_RESERVE);
+	c->available = mym__merge_commit(c->limit, c->used, admin, user, vm_size);
+	c->valid |= MYM_WANT_AVAILABLE;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The multi-generational LRU of reclaim (mm/vmscan.c, Linux 6.1), where it is
+ * switched on: it asks swappiness in another way, does not favour executable
+ * text, and may be told to keep what was used lately.
+ */
+#include <string.h>
+
+#include "../internal.h"
+
+#define LRU_GEN "/sys/kernel/mm/lru_gen/"
+
+bool mym__generations(struct mym__pass *pass)
+{
+	struct mym__text flags;
+	uint64_t bits = 0;
+
+	if (pass->generations_known)
+		return pass->generations;
+	flags = mym__pass_word(pass, LRU_GEN "enabled");
+	if (flags.length > 2 && memcmp(flags.at, "0x", 2) == 0) {
+		flags = (struct mym__text){ flags.at + 2, flags.length - 2 };
+		pass->generations = mym__parse_hex(flags, &bits) == 0 && (bits & 1);
+	}
+	pass->generations_known = true;
+	return pass->generations;
+}
+
+/* lru_gen_age_node() in mm/vmscan.c: rather than take it away it kills. */
+bool mym__generations_keep(struct mym__pass *pass)
+{
+	int64_t ms;
+	int r = mym__pass_amount(pass,
+				 mym__pass_get(pass, MYM__FILE_TIME_TO_LIVE,
+					       LRU_GEN "min_ttl_ms"), &ms);
+
+	return r == 0 && ms > 0 && mym__generations(pass);
+}

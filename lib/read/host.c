@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: MIT */
+/* The machine: /proc/meminfo, or sysinfo(2) where that is hidden. */
+#include <errno.h>
+
+#include "../internal.h"
+
+enum {
+	TOTAL, FREE, AVAILABLE, ACTIVE_FILE, INACTIVE_FILE, RECLAIMABLE,
+	SLAB_RECLAIMABLE, SHMEM, SWAP_TOTAL, SWAP_FREE, HUGE, POOL,
+	KEYS
+};
+static const struct mym__text names[KEYS] = {
+	[TOTAL] = MYM__TEXT_INIT("MemTotal"),
+	[FREE] = MYM__TEXT_INIT("MemFree"),
+	[AVAILABLE] = MYM__TEXT_INIT("MemAvailable"),
+	[ACTIVE_FILE] = MYM__TEXT_INIT("Active(file)"),
+	[INACTIVE_FILE] = MYM__TEXT_INIT("Inactive(file)"),
+	[RECLAIMABLE] = MYM__TEXT_INIT("KReclaimable"), /* since 4.20 */
+	[SLAB_RECLAIMABLE] = MYM__TEXT_INIT("SReclaimable"),
+	[SHMEM] = MYM__TEXT_INIT("Shmem"),
+	[SWAP_TOTAL] = MYM__TEXT_INIT("SwapTotal"),
+	[SWAP_FREE] = MYM__TEXT_INIT("SwapFree"),
+	[HUGE] = MYM__TEXT_INIT("AnonHugePages"),
+	[POOL] = MYM__TEXT_INIT("Hugetlb"), /* since 4.19 */
+};
+
+/* What MemAvailable leaves out of a machine of this size is no more than so small
+ * a part of it, unless the watermarks have been raised. */
+#define LARGE (INT64_C(4) << 30)
+#define LARGE_PART 32
+
+struct meminfo {
+	int64_t values[KEYS];
+	uint64_t seen;
+};
+
+static bool has(const struct meminfo *info, unsigned int key)
+{
+	return info->seen >> key & 1;
+}
+
+static void put(struct meminfo *info, unsigned int key, int64_t value)
+{
+	info->values[key] = value;
+	info->seen |= UINT64_C(1) << key;
+}
+
+/* What a number is a part of. */
+static const unsigned int wholes[KEYS] = {
+	[TOTAL] = TOTAL, [FREE] = TOTAL, [ACTIVE_FILE] = TOTAL,
+	[INACTIVE_FILE] = TOTAL, [RECLAIMABLE] = TOTAL,
+	[SLAB_RECLAIMABLE] = TOTAL, [SHMEM] = TOTAL, [HUGE] = TOTAL,
+	[POOL] = TOTAL,
+	[SWAP_TOTAL] = SWAP_TOTAL, [SWAP_FREE] = SWAP_TOTAL,
+	/* Where it is too large, that is mended. */
+	[AVAILABLE] = AVAILABLE,
+};
+
+static int read_meminfo(struct mym__pass *pass, struct meminfo *info)
+{
+	struct mym__keys keys = {
+		.names = names,
+		.count = KEYS,
+		.kilobytes = true,
+		.values = info->values,
+	};
+	struct mym__open open = mym__pass_get(pass, MYM__FILE_MEMINFO,
+					      "/proc/meminfo");
+	int r = open.fd;
+
+	if (open.fd >= 0)
+		r = mym__lines_keys(open.fd, pass->buffer, pass->size, &keys);
+	mym__pass_put(pass, open);
+	mym__pass_doubt(pass, &keys, wholes);
+	info->seen = keys.seen;
+	return r;
+}
+
+/* /proc may be missing, or mounted with subset=pid. */
+static void ask_kernel(struct mym__pass *pass, struct meminfo *info)
+{
+	struct mym__sysinfo si;
+
+	if (mym__root_sysinfo(pass->root, &si) != 0)
+		return;
+	pass->host_path = "sysinfo(2)";
+	put(info, TOTAL, si.total);
+	put(info, FREE, si.free);
+	put(info, SHMEM, si.shmem);
+	put(info, SWAP_TOTAL, si.swap_total);
+	put(info, SWAP_FREE, si.swap_free);
+}
+
+/* Emulators of 32-bit processes, such as qemu-arm, cut what sysinfo(2) says. */
+static bool is_cut(int64_t whole, int64_t cut)
+{
+	return sizeof(long) == 4 && cut <= UINT32_MAX &&
+	       (uint32_t)whole == (uint32_t)cut;
+}
+
+/* Where somebody has replaced /proc/meminfo, the system call still tells of the
+ * machine.  The smaller of the two is what there is. */
+static void compare(struct mym__pass *pass, struct meminfo *info)
+{
+	struct mym__sysinfo si;
+
+	if (pass->root->confined || !has(info, TOTAL) ||
+	    mym__root_sysinfo(pass->root, &si) != 0 ||
+	    si.total == info->values[TOTAL] ||
+	    is_cut(info->values[TOTAL], si.total))
+		return;
+	pass->flags |= MYM_FLAG_VIRTUAL;
+	/* lxcfs has this one from the machine. */
+	if (has(info, SLAB_RECLAIMABLE))
+		info->seen &= ~(UINT64_C(1) << RECLAIMABLE);
+	if (si.total < info->values[TOTAL]) {
+		pass->host_path = "sysinfo(2)";
+		put(info, TOTAL, si.total);
+	}
+}
+
+/* The kernel says MemAvailable since 3.14.  Some virtual files say 0. */
+static bool has_available(const struct meminfo *info)
+{
+	return has(info, AVAILABLE) && (info->values[AVAILABLE] > 0 ||
+					info->values[FREE] == 0);
+}
+
+/* What there is of what MemAvailable is made of, if all of it is known. */
+static void supply(struct mym__pass *pass, const struct meminfo *info)
+{
+	const uint64_t parts = 1 << FREE | 1 << ACTIVE_FILE | 1 << INACTIVE_FILE;
+	const int64_t *v = info->values;
+
+	pass->supply = (struct mym__supply){
+		.free = v[FREE],
+		.file = mym__add(v[ACTIVE_FILE], v[INACTIVE_FILE]),
+		.slab = v[has(info, RECLAIMABLE) ? RECLAIMABLE : SLAB_RECLAIMABLE],
+	};
+	pass->supplied = !(parts & ~info->seen) &&
+			 (has(info, RECLAIMABLE) || has(info, SLAB_RECLAIMABLE));
+}
+
+static void estimate(struct mym__pass *pass, struct meminfo *info)
+{
+	supply(pass, info);
+	if (has_available(info) || !has(info, FREE))
+		return;
+	mym__watermarks_read(pass, NULL, info->values[TOTAL], &pass->supply);
+	put(info, AVAILABLE, mym__merge_memavailable(&pass->supply));
+	pass->flags |= MYM_FLAG_ESTIMATED;
+}
+
+static void fill(const struct meminfo *info, struct mym_constraint *host)
+{
+	const int64_t *v = info->values;
+
+	/* What is set aside for hugetlb is no RAM for anybody else. */
+	if (has(info, TOTAL)) {
+		host->limit = v[TOTAL] - v[POOL];
+		host->valid |= MYM_WANT_LIMIT;
+	}
+	if (has(info, TOTAL) && has(info, FREE)) {
+		host->used = mym__subtract(host->limit, v[FREE]);
+		host->valid |= MYM_WANT_USED;
+	}
+	if (has(info, AVAILABLE)) {
+		host->available = v[AVAILABLE];
+		if (has(info, TOTAL) && host->available > host->limit)
+			host->available = host->limit;
+		host->valid |= MYM_WANT_AVAILABLE;
+	}
+	if (has(info, AVAILABLE) && has(info, FREE))
+		host->valid |= MYM_WANT_RECLAIMABLE;
+	if (has(info, SHMEM)) {
+		host->shmem = v[SHMEM];
+		host->valid |= MYM_WANT_SHMEM;
+	}
+	if (has(info, SWAP_TOTAL)) {
+		host->swap_limit = v[SWAP_TOTAL];
+		host->valid |= MYM_WANT_SWAP_LIMIT;
+	}
+	if (has(info, SWAP_TOTAL) && has(info, SWAP_FREE)) {
+		host->swap_used = mym__subtract(v[SWAP_TOTAL], v[SWAP_FREE]);
+		host->valid |= MYM_WANT_SWAP_USED;
+	}
+	host->none |= MYM_WANT_HIGH;
+}
+
+static const struct mym_constraint *known_host(const struct mym__pass *pass)
+{
+	const struct mym__table *known = pass->known;
+	const struct mym_constraint *last;
+
+	if (!known || known->count == 0)
+		return NULL;
+	last = &known->rows[known->count - 1];
+	return last->kind == MYM_KIND_HOST ? last : NULL;
+}
+
+static void read_all(struct mym__pass *pass, struct mym_constraint *host)
+{
+	const uint64_t facts = MYM_WANT_LIMIT | MYM_WANT_SWAP_LIMIT |
+			       MYM_WANT_SWAP_AVAILABLE | MYM_WANT_HOST_TOTAL |
+			       MYM_WANT_HOST_AVAILABLE | MYM_WANT_HIGH;
+	const uint64_t needed = MYM_WANT_LIMIT | MYM_WANT_AVAILABLE;
+	struct meminfo info = { 0 };
+	int r;
+
+	pass->host_path = "/proc/meminfo";
+	if (!mym__pass_wants(pass, facts))
+		return;
+	r = read_meminfo(pass, &info);
+	if (r < 0)
+		ask_kernel(pass, &info);
+	else
+		compare(pass, &info);
+	estimate(pass, &info);
+	fill(&info, host);
+	pass->host_total = info.values[TOTAL];
+	if (r < 0 || (needed & ~host->valid))
+		mym__pass_failed(pass, host, needed & ~host->valid,
+				 r < 0 ? r : -EBADMSG);
+	pass->huge = info.values[HUGE] > 0;
+}
+
+void mym__host_read(struct mym__pass *pass, struct mym_constraint *host)
+{
+	const struct mym_constraint *known = known_host(pass);
+
+	if (known) {
+		pass->host_path = pass->known->paths[pass->known->count - 1];
+		host->limit = known->limit;
+		host->valid = known->valid & MYM_WANT_LIMIT;
+		host->none = known->none;
+		pass->host_total = pass->known->total;
+	} else {
+		read_all(pass, host);
+	}
+}
+
+static int64_t left_by_others(const struct mym__pass *pass)
+{
+	int64_t left = INT64_MAX;
+
+	for (unsigned int i = 0; i < pass->table->count; i++) {
+		const struct mym_constraint *c = &pass->table->rows[i];
+
+		if ((c->valid & MYM_WANT_AVAILABLE) && c->available < left)
+			left = c->available;
+	}
+	return left;
+}
+
+/* Whether the machine has more than the others leave.  lxcfs's files are of
+ * another machine than the system call is. */
+static bool cannot_bind(const struct mym__pass *pass)
+{
+	struct mym__sysinfo si;
+	int64_t left = left_by_others(pass);
+
+	return left < INT64_MAX &&
+	       mym__root_sysinfo(pass->root, &si) == 0 &&
+	       si.total == pass->host_total &&
+	       mym__subtract(si.free, pass->known->reserve) > left;
+}
+
+/*
+ * MemAvailable is made with care: it leaves out what is missing here, and the
+ * page allocator gives most of that.  How much takes /proc/zoneinfo to tell,
+ * which is the longer the more CPUs and nodes there are.
+ */
+static void ask_allocator(struct mym__pass *pass, struct mym_constraint *host,
+			  int64_t missing)
+{
+	struct mym__supply *supply = &pass->supply;
+
+	if (mym__slab_kept(pass))
+		host->available = mym__subtract(host->available, supply->slab);
+	if ((host->limit >= LARGE && missing <= host->limit / LARGE_PART) ||
+	    (pass->flags & MYM_FLAG_VIRTUAL))
+		return;
+	mym__watermarks_read(pass, NULL, pass->host_total, supply);
+	if (!supply->zoned)
+		return;
+	supply->slab = mym__dentries_given(pass, supply);
+	host->available = mym__merge_supply(supply);
+	if (host->available > host->limit)
+		host->available = host->limit;
+}
+
+static bool matters(const struct mym_constraint *host, int64_t bytes)
+{
+	return bytes > 8 << 20 && bytes > host->limit / 50;
+}
+
+/* What of the file cache was used lately may be kept, and more than the others
+ * leave may not be had then. */
+static bool may_be_kept(struct mym__pass *pass,
+			const struct mym_constraint *host)
+{
+	const int64_t cache = pass->supply.file;
+
+	/* Those who ask without a context are told no flags. */
+	return !pass->known && matters(host, cache) &&
+	       left_by_others(pass) > mym__subtract(host->available, cache) &&
+	       mym__generations_keep(pass);
+}
+
+/* The others are known by now: where they leave less, the machine's own answer
+ * need not be more than MemAvailable. */
+static void settle(struct mym__pass *pass, struct mym_constraint *host)
+{
+	const uint64_t wanted = MYM_WANT_AVAILABLE | MYM_WANT_RECLAIMABLE;
+	const struct mym__supply *supply = &pass->supply;
+	int64_t all = INT64_MAX;
+
+	if (!(host->valid & MYM_WANT_AVAILABLE))
+		return;
+	pass->host_available = host->available;
+	pass->host_known = true;
+	if (pass->supplied)
+		all = mym__add(supply->free, mym__add(supply->file, supply->slab));
+	/* Some virtual files count tmpfs as available, the kernel never does; and
+	 * the numbers may be of two moments. */
+	if (matters(host, mym__subtract(host->available, all)))
+		host->available = all;
+	if (mym__pass_wants(pass, wanted)) {
+		if (left_by_others(pass) > mym__subtract(host->available,
+							 supply->slab))
+			ask_allocator(pass, host,
+				      mym__subtract(all, host->available));
+		if (may_be_kept(pass, host))
+			pass->flags |= MYM_FLAG_ESTIMATED;
+	}
+	if (host->valid & MYM_WANT_RECLAIMABLE)
+		host->reclaimable = mym__subtract(host->available, supply->free);
+	/* Twice what is missing now, for the numbers are not of one moment, and
+	 * what the machine reserves changes only when it is set anew or memory
+	 * is plugged. */
+	all = mym__subtract(all, host->available);
+	if (pass->supplied)
+		pass->table->reserve = mym__add(mym__add(all, all),
+						host->limit / 64);
+}
+
+void mym__host_finish(struct mym__pass *pass, struct mym_constraint *host)
+{
+	if (pass->known) {
+		if (!mym__pass_wants(pass, MYM_WANT_AVAILABLE) ||
+		    cannot_bind(pass))
+			return;
+		*host = (struct mym_constraint){ .kind = MYM_KIND_HOST };
+		read_all(pass, host);
+	}
+	settle(pass, host);
+}

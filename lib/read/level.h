@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* level.c: one group while it is read.  Shared by it, cgroup.c and protection.c. */
+#ifndef MYM_LEVEL_H
+#define MYM_LEVEL_H
+
+#include "../internal.h"
+
+/* The files of a group, as they are kept. */
+enum level_file {
+	LEVEL_LIMIT, LEVEL_HIGH, LEVEL_USAGE, LEVEL_STAT, LEVEL_SWAP_LIMIT,
+	LEVEL_SWAP_HIGH, LEVEL_SWAP_USAGE, LEVEL_EVENTS, LEVEL_PRESSURE
+};
+_Static_assert(LEVEL_PRESSURE + 1 == MYM__GROUP_FILES, "the files of a group");
+
+/* One level being read. */
+struct level {
+	struct mym__pass *pass;
+	const struct mym__dialect *dialect;
+	const struct mym__place *place;
+	struct mym__file *files; /* NULL: none is kept */
+	const struct mym_constraint *known; /* NULL: read it all */
+	struct mym_constraint *constraint;
+	bool opened;
+	int dir; /* where it was opened */
+	struct mym_constraint *memsw; /* v1: of memory and swap, or NULL */
+	int64_t memsw_used, swapped;  /* < 0: unknown */
+	/* v1: what memory.stat says that holds here; < 0: unknown */
+	int64_t hierarchical_limit, hierarchical_memsw;
+	int64_t slab, mapped;
+};
+
+/* The group's directory, or < 0: needed only for what is not kept. */
+int mym__level_dir(struct level *level);
+/* A file of the group; a name of NULL is absent. */
+struct mym__open mym__level_get(struct level *level, enum level_file which,
+				const char *name);
+
+/* protection.c: what of its reclaimable memory the groups below it keep. */
+int64_t mym__protection_of_group(struct level *level);
+
+#endif

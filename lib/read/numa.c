@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where the process may take memory from some nodes only, those nodes are all
+ * the memory there is: it is killed while the others are free.  A cpuset decides
+ * that for the process (Mems_allowed, CONSTRAINT_CPUSET), the policy MPOL_BIND
+ * for a thread (CONSTRAINT_MEMORY_POLICY).  All other policies fall back to the
+ * other nodes.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../internal.h"
+
+#define NODES "/sys/devices/system/node/"
+
+enum { TOTAL, FREE, ACTIVE_FILE, INACTIVE_FILE, RECLAIMABLE, SLAB_RECLAIMABLE,
+       SHMEM, KEYS };
+static const struct mym__text names[KEYS] = {
+	[TOTAL] = MYM__TEXT_INIT("MemTotal"),
+	[FREE] = MYM__TEXT_INIT("MemFree"),
+	[ACTIVE_FILE] = MYM__TEXT_INIT("Active(file)"),
+	[INACTIVE_FILE] = MYM__TEXT_INIT("Inactive(file)"),
+	[RECLAIMABLE] = MYM__TEXT_INIT("KReclaimable"),
+	[SLAB_RECLAIMABLE] = MYM__TEXT_INIT("SReclaimable"),
+	[SHMEM] = MYM__TEXT_INIT("Shmem"),
+};
+/* What a number is a part of. */
+static const unsigned int wholes[KEYS] = {
+	[TOTAL] = TOTAL, [FREE] = TOTAL, [ACTIVE_FILE] = TOTAL,
+	[INACTIVE_FILE] = TOTAL, [RECLAIMABLE] = TOTAL,
+	[SLAB_RECLAIMABLE] = TOTAL, [SHMEM] = TOTAL,
+};
+
+/* The nodes that have memory.  The kernel offers has_memory where a node's
+ * memory may all be movable, else has_normal_memory is the same. */
+static int with_memory(struct mym__pass *pass, struct mym__nodes *nodes)
+{
+	static const char *const files[] = {
+		NODES "has_memory", NODES "has_normal_memory", NODES "online",
+	};
+	struct mym__text all;
+	int r = -ENOENT;
+
+	for (size_t i = 0; r == -ENOENT && i < MYM__COUNT(files); i++) {
+		struct mym__open open = mym__pass_get(pass, MYM__FILE_NODES,
+						      files[i]);
+
+		r = open.fd;
+		if (open.fd >= 0)
+			r = mym__lines_all(open.fd, pass->buffer, pass->size,
+					   &all);
+		if (r == 0)
+			r = mym__parse_nodes(all, nodes);
+		mym__pass_put(pass, open);
+	}
+	return r;
+}
+
+/* A line of a node's meminfo: "Node 0 MemTotal: 1 kB". */
+static void parse_line(struct mym__keys *keys, struct mym__text line)
+{
+	struct mym__text rest = line;
+
+	if (mym__text_equal(mym__parse_word(&rest), MYM__TEXT("Node"))) {
+		mym__parse_word(&rest);
+		mym__parse_key(keys, rest);
+	}
+}
+
+/* Adds a node's numbers; *seen keeps the keys that all nodes have. */
+static int read_node(struct mym__pass *pass, unsigned int node, int64_t *sums,
+		     uint64_t *seen)
+{
+	int64_t values[KEYS] = { 0 };
+	struct mym__keys keys = {
+		.names = names,
+		.count = KEYS,
+		.kilobytes = true,
+		.values = values,
+	};
+	char path[sizeof(NODES) + 32];
+	struct mym__lines lines;
+	struct mym__text line;
+	int fd, r;
+
+	snprintf(path, sizeof(path), NODES "node%u/meminfo", node);
+	fd = mym__root_get(pass->root, path, MYM__ROOT_FILE);
+	if (fd < 0)
+		return fd;
+	mym__lines_init(&lines, fd, pass->buffer, pass->size);
+	while ((r = mym__lines_next(&lines, &line)) == 0) {
+		if (!lines.cut)
+			parse_line(&keys, line);
+	}
+	mym__root_drop(fd);
+	if (r < 0)
+		return r;
+	mym__pass_doubt(pass, &keys, wholes);
+	if (!(keys.seen >> TOTAL & 1) || !(keys.seen >> FREE & 1))
+		return -EBADMSG;
+	if (keys.seen >> RECLAIMABLE & 1)
+		values[SLAB_RECLAIMABLE] = values[RECLAIMABLE];
+	for (unsigned int i = 0; i < KEYS; i++)
+		sums[i] = mym__add(sums[i], values[i]);
+	*seen &= keys.seen;
+	return 0;
+}
+
+static void add(struct mym__pass *pass, const struct mym__nodes *allowed,
+		const char *path)
+{
+	struct mym_constraint *c = mym__pass_add(pass, MYM_KIND_NUMA, path);
+	int64_t sums[KEYS] = { 0 };
+	struct mym__supply supply;
+	uint64_t seen = UINT64_MAX;
+	int r = 0;
+
+	c->none = MYM_WANT_HIGH;
+	for (unsigned int node = 0; r == 0 && node < MYM__NODES_MAX; node++) {
+		if (mym__nodes_has(allowed, node))
+			r = read_node(pass, node, sums, &seen);
+	}
+	if (r < 0) {
+		mym__pass_failed(pass, c, MYM_WANT_LIMIT | MYM_WANT_AVAILABLE, r);
+		return;
+	}
+	supply = (struct mym__supply){
+		.free = sums[FREE],
+		.file = mym__add(sums[ACTIVE_FILE], sums[INACTIVE_FILE]),
+		.slab = sums[SLAB_RECLAIMABLE],
+	};
+	c->limit = sums[TOTAL];
+	mym__watermarks_read(pass, allowed, pass->host_total, &supply);
+	if (supply.zoned)
+		supply.slab = mym__dentries_given(pass, &supply);
+	else if (mym__slab_kept(pass))
+		supply.slab = 0;
+	c->used = mym__subtract(sums[TOTAL], sums[FREE]);
+	c->available = mym__merge_supply(&supply);
+	/* The parts were not read at one moment. */
+	if (c->available > c->limit)
+		c->available = c->limit;
+	c->reclaimable = mym__subtract(c->available, sums[FREE]);
+	c->valid = MYM_WANT_LIMIT | MYM_WANT_USED | MYM_WANT_AVAILABLE |
+		   MYM_WANT_RECLAIMABLE;
+	if (seen >> SHMEM & 1) {
+		c->shmem = sums[SHMEM];
+		c->valid |= MYM_WANT_SHMEM;
+	}
+}
+
+/* What the captured process shows: its stack, which has the policy of the
+ * thread, else what comes first. */
+static int read_binding(struct mym__pass *pass, struct mym__nodes *nodes)
+{
+	struct mym__lines lines;
+	struct mym__text line, rest, word;
+	int bound = 1, found = 0;
+	int fd = mym__root_get(pass->root, "/proc/self/numa_maps",
+			       MYM__ROOT_FILE);
+	int r = fd;
+
+	if (fd < 0)
+		return fd == -ENOENT || fd == -ENOTDIR ? 1 : fd;
+	mym__lines_init(&lines, fd, pass->buffer, pass->size);
+	while (found < 2 && (r = mym__lines_next(&lines, &line)) == 0) {
+		bool stack = false;
+
+		for (rest = line; (word = mym__parse_word(&rest)).length > 0;)
+			stack = stack || mym__text_equal(word, MYM__TEXT("stack"));
+		if (found == 0 || stack)
+			bound = mym__parse_binding(line, nodes);
+		found = stack ? 2 : 1;
+	}
+	mym__root_drop(fd);
+	return r < 0 ? r : bound;
+}
+
+/* Leaves those of the nodes that are in the other set, if there are any, and
+ * says whether some are not. */
+static bool restrict_to(struct mym__nodes *nodes, const struct mym__nodes *to)
+{
+	struct mym__nodes both;
+	bool fewer = false;
+
+	for (size_t i = 0; i < MYM__COUNT(both.bits); i++) {
+		both.bits[i] = nodes->bits[i] & to->bits[i];
+		fewer = fewer || both.bits[i] != nodes->bits[i];
+	}
+	if (!fewer || mym__nodes_count(&both) == 0)
+		return false;
+	*nodes = both;
+	return true;
+}
+
+/* Where a policy names no allowed node the kernel does not heed it
+ * (policy_nodemask()). */
+static bool restrict_by_policy(struct mym__pass *pass, struct mym__nodes *nodes)
+{
+	struct mym__nodes bound;
+	bool relative = false;
+	int r;
+
+	if (pass->root->confined)
+		r = read_binding(pass, &bound);
+	else
+		r = mym__root_binding(pass->root, &bound, &relative);
+	/* EPERM: who is forbidden to ask is forbidden to set one, too. */
+	if (r < 0 && r != -EPERM && r != -ENOSYS)
+		mym__pass_failed(pass, NULL, 0, r);
+	if (r != 0)
+		return false;
+	if (relative)
+		mym__nodes_relative(&bound, nodes);
+	return restrict_to(nodes, &bound);
+}
+
+void mym__numa_read(struct mym__pass *pass)
+{
+	struct mym__process process;
+	struct mym__nodes nodes;
+	const char *path = NULL;
+	int r;
+
+	if (!mym__pass_wants(pass, MYM_WANT_LIMIT) ||
+	    mym__pass_without(pass, MYM_KIND_NUMA))
+		return;
+	r = with_memory(pass, &nodes);
+	if (r < 0) {
+		/* No /sys, or a kernel without NUMA. */
+		if (r != -ENOENT && r != -ENOTDIR)
+			mym__pass_failed(pass, NULL, 0, r);
+		return;
+	}
+	/* One node cannot be left out. */
+	if (mym__nodes_count(&nodes) < 2)
+		return;
+	r = mym__process_read(pass, &process);
+	if (r < 0 || !process.has_nodes)
+		mym__pass_failed(pass, NULL, 0, r < 0 ? r : -ENODATA);
+	else if (restrict_to(&nodes, &process.nodes))
+		path = "/proc/self/status";
+	if (restrict_by_policy(pass, &nodes))
+		path = pass->root->confined ? "/proc/self/numa_maps" :
+					      "get_mempolicy(2)";
+	if (path)
+		add(pass, &nodes, path);
+}

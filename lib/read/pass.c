@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+/* One pass over the places that were found: what is wanted, read. */
+#include <errno.h>
+
+#include "../internal.h"
+
+bool mym__pass_wants(const struct mym__pass *pass, uint64_t bits)
+{
+	return (pass->want & bits) != 0;
+}
+
+static struct mym_constraint *row(struct mym__table *table, unsigned int index,
+				  unsigned int kind, const char *path)
+{
+	table->rows[index] = (struct mym_constraint){ .kind = kind };
+	table->paths[index] = path;
+	table->kinds |= UINT64_C(1) << kind;
+	return &table->rows[index];
+}
+
+struct mym_constraint *mym__pass_add(struct mym__pass *pass, unsigned int kind,
+				     const char *path)
+{
+	return row(pass->table, pass->table->count++, kind, path);
+}
+
+struct mym_constraint *mym__pass_add_memsw(struct mym__pass *pass,
+					   const char *path)
+{
+	return row(pass->table, pass->places->count + pass->table->memsws++,
+		   MYM_KIND_CGROUP_MEMSW, path);
+}
+
+void mym__pass_failed(struct mym__pass *pass, struct mym_constraint *constraint,
+		      uint64_t bits, int error)
+{
+	if (mym__error_transient(error))
+		pass->error = error;
+	/* Another thread has closed a descriptor that it did not open. */
+	if (error == -EBADF)
+		pass->foreign = true;
+	pass->flags |= MYM_FLAG_PARTIAL;
+	if (!constraint || bits == 0)
+		return;
+	if (constraint->failed == 0)
+		constraint->error = error;
+	constraint->failed |= bits;
+}
+
+struct mym__open mym__pass_get(struct mym__pass *pass, enum mym__files file,
+			       const char *path)
+{
+	struct mym__open open = { .file = pass->files ? &pass->files[file] : NULL };
+
+	open.fd = mym__file_get(pass->root, open.file, path);
+	return open;
+}
+
+struct mym__open mym__pass_once(struct mym__pass *pass, const char *path)
+{
+	return (struct mym__open){
+		.fd = mym__root_get(pass->root, path, MYM__ROOT_FILE),
+	};
+}
+
+void mym__pass_put(struct mym__pass *pass, struct mym__open open)
+{
+	if (!mym__file_put(open.file, open.fd))
+		pass->foreign = true;
+}
+
+int mym__pass_amount(struct mym__pass *pass, struct mym__open open,
+		     int64_t *value)
+{
+	struct mym__text all;
+	int r = open.fd;
+
+	if (open.fd >= 0) {
+		r = mym__lines_all(open.fd, pass->buffer, 4096, &all);
+		mym__pass_put(pass, open);
+		if (r == 0)
+			r = mym__parse_amount(all, value);
+	}
+	if (mym__error_transient(r))
+		pass->error = r;
+	return r;
+}
+
+struct mym__text mym__pass_word(struct mym__pass *pass, const char *path)
+{
+	struct mym__open open = mym__pass_once(pass, path);
+	struct mym__text all = { NULL, 0 };
+	int r = open.fd;
+
+	if (open.fd >= 0) {
+		r = mym__lines_all(open.fd, pass->buffer, 4096, &all);
+		mym__pass_put(pass, open);
+	}
+	if (r < 0 && r != -ENOENT && r != -ENOTDIR)
+		mym__pass_failed(pass, NULL, 0, r);
+	return r < 0 ? (struct mym__text){ NULL, 0 } : mym__parse_word(&all);
+}
+
+/* Virtual files have been seen to say 8 EiB, less than nothing, and another
+ * machine's number beside a container's. */
+void mym__pass_doubt(struct mym__pass *pass, struct mym__keys *keys,
+		     const unsigned int *wholes)
+{
+	uint64_t doubtful = keys->broken;
+
+	for (unsigned int i = 0; i < keys->count; i++) {
+		if (keys->values[i] > MYM__PLAUSIBLE)
+			doubtful |= UINT64_C(1) << i;
+	}
+	for (unsigned int i = 0; i < keys->count; i++) {
+		const uint64_t whole = UINT64_C(1) << wholes[i];
+
+		if ((keys->seen & ~doubtful & whole) &&
+		    keys->values[i] > keys->values[wholes[i]])
+			doubtful |= UINT64_C(1) << i;
+	}
+	for (unsigned int i = 0; i < keys->count; i++) {
+		if (doubtful >> i & 1)
+			keys->values[i] = 0;
+	}
+	keys->seen &= ~doubtful;
+	if (doubtful)
+		mym__pass_failed(pass, NULL, 0, -EBADMSG);
+}
+
+bool mym__pass_without(const struct mym__pass *pass, unsigned int kind)
+{
+	return pass->known && !(pass->known->kinds >> kind & 1);
+}
+
+uint64_t mym__pass_needs(uint64_t want)
+{
+	if (want & MYM_WANT_PRESSURE)
+		want |= MYM_WANT_AVAILABLE | MYM_WANT_PSI_SOME |
+			MYM_WANT_PSI_FULL;
+	/* What can be swapped out makes room only under some constraints. */
+	if (want & MYM_WANT_SWAP_AVAILABLE)
+		want |= MYM_WANT_SWAP_LIMIT | MYM_WANT_AVAILABLE;
+	/* These are told of the constraint with the smallest limit, and
+	 * available is never above the limit. */
+	if (want & (MYM_WANT_AVAILABLE | MYM_WANT_USED | MYM_WANT_RECLAIMABLE |
+		    MYM_WANT_SHMEM))
+		want |= MYM_WANT_LIMIT;
+	if (want & MYM_WANT_AVAILABLE)
+		want |= MYM_WANT_HIGH;
+	return want;
+}
+
+static void read_all(struct mym__pass *pass)
+{
+	struct mym_constraint host = { .kind = MYM_KIND_HOST };
+
+	/* The machine comes last, but the others ask how big it is. */
+	mym__host_read(pass, &host);
+	if (pass->places->dialect &&
+	    !(pass->known && (pass->known->flags & MYM_FLAG_NO_CGROUP)))
+		mym__cgroup_read(pass);
+	mym__rlimit_read(pass);
+	mym__commit_read(pass);
+	mym__numa_read(pass);
+	mym__host_finish(pass, &host);
+	if (host.valid | host.failed)
+		*mym__pass_add(pass, MYM_KIND_HOST, pass->host_path) = host;
+	mym__protection_of_machine(pass);
+	mym__swap_read(pass);
+	mym__psi_read_host(pass);
+}
+
+int mym__pass_make(struct mym_ctx *ctx, struct mym__result *result, bool kept,
+		   struct mym__pass *pass)
+{
+	struct mym__table *table = &result->spare;
+
+	pass->root = &ctx->root;
+	pass->places = &result->places;
+	pass->buffer = ctx->buffer;
+	pass->size = sizeof(ctx->buffer);
+	pass->flags = result->places.flags |
+		      (pass->known ? pass->known->flags & MYM_FLAG_NO_CGROUP : 0);
+	pass->table = table;
+	pass->files = kept ? ctx->files : NULL;
+	pass->groups = kept && !result->places.plain ? result->files : NULL;
+	table->count = 0;
+	table->kinds = 0;
+	table->memsws = 0;
+	table->bare = 0;
+	table->pinned = pass->known ? pass->known->pinned : -1;
+	table->slab_known = pass->known && pass->known->slab_known;
+	table->slab_kept = table->slab_known && pass->known->slab_kept;
+	table->reserve = INT64_MAX;
+	read_all(pass);
+	table->want = pass->want;
+	table->total = pass->host_total;
+	table->flags = pass->flags;
+	return pass->error;
+}

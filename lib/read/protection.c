@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What reclaim leaves to the groups below: the memory.min they were given.
+ * memory.low is no such thing: reclaim falls back on it before the OOM killer is
+ * called.
+ *
+ * mem_cgroup_calculate_protection() in mm/memcontrol.c (since 6.11
+ * page_counter_calculate_protection() in mm/page_counter.c) bounds what a group
+ * claims, min(memory.min, memory.current), by what its parent has, and divides
+ * that in proportion where the children claim more.  A group directly below the
+ * one that reclaims has what was written.  With the mount option
+ * memory_recursiveprot (since 5.7) the children also share what none of them
+ * claims; all that is left then is safe once the parent uses no more than it has.
+ * Reclaim passes over the pages of a group (mem_cgroup_below_min()) while it and
+ * all below it use no more than its part.
+ */
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../internal.h"
+#include "level.h"
+
+/* Room for the list of directories, behind the buffer for their files. */
+#define LIST_SIZE 8192
+/* So far down, and so many groups, are looked at below a protected one.  Beyond
+ * that all is taken for safe that may be. */
+#define DEEP 4
+#define MANY 256
+
+/* The bit of the machine in what is known to be bare. */
+#define MACHINE 63
+
+struct walk {
+	struct mym__pass *pass;
+	unsigned int depth, count;
+	bool any; /* some group has a memory.min */
+};
+
+struct group {
+	bool top;     /* it is the one that reclaims */
+	int64_t safe; /* else so much of it is protected */
+	int64_t used, reclaimable; /* by it and all below it */
+	/* Where the process is: the path from this group, or NULL where that is
+	 * elsewhere or unknown; and what the process can take while reclaim
+	 * takes nothing from this group. */
+	const char *way;
+	int64_t growth;
+};
+
+static struct mym__open open_file(struct mym__pass *pass, int dir,
+				  const char *child, const char *file)
+{
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/%s", child, file);
+	return (struct mym__open){
+		.fd = mym__root_below(pass->root, dir, path, MYM__ROOT_FILE,
+				      NULL),
+	};
+}
+
+static int64_t read_minimum(struct walk *walk, int dir, const char *child)
+{
+	struct mym__pass *pass = walk->pass;
+	int64_t minimum = 0;
+	int r = mym__pass_amount(pass, open_file(pass, dir, child,
+				pass->places->dialect->protection), &minimum);
+
+	if (r == 1)
+		minimum = INT64_MAX;
+	if (r < 0 || minimum == 0)
+		return 0;
+	walk->any = true;
+	return minimum;
+}
+
+static int read_used(struct walk *walk, int dir, const char *child,
+		     int64_t *used)
+{
+	struct mym__pass *pass = walk->pass;
+
+	return mym__pass_amount(pass, open_file(pass, dir, child,
+				pass->places->dialect->usage), used);
+}
+
+/* The way from a child on, or NULL. */
+static const char *way_below(const char *way, const char *child)
+{
+	size_t length = strlen(child);
+
+	if (!way || strncmp(way, child, length) != 0 ||
+	    (way[length] != '/' && way[length] != '\0'))
+		return NULL;
+	return way + length + (way[length] == '/');
+}
+
+static bool read_group(struct walk *walk, int dir, const char *child,
+		       struct group *group)
+{
+	struct mym__pass *pass = walk->pass;
+	struct mym__usage usage;
+
+	if (read_used(walk, dir, child, &group->used) != 0 ||
+	    mym__cgroup_stat(pass, open_file(pass, dir, child,
+				pass->places->dialect->stat), 0, &usage) != 0)
+		return false;
+	group->reclaimable = usage.reclaimable;
+	return true;
+}
+
+/* What of its memory.min a group uses, or will after it has grown. */
+static int64_t claim(int64_t minimum, int64_t used, int64_t growth)
+{
+	used = mym__add(used, growth);
+	return minimum < used ? minimum : used;
+}
+
+static bool open_list(struct walk *walk, int dir, struct mym__list *list)
+{
+	struct mym__pass *pass = walk->pass;
+
+	*list = (struct mym__list){ .size = LIST_SIZE };
+	list->fd = mym__root_below(pass->root, dir, ".", MYM__ROOT_LIST, NULL);
+	if (mym__error_transient(list->fd))
+		pass->error = list->fd;
+	if (list->fd < 0)
+		return false;
+	pass->size -= LIST_SIZE;
+	list->buffer = pass->buffer + pass->size;
+	return true;
+}
+
+static void close_list(struct walk *walk, struct mym__list *list)
+{
+	walk->pass->size += LIST_SIZE;
+	mym__root_drop(list->fd);
+}
+
+static bool sum_claims(struct walk *walk, int dir, const struct group *parent,
+		       int64_t *claims)
+{
+	struct mym__list list;
+	const char *child;
+
+	if (!open_list(walk, dir, &list))
+		return false;
+	while (walk->count > 0 && mym__root_list(&list, &child) == 0) {
+		int64_t minimum = read_minimum(walk, dir, child), used = 0;
+
+		walk->count--;
+		if (minimum > 0 && read_used(walk, dir, child, &used) == 0)
+			*claims = mym__add(*claims, claim(minimum, used,
+				way_below(parent->way, child) ?
+				parent->growth : 0));
+	}
+	close_list(walk, &list);
+	return walk->count > 0;
+}
+
+/* By itself, without what its children claim. */
+static int64_t keep_alone(const struct group *group, int64_t used,
+			  int64_t reclaimable)
+{
+	if (!group->way)
+		return mym__merge_protected(group->safe, used, reclaimable);
+	/* Reclaim passes over it, or will come back until nothing is left. */
+	return mym__add(group->used, group->growth) <= group->safe ?
+	       reclaimable : 0;
+}
+
+static int64_t keep(struct walk *walk, int dir, const char *name,
+		    const struct group *group);
+
+/* What the children of a group keep; *inside: what could be reclaimed of them. */
+static bool sum_kept(struct walk *walk, int dir, const struct group *parent,
+		     int64_t *kept, int64_t *inside)
+{
+	bool all = !parent->top && !walk->pass->places->recursive;
+	char own_name[NAME_MAX + 1];
+	struct group own = { .safe = 0 };
+	int64_t claims = 0, others, rest = 0;
+	struct mym__list list;
+	const char *child;
+
+	if (!parent->top && !sum_claims(walk, dir, parent, &claims))
+		return false;
+	if (!open_list(walk, dir, &list))
+		return false;
+	while (mym__root_list(&list, &child) == 0) {
+		int64_t minimum = read_minimum(walk, dir, child);
+		struct group group = { .way = way_below(parent->way, child) };
+
+		if ((minimum == 0 && !all) ||
+		    !read_group(walk, dir, child, &group))
+			continue;
+		*inside = mym__add(*inside, group.reclaimable);
+		group.safe = mym__merge_share(claim(minimum, group.used,
+				group.way ? parent->growth : 0),
+				parent->safe, claims);
+		if (!group.way) {
+			*kept = mym__add(*kept, keep(walk, dir, child, &group));
+			continue;
+		}
+		own = group;
+		snprintf(own_name, sizeof(own_name), "%s", child);
+	}
+	close_list(walk, &list);
+	if (own.safe == 0)
+		return true;
+	/* All else that can be is taken before. */
+	others = mym__subtract(parent->reclaimable, own.reclaimable);
+	if (all)
+		rest = keep_alone(parent, 0, mym__subtract(parent->reclaimable,
+							   *inside));
+	own.growth = mym__add(parent->growth, mym__subtract(others,
+							    mym__add(*kept, rest)));
+	*kept = mym__add(*kept, keep(walk, dir, own_name, &own));
+	return true;
+}
+
+static int64_t keep(struct walk *walk, int dir, const char *name,
+		    const struct group *group)
+{
+	const struct mym__root *root = walk->pass->root;
+	bool recursive = walk->pass->places->recursive, known = false;
+	int64_t alone = keep_alone(group, group->used, group->reclaimable);
+	int64_t kept = 0, inside = 0, most;
+	int below = -1;
+
+	if (group->safe == 0 || (recursive && alone == group->reclaimable))
+		return group->safe == 0 ? 0 : alone;
+	if (walk->depth > 0)
+		below = mym__root_below(root, dir, name, MYM__ROOT_DIR, NULL);
+	if (below >= 0) {
+		walk->depth--;
+		known = sum_kept(walk, below, group, &kept, &inside);
+		walk->depth++;
+		mym__root_drop(below);
+	}
+	most = group->safe < group->reclaimable ? group->safe :
+						  group->reclaimable;
+	if (!known || kept > most)
+		return most;
+	if (recursive)
+		return kept > alone ? kept : alone;
+	/* What is charged to itself, and to groups without the controller. */
+	return mym__add(kept, keep_alone(group,
+		mym__subtract(group->used, mym__subtract(inside, kept)),
+		mym__subtract(group->reclaimable, inside)));
+}
+
+/* The way from a place to the own group, as far as one mount shows it. */
+static const char *way_from(const struct mym__places *places,
+			    const struct mym__place *place)
+{
+	const struct mym__place *own = &places->at[0];
+	const char *way = own->below + strlen(place->below);
+
+	if (strcmp(own->mount, place->mount) != 0)
+		return "";
+	return way + (way > own->below && *way == '/');
+}
+
+static struct walk begin(struct mym__pass *pass)
+{
+	return (struct walk){ .pass = pass, .depth = DEEP, .count = MANY };
+}
+
+/* Not asked again before the next whole pass. */
+static bool is_bare(const struct mym__pass *pass, unsigned int bit)
+{
+	return pass->known && bit <= MACHINE && (pass->known->bare >> bit & 1);
+}
+
+static void note_bare(const struct walk *walk, unsigned int bit)
+{
+	if (!walk->any && bit <= MACHINE)
+		walk->pass->table->bare |= UINT64_C(1) << bit;
+}
+
+int64_t mym__protection_of_group(struct level *level)
+{
+	const struct mym__places *places = level->pass->places;
+	const struct mym_constraint *c = level->constraint;
+	struct walk walk = begin(level->pass);
+	unsigned int bit = level->place - places->at < MACHINE ?
+			   (unsigned int)(level->place - places->at) :
+			   MACHINE + 1;
+	int64_t bound = mym__merge_bound(c), kept = 0, inside = 0;
+	struct group group = {
+		.top = true,
+		.growth = mym__subtract(bound, c->used),
+		.reclaimable = mym__subtract(c->reclaimable,
+					     mym__subtract(c->used, bound)),
+	};
+
+	if (is_bare(level->pass, bit))
+		return 0;
+	if (c->valid & MYM_WANT_USED)
+		group.way = way_from(places, level->place);
+	if (sum_kept(&walk, mym__level_dir(level), &group, &kept, &inside))
+		note_bare(&walk, bit);
+	return kept;
+}
+
+/* Reclaim of the machine.  What groups above the topmost visible one have is not
+ * known: perhaps enough for what that was given. */
+static int64_t keep_topmost(struct walk *walk, int dir, int64_t available)
+{
+	const struct mym__places *places = walk->pass->places;
+	struct group group = {
+		.way = way_from(places, &places->at[places->count - 1]),
+	};
+	int64_t minimum = read_minimum(walk, dir, ".");
+
+	if (minimum == 0 || !read_group(walk, dir, ".", &group))
+		return 0;
+	group.growth = mym__subtract(available, group.reclaimable);
+	group.safe = claim(minimum, group.used, group.growth);
+	return keep(walk, dir, ".", &group);
+}
+
+static int64_t keep_below_root(struct walk *walk, int dir, int64_t available)
+{
+	const struct mym__places *places = walk->pass->places;
+	const struct group machine = {
+		.top = true,
+		.reclaimable = available,
+		.way = way_from(places, &places->at[places->count - 1]),
+	};
+	int64_t kept = 0, inside = 0;
+
+	sum_kept(walk, dir, &machine, &kept, &inside);
+	return kept;
+}
+
+/* The machine has that at least, as a light pass counts on as well: what is free
+ * is nobody's. */
+static int64_t least_of(const struct mym__table *table,
+			const struct mym_constraint *host)
+{
+	if (!(host->valid & MYM_WANT_LIMIT) || !(host->valid & MYM_WANT_USED))
+		return 0;
+	return mym__subtract(mym__subtract(host->limit, host->used),
+			     table->reserve);
+}
+
+/* Whether it might leave less than the others. */
+static bool may_bind(const struct mym__table *table, int64_t least)
+{
+	for (unsigned int i = 0; i + 1 < table->count; i++) {
+		if ((table->rows[i].valid & MYM_WANT_AVAILABLE) &&
+		    table->rows[i].available <= least)
+			return false;
+	}
+	return true;
+}
+
+void mym__protection_of_machine(struct mym__pass *pass)
+{
+	const struct mym__places *places = pass->places;
+	struct mym__table *table = pass->table;
+	struct mym_constraint *host = &table->rows[table->count - 1];
+	struct walk walk = begin(pass);
+	struct level top = { .pass = pass, .dir = -1 };
+	int64_t least, spared;
+
+	if (!mym__pass_wants(pass, MYM_WANT_AVAILABLE) || table->count == 0 ||
+	    host->kind != MYM_KIND_HOST ||
+	    !(host->valid & MYM_WANT_AVAILABLE) || places->count == 0 ||
+	    !places->dialect->protection ||
+	    (pass->flags & MYM_FLAG_NO_CGROUP) || is_bare(pass, MACHINE))
+		return;
+	least = least_of(table, host);
+	if (!may_bind(table, least))
+		return;
+	top.place = &places->at[places->count - 1];
+	if (mym__level_dir(&top) < 0)
+		return;
+	spared = (places->root ? keep_below_root : keep_topmost)(
+			&walk, top.dir, host->available);
+	mym__root_drop(top.dir);
+	if (spared > mym__subtract(host->available, least))
+		spared = mym__subtract(host->available, least);
+	note_bare(&walk, MACHINE);
+	host->available = mym__subtract(host->available, spared);
+	host->reclaimable = mym__subtract(host->reclaimable, spared);
+}

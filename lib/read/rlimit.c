@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The resource limits, against what the kernel counts for them: total_vm, data_vm
+ * (may_expand_vm() in mm/mmap.c) and locked_vm, which /proc/self/status shows as
+ * VmSize, VmData and VmLck; and the address space of a 32-bit process, which ends
+ * like a limit.  RLIMIT_RSS has done nothing since Linux 2.4.30 and is no
+ * constraint.
+ */
+#include <errno.h>
+#include <sys/resource.h>
+
+#include "../internal.h"
+
+#define RELEASE "/proc/sys/kernel/osrelease"
+#define IGNORE "/sys/module/kernel/parameters/ignore_rlimit_data"
+
+/* <linux/capability.h> */
+#define CAP_IPC_LOCK 14
+
+static const struct {
+	unsigned int kind;
+	int resource;
+	struct mym__text name; /* in /proc/self/limits */
+	enum mym__process_key usage;
+} kinds[] = {
+	{ MYM_KIND_RLIMIT_AS, RLIMIT_AS, MYM__TEXT_INIT("Max address space"),
+	  MYM__VM_SIZE },
+	{ MYM_KIND_RLIMIT_DATA, RLIMIT_DATA, MYM__TEXT_INIT("Max data size"),
+	  MYM__VM_DATA },
+};
+
+enum { SOFT, HARD, BOTH };
+
+/* 0 a limit, 1 none, < 0 */
+struct limits {
+	int result[MYM__COUNT(kinds)][BOTH];
+	int64_t value[MYM__COUNT(kinds)][BOTH];
+};
+
+/* Read when it is first needed. */
+struct process {
+	bool read;
+	struct mym__process is;
+};
+
+static const struct mym__process *ask(struct mym__pass *pass,
+				      struct process *process)
+{
+	if (!process->read)
+		mym__process_read(pass, &process->is);
+	process->read = true;
+	return &process->is;
+}
+
+static void read_line(struct mym__text line, struct limits *limits)
+{
+	for (size_t i = 0; i < MYM__COUNT(kinds); i++) {
+		for (int which = SOFT; which < BOTH; which++) {
+			int r = mym__parse_rlimit(line, kinds[i].name,
+						  which == HARD,
+						  &limits->value[i][which]);
+
+			if (r != -ENOENT)
+				limits->result[i][which] = r;
+		}
+	}
+}
+
+static void read_file(struct mym__pass *pass, struct limits *limits)
+{
+	struct mym__lines lines;
+	struct mym__text line;
+	int fd = mym__root_get(pass->root, "/proc/self/limits", MYM__ROOT_FILE);
+	int r = fd;
+
+	for (size_t i = 0; i < MYM__COUNT(kinds); i++)
+		limits->result[i][SOFT] = limits->result[i][HARD] = -ENODATA;
+	if (fd >= 0) {
+		mym__lines_init(&lines, fd, pass->buffer, pass->size);
+		while ((r = mym__lines_next(&lines, &line)) == 0)
+			read_line(line, limits);
+		mym__root_drop(fd);
+	}
+	for (size_t i = 0; r < 0 && i < MYM__COUNT(kinds); i++)
+		limits->result[i][SOFT] = limits->result[i][HARD] = r;
+}
+
+/* The running system is asked by system call, which works without /proc. */
+static void ask_kernel(struct mym__pass *pass, struct limits *limits)
+{
+	for (size_t i = 0; i < MYM__COUNT(kinds); i++) {
+		for (int which = SOFT; which < BOTH; which++)
+			limits->result[i][which] =
+				mym__root_rlimit(pass->root, kinds[i].resource,
+						 which == HARD,
+						 &limits->value[i][which]);
+	}
+}
+
+/* RLIMIT_DATA counts what mmap(2) gives since Linux 4.7, unless a parameter of
+ * the kernel says that it does not. */
+static bool is_ignored(struct mym__pass *pass)
+{
+	return mym__parse_before(mym__pass_word(pass, RELEASE), 4, 7) ||
+	       mym__text_equal(mym__pass_word(pass, IGNORE), MYM__TEXT("Y"));
+}
+
+static void add(struct mym__pass *pass, unsigned int kind, const char *path,
+		int64_t limit, enum mym__process_key usage,
+		struct process *process)
+{
+	struct mym_constraint *c = mym__pass_add(pass, kind, path);
+
+	c->limit = limit;
+	c->valid = MYM_WANT_LIMIT;
+	c->none = MYM_WANT_HIGH | MYM_WANT_SWAP_AVAILABLE;
+	if (!mym__pass_wants(pass, MYM_WANT_AVAILABLE | MYM_WANT_USED))
+		return;
+	if (!(ask(pass, process)->seen >> usage & 1)) {
+		mym__pass_failed(pass, c, MYM_WANT_USED, -ENODATA);
+	} else if (kind != MYM_KIND_ADDRESS_SPACE ||
+		   process->is.values[usage] <= limit) {
+		/* Else it is the size of an emulator, such as qemu-arm. */
+		c->used = process->is.values[usage];
+		c->valid |= MYM_WANT_USED;
+	}
+	mym__merge_headroom(c);
+}
+
+static void add_limits(struct mym__pass *pass, const char *path,
+		       const struct limits *limits, struct process *process)
+{
+	for (size_t i = 0; i < MYM__COUNT(kinds); i++) {
+		bool data = kinds[i].kind == MYM_KIND_RLIMIT_DATA;
+		/* A soft limit of 0 stands for the hard one there, for the sake
+		 * of valgrind. */
+		int which = data && limits->result[i][SOFT] == 0 &&
+			    limits->value[i][SOFT] == 0 ? HARD : SOFT;
+		int r = limits->result[i][which];
+
+		if (r < 0)
+			mym__pass_failed(pass, NULL, 0, r);
+		else if (r == 0 && !(data && is_ignored(pass)))
+			add(pass, kinds[i].kind, path, limits->value[i][which],
+			    kinds[i].usage, process);
+	}
+}
+
+/* Where mlockall(2) has every new mapping locked, there may not be more of them
+ * than RLIMIT_MEMLOCK allows. */
+static void add_memlock(struct mym__pass *pass, const char *path,
+			struct process *process)
+{
+	int64_t limit;
+
+	if (mym__root_rlimit(pass->root, RLIMIT_MEMLOCK, false, &limit) == 0 &&
+	    mym__root_locks(pass->root) &&
+	    !mym__process_may(pass, ask(pass, process), CAP_IPC_LOCK))
+		add(pass, MYM_KIND_RLIMIT_MEMLOCK, path, limit, MYM__VM_LOCKED,
+		    process);
+}
+
+void mym__rlimit_read(struct mym__pass *pass)
+{
+	const char *path = "/proc/self/limits";
+	struct process process = { 0 };
+	struct limits limits;
+	int64_t space;
+
+	if (!mym__pass_wants(pass, MYM_WANT_LIMIT) ||
+	    (mym__pass_without(pass, MYM_KIND_RLIMIT_AS) &&
+	     mym__pass_without(pass, MYM_KIND_RLIMIT_DATA) &&
+	     mym__pass_without(pass, MYM_KIND_RLIMIT_MEMLOCK) &&
+	     mym__pass_without(pass, MYM_KIND_ADDRESS_SPACE)))
+		return;
+	if (pass->root->confined) {
+		read_file(pass, &limits);
+		add_limits(pass, path, &limits, &process);
+		return;
+	}
+	if (pass->places->error == -ENOENT)
+		path = "getrlimit(2)";
+	ask_kernel(pass, &limits);
+	add_limits(pass, path, &limits, &process);
+	add_memlock(pass, path, &process);
+	space = mym__root_address_space(pass->root);
+	if (space > 0)
+		add(pass, MYM_KIND_ADDRESS_SPACE, "getauxval(3)", space,
+		    MYM__VM_SIZE, &process);
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Whether dentries and inodes are ever given back: vm.vfs_cache_pressure.  At 0
+ * super_cache_count() in fs/super.c offers reclaim none of them, neither under
+ * the limit of a group nor when the machine runs out.  They are nearly all of
+ * the slab that counts as reclaimable.
+ */
+#include "../internal.h"
+
+/* An inode and a dentry. */
+#define EACH 1024
+
+bool mym__slab_kept(struct mym__pass *pass)
+{
+	struct mym__table *table = pass->table;
+	struct mym__open open;
+	int64_t pressure;
+
+	if (!table->slab_known) {
+		open = mym__pass_once(pass, "/proc/sys/vm/vfs_cache_pressure");
+		/* The kernel's default, where /proc does not tell, is 100. */
+		table->slab_kept = mym__pass_amount(pass, open, &pressure) == 0 &&
+				   pressure == 0;
+		table->slab_known = true;
+	}
+	return table->slab_kept;
+}
+
+/* "sockets: used 270": those of the network namespace, of all families. */
+static int64_t sockets(struct mym__pass *pass)
+{
+	struct mym__open open = mym__pass_once(pass, "/proc/net/sockstat");
+	struct mym__text line;
+	struct mym__lines lines;
+	int64_t count = 0;
+	int r = open.fd;
+
+	if (open.fd < 0)
+		return 0;
+	mym__lines_init(&lines, open.fd, pass->buffer, pass->size);
+	while (count == 0 && (r = mym__lines_next(&lines, &line)) == 0) {
+		if (mym__text_equal(mym__parse_word(&line), MYM__TEXT("sockets:")) &&
+		    mym__text_equal(mym__parse_word(&line), MYM__TEXT("used")))
+			r = mym__parse_number(mym__parse_word(&line), &count);
+	}
+	mym__pass_put(pass, open);
+	if (mym__error_transient(r))
+		pass->error = r;
+	return count < INT64_MAX / EACH ? count : INT64_MAX / EACH;
+}
+
+/*
+ * The slab of inodes and dentries is called reclaimable, but what a socket or an
+ * open file uses stays.  Sockets are not counted for each group, and of open files
+ * only our own; some of these are sockets, so the larger number counts.
+ */
+int64_t mym__slab_pinned(struct mym__pass *pass)
+{
+	struct mym__table *table = pass->table;
+
+	if (table->pinned < 0) {
+		int64_t used = sockets(pass);
+		int64_t files = mym__root_descriptors(pass->root);
+
+		table->pinned = EACH * (used > files ? used : files);
+	}
+	return table->pinned;
+}

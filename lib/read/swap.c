@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where swapping makes no room, and where what is swapped out stays in memory.
+ * Asked only where there is swap left.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "../internal.h"
+#include "level.h"
+
+#define ZSWAP "/sys/module/zswap/parameters/enabled"
+
+/* A number, or `otherwise` where there is none. */
+static int64_t number(struct mym__pass *pass, struct mym__open open,
+		      int64_t otherwise)
+{
+	int64_t value;
+	int r = mym__pass_amount(pass, open, &value);
+
+	if (r < 0 && r != -ENOENT && r != -ENOTDIR)
+		mym__pass_failed(pass, NULL, 0, r);
+	return r == 0 ? value : otherwise;
+}
+
+static int64_t of_group(struct mym__pass *pass, unsigned int index,
+			const char *name, int64_t otherwise)
+{
+	struct level level = {
+		.pass = pass,
+		.dialect = pass->places->dialect,
+		.place = &pass->places->at[index],
+		.dir = -1,
+	};
+	int64_t value = number(pass, mym__level_get(&level, LEVEL_SWAP_USAGE,
+						    name), otherwise);
+
+	mym__root_drop(level.dir);
+	return value;
+}
+
+/*
+ * Reclaim at a group's limit takes the swappiness of the group whose pages it
+ * looks at, and with 0 leaves anonymous ones alone; that of the machine does so
+ * only with generations (get_scan_count() and get_swappiness() in mm/vmscan.c).
+ * v2 has one swappiness for all groups.
+ */
+static void heed_swappiness(struct mym__pass *pass, bool groups)
+{
+	const char *const all = "/proc/sys/vm/swappiness";
+	bool generations;
+	int64_t swappiness;
+
+	if (groups && pass->places->dialect->version == 1)
+		swappiness = of_group(pass, 0, "memory.swappiness", 1);
+	else
+		swappiness = number(pass, mym__pass_once(pass, all), 1);
+	if (swappiness != 0)
+		return;
+	generations = mym__generations(pass);
+	for (unsigned int i = 0; i < pass->table->count; i++) {
+		struct mym_constraint *c = &pass->table->rows[i];
+
+		if (c->kind == MYM_KIND_CGROUP ||
+		    c->kind == MYM_KIND_CGROUP_HIDDEN || generations)
+			c->none |= MYM_WANT_SWAP_AVAILABLE;
+	}
+}
+
+/* A group may be kept from the swap device (memory.zswap.writeback, of any level),
+ * and from zswap (memory.zswap.max); what is kept from both cannot be swapped out. */
+static bool kept_from_swap(struct mym__pass *pass, bool zswap)
+{
+	unsigned int levels = pass->places->count;
+	bool device = true;
+
+	for (unsigned int i = 0; i < levels; i++)
+		device = device &&
+			 of_group(pass, i, "memory.zswap.writeback", 1) != 0;
+	if (device)
+		return false;
+	for (unsigned int i = 0; zswap && i < levels; i++) {
+		int64_t most = of_group(pass, i, "memory.zswap.max", INT64_MAX);
+
+		if (most < INT64_MAX &&
+		    of_group(pass, i, "memory.zswap.current", 0) >= most)
+			zswap = false;
+	}
+	return !zswap;
+}
+
+/* Whether a swap device is a part of memory itself. */
+static bool has_zram(struct mym__pass *pass)
+{
+	const struct mym__text zram = MYM__TEXT("/dev/zram");
+	struct mym__open open = mym__pass_once(pass, "/proc/swaps");
+	struct mym__lines lines;
+	struct mym__text line;
+	bool found = false;
+	int r = open.fd;
+
+	if (open.fd >= 0) {
+		mym__lines_init(&lines, open.fd, pass->buffer, pass->size);
+		while ((r = mym__lines_next(&lines, &line)) == 0) {
+			if (line.length >= zram.length) {
+				line.length = zram.length;
+				found = found || mym__text_equal(line, zram);
+			}
+		}
+		mym__pass_put(pass, open);
+	}
+	if (r < 0 && r != -ENOENT && r != -ENOTDIR)
+		mym__pass_failed(pass, NULL, 0, r);
+	return found;
+}
+
+void mym__swap_read(struct mym__pass *pass)
+{
+	struct mym__table *table = pass->table;
+	bool groups = pass->places->count > 0 &&
+		      !(pass->flags & MYM_FLAG_NO_CGROUP);
+	bool zswap;
+
+	if (!mym__pass_wants(pass, MYM_WANT_SWAP_AVAILABLE) ||
+	    mym__merge_swap_left(table->rows, table->count) <= 0)
+		return;
+	heed_swappiness(pass, groups);
+	zswap = mym__text_equal(mym__pass_word(pass, ZSWAP), MYM__TEXT("Y"));
+	if (groups && pass->places->dialect->version == 2 &&
+	    kept_from_swap(pass, zswap)) {
+		for (unsigned int i = 0; i < table->count; i++)
+			table->rows[i].none |= MYM_WANT_SWAP_AVAILABLE;
+	}
+	pass->compressed = zswap || has_zram(pass);
+}

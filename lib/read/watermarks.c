@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* What the kernel keeps to itself, zone by zone: /proc/zoneinfo. */
+#include "../internal.h"
+
+void mym__watermarks_read(struct mym__pass *pass, const struct mym__nodes *nodes,
+			  int64_t total, struct mym__supply *supply)
+{
+	struct mym__zones zones = { .nodes = nodes };
+	struct mym__lines lines;
+	struct mym__text line;
+	int fd, r;
+
+	fd = mym__root_get(pass->root, "/proc/zoneinfo", MYM__ROOT_FILE);
+	if (mym__error_transient(fd))
+		pass->error = fd;
+	if (fd >= 0) {
+		mym__lines_init(&lines, fd, pass->buffer, pass->size);
+		while ((r = mym__lines_next(&lines, &line)) == 0)
+			mym__zones_parse(&zones, line);
+		mym__zones_end(&zones);
+		/* Half of the zones would be worse than none. */
+		if (r < 0) {
+			mym__pass_failed(pass, NULL, 0, r);
+			zones = (struct mym__zones){ .nodes = nodes };
+		}
+		mym__root_drop(fd);
+	}
+	mym__merge_watermarks(&zones, total, supply);
+}

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The watch's system calls.
+ *
+ * The descriptors of epoll, timers and inotify look alike to fstat(2): all are
+ * one inode.  Whether a number still is what it was the set can tell, for it
+ * knows its members by number and open file.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/inotify.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/timerfd.h>
+#include <sys/un.h>
+#include <sys/vfs.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../base/kernel.h"
+#include "watch.h"
+
+/* Kept away from the low numbers, or not at all. */
+static int keep(struct mym__file *file, int fd)
+{
+	*file = (struct mym__file){ 0 };
+	if (fd < 0)
+		return -errno;
+	if (mym__root_keep(file, fd) == file->fd)
+		return 0;
+	close(fd);
+	return -EMFILE;
+}
+
+int mym__poll_open(struct mym__file *set)
+{
+	return keep(set, epoll_create1(EPOLL_CLOEXEC));
+}
+
+static struct epoll_event event(unsigned int id, bool priority)
+{
+	return (struct epoll_event){
+		.events = priority ? EPOLLPRI : EPOLLIN,
+		.data.u64 = id,
+	};
+}
+
+int mym__poll_add(const struct mym__file *set, const struct mym__file *file,
+		  unsigned int id, bool priority)
+{
+	struct epoll_event e = event(id, priority);
+
+	return epoll_ctl(set->fd, EPOLL_CTL_ADD, file->fd, &e) < 0 ? -errno : 0;
+}
+
+/* EPOLLONESHOT, for EPOLLERR, which kernfs gives with each change, cannot be
+ * turned off. */
+int mym__poll_once(const struct mym__file *set, const struct mym__file *file,
+		   unsigned int id, bool again)
+{
+	struct epoll_event e = event(id, true);
+
+	e.events |= EPOLLONESHOT;
+	return epoll_ctl(set->fd, again ? EPOLL_CTL_MOD : EPOLL_CTL_ADD,
+			 file->fd, &e) < 0 ? -errno : 0;
+}
+
+/* The number is no epoll's, or not what was put into it. */
+static bool is_stranger(int error)
+{
+	return error == ENOENT || error == EBADF || error == EINVAL ||
+	       error == EPERM;
+}
+
+bool mym__poll_has(const struct mym__file *set, const struct mym__file *file,
+		   unsigned int id, bool priority)
+{
+	struct epoll_event e = event(id, priority);
+
+	return file->fd > 0 &&
+	       (epoll_ctl(set->fd, EPOLL_CTL_MOD, file->fd, &e) == 0 ||
+		!is_stranger(errno));
+}
+
+void mym__poll_drop(const struct mym__file *set, struct mym__file *file,
+		    bool shared)
+{
+	struct epoll_event e = { 0 };
+	bool ours = file->fd > 0 && mym__root_kept(file);
+
+	/* What a child still has open stays in the set if it is not taken out
+	 * of it before it is closed. */
+	if (ours && !shared && set->fd > 0)
+		ours = epoll_ctl(set->fd, EPOLL_CTL_DEL, file->fd, &e) == 0 ||
+		       !is_stranger(errno);
+	if (ours)
+		close(file->fd);
+	*file = (struct mym__file){ 0 };
+}
+
+int mym__poll_ready(const struct mym__file *set, struct mym__ready *ready,
+		    unsigned int size)
+{
+	struct epoll_event events[32];
+	int n;
+
+	if (size > MYM__COUNT(events))
+		size = MYM__COUNT(events);
+	do {
+		n = epoll_wait(set->fd, events, (int)size, 0);
+	} while (n < 0 && errno == EINTR);
+	for (int i = 0; i < n; i++) {
+		ready[i].id = (unsigned int)events[i].data.u64;
+		ready[i].gone = events[i].events & (EPOLLERR | EPOLLHUP);
+	}
+	return n < 0 ? -errno : n;
+}
+
+int mym__poll_timer(struct mym__file *timer)
+{
+	return keep(timer, timerfd_create(CLOCK_MONOTONIC,
+					  TFD_CLOEXEC | TFD_NONBLOCK));
+}
+
+int mym__poll_arm(const struct mym__file *timer, int64_t ns)
+{
+	struct itimerspec when = { .it_value.tv_nsec = 1 };
+
+	if (ns > 0) {
+		when.it_value.tv_sec = (time_t)(ns / 1000000000);
+		when.it_value.tv_nsec = (long)(ns % 1000000000);
+	}
+	return timerfd_settime(timer->fd, 0, &when, NULL) < 0 ? -errno : 0;
+}
+
+int mym__poll_inotify(struct mym__file *inotify)
+{
+	return keep(inotify, inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
+}
+
+static void magic_link(char *path, size_t size, int fd)
+{
+	snprintf(path, size, "/proc/self/fd/%d", fd);
+}
+
+int mym__poll_tell(const struct mym__file *inotify, int fd)
+{
+	char path[32];
+
+	magic_link(path, sizeof(path), fd);
+	return inotify_add_watch(inotify->fd, path, IN_MODIFY) < 0 ? -errno : 0;
+}
+
+int mym__poll_drain(int fd, void *buffer, size_t size)
+{
+	ssize_t n;
+
+	/* Whoever writes faster than this is heard another time. */
+	for (int i = 0; i < 16; i++) {
+		n = read(fd, buffer, size);
+		if (n == 0)
+			return -EPIPE;
+		if (n < 0 && errno != EINTR)
+			return errno == EAGAIN ? 0 : -errno;
+	}
+	return 0;
+}
+
+int mym__poll_write(int fd, const void *data, size_t size)
+{
+	ssize_t n;
+
+	do {
+		n = write(fd, data, size);
+	} while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
+	return (size_t)n == size ? 0 : -EIO;
+}
+
+int64_t mym__poll_page_size(void)
+{
+	return sysconf(_SC_PAGESIZE);
+}
+
+int64_t mym__poll_cpu_time(void)
+{
+	struct timespec t;
+
+	if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t) < 0)
+		return 0;
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+const char *mym__poll_environment(const char *name)
+{
+	return secure_getenv(name);
+}
+
+/* A path of any length, and the very socket that was looked at. */
+static int connect_to(int named)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int error;
+
+	if (fd < 0)
+		return -1;
+	magic_link(address.sun_path, sizeof(address.sun_path), named);
+	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
+		return fd;
+	error = errno;
+	close(fd);
+	errno = error;
+	return -1;
+}
+
+/* Nothing is written to a file that is not the kernel's. */
+static bool is_kernels(int fd)
+{
+	struct statfs st;
+
+	return fstatfs(fd, &st) == 0 &&
+	       ((uint32_t)st.f_type == MYM__CGROUP2_MAGIC ||
+		(uint32_t)st.f_type == MYM__PROC_MAGIC);
+}
+
+static int open_named(struct mym__file *file, int named, const struct stat *st,
+		      bool writing, enum mym__named *what)
+{
+	int flags = O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+	char path[32];
+
+	magic_link(path, sizeof(path), named);
+	*what = S_ISREG(st->st_mode) ? MYM__NAMED_PSI : MYM__NAMED_PIPE;
+	if (S_ISSOCK(st->st_mode))
+		return keep(file, connect_to(named));
+	if (S_ISFIFO(st->st_mode)) {
+		/* With a writer, ourselves, it never ends. */
+		int fd = open(path, flags | O_RDWR);
+
+		if (fd < 0 && !writing)
+			fd = open(path, flags | O_RDONLY);
+		return keep(file, fd);
+	}
+	if (S_ISREG(st->st_mode) && is_kernels(named))
+		return keep(file, open(path, flags | (writing ? O_RDWR :
+							       O_RDONLY)));
+	if (S_ISCHR(st->st_mode) && st->st_rdev == makedev(1, 3)) {
+		*what = MYM__NAMED_NOTHING;
+		return 0;
+	}
+	return -EBADMSG;
+}
+
+int mym__poll_named(struct mym__file *file, const char *path, bool writing,
+		    enum mym__named *what)
+{
+	int named = open(path, O_CLOEXEC | O_PATH);
+	struct stat st;
+	int r;
+
+	if (named < 0)
+		return -errno;
+	r = fstat(named, &st) < 0 ? -errno :
+				    open_named(file, named, &st, writing, what);
+	close(named);
+	return r;
+}

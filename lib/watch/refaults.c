@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What was in use, was taken away for lack of memory, and had to be read again.
+ *
+ * The kernel remembers the pages that it takes away.  Of one that comes back it
+ * counts a refault, and if the page had been in use, as working set, a restore
+ * (workingset_refault() in mm/workingset.c, Linux 5.9).  Reading or copying a
+ * large file gives refaults at most, and a machine that reads its executables
+ * again and again gives restores.  v2 has both for each group; v1 has refaults
+ * of the group, and restores of the machine only: of these its group has at most
+ * as many as it has refaults.  Memory that was swapped out had been in use by
+ * all means: there a refault will do.
+ *
+ * The counters of the machine are also those of groups that are at a limit of
+ * their own.  Only where pages were taken away for want of free ones (pgsteal,
+ * which leaves out what is done for a limit) the machine is short itself.
+ */
+#include "../read/level.h"
+#include "watch.h"
+
+#define WINDOW INT64_C(2000000000)
+
+/* The same place in each list is the same thing. */
+enum {
+	FILES, SWAPPED, ACTIVE, INACTIVE, COMMON,
+	BY_KSWAPD = COMMON, BY_ALL,
+	KEYS
+};
+_Static_assert(KEYS == MYM__REFAULTS_KEYS, "what is kept of a look");
+
+static const struct mym__text of_v1[COMMON] = {
+	[FILES] = MYM__TEXT_INIT("total_workingset_refault_file"),
+	[SWAPPED] = MYM__TEXT_INIT("total_workingset_refault_anon"),
+	[ACTIVE] = MYM__TEXT_INIT("total_active_file"),
+	[INACTIVE] = MYM__TEXT_INIT("total_inactive_file"),
+};
+static const struct mym__text of_v2[COMMON] = {
+	[FILES] = MYM__TEXT_INIT("workingset_restore_file"),
+	[SWAPPED] = MYM__TEXT_INIT("workingset_refault_anon"),
+	[ACTIVE] = MYM__TEXT_INIT("active_file"),
+	[INACTIVE] = MYM__TEXT_INIT("inactive_file"),
+};
+static const struct mym__text of_machine[KEYS] = {
+	[FILES] = MYM__TEXT_INIT("workingset_restore_file"),
+	[SWAPPED] = MYM__TEXT_INIT("workingset_refault_anon"),
+	[ACTIVE] = MYM__TEXT_INIT("nr_active_file"),
+	[INACTIVE] = MYM__TEXT_INIT("nr_inactive_file"),
+	[BY_KSWAPD] = MYM__TEXT_INIT("pgsteal_kswapd"),
+	[BY_ALL] = MYM__TEXT_INIT("pgsteal_direct"),
+};
+
+static int64_t smaller(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Keeps it, or nothing. */
+static void keep(struct mym__file *file, int fd)
+{
+	if (fd >= 0 && mym__root_keep(file, fd) == fd)
+		mym__root_drop(fd);
+}
+
+static void open_group(struct mym_watch *watch, struct mym__file *file)
+{
+	const struct mym__places *places = &watch->ctx.result->places;
+	struct mym__pass pass = { .root = &watch->ctx.root, .places = places };
+	struct level own = {
+		.pass = &pass,
+		.dialect = places->dialect,
+		.place = &places->at[0],
+		.dir = -1,
+	};
+
+	keep(file, mym__level_get(&own, LEVEL_STAT, places->dialect->stat).fd);
+	mym__root_drop(own.dir);
+	watch->refaults.v1 = places->dialect->version == 1;
+}
+
+void mym__refaults_arm(struct mym_watch *watch)
+{
+	const struct mym__result *result = watch->ctx.result;
+	struct mym__file *file = watch->refaults.file;
+
+	if (!(watch->rules.by & (MYM_PRESSURE_BY_EVENTS | MYM_PRESSURE_BY_PSI)))
+		return;
+	if (file[MYM__AGAIN_MACHINE].fd == 0)
+		keep(&file[MYM__AGAIN_MACHINE],
+		     mym__root_get(&watch->ctx.root, "/proc/vmstat",
+				   MYM__ROOT_FILE));
+	if (file[MYM__AGAIN_GROUP].fd == 0 && result &&
+	    result->places.dialect && !result->places.plain &&
+	    result->places.count > 0)
+		open_group(watch, &file[MYM__AGAIN_GROUP]);
+}
+
+void mym__refaults_drop(struct mym_watch *watch)
+{
+	struct mym__refaults *r = &watch->refaults;
+
+	mym__file_forget(r->file, MYM__AGAINS);
+	*r = (struct mym__refaults){ 0 };
+}
+
+static bool read_counts(struct mym_watch *watch, unsigned int whose,
+			int64_t *counts)
+{
+	struct mym__refaults *r = &watch->refaults;
+	const uint64_t needed = (UINT64_C(1) << COMMON) - 1;
+	struct mym__file *file = &r->file[whose];
+	struct mym__keys keys = {
+		.names = whose == MYM__AGAIN_MACHINE ? of_machine :
+			 r->v1 ? of_v1 : of_v2,
+		.count = whose == MYM__AGAIN_MACHINE ? KEYS : COMMON,
+		.values = counts,
+	};
+
+	if (file->fd == 0)
+		return false;
+	if (mym__lines_keys(file->fd, watch->ctx.buffer,
+			    sizeof(watch->ctx.buffer), &keys) == 0 &&
+	    (keys.seen & needed) == needed && mym__root_kept(file))
+		return true;
+	/* The group has gone, or the descriptor is not ours any more. */
+	mym__file_forget(file, 1);
+	return false;
+}
+
+/* Both windows must show it: a program that starts in a full group reads its
+ * files once.  Before there are two, nothing is read again. */
+static struct mym__again lasting(const struct mym__again *a,
+				 const struct mym__again *b)
+{
+	return (struct mym__again){
+		.known = a->known,
+		.reclaimed = a->reclaimed && b->reclaimed,
+		.files = smaller(a->files, b->files),
+		.swapped = smaller(a->swapped, b->swapped),
+		.cache = a->cache,
+	};
+}
+
+static int64_t per_second(int64_t bytes, int64_t ns)
+{
+	int64_t ms = ns / 1000000;
+
+	return bytes / ms * 1000 + bytes % ms * 1000 / ms;
+}
+
+static void note(struct mym__refaults *r, unsigned int whose,
+		 const int64_t *more, int64_t time)
+{
+	const bool machine = whose == MYM__AGAIN_MACHINE;
+	const int64_t page = mym__poll_page_size();
+	const int64_t *now = r->counts[whose];
+	struct mym__again fresh = {
+		.known = r->was_read[whose],
+		.reclaimed = !machine || more[BY_KSWAPD] || more[BY_ALL],
+		.files = per_second(more[FILES] * page, time),
+		.swapped = per_second(more[SWAPPED] * page, time),
+		.cache = mym__add(now[ACTIVE], now[INACTIVE]) *
+			 (machine ? page : 1),
+	};
+
+	r->again[whose] = lasting(&fresh, &r->window[whose]);
+	r->window[whose] = fresh;
+}
+
+/* Not at each look: the machine's counters are those of all its CPUs. */
+void mym__refaults_read(struct mym_watch *watch, int64_t now)
+{
+	struct mym__refaults *r = &watch->refaults;
+	const int64_t time = mym__subtract(now, r->read_at);
+	int64_t more[MYM__AGAINS][KEYS] = { 0 };
+
+	if (r->read_at > 0 && time < WINDOW)
+		return;
+	for (unsigned int i = 0; i < MYM__AGAINS; i++) {
+		int64_t counts[KEYS] = { 0 };
+		bool before = r->was_read[i];
+
+		r->was_read[i] = read_counts(watch, i, counts);
+		for (unsigned int k = 0; k < KEYS; k++) {
+			if (before && r->was_read[i])
+				more[i][k] = mym__subtract(counts[k],
+							   r->counts[i][k]);
+			r->counts[i][k] = counts[k];
+		}
+	}
+	if (r->v1) {
+		int64_t *own = more[MYM__AGAIN_GROUP];
+		const int64_t *all = more[MYM__AGAIN_MACHINE];
+
+		r->was_read[MYM__AGAIN_GROUP] = r->was_read[MYM__AGAIN_GROUP] &&
+						r->was_read[MYM__AGAIN_MACHINE];
+		own[FILES] = smaller(own[FILES], all[FILES]);
+		own[SWAPPED] = smaller(own[SWAPPED], all[SWAPPED]);
+	}
+	for (unsigned int i = 0; i < MYM__AGAINS; i++)
+		note(r, i, more[i], r->read_at > 0 ? time : WINDOW);
+	r->read_at = now;
+}

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What wakes the watch up: a timer, always; the kernel's triggers for stalls,
+ * the counters of the groups, writes to limit files, the service manager.
+ *
+ * A trigger only wakes up.  What it was about is looked up in the totals: the
+ * first event of an unprivileged trigger is false (it begins with what was
+ * before it), and who polls the watch's descriptor eats its event.
+ */
+#include <errno.h>
+#include <stdio.h>
+
+#include "../read/level.h"
+#include "watch.h"
+
+/* Windows of the unprivileged must be multiples of the period of the averages,
+ * 2 s (Linux 6.5; before that they may have none at all). */
+#define WINDOW_US 2000000
+#define RETRY INT64_C(10000000000)
+#define AT_ONCE INT64_C(1000000000)
+
+static struct level group(struct mym__pass *pass,
+			  const struct mym__dialect *dialect,
+			  const struct mym__place *place)
+{
+	return (struct level){
+		.pass = pass,
+		.dialect = dialect,
+		.place = place,
+		.dir = -1,
+	};
+}
+
+static int arm_timer(struct mym_watch *watch)
+{
+	int r = mym__poll_timer(&watch->timer);
+
+	return r < 0 ? r : mym__poll_add(&watch->set, &watch->timer,
+					 MYM__WAKE_TIMER, false);
+}
+
+static void tell_limits(struct mym_watch *watch, struct mym__pass *pass,
+			const struct mym__place *place)
+{
+	const struct mym__dialect *dialect = pass->places->dialect;
+	const char *const names[] = { dialect->limit, dialect->high };
+	struct level level = group(pass, dialect, place);
+
+	for (size_t i = 0; i < MYM__COUNT(names); i++) {
+		struct mym__open open = mym__level_get(&level, LEVEL_LIMIT,
+						       names[i]);
+
+		if (open.fd < 0)
+			continue;
+		mym__poll_tell(&watch->limits, open.fd);
+		mym__root_drop(open.fd);
+	}
+	mym__root_drop(level.dir);
+}
+
+static void arm_limits(struct mym_watch *watch, struct mym__pass *pass)
+{
+	const struct mym__places *places = pass->places;
+
+	if (watch->limits.fd > 0 || mym__poll_inotify(&watch->limits) < 0)
+		return;
+	if (mym__poll_add(&watch->set, &watch->limits, MYM__WAKE_LIMITS,
+			  false) < 0) {
+		mym__file_forget(&watch->limits, 1);
+		return;
+	}
+	for (unsigned int i = 0; i < places->count && i < MYM__GROUPS_KEPT; i++)
+		tell_limits(watch, pass, &places->at[i]);
+}
+
+static void drop_triggers(struct mym_watch *watch, bool shared)
+{
+	for (size_t i = 0; i < MYM__COUNT(watch->trigger); i++)
+		mym__poll_drop(&watch->set, &watch->trigger[i], shared);
+	watch->trigger_scope = 0;
+}
+
+/* The NUL is part of it: psi_write() in kernel/sched/psi.c puts one over the
+ * last byte, and a window without its last digit is another one. */
+static bool arm_trigger(struct mym_watch *watch, int fd, bool full)
+{
+	struct mym__file *file = &watch->trigger[full];
+	int64_t stall = watch->rules.psi[full ? MYM__STEPS - 1 : 1] *
+			(WINDOW_US / 10000);
+	char text[64];
+	int length;
+
+	if (fd < 0)
+		return false;
+	*file = (struct mym__file){ 0 };
+	if (mym__root_keep(file, fd) != file->fd) {
+		mym__root_drop(fd);
+		return false;
+	}
+	length = snprintf(text, sizeof(text), "%s %d %d",
+			  full ? "full" : "some", (int)stall, WINDOW_US);
+	if (mym__poll_write(file->fd, text, (size_t)length + 1) == 0 &&
+	    mym__poll_add(&watch->set, file, MYM__WAKE_SOME + full, true) == 0)
+		return true;
+	mym__file_forget(file, 1);
+	return false;
+}
+
+static int open_group_psi(struct mym__pass *pass)
+{
+	const struct mym__places *places = pass->places;
+	struct level level;
+	int fd = -ENOENT;
+
+	if (places->dialect->pressure && places->count > 0)
+		level = group(pass, places->dialect, &places->at[0]);
+	else if (places->beside.mount)
+		level = group(pass, &mym__dialect_v2, &places->beside);
+	else
+		return fd;
+	if (mym__level_dir(&level) >= 0)
+		fd = mym__root_below(pass->root, level.dir,
+				     level.dialect->pressure, MYM__ROOT_TRIGGER,
+				     NULL);
+	mym__root_drop(level.dir);
+	return fd;
+}
+
+/* Of the own group, or else of the machine: then it wakes up too often, which is
+ * better than never. */
+static void arm_triggers(struct mym_watch *watch, struct mym__pass *pass)
+{
+	const char *host = "/proc/pressure/memory";
+	int fd;
+
+	if (watch->manager.off || watch->manager.file.fd > 0 ||
+	    !(watch->rules.by & MYM_PRESSURE_BY_PSI) ||
+	    watch->trigger_scope == MYM_SCOPE_CGROUP)
+		return;
+	fd = pass ? open_group_psi(pass) : -ENOENT;
+	if (fd < 0 && watch->trigger_scope)
+		return;
+	drop_triggers(watch, false);
+	if (arm_trigger(watch, fd, false)) {
+		arm_trigger(watch, open_group_psi(pass), true);
+		watch->trigger_scope = MYM_SCOPE_CGROUP;
+	} else if (arm_trigger(watch, mym__root_get(&watch->ctx.root, host,
+					     MYM__ROOT_TRIGGER), false)) {
+		arm_trigger(watch, mym__root_get(&watch->ctx.root, host,
+						 MYM__ROOT_TRIGGER), true);
+		watch->trigger_scope = MYM_SCOPE_HOST;
+	}
+}
+
+/* Numbers that the program has closed, or has for itself by now. */
+static void forget_strangers(struct mym_watch *watch)
+{
+	if (!mym__poll_has(&watch->set, &watch->limits, MYM__WAKE_LIMITS,
+			   false))
+		watch->limits.fd = 0;
+	if (watch->trigger_scope &&
+	    !mym__poll_has(&watch->set, &watch->trigger[0], MYM__WAKE_SOME,
+			   true)) {
+		watch->trigger[0].fd = 0;
+		drop_triggers(watch, false);
+	}
+}
+
+void mym__sources_arm(struct mym_watch *watch, bool anew)
+{
+	const struct mym__result *result = watch->ctx.result;
+	struct mym__pass pass = { .root = &watch->ctx.root };
+	bool groups = result && result->places.dialect && !result->places.plain;
+
+	if (anew) {
+		drop_triggers(watch, false);
+		mym__counters_drop(watch, false);
+		mym__refaults_drop(watch);
+		mym__poll_drop(&watch->set, &watch->limits, false);
+	} else {
+		forget_strangers(watch);
+	}
+	if (groups) {
+		pass.places = &result->places;
+		arm_limits(watch, &pass);
+		if (watch->counters.count == 0)
+			mym__counters_arm(watch);
+	}
+	mym__refaults_arm(watch);
+	arm_triggers(watch, groups ? &pass : NULL);
+	watch->armed_at = mym__root_now();
+	watch->retry = mym__add(watch->armed_at, RETRY);
+}
+
+int mym__sources_open(struct mym_watch *watch)
+{
+	int r = mym__poll_open(&watch->set);
+
+	if (r == 0)
+		r = arm_timer(watch);
+	/* Without the timer nobody can vouch for the set. */
+	if (r < 0) {
+		mym__file_forget(&watch->timer, 1);
+		mym__file_forget(&watch->set, 1);
+	}
+	return r;
+}
+
+void mym__sources_close(struct mym_watch *watch, bool shared)
+{
+	/* Only the set can vouch for what is nothing but a number. */
+	if (!mym__poll_has(&watch->set, &watch->timer, MYM__WAKE_TIMER, false))
+		watch->set.fd = watch->timer.fd = 0;
+	if (!mym__poll_has(&watch->set, &watch->limits, MYM__WAKE_LIMITS,
+			   false))
+		watch->limits.fd = 0;
+	drop_triggers(watch, shared);
+	mym__counters_drop(watch, shared);
+	mym__refaults_drop(watch);
+	mym__poll_drop(&watch->set, &watch->manager.file, shared);
+	mym__poll_drop(&watch->set, &watch->limits, shared);
+	mym__poll_drop(&watch->set, &watch->timer, shared);
+	mym__file_forget(&watch->set, 1);
+}
+
+static void heed_one(struct mym_watch *watch, const struct mym__ready *ready,
+		     int64_t now)
+{
+	switch (ready->id) {
+	case MYM__WAKE_TIMER:
+		break;
+	case MYM__WAKE_LIMITS:
+		if (mym__poll_drain(watch->limits.fd, watch->ctx.buffer,
+				    sizeof(watch->ctx.buffer)) == 0)
+			break;
+		mym__poll_drop(&watch->set, &watch->limits, false);
+		watch->stale = true;
+		break;
+	case MYM__WAKE_SOME:
+	case MYM__WAKE_FULL:
+		/* The group was removed, or its PSI turned off: for ever. */
+		if (ready->gone) {
+			drop_triggers(watch, false);
+			watch->stale = true;
+		}
+		break;
+	case MYM__WAKE_MANAGER:
+		mym__manager_call(watch, now, ready->gone);
+		break;
+	default:
+		if (!mym__counters_heed(watch, ready->id - MYM__WAKE_COUNTER,
+					now))
+			watch->stale = true;
+	}
+}
+
+int mym__sources_heed(struct mym_watch *watch, int64_t now)
+{
+	struct mym__ready ready[MYM__WAKE_COUNTER + MYM__COUNTERS];
+	int n = mym__poll_ready(&watch->set, ready, MYM__COUNT(ready));
+
+	/* Nobody knows who was woken by a trigger. */
+	if (n == 0)
+		return now >= watch->due ||
+		       (watch->trigger_scope && now >= watch->not_before &&
+			now - watch->looked_at >= watch->interval_min);
+	if (n < 0 || !mym__poll_has(&watch->set, &watch->timer, MYM__WAKE_TIMER,
+				    false))
+		return -EBADF;
+	for (int i = 0; i < n; i++)
+		heed_one(watch, &ready[i], now);
+	return 1;
+}
+
+uint64_t mym__sources_armed(const struct mym_watch *watch)
+{
+	const struct mym__counters *all = &watch->counters;
+	uint64_t armed = 0;
+
+	if (watch->trigger_scope == MYM_SCOPE_CGROUP)
+		armed |= MYM_SOURCE_GROUP_TRIGGER;
+	if (watch->trigger_scope == MYM_SCOPE_HOST)
+		armed |= MYM_SOURCE_HOST_TRIGGER;
+	if (watch->manager.file.fd > 0)
+		armed |= MYM_SOURCE_MANAGER;
+	if (watch->limits.fd > 0 && watch->ctx.result &&
+	    watch->ctx.result->places.count > 0)
+		armed |= MYM_SOURCE_LIMIT_WRITES;
+	for (unsigned int i = 0; i < all->count; i++) {
+		if (all->at[i].polled || all->at[i].told)
+			armed |= MYM_SOURCE_EVENT_WAKES;
+	}
+	return armed;
+}
