@@ -4,8 +4,8 @@
 
 Makes random trees, asks the library and the model about each, and compares.
 A tree with different answers is made as small as possible and kept.
-SHOW-MANY is the built random-show-many; of several, all are asked.  TREES and
-SEED can be in the environment.
+SHOW-MANY is the built random-show-many; of several, the first is asked about
+each tree and the others take turns.  TREES and SEED can be in the environment.
 """
 import argparse
 import difflib
@@ -56,14 +56,18 @@ class Libraries:
     """All builds, asked about trees below a directory."""
 
     def __init__(self, programs, base):
-        self.each = [Library(program) for program in programs]
+        self.each = self.asked = [Library(program) for program in programs]
         self.sysroot = os.fsencode(os.path.join(base, '%d' % os.getpid()))
         os.mkdir(self.sysroot)
+
+    def take_turns(self, number):
+        first, *others = self.each
+        self.asked = [first] + others[number % max(len(others), 1):][:1]
 
     def answers(self, files):
         made = materialise(self.sysroot, files)
         try:
-            return [library.ask(self.sysroot) for library in self.each]
+            return [library.ask(self.sysroot) for library in self.asked]
         finally:
             for path in made:
                 os.unlink(path) if path in made.files else os.rmdir(path)
@@ -237,6 +241,8 @@ def worker_batch(batch):
     reports, known = [], 0
     for number in batch:
         files, truth = generate.machine(options.seed, number)
+        if options.only is None:
+            libraries.take_turns(number)
         found, text, _ = complaints(libraries, files, truth)
         known += b'\navailable unknown' not in text and text[:5] != b'error'
         if found:
