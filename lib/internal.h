@@ -14,6 +14,8 @@
 
 #include "mymem.h"
 
+#include "base/saturate.h"
+
 #define MYM__COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* A piece of text: not terminated, never NULL where length > 0. */
@@ -433,8 +435,6 @@ void mym__places_clear(struct mym__places *places);
 
 /* merge.c: constraints to answers.  Pure. */
 
-int64_t mym__add(int64_t a, int64_t b);
-int64_t mym__subtract(int64_t a, int64_t b); /* never below 0 */
 /* What a group may use before it is throttled or killed. */
 int64_t mym__merge_bound(const struct mym_constraint *constraint);
 /* What is left of a constraint's limit. */

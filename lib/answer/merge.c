@@ -1,19 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Numbers to answers.  Pure: no I/O, no allocation, no errno.  All amounts are
- * >= 0, so a difference is clamped at 0 and a sum at INT64_MAX.
- */
+/* Numbers to answers.  Pure: no I/O, no allocation, no errno. */
 #include "../internal.h"
-
-int64_t mym__add(int64_t a, int64_t b)
-{
-	return a > INT64_MAX - b ? INT64_MAX : a + b;
-}
-
-int64_t mym__subtract(int64_t a, int64_t b)
-{
-	return a > b ? a - b : 0;
-}
 
 static int64_t smaller(int64_t a, int64_t b)
 {
@@ -123,7 +110,7 @@ int64_t mym__merge_commit(int64_t limit, int64_t committed,
 	int64_t left = mym__subtract(mym__subtract(limit, committed),
 				     admin_reserve);
 	int64_t capped = mym__subtract(left, user_reserve);
-	int64_t growing = left < INT64_MAX / 32 ? left * 32 : INT64_MAX;
+	int64_t growing = mym__multiply(left, 32);
 
 	growing = mym__subtract(growing, vm_size) / 33;
 	return growing > capped ? growing : capped;

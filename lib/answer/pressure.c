@@ -25,20 +25,15 @@ int mym__pressure_level(unsigned int step)
 	return levels[step];
 }
 
-static int64_t times(int64_t a, int64_t b)
-{
-	return b > 0 && a > INT64_MAX / b ? INT64_MAX : a * b;
-}
-
 /* Two points more of 20 are a tenth more of the bytes that stand for them. */
 static int64_t threshold(const struct mym__rules *rules, unsigned int step,
 			 int64_t margin, int64_t limit)
 {
 	int64_t part = rules->headroom[step], room = rules->room[step];
-	int64_t share = mym__add(times(limit / 10000, part + margin),
-				 limit % 10000 * (part + margin) / 10000);
+	int64_t share = mym__multiply(limit / 10000, part + margin);
 
-	room = mym__add(room, times(room / part, margin));
+	share = mym__add(share, limit % 10000 * (part + margin) / 10000);
+	room = mym__add(room, mym__multiply(room / part, margin));
 	return share < room ? share : room;
 }
 

@@ -157,7 +157,7 @@ static int parse_value(const struct mym__keys *keys, struct mym__text rest,
 		return -EBADMSG;
 	/* The kernel's kB are 1024 bytes. */
 	if (keys->kilobytes)
-		n = n > INT64_MAX / 1024 ? INT64_MAX : n * 1024;
+		n = mym__multiply(n, 1024);
 	*value = n;
 	return 0;
 }

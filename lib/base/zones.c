@@ -160,8 +160,7 @@ static int64_t cma_left(const int64_t *zone)
  * batches at once, before that one.  Not all newer kernels show that they do. */
 static int64_t refill(const int64_t *zone)
 {
-	return zone[MYM__ZONE_BATCH] < INT64_MAX / 32 ?
-	       zone[MYM__ZONE_BATCH] * 32 : INT64_MAX;
+	return mym__multiply(zone[MYM__ZONE_BATCH], 32);
 }
 
 void mym__zones_end(struct mym__zones *zones)

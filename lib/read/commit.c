@@ -27,7 +27,7 @@ static int64_t reserve(struct mym__pass *pass, const char *path, int64_t fallbac
 
 	if (number(pass, path, &kilobytes) != 0)
 		return fallback;
-	return kilobytes > INT64_MAX / 1024 ? INT64_MAX : kilobytes * 1024;
+	return mym__multiply(kilobytes, 1024);
 }
 
 static int read_meminfo(struct mym__pass *pass, struct mym_constraint *c)

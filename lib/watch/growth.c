@@ -17,18 +17,13 @@
 #define GROWTH_RECALL (30000 * MS)
 #define STALLS_SPACING (125 * MS)
 
-static int64_t times(int64_t a, int64_t b)
-{
-	return b > 0 && a > INT64_MAX / b ? INT64_MAX : a * b;
-}
-
 /* In KiB and microseconds the products have room. */
 static int64_t lasts(int64_t available, int64_t lost, int64_t time)
 {
 	if (lost < 1024 || time > GROWTH_MEMORY)
 		return INT64_MAX;
-	return times(times(available / 1024, time / 1000) / (lost / 1024),
-		     1000);
+	time = mym__multiply(available / 1024, time / 1000) / (lost / 1024);
+	return mym__multiply(time, 1000);
 }
 
 static int64_t longer(int64_t a, int64_t b)
@@ -156,7 +151,7 @@ static int64_t share(int64_t from, int64_t to, int64_t window)
 {
 	/* Totals are in microseconds, and only grow. */
 	int64_t stalled = mym__subtract(to, from);
-	int64_t percents = times(stalled, 10000) / (window / 1000);
+	int64_t percents = mym__multiply(stalled, 10000) / (window / 1000);
 
 	return percents < 10000 ? percents : 10000;
 }
@@ -203,7 +198,7 @@ void mym__stalls_note(struct mym__stalls *s, int64_t now,
 /* How long it would last a program that takes 400 MiB a second. */
 static int64_t brisk(int64_t available)
 {
-	return times(available / 1024, 1000000) / 400 / 1024 * 1000;
+	return mym__multiply(available / 1024, 1000000) / 400 / 1024 * 1000;
 }
 
 /*
@@ -257,7 +252,7 @@ int64_t mym__pace_fall(int64_t least, int64_t interval,
  */
 int64_t mym__pace_cost(int64_t *usual, int64_t cost)
 {
-	int64_t most = times(*usual, 2), more = *usual / 16 + 1000;
+	int64_t most = mym__multiply(*usual, 2), more = *usual / 16 + 1000;
 
 	if (cost <= *usual) {
 		*usual = cost;
@@ -271,7 +266,8 @@ int64_t mym__pace_cost(int64_t *usual, int64_t cost)
  * of it may be used up by them, and then they are paid as they come. */
 int64_t mym__pace_thrift(int64_t credit, int64_t cost)
 {
-	return credit >= MYM__PACE_CREDIT / 2 ? 0 : times(cost, MYM__PACE_PART);
+	return credit >= MYM__PACE_CREDIT / 2 ? 0 :
+	       mym__multiply(cost, MYM__PACE_PART);
 }
 
 int64_t mym__pace_pay(int64_t *credit, int64_t time, int64_t cost)
