@@ -27,9 +27,9 @@ BUILD = "tools/check", "--native-file build-dev.ini"
 # it and what is in there, or why there can be none.
 ELSEWHERE = {
     ("README.md", "docker run --rm -m 100m demo busybox free -m"):
-        ("tests/live/docker.sh", "busybox free"),
+        ("tests/containers/docker.sh", "busybox free"),
     ("README.md", "docker run --rm -m 100m demo mymem-free -m"):
-        ("tests/live/docker.sh", 'run -m 100m --cgroupns=private "$image"'),
+        ("tests/containers/docker.sh", 'run -m 100m --cgroupns=private "$image"'),
     ("README.md", "apt-get update"): ("tests/install/page.py", "of README.md"),
     ("README.md", "tools/quickstart"): (".ci/run", "\ntools/quickstart\n"),
     ("README.md", "meson setup --native-file build-dev.ini b"): BUILD,

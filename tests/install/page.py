@@ -214,7 +214,7 @@ def in_debian(run, page, readme):
 def in_docker(run, page):
     """The engine of the tests fetches nothing.  So the base of the image is made, with
     what the first RUN installs, and no mirror to ask for more."""
-    engine = ROOT / "tests/live/docker-engine.sh"
+    engine = ROOT / "tests/containers/docker-engine.sh"
     installs = re.search(r"^RUN (apt-get (?:.*\\\n)*.*)$", DOCKERFILE, re.M)
     run.script(installs[1], """
         rm -rf /etc/apt/sources.list /etc/apt/sources.list.d/* /var/lib/apt/lists/* \\

@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../api/filter.h"
+#include "../contract/filter.h"
 #include "askers.h"
 #include "group.h"
 #include "suite.h"

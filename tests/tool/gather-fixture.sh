@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Usage: roundtrip.sh GATHER SHOW FIXTURES
+# Usage: gather-fixture.sh GATHER SHOW FIXTURES
 # A captured machine must give the same answers as the machine.
 set -u
 gather=$1 show=$2 fixtures=$3

@@ -1,16 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# debian.sh RELEASE LIBRARY - the tests of the Python module in a new Debian of
+# test_debian.sh RELEASE LIBRARY - the tests of the Python module in a new Debian of
 # that release, with its Python, pip, setuptools and mypy, as an ordinary user.
 here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source=tests/abi/tap.sh
-. "$here/../abi/tap.sh"
-
-[ $# -eq 2 ] || bail_out "usage: debian.sh RELEASE LIBRARY"
-release=$1 library=$2
 source=$(cd "$here/../.." && pwd)
-python=$source/bindings/python
+# shellcheck source=tests/abi/tap.sh
+. "$source/tests/abi/tap.sh"
+
+[ $# -eq 2 ] || bail_out "usage: test_debian.sh RELEASE LIBRARY"
+release=$1 library=$2
+python=$here
 tree=$dir/debian
 shown=$dir/shown
 

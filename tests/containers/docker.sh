@@ -7,7 +7,7 @@
 # standard output.  Both programs must be static: the image holds nothing else.
 # Needs root; starts an engine of its own where none answers.
 here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source=tests/live/docker-lib.sh
+# shellcheck source=tests/containers/docker-lib.sh
 . "$here/docker-lib.sh"
 
 if [ $# -ne 2 ]; then

@@ -9,9 +9,9 @@
 # starts an engine of its own where none answers.
 #
 # With CAST=FILE what a reader would type, and what was printed, is written
-# there if all is well: tests/live/publish makes documentation of it.
+# there if all is well: tests/containers/publish makes documentation of it.
 here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source=tests/live/docker-lib.sh
+# shellcheck source=tests/containers/docker-lib.sh
 . "$here/docker-lib.sh"
 
 if [ $# -ne 2 ]; then
