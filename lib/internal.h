@@ -150,7 +150,7 @@ void mym__zones_parse(struct mym__zones *zones, struct mym__text line);
 /* After the last line. */
 void mym__zones_end(struct mym__zones *zones);
 
-/* root.c: every name that is opened.  The only system calls but notify.c's. */
+/* root.c: every name that is opened */
 
 struct mym__root {
 	int fd;        /* of the sysroot; unused on the running system */
@@ -179,20 +179,6 @@ int mym__root_below(const struct mym__root *root, int dir, const char *path,
 int mym__root_cgroupfs(const struct mym__root *root, int dir);
 /* Bytes read, 0 at the end, or < 0. */
 int mym__root_read(int fd, void *buffer, size_t size, int64_t offset);
-/* A descriptor that is kept, and what it must be; fd 0: none. */
-struct mym__file {
-	int fd;
-	uint64_t dev, ino;
-	size_t from; /* see struct mym__keys */
-};
-/* Another descriptor of the same file, or fd itself if it cannot be kept. */
-int mym__root_keep(struct mym__file *file, int fd);
-/* Whether the descriptor still is that file. */
-bool mym__root_kept(const struct mym__file *file);
-/* Whether mounts have come or gone since the open /proc/self/mountinfo was last
- * asked (mounts_poll() in fs/proc_namespace.c). */
-bool mym__root_mounts_changed(int fd);
-int mym__root_process(void);
 /* Moves a descriptor away from the low numbers, or < 0. */
 int mym__root_high(int fd);
 void mym__root_drop(int fd);
@@ -203,37 +189,6 @@ struct mym__list {
 	size_t size, begin, end;
 };
 int mym__root_list(struct mym__list *list, const char **name);
-int64_t mym__root_now(void);
-/* The system calls that tell what files tell where there are no files: 0, or
- * 1 under a sysroot. */
-int mym__root_rlimit(const struct mym__root *root, int resource, bool hard,
-		     int64_t *value);
-/* Whether the kernel locks every new mapping: mlockall(2) with MCL_FUTURE. */
-bool mym__root_locks(const struct mym__root *root);
-/* How many descriptors the process has; 0: unknown. */
-int64_t mym__root_descriptors(const struct mym__root *root);
-/* What a 32-bit process can map; 0: it is none, or this is a sysroot. */
-int64_t mym__root_address_space(const struct mym__root *root);
-struct mym__sysinfo {
-	int64_t total, free, shmem, swap_total, swap_free;
-};
-int mym__root_sysinfo(const struct mym__root *root, struct mym__sysinfo *info);
-/* The own group's id in the hierarchy of cgroup2, mounted or not; 1 if the
- * kernel cannot tell (before 6.13), or < 0.  file: a descriptor of this process,
- * kept; or NULL. */
-int mym__root_group_id(const struct mym__root *root, struct mym__file *file,
-		       uint64_t *id);
-/* Whether a directory of that hierarchy is the group with this id. */
-bool mym__root_is_group(const struct mym__root *root, int dir, uint64_t id);
-/* The nodes that the memory policy of the calling thread binds it to, and
- * whether they are counted among the allowed ones; 1 also where there is no such
- * policy. */
-int mym__root_binding(const struct mym__root *root, struct mym__nodes *nodes,
-		      bool *relative);
-/* statmount(2) of the mount at a path, strings in the buffer; 1 if it is not a
- * mount point or the kernel cannot tell. */
-int mym__root_statmount(const struct mym__root *root, const char *path,
-			char *buffer, size_t size, struct mym__mount *mount);
 
 /* file.c: what stays open between passes; where file is NULL nothing does */
 
@@ -249,6 +204,12 @@ enum mym__files {
 	MYM__FILE_TIME_TO_LIVE,
 	MYM__FILES
 };
+/* A descriptor that is kept, and what it must be; fd 0: none. */
+struct mym__file {
+	int fd;
+	uint64_t dev, ino;
+	size_t from; /* see struct mym__keys */
+};
 int mym__file_get(const struct mym__root *root, struct mym__file *file,
 		  const char *path);
 /* Keeps a descriptor, if it can: use the one that is returned. */
@@ -256,8 +217,52 @@ int mym__file_keep(const struct mym__root *root, struct mym__file *file,
 		   int fd);
 /* Closes what is not kept.  False: it was not the file, do not believe it. */
 bool mym__file_put(struct mym__file *file, int fd);
+/* Whether the descriptor still is that file. */
+bool mym__file_is(const struct mym__file *file);
+/* Keeps it, whatever it is: another descriptor of it, or fd itself if it cannot
+ * be kept. */
+int mym__file_adopt(struct mym__file *file, int fd);
 /* Closes them. */
 void mym__file_forget(struct mym__file *files, size_t count);
+
+/* sys.c: the system calls that stand in for files, and the few that no file
+ * replaces.  Below a sysroot they answer 1, or "unknown". */
+
+/* CLOCK_MONOTONIC, in ns. */
+int64_t mym__sys_now(void);
+int mym__sys_process(void);
+/* Whether mounts have come or gone since the open /proc/self/mountinfo was last
+ * asked (mounts_poll() in fs/proc_namespace.c). */
+bool mym__sys_mounts_changed(int fd);
+int mym__sys_rlimit(const struct mym__root *root, int resource, bool hard,
+		    int64_t *value);
+/* Whether the kernel locks every new mapping: mlockall(2) with MCL_FUTURE. */
+bool mym__sys_locks(const struct mym__root *root);
+/* How many descriptors the process has; 0: unknown. */
+int64_t mym__sys_descriptors(const struct mym__root *root);
+/* What a 32-bit process can map; 0: it is none, or this is a sysroot. */
+int64_t mym__sys_address_space(const struct mym__root *root);
+struct mym__sysinfo {
+	int64_t total, free, shmem, swap_total, swap_free;
+};
+int mym__sys_sysinfo(const struct mym__root *root, struct mym__sysinfo *info);
+/* The id of the process's group in the hierarchy of cgroup2, mounted or not; 1
+ * if the kernel cannot tell (before 6.13), or < 0.  file: a descriptor of this
+ * process, kept; or NULL. */
+int mym__sys_group_id(const struct mym__root *root, struct mym__file *file,
+		      uint64_t *id);
+/* Whether a directory of that hierarchy is the group with this id. */
+bool mym__sys_is_group(const struct mym__root *root, int dir, uint64_t id);
+/* The nodes that the memory policy of the calling thread binds it to, and
+ * whether they are counted among the allowed ones; 1 also where there is no such
+ * policy. */
+int mym__sys_binding(const struct mym__root *root, struct mym__nodes *nodes,
+		     bool *relative);
+/* statmount(2) of the mount at a path, strings in the buffer; 1 if it is not a
+ * mount point or the kernel cannot tell.  Where it does not tell the options,
+ * nor that there are none, they are NULL. */
+int mym__sys_statmount(const struct mym__root *root, const char *path,
+		       char *buffer, size_t size, struct mym__mount *mount);
 
 /* notify.c: whether limits were written since they were read */
 

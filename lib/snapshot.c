@@ -53,7 +53,7 @@ static void accept(struct mym_ctx *ctx, const struct mym__pass *pass,
 /* Some of the kept files are about the process that opened them. */
 static void check_process(struct mym_ctx *ctx)
 {
-	int process = mym__root_process();
+	int process = mym__sys_process();
 
 	if (ctx->process != process)
 		mym__file_forget(ctx->files, MYM__FILES);
@@ -67,11 +67,11 @@ static void check_process(struct mym_ctx *ctx)
 static void watch_mounts(struct mym_ctx *ctx)
 {
 	struct mym__file *file = &ctx->files[MYM__FILE_MOUNTS];
-	bool changed = file->fd > 0 && mym__root_mounts_changed(file->fd);
+	bool changed = file->fd > 0 && mym__sys_mounts_changed(file->fd);
 	int fd;
 
 	if (ctx->root.confined ||
-	    (file->fd > 0 && mym__root_kept(file) && !changed))
+	    (file->fd > 0 && mym__file_is(file) && !changed))
 		return;
 	mym__file_forget(ctx->files, MYM__FILES);
 	fd = mym__file_get(&ctx->root, file, "/proc/self/mountinfo");
@@ -156,7 +156,7 @@ int mym__snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out)
 		bool keep = !last && ctx->files[MYM__FILE_MOUNTS].fd > 0;
 		bool held;
 
-		*out = (struct mym_snapshot){ .time = mym__root_now() };
+		*out = (struct mym_snapshot){ .time = mym__sys_now() };
 		r = read_membership(ctx, keep);
 		if (r == 1)
 			continue;
@@ -197,8 +197,8 @@ static bool has_moved(struct mym_ctx *ctx)
 
 	return result->places.dialect == &mym__dialect_v2 &&
 	       result->membership.id != 0 &&
-	       (mym__root_group_id(&ctx->root, ctx->files[MYM__FILE_MOUNTS].fd > 0 ?
-				   file : NULL, &id) != 0 ||
+	       (mym__sys_group_id(&ctx->root, ctx->files[MYM__FILE_MOUNTS].fd > 0 ?
+				  file : NULL, &id) != 0 ||
 		id != result->membership.id);
 }
 

@@ -10,7 +10,30 @@
  *
  * Nothing below a sysroot is kept: there files are replaced.
  */
+#include <sys/stat.h>
+
 #include "../internal.h"
+
+int mym__file_adopt(struct mym__file *file, int fd)
+{
+	struct stat st;
+	int high = -1;
+
+	if (fstat(fd, &st) == 0)
+		high = mym__root_high(fd);
+	if (high < 0)
+		return fd;
+	*file = (struct mym__file){ high, st.st_dev, st.st_ino, 0 };
+	return high;
+}
+
+bool mym__file_is(const struct mym__file *file)
+{
+	struct stat st;
+
+	return fstat(file->fd, &st) == 0 && st.st_dev == file->dev &&
+	       st.st_ino == file->ino;
+}
 
 int mym__file_get(const struct mym__root *root, struct mym__file *file,
 		  const char *path)
@@ -25,7 +48,7 @@ int mym__file_get(const struct mym__root *root, struct mym__file *file,
 
 int mym__file_keep(const struct mym__root *root, struct mym__file *file, int fd)
 {
-	return file && !root->confined ? mym__root_keep(file, fd) : fd;
+	return file && !root->confined ? mym__file_adopt(file, fd) : fd;
 }
 
 bool mym__file_put(struct mym__file *file, int fd)
@@ -35,7 +58,7 @@ bool mym__file_put(struct mym__file *file, int fd)
 		mym__root_drop(fd);
 		return true;
 	}
-	if (mym__root_kept(file))
+	if (mym__file_is(file))
 		return true;
 	file->fd = 0;
 	return false;
@@ -44,7 +67,7 @@ bool mym__file_put(struct mym__file *file, int fd)
 void mym__file_forget(struct mym__file *files, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (files[i].fd > 0 && mym__root_kept(&files[i]))
+		if (files[i].fd > 0 && mym__file_is(&files[i]))
 			mym__root_drop(files[i].fd);
 		files[i].fd = 0;
 	}

@@ -77,8 +77,8 @@ static bool find_own(struct mym__search *search,
 	strcpy(below, way);
 	for (;;) {
 		int fd = mym__search_directory(search, row->point, below);
-		bool found = fd >= 0 && mym__root_is_group(search->root, fd,
-							   search->id);
+		bool found = fd >= 0 && mym__sys_is_group(search->root, fd,
+							  search->id);
 
 		mym__root_drop(fd);
 		if (found || *below == '\0')

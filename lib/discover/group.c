@@ -22,8 +22,8 @@ int mym__group_membership(const struct mym__root *root, struct mym__file *files,
 	struct mym__text line;
 	int fd, r;
 
-	r = mym__root_group_id(root, files ? &files[MYM__FILE_PROCESS] : NULL,
-			       &membership->id);
+	r = mym__sys_group_id(root, files ? &files[MYM__FILE_PROCESS] : NULL,
+			      &membership->id);
 	if (r < 0)
 		return r;
 	if (r == 1)

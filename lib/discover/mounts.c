@@ -142,8 +142,8 @@ static int ask(struct mym__mounts *mounts, const struct mym__dialect *dialect,
 {
 	struct quick *quick = data;
 	struct mym__mount mount;
-	int r = mym__root_statmount(quick->root, point, quick->buffer,
-				    quick->size, &mount);
+	int r = mym__sys_statmount(quick->root, point, quick->buffer,
+				   quick->size, &mount);
 
 	(void)dialect;
 	return r == 0 ? mym__mounts_add(mounts, &mount) : r;

@@ -81,7 +81,7 @@ static void ask_kernel(struct mym__pass *pass, struct meminfo *info)
 {
 	struct mym__sysinfo si;
 
-	if (mym__root_sysinfo(pass->root, &si) != 0)
+	if (mym__sys_sysinfo(pass->root, &si) != 0)
 		return;
 	pass->host_path = "sysinfo(2)";
 	put(info, TOTAL, si.total);
@@ -105,7 +105,7 @@ static void compare(struct mym__pass *pass, struct meminfo *info)
 	struct mym__sysinfo si;
 
 	if (pass->root->confined || !has(info, TOTAL) ||
-	    mym__root_sysinfo(pass->root, &si) != 0 ||
+	    mym__sys_sysinfo(pass->root, &si) != 0 ||
 	    si.total == info->values[TOTAL] ||
 	    is_cut(info->values[TOTAL], si.total))
 		return;
@@ -260,7 +260,7 @@ static bool cannot_bind(const struct mym__pass *pass)
 	int64_t left = left_by_others(pass);
 
 	return left < INT64_MAX &&
-	       mym__root_sysinfo(pass->root, &si) == 0 &&
+	       mym__sys_sysinfo(pass->root, &si) == 0 &&
 	       si.total == pass->host_total &&
 	       mym__subtract(si.free, pass->known->reserve) > left;
 }

@@ -205,7 +205,7 @@ static bool restrict_by_policy(struct mym__pass *pass, struct mym__nodes *nodes)
 	if (pass->root->confined)
 		r = read_binding(pass, &bound);
 	else
-		r = mym__root_binding(pass->root, &bound, &relative);
+		r = mym__sys_binding(pass->root, &bound, &relative);
 	/* EPERM: who is forbidden to ask is forbidden to set one, too. */
 	if (r < 0 && r != -EPERM && r != -ENOSYS)
 		mym__pass_failed(pass, NULL, 0, r);

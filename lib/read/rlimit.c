@@ -91,8 +91,8 @@ static void ask_kernel(struct mym__pass *pass, struct limits *limits)
 	for (size_t i = 0; i < MYM__COUNT(kinds); i++) {
 		for (int which = SOFT; which < BOTH; which++)
 			limits->result[i][which] =
-				mym__root_rlimit(pass->root, kinds[i].resource,
-						 which == HARD,
+				mym__sys_rlimit(pass->root, kinds[i].resource,
+						which == HARD,
 						 &limits->value[i][which]);
 	}
 }
@@ -153,8 +153,8 @@ static void add_memlock(struct mym__pass *pass, const char *path,
 {
 	int64_t limit;
 
-	if (mym__root_rlimit(pass->root, RLIMIT_MEMLOCK, false, &limit) == 0 &&
-	    mym__root_locks(pass->root) &&
+	if (mym__sys_rlimit(pass->root, RLIMIT_MEMLOCK, false, &limit) == 0 &&
+	    mym__sys_locks(pass->root) &&
 	    !mym__process_may(pass, ask(pass, process), CAP_IPC_LOCK))
 		add(pass, MYM_KIND_RLIMIT_MEMLOCK, path, limit, MYM__VM_LOCKED,
 		    process);
@@ -183,7 +183,7 @@ void mym__rlimit_read(struct mym__pass *pass)
 	ask_kernel(pass, &limits);
 	add_limits(pass, path, &limits, &process);
 	add_memlock(pass, path, &process);
-	space = mym__root_address_space(pass->root);
+	space = mym__sys_address_space(pass->root);
 	if (space > 0)
 		add(pass, MYM_KIND_ADDRESS_SPACE, "getauxval(3)", space,
 		    MYM__VM_SIZE, &process);

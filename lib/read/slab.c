@@ -60,7 +60,7 @@ int64_t mym__slab_pinned(struct mym__pass *pass)
 
 	if (table->pinned < 0) {
 		int64_t used = sockets(pass);
-		int64_t files = mym__root_descriptors(pass->root);
+		int64_t files = mym__sys_descriptors(pass->root);
 
 		table->pinned = EACH * (used > files ? used : files);
 	}

@@ -66,7 +66,7 @@ static int read_counter(struct mym_watch *watch, struct mym__counter *c,
 		if (r == 0 && keys.seen == 0)
 			r = -EBADMSG;
 	}
-	return r == 0 && !mym__root_kept(&c->file) ? -EBADF : r;
+	return r == 0 && !mym__file_is(&c->file) ? -EBADF : r;
 }
 
 static void open_counter(struct mym_watch *watch, struct level *level,
@@ -84,7 +84,7 @@ static void open_counter(struct mym_watch *watch, struct level *level,
 	if (open.fd < 0)
 		return;
 	*c = (struct mym__counter){ .level = index, .kind = kind };
-	if (mym__root_keep(&c->file, open.fd) != c->file.fd) {
+	if (mym__file_adopt(&c->file, open.fd) != c->file.fd) {
 		mym__root_drop(open.fd);
 		return;
 	}

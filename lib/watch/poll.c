@@ -31,7 +31,7 @@ static int keep(struct mym__file *file, int fd)
 	*file = (struct mym__file){ 0 };
 	if (fd < 0)
 		return -errno;
-	if (mym__root_keep(file, fd) == file->fd)
+	if (mym__file_adopt(file, fd) == file->fd)
 		return 0;
 	close(fd);
 	return -EMFILE;
@@ -91,7 +91,7 @@ void mym__poll_drop(const struct mym__file *set, struct mym__file *file,
 		    bool shared)
 {
 	struct epoll_event e = { 0 };
-	bool ours = file->fd > 0 && mym__root_kept(file);
+	bool ours = file->fd > 0 && mym__file_is(file);
 
 	/* What a child still has open stays in the set if it is not taken out
 	 * of it before it is closed. */

@@ -57,7 +57,7 @@ static int64_t smaller(int64_t a, int64_t b)
 /* Keeps it, or nothing. */
 static void keep(struct mym__file *file, int fd)
 {
-	if (fd >= 0 && mym__root_keep(file, fd) == fd)
+	if (fd >= 0 && mym__file_adopt(file, fd) == fd)
 		mym__root_drop(fd);
 }
 
@@ -119,7 +119,7 @@ static bool read_counts(struct mym_watch *watch, unsigned int whose,
 		return false;
 	if (mym__lines_keys(file->fd, watch->ctx.buffer,
 			    sizeof(watch->ctx.buffer), &keys) == 0 &&
-	    (keys.seen & needed) == needed && mym__root_kept(file))
+	    (keys.seen & needed) == needed && mym__file_is(file))
 		return true;
 	/* The group has gone, or the descriptor is not ours any more. */
 	mym__file_forget(file, 1);

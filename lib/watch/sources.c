@@ -93,7 +93,7 @@ static bool arm_trigger(struct mym_watch *watch, int fd, bool full)
 	if (fd < 0)
 		return false;
 	*file = (struct mym__file){ 0 };
-	if (mym__root_keep(file, fd) != file->fd) {
+	if (mym__file_adopt(file, fd) != file->fd) {
 		mym__root_drop(fd);
 		return false;
 	}
@@ -188,7 +188,7 @@ void mym__sources_arm(struct mym_watch *watch, bool anew)
 	}
 	mym__refaults_arm(watch);
 	arm_triggers(watch, groups ? &pass : NULL);
-	watch->armed_at = mym__root_now();
+	watch->armed_at = mym__sys_now();
 	watch->retry = mym__add(watch->armed_at, RETRY);
 }
 

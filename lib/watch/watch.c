@@ -252,7 +252,7 @@ static void look(struct mym_watch *watch, int64_t cpu)
 {
 	const uint64_t room = MYM_WANT_LIMIT | MYM_WANT_AVAILABLE;
 	const struct mym_snapshot *s = &watch->last;
-	int64_t now = mym__root_now(), interval, thrift, cost, wait;
+	int64_t now = mym__sys_now(), interval, thrift, cost, wait;
 
 	compare(watch, now);
 	if (watch->queued > 0)
@@ -289,7 +289,7 @@ static int settle(struct mym_watch *watch)
 	if (!mym__poll_has(&watch->set, &watch->timer, MYM__WAKE_TIMER, false))
 		return -EBADF;
 	if (watch->queued == 0)
-		ns = mym__subtract(watch->due, mym__root_now());
+		ns = mym__subtract(watch->due, mym__sys_now());
 	return mym__poll_arm(&watch->timer, ns);
 }
 
@@ -297,10 +297,10 @@ int mym__watch_next(struct mym_watch *watch, struct mym_event *out)
 {
 	int r;
 
-	if (watch->process != mym__root_process())
+	if (watch->process != mym__sys_process())
 		return -ECHILD;
 	if (watch->queued == 0) {
-		int64_t now = mym__root_now(), cpu = mym__poll_cpu_time();
+		int64_t now = mym__sys_now(), cpu = mym__poll_cpu_time();
 
 		r = mym__sources_heed(watch, now);
 		if (r <= 0)
@@ -327,7 +327,7 @@ int mym__watch_open(struct mym_watch **out,
 
 	if (!watch)
 		return -ENOMEM;
-	watch->process = mym__root_process();
+	watch->process = mym__sys_process();
 	watch->stalls.window = STALLS_WINDOW;
 	watch->credit = MYM__PACE_CREDIT;
 	watch->usual_cost = MYM__PACE_USUAL;
@@ -361,7 +361,7 @@ int mym__watch_open(struct mym_watch **out,
 
 void mym__watch_close(struct mym_watch *watch)
 {
-	mym__sources_close(watch, watch->process != mym__root_process());
+	mym__sources_close(watch, watch->process != mym__sys_process());
 	mym__result_free(watch->ctx.result);
 	mym__file_forget(watch->ctx.files, MYM__FILES);
 	mym__root_close(&watch->ctx.root);

@@ -99,11 +99,14 @@ system=$system'syscall|sysinfo|sysconf|getrlimit|prlimit|getrusage|'
 system=$system'clock_gettime|gettimeofday|time|getauxval|uname|get_mempolicy|'
 system=$system'mmap|munmap|madvise|brk|sbrk|sched_.*|getpid|gettid|get[e]?[ug]id'
 callers=$(users_of "$system" | grep -v '^discover_mounts-libmount\.c\.o ')
-# fast.c looks at the clock on its way to an answer, and at who it is.
-none "only root.c makes system calls (walk.c for it, notify.c inotify's, poll.c the watch's)" \
-	"$(printf '%s\n' "$callers" | grep -v -e '^base_root\.c\.o ' -e '^base_walk\.c\.o ' -e '^watch_poll\.c\.o ' \
+none "only root.c (walk.c for it) opens names, and few others make system calls" \
+	"$(printf '%s\n' "$callers" | grep -v -e '^base_root\.c\.o ' \
+		-e '^base_walk\.c\.o ' -e '^base_sys\.c\.o ' -e '^watch_poll\.c\.o ' \
+		-e '^base_file\.c\.o \(__\)\?fstat' \
 		-e '^base_notify\.c\.o \(__\)\?\(inotify_\|ioctl\|fcntl\|close\)' \
 		-e '^fast\.c\.o \(__\)\?\(clock_gettime\|getpid\|madvise\)')"
+none "sys.c opens no names" "$(printf '%s\n' "$callers" |
+	grep -E '^base_sys\.c\.o (__)?(open|creat|fopen)')"
 like "root.c does make system calls" "$callers" '^base_root\.c\.o '
 
 none "only mounts-libmount.c loads a library" \
@@ -174,8 +177,8 @@ else
 		grep -E '\.(preinit_array|init_array|ctors|dtors|init|fini)\>')"
 	# dlclose() leaves nothing behind.
 	is "a destructor for each" "$(awk '$2 ~ /^\.fini_array/ { print $1 }' \
-		"$dir/sections" | sort)" "$(echo fast.c.o
-			[ "$libmount" = none ] || echo discover_mounts-libmount.c.o)"
+		"$dir/sections" | sort)" "$([ "$libmount" = none ] || echo discover_mounts-libmount.c.o
+			echo fast.c.o)"
 fi
 
 # --- names -------------------------------------------------------------------

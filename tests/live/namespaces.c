@@ -374,20 +374,20 @@ static void find_oneself(int dir)
 	if (fd < 0 || write(fd, text, (size_t)length) != length ||
 	    unshare(CLONE_NEWCGROUP) < 0 || umount2("/proc", MNT_DETACH) < 0)
 		_exit(2);
-	told = mym__root_group_id(&root, NULL, &first) == 0;
+	told = mym__sys_group_id(&root, NULL, &first) == 0;
 	if (told != kernel_tells_group())
 		_exit(3);
 	if (!told)
 		_exit(kept.fd == 0 ? 0 : 4);
 	/* By a descriptor that is kept, and one that became another's. */
-	same = mym__root_group_id(&root, &kept, &again) == 0 &&
+	same = mym__sys_group_id(&root, &kept, &again) == 0 &&
 	       again == first && kept.fd > 0 &&
-	       mym__root_group_id(&root, &kept, &again) == 0 && again == first;
+	       mym__sys_group_id(&root, &kept, &again) == 0 && again == first;
 	dup2(fd, kept.fd);
-	other = mym__root_group_id(&root, &kept, &again) == 0 &&
+	other = mym__sys_group_id(&root, &kept, &again) == 0 &&
 		again == first && fcntl(fd, F_GETFD) >= 0;
-	_exit(same && other && mym__root_is_group(&root, dir, first) &&
-	      !mym__root_is_group(&root, dir, first + 1) ? 0 : 5);
+	_exit(same && other && mym__sys_is_group(&root, dir, first) &&
+	      !mym__sys_is_group(&root, dir, first + 1) ? 0 : 5);
 }
 
 static void find_without_names(struct answers *a, void *data)

@@ -14,16 +14,16 @@
 
 void __real_show(FILE *out, const char *sysroot);
 void __wrap_show(FILE *out, const char *sysroot);
-int __wrap_mym__root_sysinfo(const struct mym__root *root,
-			     struct mym__sysinfo *info);
+int __wrap_mym__sys_sysinfo(const struct mym__root *root,
+			    struct mym__sysinfo *info);
 bool __wrap_mym__notify_quiet(int notify);
 
 /* Whether the system call is about another machine than /proc, as in lxcfs. */
 static bool elsewhere;
 
 /* The tree's machine. */
-int __wrap_mym__root_sysinfo(const struct mym__root *root,
-			     struct mym__sysinfo *info)
+int __wrap_mym__sys_sysinfo(const struct mym__root *root,
+			    struct mym__sysinfo *info)
 {
 	static const struct mym__text names[] = {
 		MYM__TEXT_INIT("MemTotal"), MYM__TEXT_INIT("MemFree"),

@@ -7,13 +7,13 @@
 #include "suite.h"
 #include "world.h"
 
-int __wrap_mym__root_group_id(const struct mym__root *root,
-			      struct mym__file *file, uint64_t *id);
+int __wrap_mym__sys_group_id(const struct mym__root *root,
+			     struct mym__file *file, uint64_t *id);
 
 static uint64_t kernels_word;
 
-int __wrap_mym__root_group_id(const struct mym__root *root,
-			      struct mym__file *file, uint64_t *id)
+int __wrap_mym__sys_group_id(const struct mym__root *root,
+			     struct mym__file *file, uint64_t *id)
 {
 	(void)root;
 	(void)file;

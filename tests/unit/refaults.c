@@ -21,7 +21,7 @@ static void open_file(unsigned int whose)
 	int fd = memfd_create("counters", MFD_CLOEXEC);
 
 	ck_assert_int_ge(fd, 0);
-	ck_assert_int_ne(mym__root_keep(&watch.refaults.file[whose], fd), fd);
+	ck_assert_int_ne(mym__file_adopt(&watch.refaults.file[whose], fd), fd);
 }
 
 static void put(unsigned int whose, const char *format, ...)
