@@ -10,22 +10,22 @@ static const struct {
 	const char *meaning;
 } meanings[] = {
 	{ MYM_FLAG_HEURISTIC,
-	  "The own group could not be named with certainty; the nearest group "
-	  "that could stands in." },
+	  "The process's group could not be named with certainty; the numbers are "
+	  "those of its nearest ancestor that could." },
 	{ MYM_FLAG_PARTIAL,
-	  "Something could not be read; its part in the answer is missing." },
+	  "Something could not be read, and the answer was made without it." },
 	{ MYM_FLAG_UNVERIFIED,
-	  "A file where a cgroup file should be is not the kernel's." },
+	  "A file in the place of a cgroup file is not the kernel's." },
 	{ MYM_FLAG_NO_CGROUP,
-	  "No memory control group was found: not mounted, not readable, or the "
-	  "controller is off." },
+	  "No memory control group was found: it is not mounted, not readable, or "
+	  "the controller is off." },
 	{ MYM_FLAG_ESTIMATED,
-	  "The available memory is an estimate: the kernel does not tell "
-	  "MemAvailable, or reclaim may not get in time all that it counts: slab, "
-	  "mapped files, or what was used lately." },
+	  "The available memory is an estimate: the kernel does not report "
+	  "MemAvailable, or it may not reclaim in time all that counts as "
+	  "reclaimable: slab, mapped files, or what was used lately." },
 	{ MYM_FLAG_SWAP_ESTIMATED,
 	  "The kernel may not manage to use all the swap: huge pages are in use, or "
-	  "what is swapped out stays in memory, compressed." },
+	  "swapped pages stay in memory, compressed." },
 	{ MYM_FLAG_VIRTUAL,
 	  "/proc/meminfo describes another machine than the kernel does; the "
 	  "smaller of the two counts." },
@@ -94,7 +94,7 @@ static void print_failures(const struct report *report)
 		printf(" (%s)\n", strerror((int)-c.error));
 	}
 	if (report->snapshot.cgroup_error)
-		printf("The own group is not known for certain: %s\n",
+		printf("The process's group is not known for certain: %s\n",
 		       strerror((int)-report->snapshot.cgroup_error));
 }
 
