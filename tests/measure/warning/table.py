@@ -47,7 +47,7 @@ def ramps(records):
 
 def churn(runs):
     return f"{sum(map(bars.false_alarms, runs))} false alarms and " \
-        f"{sum(r['stall_warnings'] for r in runs)} of stalls in " \
+        f"{sum(r['stall_warnings'] for r in runs)} by stalls in " \
         f"{sum(r['seconds'] for r in runs)} s, " \
         f"{sum(r['touched'] for r in runs) / 1e9:.1f} GB read, " \
         f"{sum(r['wakes'] for r in runs) / sum(r['seconds'] for r in runs):.1f} " \
@@ -69,7 +69,7 @@ def others_ramp(runs):
 def steady(runs):
     return f"{sum(r['criticals'] for r in runs)} times CRITICAL and " \
         f"{sum(map(bars.false_alarms, runs))} times MEDIUM or more, " \
-        f"{sum(r['stall_warnings'] for r in runs)} more of stalls, in " \
+        f"{sum(r['stall_warnings'] for r in runs)} more by stalls, in " \
         f"{sum(r['seconds'] for r in runs)} s"
 
 
@@ -89,7 +89,7 @@ def swap(runs):
 
 
 def counted(runs):
-    return f"told {latest(runs, 'lag')}"
+    return f"reported {latest(runs, 'lag')}"
 
 
 def limits(runs):
@@ -110,7 +110,7 @@ def long_churn(runs):
     return f"{run['descriptors_after'] - run['descriptors_before']} " \
         f"descriptors more after {run['seconds']} s, " \
         f"{bars.false_alarms(run)} false alarms and " \
-        f"{run['stall_warnings']} of stalls, {run['wakes']} wake-ups; " \
+        f"{run['stall_warnings']} by stalls, {run['wakes']} wake-ups; " \
         f"{bars.wakes(run):.1f} a second in the " \
         f"{run['relaxed'] / bars.S:.0f} s of rest that followed"
 
