@@ -21,7 +21,7 @@ def difference(section, top, bottom):
 
 # what; must; aim; the unit; whether more is better; how it is computed
 GOALS = [
-    ("warm simple call (the dearest of the four), against getppid",
+    ("warm simple call (the most expensive of the four), against getppid",
      0.12, 0.075, "", False, ratio(WARM, PPID)),
     ("warm simple call, against one CLOCK_MONOTONIC_COARSE read",
      2.0, 1.35, "", False, ratio(WARM, COARSE)),
@@ -32,23 +32,23 @@ GOALS = [
      ratio([LIMIT], PPID)),
     ("fresh limit, depth 64 against depth 1", 40, 1.3, "", False,
      ratio([("depth 64", "mym_limit, fresh")], LIMIT)),
-    ("fresh available, depth 1, host not binding, against raw preads of usage, "
-     "limit and stat", 1.5, 1.1, "", False,
+    ("fresh available, depth 1, under the group's limit, against raw preads of "
+     "usage, limit and stat", 1.5, 1.1, "", False,
      ratio([("fresh", "mym_available")], ("raw preads", "usage, limit, stat"))),
     ("`mym_snapshot(MYM_WANT_ALL)` against raw preads of the files it needs",
      1.4, 1.1, "", False,
      ratio([("mym_snapshot", "MYM_WANT_ALL")],
            ("raw preads", "all files of MYM_WANT_ALL"))),
-    ("libuv's constrained_memory, against our fresh limit", 4, 12, "", True,
+    ("libuv's constrained_memory, against a fresh `mym_limit`", 4, 12, "", True,
      ratio([UV], LIMIT)),
-    ("libuv's constrained_memory, against our warm limit", 250, 300, "", True,
+    ("libuv's constrained_memory, against a warm `mym_limit`", 250, 300, "", True,
      ratio([UV], WARM[0])),
     ("discovery and first answer, 10 000 mounts against 50, statmount kernel",
      1.5, 1.1, "", False,
      ratio([(MANY + "statmount", "mym_open, limit")],
            ("50 mounts, statmount", "mym_open, limit"))),
-    ("the same by our reader of mountinfo, 10 000 mounts, against a raw read "
-     "of it", 1.2, 1.03, "", False,
+    ("the same by the library's own reader of mountinfo, 10 000 mounts, against "
+     "a raw read of it", 1.2, 1.03, "", False,
      ratio([(MANY + "own reader", "mym_open, limit")],
            (MANY + "own reader", "raw read of mountinfo"))),
     ("the same by libmount", 1.2, 1.03, "", False,
