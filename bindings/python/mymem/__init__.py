@@ -9,20 +9,21 @@ memory, as far as they can be seen, and answers with the tightest:
     >>> mymem.limit(), mymem.available()
     (536870912, 499122176)
 
-The functions answer in bytes.  A Context tells more: which rule binds, where
-it was found, what is used, how far the numbers can be trusted.
+The functions answer in bytes.  A Context tells more: which constraint is the
+tightest, where it was found, how much of it is used, and how far the numbers
+can be trusted.
 
 Three states are told apart.  A number is known; None with the fact's bit in
-the member `none` is "no limit here"; None without it is unknown:
+the member `none` is "no limit here"; None without that bit is unknown:
 
     >>> with mymem.Context() as context:
     ...     snapshot = context.snapshot()
     >>> snapshot.high is None and mymem.Want.HIGH in snapshot.none
     True
 
-What the library refuses is an OSError with its errno; ENODATA means that
-nothing at all could be found out.  mymem.h, the manual, says what each number
-means.  The calls keep the GIL.
+An error of the library is raised as an OSError with its errno; ENODATA means
+that nothing at all could be found out.  mymem.h, the manual, says what each
+number means.  The calls keep the GIL.
 """
 from __future__ import annotations
 
@@ -80,7 +81,7 @@ class _Bits(enum.IntFlag):
 
 
 class Want(_Bits):
-    """The facts: what to ask a snapshot for, and what is said in `none`."""
+    """The facts: what a snapshot is asked for, and the bits of `none`."""
 
     LIMIT = 1 << 0
     AVAILABLE = 1 << 1
@@ -102,17 +103,17 @@ class Want(_Bits):
 
 
 WANT_ALL = (1 << 64) - 1
-"""Whatever the library, of whatever version, can answer."""
+"""Everything that the library in use can answer, whatever its version."""
 
 
 class Flags(_Bits):
     """How far the numbers can be trusted."""
 
-    HIDDEN_ANCESTORS = 1 << 0  # groups above are out of sight
-    HEURISTIC = 1 << 1         # the own group could not be named for certain
+    HIDDEN_ANCESTORS = 1 << 0  # groups above cannot be seen
+    HEURISTIC = 1 << 1         # the process's group is not known for certain
     PARTIAL = 1 << 2           # something was unreadable: Constraint.failed
     UNVERIFIED = 1 << 3        # a cgroup file is not on a cgroup file system
-    NO_CGROUP = 1 << 4         # no memory control group
+    NO_CGROUP = 1 << 4         # no memory control group was found
     ESTIMATED = 1 << 5         # reclaim may get less, or MemAvailable was computed
     SWAP_ESTIMATED = 1 << 6    # swap_available is an upper bound
     VIRTUAL = 1 << 7           # /proc/meminfo is not the kernel's
@@ -123,7 +124,7 @@ class Cause(_Bits):
 
     HEADROOM = 1 << 0
     PSI = 1 << 1
-    EVENTS = 1 << 2   # these need two looks: only a watch tells them
+    EVENTS = 1 << 2   # this and the next two are applied only by a watch
     GROWTH = 1 << 3
     MANAGER = 1 << 4
 
@@ -164,29 +165,29 @@ class Kind(_Choice):
 
 
 class Scope(_Choice):
-    """Whose PSI, or trouble, it is."""
+    """Whose PSI, or whose shortage, it is."""
 
-    CGROUP = 1
-    HOST = 2
-    ABOVE = 3    # a limited group above the own one
-    PROCESS = 4  # this process alone: an rlimit
+    CGROUP = 1   # that of the process's group
+    HOST = 2     # that of the machine
+    ABOVE = 3    # that of a limited group above the process's
+    PROCESS = 4  # that of this process alone: an rlimit
 
 
 class Source(_Bits):
-    """What a watch listens to."""
+    """What a watch can read, and what wakes it up."""
 
-    HEADROOM = 1 << 0       # limit and available, by a timer
-    PSI = 1 << 1            # PSI can be read
-    EVENTS = 1 << 2         # and the counters of the group
-    GROUP_TRIGGER = 1 << 3  # stalls of the group wake up
-    HOST_TRIGGER = 1 << 4   # those of the machine do
-    EVENT_WAKES = 1 << 5    # counters do
-    LIMIT_WRITES = 1 << 6   # changes of limits do
-    MANAGER = 1 << 7        # systemd does
+    HEADROOM = 1 << 0       # can be read: limit and available
+    PSI = 1 << 1            # can be read: PSI
+    EVENTS = 1 << 2         # can be read: the kernel's counters
+    GROUP_TRIGGER = 1 << 3  # wakes it up: stalls of the group
+    HOST_TRIGGER = 1 << 4   # wakes it up: stalls of the machine
+    EVENT_WAKES = 1 << 5    # wakes it up: counters that change
+    LIMIT_WRITES = 1 << 6   # wakes it up: writes to limit files
+    MANAGER = 1 << 7        # wakes it up: the service manager
 
 
 class EventKind(_Choice):
-    """What a watch tells."""
+    """What a watch reports."""
 
     UNKNOWN = 0  # a kind that the library knows and this module does not
     PRESSURE = 1
@@ -303,14 +304,14 @@ def _check(result: int, filename: object = None) -> int:
 
 
 def limit() -> int:
-    """How many bytes this process may use at most; without any limit, the
-    machine's RAM."""
+    """How many bytes this process may use at most; the machine's RAM where
+    nothing limits it."""
     return _check(_library.mym_limit())
 
 
 def available() -> int:
-    """How many bytes this process can get now, without swap: a statement
-    about now, for others may take the memory first.  0 is a real answer."""
+    """How many bytes this process can get now, without swap.  Others may take
+    the memory first.  0 is a real answer."""
     return _check(_library.mym_available())
 
 
@@ -326,7 +327,8 @@ def workers(bytes_each: int, max: int) -> int:
 
 
 def set_max_age(ns: int) -> None:
-    """How old the answers above may be, in nanoseconds: 10 ms at first."""
+    """Set how old the answers of the functions above may be, in nanoseconds.
+    The default is 10 ms."""
     _check(_library.mym_set_max_age(_clamp(ns, 63)))
 
 
@@ -349,7 +351,7 @@ class Constraint:
     """
 
     kind: Kind
-    path: str  # the directory of the group, or the file with the number
+    path: str  # the directory of the group, or the file that has the number
     limit: Optional[int]
     high: Optional[int]
     used: Optional[int]
@@ -359,8 +361,8 @@ class Constraint:
     swap_used: Optional[int]
     shmem: Optional[int]
     none: Want
-    failed: Want  # should be here and could not be had
-    error: int    # why, for the first of them: an errno, else 0
+    failed: Want  # facts that should be here and could not be read
+    error: int    # why the first of them could not be read: an errno, or 0
     swap_high: Optional[int]
 
 
@@ -378,8 +380,8 @@ class Snapshot:
     available: Optional[int]
     available_by: Optional[Constraint]
     used: Optional[int]         # of limit_by, page cache included
-    reclaimable: Optional[int]  # of used
-    shmem: Optional[int]        # of used
+    reclaimable: Optional[int]  # the part of used that can be taken back
+    shmem: Optional[int]        # the part of used that is tmpfs and shared
     high: Optional[int]
     swap_limit: Optional[int]
     swap_available: Optional[int]
@@ -393,14 +395,14 @@ class Snapshot:
     psi_scope: Optional[Scope]
     oom_kills: Optional[int]
     cgroup_version: Optional[int]  # 0: no memory control group
-    cgroup_error: int  # why the own group was not found: an errno, else 0
+    cgroup_error: int  # why the process's group was not found: an errno, or 0
     none: Want
     flags: Flags
 
 
 class _Closable:
-    """What Context and Watch share: a handle of the library that one thread
-    at a time may use, until it is closed."""
+    """What Context and Watch share: a handle of the library, which one thread
+    at a time may use until it is closed."""
 
     def __init__(self, handle: ctypes.c_void_p,
                  close: Callable[[ctypes.c_void_p], object]):
@@ -446,7 +448,7 @@ os.register_at_fork(after_in_child=_forked)
 
 
 class Context(_Closable):
-    """Asks the running system, or a tree with proc/ and sys/ below `sysroot`.
+    """Reads the running system, or a tree with proc/ and sys/ below `sysroot`.
 
     A context may be shared by threads; they take turns.  Once closed, it
     raises ValueError as a closed file does.
@@ -495,8 +497,8 @@ class Context(_Closable):
             flags=Flags(raw.flags), **numbers)
 
     def constraints(self) -> List[Constraint]:
-        """All constraints of the last good snapshot, own group first, the
-        machine last; none before there is one."""
+        """All constraints of the last successful snapshot, from the process's
+        group to the machine; an empty list before the first snapshot."""
         found: List[Constraint] = []
         with self._lock:
             self._opened()
@@ -508,8 +510,8 @@ class Context(_Closable):
 
     @property
     def cgroup_path(self) -> Optional[str]:
-        """The own group as /proc/self/cgroup named it at the last snapshot;
-        None where it is not known."""
+        """The process's group as /proc/self/cgroup named it at the last
+        snapshot; None where it is not known."""
         with self._lock:
             path = _library.mym_cgroup_path(self._opened())
         return None if path is None else os.fsdecode(path)
@@ -536,20 +538,20 @@ class Event:
     """Something has changed.  A number that is None is unknown."""
 
     kind: EventKind
-    time: int  # as time.monotonic_ns(), when it was noticed
+    time: int  # as time.monotonic_ns(), when the watch noticed it
     level: Pressure      # now
-    old_level: Pressure  # before, of PRESSURE
+    old_level: Pressure  # before a PRESSURE event
     cause: Cause
     scope: Optional[Scope]
     limit: Optional[int]      # now
-    old_limit: Optional[int]  # before, of LIMIT_CHANGED
+    old_limit: Optional[int]  # before a LIMIT_CHANGED
     available: Optional[int]
     psi_some: Optional[int]  # avg10, in hundredths of a percent
     psi_full: Optional[int]
-    constraint_kind: Optional[Kind]  # of what limits now
-    oom_kills: int   # how many, of OOM_KILL
-    sources: Source  # what is listened to now
-    lost: Source     # what has vanished, of DEGRADED
+    constraint_kind: Optional[Kind]  # of the constraint that gave the limit
+    oom_kills: int   # OOM_KILL: how many processes were killed
+    sources: Source  # those in use now
+    lost: Source     # DEGRADED: those that have vanished
 
 
 class Watch(_Closable):
@@ -560,10 +562,10 @@ class Watch(_Closable):
             for event in watch:
                 print(event.kind, event.level)
 
-    Iterating takes the events that there are, and never waits.  The options
-    are the members of struct mym_watch_options in mymem.h.  A watch may be
-    shared by threads; they take turns.  In the child of a fork it raises
-    ChildProcessError.
+    Iterating takes the events that have occurred, and never waits.  The
+    options are the members of struct mym_watch_options in mymem.h.  A watch
+    may be shared by threads; they take turns.  In the child of a fork it
+    raises ChildProcessError.
     """
 
     def __init__(self, **options: int):
@@ -595,12 +597,12 @@ class Watch(_Closable):
 
     @property
     def sources(self) -> Source:
-        """What is listened to now."""
+        """Which sources the watch uses now."""
         with self._lock:
             return Source(_library.mym_watch_sources(self._opened()))
 
     def next(self) -> Optional[Event]:
-        """The next event, or None.  Never waits."""
+        """The next event, or None.  It never waits."""
         raw = _RawEvent()
         with self._lock:
             result = _check(_library.mym_watch_next(
