@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The pool: no job begins that does not fit.
+ * The pool: a job that does not fit does not begin.
  *
  * mym_workers() says how many more fit beside what is in use now.  A job that
  * has begun and not touched all its memory does not use it yet, but will.  So
- * the pool counts what its jobs have touched, and takes the rest of what they
- * need off the answer.  For this to err on the careful side only, one lock is
- * held while both are read, what is touched is counted after that and what is
- * given back before, and no answer is an old one: mym_set_max_age(0).
+ * the pool counts what its jobs have touched, and subtracts the rest of what
+ * they need from the answer.  So that this errs only on the careful side, one
+ * lock is held while both are read, memory is counted after it was touched and
+ * subtracted before it is given back, and every answer is fresh:
+ * mym_set_max_age(0).
  */
 #include <errno.h>
 #include <limits.h>
@@ -44,7 +45,7 @@ static void pause_ms(int ms)
 	nanosleep(&(struct timespec){ .tv_nsec = ms * 1000000L }, NULL);
 }
 
-/* Something that needs its memory for a while, and waits a lot. */
+/* A job that needs its memory for a while, and mostly waits. */
 static void compute(const volatile char *block, int64_t bytes, int ms)
 {
 	struct timespec start;
@@ -100,7 +101,7 @@ static bool do_job(struct pool *pool)
 	return true;
 }
 
-/* How many more jobs fit beside those that have begun; below 0: not known. */
+/* How many more jobs fit beside those that have begun; negative: not known. */
 static int room(const struct pool *pool)
 {
 	const int64_t each = pool_job_bytes(&pool->plan);
@@ -158,7 +159,7 @@ static void *work(void *argument)
 	return NULL;
 }
 
-/* Those that wait to be joined have a place in `left`, too. */
+/* Workers that wait to be joined take a place in `left`, too. */
 static void start_workers(struct pool *pool)
 {
 	pthread_t thread;
@@ -250,7 +251,7 @@ bool pool_runs(struct pool *pool)
 	bool runs;
 
 	pthread_mutex_lock(&pool->lock);
-	/* Who is in the list has let go of the lock, or is about to. */
+	/* A worker in the list has released the lock, or is about to. */
 	while (pool->left_count > 0)
 		pthread_join(pool->left[--pool->left_count], NULL);
 	runs = pool->workers > 0;

@@ -9,7 +9,7 @@
 #include <time.h>
 
 struct pool_plan {
-	bool asks;         /* libmymem; else it believes what it is told */
+	bool asks;         /* libmymem; otherwise it trusts sysconf() */
 	int jobs;
 	int job_mib;
 	int job_ms;
@@ -22,7 +22,7 @@ struct pool {
 	struct timespec start;
 	pthread_mutex_t lock; /* for all that follows */
 	bool stopped;
-	int jobs;             /* that nobody has begun */
+	int jobs;             /* that no worker has begun */
 	int done;
 	int wanted;
 	int workers;          /* may be more than are wanted, for a moment */
@@ -39,10 +39,10 @@ int64_t pool_job_bytes(const struct pool_plan *plan);
 int pool_open(struct pool *pool, const struct pool_plan *plan);
 void pool_close(struct pool *pool);
 
-/* Have so many workers, at least one.  Who is too many ends after its job. */
+/* Have this many workers, at least one; those in excess end after their job. */
 void pool_resize(struct pool *pool, int workers, const char *why);
 
-/* How many jobs fit at a time, with something to spare. */
+/* How many jobs fit at a time, with the spare share of the limit left free. */
 int pool_target(struct pool *pool);
 
 int pool_wanted(struct pool *pool);

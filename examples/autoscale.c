@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * autoscale: a pool of workers that grows and shrinks with the memory that
- * there is.
+ * autoscale: a pool of workers that grows and shrinks with the available
+ * memory.
  *
  * One thread waits for the watch and decides; autoscale-pool.c has the workers.
  * With --size-by sysconf it does what many programs do, and what gets them
@@ -27,14 +27,14 @@
 
 #define TICK_MS 200
 #define CALM_NS INT64_C(2000000000)
-/* What was shrunk needs time to show. */
+/* Shrinking takes effect after a while. */
 #define PATIENCE_SECONDS 2
 
 struct scaler {
 	struct pool pool;
 	struct mym_watch *watch;
 	int signals;
-	int64_t level; /* that the watch has told last */
+	int64_t level; /* of the watch's last event */
 	double next_tick;
 };
 
@@ -46,7 +46,7 @@ static const struct reaction {
 } reactions[] = {
 	{ MYM_PRESSURE_CRITICAL, 0, "pressure is critical" },
 	{ MYM_PRESSURE_MEDIUM, 50, "pressure is medium" },
-	/* Not to grow will do.  A program with caches drops them. */
+	/* It is enough not to grow.  A program with caches drops them. */
 	{ MYM_PRESSURE_NONE, 100, "pressure is low" },
 };
 
@@ -65,15 +65,15 @@ static void shrink(struct scaler *scaler, int64_t level)
 		    pool_wanted(&scaler->pool) * r->keep_percent / 100, r->why);
 	be_patient(scaler);
 #ifdef __GLIBC__
-	/* What was freed goes back only now. */
+	/* Return the freed memory to the kernel. */
 	if (level >= MYM_PRESSURE_MEDIUM)
 		malloc_trim(0);
 #endif
 }
 
 /*
- * Half of what fits, and the other half later: somebody else may be asking at
- * this moment, and be told the same.
+ * Start half of what fits now and the other half later: another program may ask
+ * at the same moment, and get the same answer.
  */
 static void grow(struct scaler *scaler)
 {
@@ -87,7 +87,7 @@ static void grow(struct scaler *scaler)
 	pool_resize(&scaler->pool, wanted + (more + 1) / 2, why);
 }
 
-/* Up or down: the limit says how many, whatever the level was before. */
+/* The limit says how many, more or fewer, whatever the level was before. */
 static void follow(struct scaler *scaler, const struct mym_event *event)
 {
 	char why[64];
@@ -103,7 +103,7 @@ static void heed(struct scaler *scaler, const struct mym_event *event)
 	switch (event->kind) {
 	case MYM_EVENT_PRESSURE:
 		scaler->level = event->level;
-		/* A level that falls is a reason to wait. */
+		/* When the level falls, wait instead of growing at once. */
 		if (event->level > event->old_level)
 			shrink(scaler, event->level);
 		break;
@@ -125,13 +125,14 @@ static void listen_to_watch(struct scaler *scaler)
 	while ((r = mym_watch_next(scaler->watch, &event, sizeof(event))) > 0)
 		heed(scaler, &event);
 	if (r < 0) {
-		fprintf(stderr, "nothing watches: %s\n", strerror(-r));
+		fprintf(stderr, "cannot watch: %s\n", strerror(-r));
 		scaler->watch = mym_watch_close(scaler->watch);
 		scaler->level = MYM_PRESSURE_NONE;
 	}
 }
 
-/* What no event tells: that all is well, or that shrinking was not enough. */
+/* No event says that there still is no pressure, or that shrinking was not
+ * enough. */
 static void tick(struct scaler *scaler)
 {
 	double seconds = pool_seconds(&scaler->pool);
@@ -151,7 +152,7 @@ static void wait_and_decide(struct scaler *scaler)
 {
 	struct pollfd loop[] = {
 		{ .fd = scaler->signals, .events = POLLIN },
-		/* A negative one is left out. */
+		/* poll() ignores a negative descriptor. */
 		{ .fd = scaler->watch ? mym_watch_fd(scaler->watch) : -1,
 		  .events = POLLIN },
 	};
@@ -172,8 +173,8 @@ static void wait_and_decide(struct scaler *scaler)
 }
 
 /*
- * Without the rule of growth: that this program takes a lot at once is its own
- * plan.  And its jobs are short, so two seconds without trouble are long.
+ * The rule of growth is left out, because this program takes a lot at once on
+ * purpose.  Its jobs are short, so two seconds without pressure are enough.
  */
 static void open_watch(struct scaler *scaler)
 {
@@ -185,7 +186,7 @@ static void open_watch(struct scaler *scaler)
 	int r = mym_watch_open(&scaler->watch, &options, sizeof(options));
 
 	if (r < 0) {
-		fprintf(stderr, "nothing watches: %s\n", strerror(-r));
+		fprintf(stderr, "cannot watch: %s\n", strerror(-r));
 		scaler->watch = NULL;
 	}
 }
@@ -216,7 +217,7 @@ static void begin_believing(struct scaler *scaler)
 	pool_resize(&scaler->pool, (int)workers, why);
 }
 
-/* Before there are threads: they must not get these signals. */
+/* To be called before there are threads, which must not get these signals. */
 static int open_signals(void)
 {
 	sigset_t set;

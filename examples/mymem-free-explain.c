@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The rules that were found, which one binds, and what could not be seen. */
+/* The rules that were found, the tightest one, and what could not be seen. */
 #include <inttypes.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of procps' free(1), and on a terminal the rule that binds. */
+/* The table of procps' free(1), and on a terminal the tightest rule. */
 #include <inttypes.h>
 #include <string.h>
 #include <unistd.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mymem-free - free(1), for the process: total is what this process may use,
- * available what it can still get.
+ * mymem-free - the table of free(1) for this process: total is what it may use,
+ * available is what it can still get.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -23,7 +23,7 @@ static const char usage[] =
 	"  -m, --mebi         in MiB\n"
 	"  -g, --gibi         in GiB\n"
 	"  -h, --human        in the unit that fits\n"
-	"      --explain      the rules that were found, and which one binds\n"
+	"      --explain      the rules that were found, and which is tightest\n"
 	"      --json         one JSON object, in bytes\n"
 	"      --sysroot DIR  examine proc/ and sys/ below DIR\n"
 	"      --help         this text\n"

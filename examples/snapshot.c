@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Minimal example of finding out which rule binds, and where it is. */
+/* Minimal example of finding out which rule is the tightest, and its place. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 
 int main(int argc, char **argv)
 {
-	/* NULL is this system, else a captured one. */
+	/* NULL is this system; a path, a captured one. */
 	const char *sysroot = argc > 1 ? argv[1] : NULL;
 	struct mym_snapshot now;
 	struct mym_ctx *ctx;

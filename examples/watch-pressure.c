@@ -42,10 +42,10 @@ static void show(const struct mym_event *e)
 		       " in this group" : " in a group beside this one");
 		break;
 	case MYM_EVENT_MOVED:
-		puts("in another group");
+		puts("this process is in another group");
 		break;
 	case MYM_EVENT_DEGRADED:
-		puts("something that was listened to has vanished");
+		puts("a source of events has vanished");
 		break;
 	}
 	fflush(stdout);

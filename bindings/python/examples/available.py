@@ -5,7 +5,7 @@ import sys
 
 import mymem
 
-# Who reads the output may stop early, as head(1) does.
+# The reader of the output may stop early, as head(1) does.
 signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 try:
     limit, available = mymem.limit(), mymem.available()

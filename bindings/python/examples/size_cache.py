@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A cache that takes a share of what this process may have, and gives way."""
+"""A cache that takes a share of the memory, and shrinks under pressure."""
 import signal
 from collections import OrderedDict
 from typing import Optional
@@ -18,7 +18,7 @@ def cache_size(default: int = 64 * MIB) -> int:
 
 
 class Cache:
-    """Least recently used goes first."""
+    """Evicts the least recently used entry first."""
 
     def __init__(self, size: int) -> None:
         self.size = size
@@ -41,7 +41,7 @@ class Cache:
             self.used -= len(value)
 
     def relieve(self) -> None:
-        """To be called now and then, for instance by a timer."""
+        """Call this now and then, for instance by a timer."""
         try:
             pressed = mymem.pressure() >= mymem.Pressure.MEDIUM
         except OSError:
@@ -51,7 +51,7 @@ class Cache:
 
 
 if __name__ == "__main__":
-    # Who reads the output may stop early, as head(1) does.
+    # The reader of the output may stop early, as head(1) does.
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     cache = Cache(cache_size())
     print(f"the cache may hold {cache.size // MIB} MiB")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Which rule binds, and where was it found?
+"""Which rule is the tightest, and where was it found?
 
     python3 snapshot.py [SYSROOT]
 """
@@ -22,7 +22,7 @@ def by(constraint: Optional[mymem.Constraint]) -> str:
     return "" if constraint is None else f", by {constraint.kind}"
 
 
-# Who reads the output may stop early, as head(1) does.
+# The reader of the output may stop early, as head(1) does.
 signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 try:
     with mymem.Context(sys.argv[1] if len(sys.argv) > 1 else None) as context:

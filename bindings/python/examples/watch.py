@@ -47,7 +47,7 @@ async def main(seconds: Optional[float]) -> None:
 
 
 if __name__ == "__main__":
-    # Who reads the output may stop early, as head(1) does.
+    # The reader of the output may stop early, as head(1) does.
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
         asyncio.run(main(float(sys.argv[1]) if len(sys.argv) > 1 else None))

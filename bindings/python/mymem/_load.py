@@ -14,8 +14,8 @@ Function = Tuple[str, Any, List[Any]]
 
 
 def _secure_getenv(name: str) -> Optional[str]:
-    """The variable, but not in a program that runs with more rights than who
-    started it."""
+    """The variable, but not in a program that runs with more rights than the
+    user who started it."""
     libc = ctypes.PyDLL(None)
     libc.secure_getenv.restype = ctypes.c_char_p
     libc.secure_getenv.argtypes = [ctypes.c_char_p]
@@ -24,7 +24,7 @@ def _secure_getenv(name: str) -> Optional[str]:
 
 
 def _places() -> Iterator[Tuple[str, Optional[str], str]]:
-    """What a place is called, the library there, and why if there is none."""
+    """For each place its name, the library there, and why there is none."""
     folder = os.path.dirname(os.path.abspath(__file__))
     path = os.path.join(folder, SONAME)
     if not os.path.isdir(folder):
@@ -45,7 +45,7 @@ def _places() -> Iterator[Tuple[str, Optional[str], str]]:
 
 def _machine(path: str) -> bytes:
     """The word size, byte order and processor that an ELF file is for, or
-    nothing."""
+    an empty string."""
     try:
         with open(path, "rb") as file:
             header = file.read(20)
@@ -61,7 +61,7 @@ def _open(path: str, functions: Iterable[Function]) -> ctypes.PyDLL:
     try:
         library = ctypes.PyDLL(path)
     except OSError as error:
-        # Of another processor's library the loader says "No such file".
+        # For a library of another processor the loader says "No such file".
         machine = _machine(path)
         foreign = machine and machine != _machine("/proc/self/exe")
         raise ImportError(f"{error} (it is made for another architecture)"
@@ -87,8 +87,8 @@ def _open(path: str, functions: Iterable[Function]) -> ctypes.PyDLL:
 
 
 def load(functions: Iterable[Function]) -> ctypes.PyDLL:
-    """The first library that is there.  If it is of no use, none after it is
-    tried: that would hide the fault."""
+    """The first library that exists.  If it cannot be used, none of the others
+    is tried, because that would hide the fault."""
     tried = []
     for place, path, why in _places():
         if path is not None:
