@@ -57,7 +57,8 @@
  * Manners    The library starts no thread, prints nothing and installs no
  *            handler.  Only mym_watch_open() writes to files (PSI triggers)
  *            and reads the environment (systemd's MEMORY_PRESSURE_WATCH and
- *            MEMORY_PRESSURE_WRITE, which a set-user-ID program ignores).
+ *            MEMORY_PRESSURE_WRITE, but not in a program with more rights than
+ *            its user, such as a set-user-ID program).
  *
  * ON OLDER KERNELS
  *
@@ -241,7 +242,7 @@ struct mym_ctx;
  * Cost: one allocation, and one descriptor where a sysroot is given.  Snapshots
  * of the running system keep files open: about twenty descriptors and never more
  * than 80, close-on-exec and numbered from 64.  The program may close them; when
- * it then opens a file of its own under such a number, the library neither reads
+ * it then opens a file of its own under such a number, the library neither uses
  * nor closes that file.  In the child of a fork(2) a context goes on working, and
  * answers for the child.
  * Since: 1.0
@@ -776,8 +777,9 @@ MYM_PUBLIC int mym_watch_fd(const struct mym_watch *watch);
 /*
  * mym_watch_sources() - which sources the watch uses now.
  *
- * No event from a source that is not in use means nothing.  Where a source that
- * would wake up the watch is missing, the timer finds the same changes later.
+ * A source that is not in use never reports anything, whatever happens.  Where a
+ * source that would wake up the watch is missing, the timer finds the same changes
+ * later.
  *
  * Returns: MYM_SOURCE_* bits; 0 where watch is NULL.
  * Errors: none.
