@@ -118,9 +118,9 @@ unsigned int mym__nodes_count(const struct mym__nodes *set);
 void mym__nodes_relative(struct mym__nodes *set,
 			 const struct mym__nodes *allowed);
 /* A list such as "0-3,8". */
-int mym__parse_nodes(struct mym__text list, struct mym__nodes *set);
+int mym__nodes_parse(struct mym__text list, struct mym__nodes *set);
 /* The nodes that a line of numa_maps is bound to; 1: to none. */
-int mym__parse_binding(struct mym__text line, struct mym__nodes *nodes);
+int mym__nodes_parse_binding(struct mym__text line, struct mym__nodes *nodes);
 
 /* zones.c: /proc/zoneinfo, line by line, in pages.  Pure. */
 enum mym__zone_field {
@@ -471,14 +471,14 @@ struct mym__supply {
 	int64_t usable; /* but for slab */
 };
 /* MemAvailable, as the kernel computes it. */
-int64_t mym__merge_memavailable(const struct mym__supply *supply);
+int64_t mym__supply_memavailable(const struct mym__supply *supply);
 /* How much of the slab is free for the taking if so many of all dentries are. */
-int64_t mym__merge_slab(const struct mym__supply *supply, int64_t dentries,
+int64_t mym__supply_slab(const struct mym__supply *supply, int64_t dentries,
 			int64_t unused);
 /* What the page allocator can give, if that is known; else MemAvailable. */
-int64_t mym__merge_supply(const struct mym__supply *supply);
+int64_t mym__supply_available(const struct mym__supply *supply);
 /* Watermarks in pages to bytes: the page size follows from the total. */
-void mym__merge_watermarks(const struct mym__zones *zones, int64_t total,
+void mym__supply_watermarks(const struct mym__zones *zones, int64_t total,
 			   struct mym__supply *supply);
 /* How much more can be swapped out, by all accounts; < 0: unknown. */
 int64_t mym__merge_swap_left(const struct mym_constraint *constraints,
@@ -626,15 +626,15 @@ int mym__snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out);
 int mym__lately(struct mym_ctx *ctx, uint64_t want, int64_t time,
 		struct mym_snapshot *out);
 
-/* The stat keys of a group: what can be reclaimed of it, and more. */
+/* stat.c: memory.stat of a group */
 struct mym__usage {
 	int64_t stats[MYM__STATS];
 	uint64_t seen, broken;
 	int64_t reclaimable;
 };
-/* And these others, bits of MYM__STAT_*. */
-int mym__cgroup_stat(struct mym__pass *pass, struct mym__open open,
-		     uint64_t others, struct mym__usage *usage);
+/* What can be reclaimed, and these others, bits of MYM__STAT_*. */
+int mym__stat_read(struct mym__pass *pass, struct mym__open open,
+		   uint64_t others, struct mym__usage *usage);
 /* protection.c: takes off what groups keep of what the machine could reclaim */
 void mym__protection_of_machine(struct mym__pass *pass);
 

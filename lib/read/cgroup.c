@@ -171,40 +171,6 @@ static void read_memsw_usage(struct level *level)
 	     mym__subtract(used, memory));
 }
 
-int mym__cgroup_stat(struct mym__pass *pass, struct mym__open open,
-		     uint64_t others, struct mym__usage *usage)
-{
-	const uint64_t file = 1 << MYM__STAT_ACTIVE_FILE |
-			      1 << MYM__STAT_INACTIVE_FILE;
-	const uint64_t parts = file | 1 << MYM__STAT_SLAB_RECLAIMABLE;
-	int64_t *stats = usage->stats;
-	struct mym__keys keys = {
-		.names = pass->places->dialect->stats,
-		.count = MYM__STATS,
-		.wanted = parts | others,
-		.from = open.file ? open.file->from : 0,
-		.values = stats,
-	};
-	int r = open.fd;
-
-	*usage = (struct mym__usage){ 0 };
-	if (open.fd >= 0)
-		r = mym__lines_keys(open.fd, pass->buffer, pass->size, &keys);
-	if (open.file)
-		open.file->from = keys.from;
-	mym__pass_put(pass, open);
-	if (r < 0)
-		return r;
-	usage->seen = keys.seen;
-	usage->broken = keys.broken;
-	if (stats[MYM__STAT_SLAB_RECLAIMABLE] > 0 && mym__slab_kept(pass))
-		stats[MYM__STAT_SLAB_RECLAIMABLE] = 0;
-	usage->reclaimable = mym__add(mym__add(stats[MYM__STAT_ACTIVE_FILE],
-					       stats[MYM__STAT_INACTIVE_FILE]),
-				      stats[MYM__STAT_SLAB_RECLAIMABLE]);
-	return (keys.broken & parts) || !(keys.seen & file) ? 1 : 0;
-}
-
 static void read_stat(struct level *level, bool hidden)
 {
 	const uint64_t both = MYM_WANT_RECLAIMABLE | MYM_WANT_SHMEM;
@@ -222,7 +188,7 @@ static void read_stat(struct level *level, bool hidden)
 		others |= 1 << MYM__STAT_HIERARCHICAL_LIMIT |
 			  1 << MYM__STAT_HIERARCHICAL_MEMSW;
 	open = mym__level_get(level, LEVEL_STAT, level->dialect->stat);
-	r = mym__cgroup_stat(level->pass, open, others, &usage);
+	r = mym__stat_read(level->pass, open, others, &usage);
 	if (r < 0) {
 		note(level, c, both, &c->reclaimable, r, 0);
 		return;
@@ -341,53 +307,6 @@ static void read_oom_kills(struct level *level)
 	if (r < 0 && r != -ENOENT)
 		mym__pass_failed(pass, level->constraint, MYM_WANT_OOM_KILLS, r);
 	pass->oom_known = keys.seen != 0;
-}
-
-/* A limit of a group above the mount, of memory or of memory and swap, shows in
- * the own memory.stat (v1). */
-static struct mym_constraint *
-add_hidden(struct mym__pass *pass, int64_t limit,
-	   const struct mym_constraint *visible, unsigned int count,
-	   const struct mym_constraint *own, int64_t used)
-{
-	struct mym_constraint *c;
-
-	if (limit < 0 || mym__parse_unlimited(limit))
-		return NULL;
-	for (unsigned int i = 0; i < count; i++) {
-		if ((visible[i].valid & MYM_WANT_LIMIT) &&
-		    visible[i].limit <= limit)
-			return NULL;
-	}
-	c = mym__pass_add(pass, MYM_KIND_CGROUP_HIDDEN, pass->places->hidden);
-	c->limit = limit;
-	c->reclaimable = own->reclaimable;
-	c->shmem = own->shmem;
-	c->valid = MYM_WANT_LIMIT | (own->valid & (MYM_WANT_RECLAIMABLE |
-						   MYM_WANT_SHMEM));
-	c->none = MYM_WANT_HIGH;
-	if (used >= 0) {
-		c->used = used;
-		c->valid |= MYM_WANT_USED;
-	}
-	mym__merge_headroom(c);
-	return c;
-}
-
-static void add_hidden_limits(struct mym__pass *pass, const struct level *own)
-{
-	const struct mym__table *table = pass->table;
-	const unsigned int groups = pass->places->count;
-	int64_t used = own->constraint->valid & MYM_WANT_USED ?
-		       own->constraint->used : -1;
-	struct mym_constraint *memsw;
-
-	add_hidden(pass, own->hierarchical_limit, table->rows, groups,
-		   own->constraint, used);
-	memsw = add_hidden(pass, own->hierarchical_memsw, table->rows + groups,
-			   table->memsws, own->constraint, own->memsw_used);
-	if (memsw)
-		memsw->none |= MYM_WANT_SWAP_AVAILABLE;
 }
 
 /* v2 files exist without the memory controller, which then limits nothing. */
@@ -541,5 +460,5 @@ void mym__cgroup_read(struct mym__pass *pass)
 	}
 	pass->table->count += pass->table->memsws;
 	if (own.constraint)
-		add_hidden_limits(pass, &own);
+		mym__hidden_read(pass, &own);
 }

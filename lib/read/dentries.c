@@ -34,5 +34,5 @@ int64_t mym__dentries_given(struct mym__pass *pass,
 		return 0;
 	if (read_counts(pass, &all, &unused) < 0)
 		all = unused = 0;
-	return mym__merge_slab(supply, all, unused);
+	return mym__supply_slab(supply, all, unused);
 }

@@ -147,7 +147,7 @@ static void estimate(struct mym__pass *pass, struct meminfo *info)
 	if (has_available(info) || !has(info, FREE))
 		return;
 	mym__watermarks_read(pass, NULL, info->values[TOTAL], &pass->supply);
-	put(info, AVAILABLE, mym__merge_memavailable(&pass->supply));
+	put(info, AVAILABLE, mym__supply_memavailable(&pass->supply));
 	pass->flags |= MYM_FLAG_ESTIMATED;
 }
 
@@ -284,7 +284,7 @@ static void ask_allocator(struct mym__pass *pass, struct mym_constraint *host,
 	if (!supply->zoned)
 		return;
 	supply->slab = mym__dentries_given(pass, supply);
-	host->available = mym__merge_supply(supply);
+	host->available = mym__supply_available(supply);
 	if (host->available > host->limit)
 		host->available = host->limit;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* level.c: one group while it is read.  Shared by it, cgroup.c and protection.c. */
+/* One group while it is read. */
 #ifndef MYM_LEVEL_H
 #define MYM_LEVEL_H
 
@@ -34,6 +34,10 @@ int mym__level_dir(struct level *level);
 /* A file of the group; a name of NULL is absent. */
 struct mym__open mym__level_get(struct level *level, enum level_file which,
 				const char *name);
+
+/* hidden.c: the limits of groups above the mount, by what was read of the
+ * process's group. */
+void mym__hidden_read(struct mym__pass *pass, const struct level *own);
 
 /* protection.c: what of its reclaimable memory the groups below it keep. */
 int64_t mym__protection_of_group(struct level *level);

@@ -51,7 +51,7 @@ static int with_memory(struct mym__pass *pass, struct mym__nodes *nodes)
 			r = mym__lines_all(open.fd, pass->buffer, pass->size,
 					   &all);
 		if (r == 0)
-			r = mym__parse_nodes(all, nodes);
+			r = mym__nodes_parse(all, nodes);
 		mym__pass_put(pass, open);
 	}
 	return r;
@@ -137,7 +137,7 @@ static void add(struct mym__pass *pass, const struct mym__nodes *allowed,
 	else if (mym__slab_kept(pass))
 		supply.slab = 0;
 	c->used = mym__subtract(sums[TOTAL], sums[FREE]);
-	c->available = mym__merge_supply(&supply);
+	c->available = mym__supply_available(&supply);
 	/* The parts were not read at one moment. */
 	if (c->available > c->limit)
 		c->available = c->limit;
@@ -170,7 +170,7 @@ static int read_binding(struct mym__pass *pass, struct mym__nodes *nodes)
 		for (rest = line; (word = mym__parse_word(&rest)).length > 0;)
 			stack = stack || mym__text_equal(word, MYM__TEXT("stack"));
 		if (found == 0 || stack)
-			bound = mym__parse_binding(line, nodes);
+			bound = mym__nodes_parse_binding(line, nodes);
 		found = stack ? 2 : 1;
 	}
 	mym__root_drop(fd);

@@ -22,7 +22,7 @@ static void read_line(struct mym__process *process, struct mym__keys *keys,
 				       &process->capabilities) == 0;
 	else if (mym__text_equal(key, MYM__TEXT("Mems_allowed_list:")))
 		process->has_nodes =
-			mym__parse_nodes(rest, &process->nodes) == 0;
+			mym__nodes_parse(rest, &process->nodes) == 0;
 	else
 		mym__parse_key(keys, line);
 }

@@ -102,7 +102,7 @@ static bool read_group(struct walk *walk, int dir, const char *child,
 	struct mym__usage usage;
 
 	if (read_used(walk, dir, child, &group->used) != 0 ||
-	    mym__cgroup_stat(pass, open_file(pass, dir, child,
+	    mym__stat_read(pass, open_file(pass, dir, child,
 				pass->places->dialect->stat), 0, &usage) != 0)
 		return false;
 	group->reclaimable = usage.reclaimable;

@@ -25,5 +25,5 @@ void mym__watermarks_read(struct mym__pass *pass, const struct mym__nodes *nodes
 		}
 		mym__root_drop(fd);
 	}
-	mym__merge_watermarks(&zones, total, supply);
+	mym__supply_watermarks(&zones, total, supply);
 }

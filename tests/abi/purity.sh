@@ -66,7 +66,8 @@ users_of() {
 
 # --- pure files --------------------------------------------------------------
 
-pure='base_parse.c.o base_zones.c.o answer_merge.c.o answer_pressure.c.o'
+pure='base_parse.c.o base_nodes.c.o base_saturate.c.o read_zones.c.o read_supply.c.o'
+pure="$pure answer_merge.c.o answer_pressure.c.o"
 pure="$pure watch_hysteresis.c.o watch_growth.c.o watch_base64.c.o watch_options.c.o"
 for object in $pure; do
 	name="$object calls only mem* and what is pure itself"

@@ -70,8 +70,8 @@ static void lists(struct mym__text text)
 	struct mym__nodes nodes;
 
 	mym__parse_has_token(text, mym__dialect_v1.controller);
-	mym__parse_binding(text, &nodes);
-	if (mym__parse_nodes(text, &nodes) == 0)
+	mym__nodes_parse_binding(text, &nodes);
+	if (mym__nodes_parse(text, &nodes) == 0)
 		CHECK(mym__nodes_count(&nodes) <= MYM__NODES_MAX);
 	mym__zones_parse(&zones, text);
 	if (text.length % 8 == 0)

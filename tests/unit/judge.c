@@ -58,8 +58,8 @@ START_TEST(supply)
 		};
 		int64_t said = kernel_says(free_pages, file, slab, low, reserve);
 
-		DEMAND(mym__merge_memavailable(&pages) == said * page &&
-		       mym__merge_supply(&pages) == said * page,
+		DEMAND(mym__supply_memavailable(&pages) == said * page &&
+		       mym__supply_available(&pages) == said * page,
 		       "seed %" PRIu64 ": %jd %jd %jd %jd %jd", chance.seed,
 		       (intmax_t)free_pages, (intmax_t)file,
 		       (intmax_t)slab, (intmax_t)low, (intmax_t)reserve);
@@ -84,10 +84,10 @@ START_TEST(supply_of_extremes)
 		{ { .free = 10, .file = 20, .slab = 40, .low = most }, 40 },
 	};
 
-	ck_assert_int_eq(mym__merge_memavailable(&nothing), 0);
-	ck_assert_int_eq(mym__merge_supply(&nothing), 0);
+	ck_assert_int_eq(mym__supply_memavailable(&nothing), 0);
+	ck_assert_int_eq(mym__supply_available(&nothing), 0);
 	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
-		int64_t said = mym__merge_memavailable(&rows[i].supply);
+		int64_t said = mym__supply_memavailable(&rows[i].supply);
 
 		ROW(said == rows[i].available, "row %zu: %" PRId64, i, said);
 	}
@@ -130,7 +130,7 @@ START_TEST(watermarks)
 					   .low = 14, .reserve = 15,
 					   .zoned = true };
 
-		mym__merge_watermarks(&zones, rows[i].total, &got);
+		mym__supply_watermarks(&zones, rows[i].total, &got);
 		ROW(got.low == rows[i].low_bytes &&
 		    got.reserve == rows[i].reserve_bytes &&
 		    got.zoned == (rows[i].usable_bytes > 0) &&
@@ -181,13 +181,13 @@ START_TEST(zones_are_believed)
 		int64_t expect = rows[i].usable * 4096 + 3;
 
 		zones.managed = 16384;
-		mym__merge_watermarks(&zones, MIB(64), &got);
+		mym__supply_watermarks(&zones, MIB(64), &got);
 		if (!rows[i].zoned)
 			expect = MIB(64) + 3;
 		ROW(got.zoned == rows[i].zoned &&
-		    mym__merge_supply(&got) == expect,
+		    mym__supply_available(&got) == expect,
 		    "row %zu: %d, usable %" PRId64 ", all %" PRId64, i, got.zoned,
-		    got.usable, mym__merge_supply(&got));
+		    got.usable, mym__supply_available(&got));
 	}
 	ROWS_DONE();
 }
@@ -221,8 +221,8 @@ START_TEST(slab)
 	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
 		const struct mym__supply has = { .slab = rows[i].slab,
 						 .low = rows[i].low };
-		int64_t given = mym__merge_slab(&has, rows[i].dentries,
-						rows[i].unused);
+		int64_t given = mym__supply_slab(&has, rows[i].dentries,
+						 rows[i].unused);
 
 		ROW(given == rows[i].given, "row %zu: %" PRId64, i, given);
 	}

@@ -333,7 +333,7 @@ START_TEST(node_lists)
 		const struct mym__nodes before = nodes_between(7, 9);
 		struct mym__nodes set = before;
 		struct mym__text copy = exact(rows[i].text);
-		int r = mym__parse_nodes(copy, &set);
+		int r = mym__nodes_parse(copy, &set);
 
 		ROW(r == rows[i].result, "\"%s\": %d", shown(copy), r);
 		if (r < 0)

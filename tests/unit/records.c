@@ -399,7 +399,7 @@ START_TEST(bindings)
 	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
 		struct mym__text copy = exact(rows[i].line);
 		struct mym__nodes nodes = { 0 };
-		int r = mym__parse_binding(copy, &nodes);
+		int r = mym__nodes_parse_binding(copy, &nodes);
 
 		ROW(r == rows[i].result && nodes.bits[0] == rows[i].nodes,
 		    "\"%s\": %d, %#llx", shown(copy), r,
@@ -430,9 +430,9 @@ START_TEST(relative_nodes)
 	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
 		struct mym__nodes set, allowed, found;
 
-		ck_assert_int_eq(mym__parse_nodes(rows[i].set, &set), 0);
-		ck_assert_int_eq(mym__parse_nodes(rows[i].allowed, &allowed), 0);
-		ck_assert_int_eq(mym__parse_nodes(rows[i].found, &found), 0);
+		ck_assert_int_eq(mym__nodes_parse(rows[i].set, &set), 0);
+		ck_assert_int_eq(mym__nodes_parse(rows[i].allowed, &allowed), 0);
+		ck_assert_int_eq(mym__nodes_parse(rows[i].found, &found), 0);
 		mym__nodes_relative(&set, &allowed);
 		ROW(memcmp(&set, &found, sizeof(set)) == 0, "row %zu", i);
 	}
@@ -535,7 +535,7 @@ START_TEST(rubbish)
 		mym__parse_member(copy, &member);
 		mym__parse_psi(copy, &full, &value);
 		mym__parse_rlimit(copy, MYM__TEXT("1"), true, &value);
-		mym__parse_nodes(copy, &nodes);
+		mym__nodes_parse(copy, &nodes);
 		mym__zones_parse(&zones, copy);
 		mym__parse_mount((char *)copy.at, copy.length, &mount);
 		release(copy);

@@ -282,7 +282,7 @@ START_TEST(zone_lines)
 		struct mym__nodes nodes;
 		struct mym__zones zones = { 0 };
 
-		ck_assert_int_eq(mym__parse_nodes(rows[i].nodes, &nodes), 0);
+		ck_assert_int_eq(mym__nodes_parse(rows[i].nodes, &nodes), 0);
 		if (rows[i].nodes.length > 0)
 			zones.nodes = &nodes;
 		read_zones(&zones, rows[i].file);

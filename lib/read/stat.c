@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* memory.stat of a group: what can be reclaimed of it, and more. */
+#include "../internal.h"
+
+int mym__stat_read(struct mym__pass *pass, struct mym__open open,
+		     uint64_t others, struct mym__usage *usage)
+{
+	const uint64_t file = 1 << MYM__STAT_ACTIVE_FILE |
+			      1 << MYM__STAT_INACTIVE_FILE;
+	const uint64_t parts = file | 1 << MYM__STAT_SLAB_RECLAIMABLE;
+	int64_t *stats = usage->stats;
+	struct mym__keys keys = {
+		.names = pass->places->dialect->stats,
+		.count = MYM__STATS,
+		.wanted = parts | others,
+		.from = open.file ? open.file->from : 0,
+		.values = stats,
+	};
+	int r = open.fd;
+
+	*usage = (struct mym__usage){ 0 };
+	if (open.fd >= 0)
+		r = mym__lines_keys(open.fd, pass->buffer, pass->size, &keys);
+	if (open.file)
+		open.file->from = keys.from;
+	mym__pass_put(pass, open);
+	if (r < 0)
+		return r;
+	usage->seen = keys.seen;
+	usage->broken = keys.broken;
+	if (stats[MYM__STAT_SLAB_RECLAIMABLE] > 0 && mym__slab_kept(pass))
+		stats[MYM__STAT_SLAB_RECLAIMABLE] = 0;
+	usage->reclaimable = mym__add(mym__add(stats[MYM__STAT_ACTIVE_FILE],
+					       stats[MYM__STAT_INACTIVE_FILE]),
+				      stats[MYM__STAT_SLAB_RECLAIMABLE]);
+	return (keys.broken & parts) || !(keys.seen & file) ? 1 : 0;
+}
