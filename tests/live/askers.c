@@ -9,9 +9,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../contract/filter.h"
+#include "filter.h"
 #include "askers.h"
-#include "group.h"
+#include "answers.h"
 #include "suite.h"
 
 #define MS INT64_C(1000000)

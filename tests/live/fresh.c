@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include "askers.h"
-#include "group.h"
+#include "answers.h"
 #include "suite.h"
 
 #define LOW (64 * MIB)

@@ -12,7 +12,7 @@
 #include <sys/sysinfo.h>
 #include <unistd.h>
 
-#include "group.h"
+#include "answers.h"
 #include "internal.h"
 #include "suite.h"
 

@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "group.h"
+#include "answers.h"
 #include "suite.h"
 
 #define UNCERTAIN (MYM_FLAG_HEURISTIC | MYM_FLAG_PARTIAL | \

@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "group.h"
+#include "answers.h"
 #include "internal.h"
 #include "suite.h"
 

@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "group.h"
+#include "answers.h"
 #include "suite.h"
 
 #define THREADS 8

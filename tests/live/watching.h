@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "group.h"
+#include "answers.h"
 #include "suite.h"
 
 #define S INT64_C(1000000000)

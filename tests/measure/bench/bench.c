@@ -18,7 +18,7 @@
 
 #include "cpu.h"
 #include "fail.h"
-#include "group.h"
+#include "nest.h"
 #include "mounts.h"
 #include "report.h"
 #include "stage.h"

@@ -8,7 +8,7 @@
 
 #include "age.h"
 #include "context.h"
-#include "group.h"
+#include "nest.h"
 #include "raw.h"
 
 #define LIMIT ((int64_t)512 << 20)

@@ -19,7 +19,7 @@
 #include "age.h"
 #include "cpu.h"
 #include "fail.h"
-#include "group.h"
+#include "nest.h"
 #include "raw.h"
 
 #define LIMIT ((int64_t)4 << 30)

@@ -15,7 +15,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "../../contract/filter.h"
+#include "filter.h"
 #include "context.h"
 #include "fail.h"
 #include "mounts.h"

@@ -16,7 +16,7 @@
 
 #include <mymem.h>
 
-#include "group.h"
+#include "nest.h"
 #include "peers.h"
 
 BATCH(run_pages, sysconf(_SC_PHYS_PAGES))

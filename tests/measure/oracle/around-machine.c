@@ -7,7 +7,7 @@
 #include "group.h"
 #include "memory.h"
 #include "setting.h"
-#include "text.h"
+#include "kernel-file.h"
 
 #define VM "/proc/sys/vm/"
 

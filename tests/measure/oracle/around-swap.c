@@ -8,7 +8,7 @@
 #include "group.h"
 #include "memory.h"
 #include "setting.h"
-#include "text.h"
+#include "kernel-file.h"
 
 static bool v1(void)
 {

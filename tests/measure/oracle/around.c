@@ -7,7 +7,7 @@
 #include "group.h"
 #include "memory.h"
 #include "setting.h"
-#include "text.h"
+#include "kernel-file.h"
 
 void around_nothing(struct scene *scene)
 {

@@ -11,7 +11,7 @@
 
 #include "fail.h"
 #include "file.h"
-#include "text.h"
+#include "kernel-file.h"
 
 #define TMPFS 0x01021994
 #define RAMFS 0x858458f6

@@ -19,7 +19,7 @@
 #include "inside.h"
 #include "memory.h"
 #include "subject.h"
-#include "text.h"
+#include "kernel-file.h"
 
 /* Below what is used, by as much as there is cache to give back: for less, v1
  * refuses and v2 kills before anything can be asked. */

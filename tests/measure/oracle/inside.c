@@ -9,7 +9,7 @@
 #include "group.h"
 #include "inside.h"
 #include "memory.h"
-#include "text.h"
+#include "kernel-file.h"
 
 void inside_read(struct scene *scene)
 {

@@ -21,7 +21,7 @@
 #include "file.h"
 #include "group.h"
 #include "report.h"
-#include "text.h"
+#include "kernel-file.h"
 
 /* On a machine that others use, nothing may take more than this. */
 #define MOST_OF_LARGE (1024 * MIB)

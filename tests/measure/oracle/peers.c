@@ -10,7 +10,7 @@ uint64_t uv_get_available_memory(void);
 
 #include "group.h"
 #include "peers.h"
-#include "text.h"
+#include "kernel-file.h"
 
 /* What v1 has instead of "no limit", on any page size. */
 #define UNLIMITED ((int64_t)1 << 62)

@@ -6,7 +6,7 @@
 #include "group.h"
 #include "names.h"
 #include "report.h"
-#include "text.h"
+#include "kernel-file.h"
 
 static const char *const endings[] = {
 	[ENDED_KILLED] = "killed",

@@ -15,7 +15,7 @@
 #include "scene.h"
 #include "setting.h"
 #include "subject.h"
-#include "text.h"
+#include "kernel-file.h"
 
 #define STEP 50000 /* us */
 #define STEPS_PER_SECOND 20

@@ -13,7 +13,7 @@
 #include "file.h"
 #include "group.h"
 #include "setting.h"
-#include "text.h"
+#include "kernel-file.h"
 
 #define SETTINGS_MAX 8
 

@@ -10,7 +10,7 @@
 #include "group.h"
 #include "memory.h"
 #include "situation.h"
-#include "text.h"
+#include "kernel-file.h"
 
 #define G NEEDS_GROUPS
 #define DISK (NEEDS_GROUPS | NEEDS_DISK)

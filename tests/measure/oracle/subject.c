@@ -9,7 +9,7 @@
 #include "fail.h"
 #include "group.h"
 #include "subject.h"
-#include "text.h"
+#include "kernel-file.h"
 
 #define CHUNK ((size_t)256 << 10)
 #define PAGE_TABLE ((size_t)2 << 20)

@@ -11,7 +11,7 @@
 #include "memory.h"
 #include "scene.h"
 #include "tcp.h"
-#include "text.h"
+#include "kernel-file.h"
 
 #define STEP_PAGES 16
 #define SWAPPED (160 * MIB)

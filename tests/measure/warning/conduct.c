@@ -12,7 +12,7 @@
 #include "fail.h"
 #include "group.h"
 #include "stage.h"
-#include "text.h"
+#include "kernel-file.h"
 #include "trigger.h"
 
 #define MACHINE (2048 * MIB) /* none is larger */

@@ -24,7 +24,7 @@
 #include "setting.h"
 #include "stage.h"
 #include "subject.h"
-#include "text.h"
+#include "kernel-file.h"
 #include "trigger.h"
 
 #define WORDS 4096

@@ -7,7 +7,7 @@
 
 #include "group.h"
 #include "scene.h"
-#include "text.h"
+#include "kernel-file.h"
 
 #define SMALL (2048 * MIB)
 #define MB INT64_C(1000000)

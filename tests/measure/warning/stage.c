@@ -13,7 +13,7 @@
 #include "fail.h"
 #include "group.h"
 #include "stage.h"
-#include "text.h"
+#include "kernel-file.h"
 
 #define MACHINE "/proc/pressure/memory"
 #define PATIENCE 60000 /* ms */

@@ -9,7 +9,7 @@
 #include "fail.h"
 #include "scene.h"
 #include "subject.h"
-#include "text.h"
+#include "kernel-file.h"
 
 static struct page *page;
 static struct mym_watch *watch;

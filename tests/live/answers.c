@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "group.h"
+#include "answers.h"
 #include "suite.h"
 
 static int version;

@@ -8,8 +8,8 @@
 
 #include "fail.h"
 #include "group.h"
-#include "setting.h"
-#include "text.h"
+#include "../measure/oracle/setting.h"
+#include "kernel-file.h"
 
 #define GROUPS_MAX 16
 

@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../oracle/text.h"
+#include "kernel-file.h"
 #include "fail.h"
-#include "group.h"
+#include "nest.h"
 
 static char mount_point[4096];
 static char prefix[64];

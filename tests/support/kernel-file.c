@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "text.h"
+#include "kernel-file.h"
 
 int text_read(const char *path, char *buffer, int size)
 {
