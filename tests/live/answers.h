@@ -1,39 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Control groups of our own, below the machine's memory mount, and children
- * that live in them.  All are below one group named after the test program and
- * removed with it, also after a failure; no other group is touched.
- */
-#ifndef GROUP_H
-#define GROUP_H
+/* What children find out that live in control groups. */
+#ifndef ANSWERS_H
+#define ANSWERS_H
 
 #include <stdint.h>
 #include <sys/types.h>
 
 #include "mymem.h"
 
-#define MIB ((int64_t)1 << 20)
-
-/* 1 or 2. */
-int groups_version(void);
-/* The directory of the memory mount. */
-const char *groups_mount(void);
-
-/* For check's unchecked fixtures: make and remove the group of all groups. */
+/* For check's unchecked fixtures, with group_end(): the group of all groups.
+ * What cannot be done with groups fails the test. */
 void groups_begin(void);
-void groups_end(void);
-
-/* Makes a group below ours ("a", "a/b"); limit 0 for none.  The name of its
- * directory belongs to us. */
-const char *group_make(const char *name, int64_t limit);
-/* v2: the groups below this one get the memory controller too. */
-void group_delegate(const char *dir);
-void group_set_limit(const char *dir, int64_t limit);
-void group_join(const char *dir, pid_t pid);
-/* The calling thread alone; v2: into a group that was made threaded. */
-void group_join_thread(const char *dir);
-void group_make_threaded(const char *dir);
-void group_remove(const char *dir);
 
 /* What a child found out, in memory that it shares with its parent. */
 struct answers {

@@ -9,12 +9,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "filter.h"
 #include "askers.h"
-#include "answers.h"
+#include "clock.h"
+#include "filter.h"
+#include "group.h"
+#include "mymem.h"
 #include "suite.h"
-
-#define MS INT64_C(1000000)
 
 /* max_user_instances and max_user_watches may be used up by others. */
 static const struct refusal {
@@ -38,14 +38,6 @@ static struct asker {
 struct reply {
 	int64_t value, cost;
 };
-
-static int64_t cpu_time(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
 
 static int64_t call(enum question question)
 {
@@ -96,10 +88,10 @@ static void answer(int asker, int socket)
 	if (asker_is_fresh(asker) && mym_set_max_age(0) < 0)
 		_exit(4);
 	while (read(socket, &question, sizeof(question)) == sizeof(question)) {
-		struct reply reply = { .cost = cpu_time() };
+		struct reply reply = { .cost = clock_ns(CLOCK_THREAD_CPUTIME_ID) };
 
 		reply.value = call(question);
-		reply.cost = cpu_time() - reply.cost;
+		reply.cost = clock_ns(CLOCK_THREAD_CPUTIME_ID) - reply.cost;
 		if (write(socket, &reply, sizeof(reply)) != sizeof(reply))
 			_exit(5);
 	}
@@ -117,7 +109,7 @@ static void start(int asker, const char *dir)
 	ck_assert_int_ge(pid, 0);
 	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		group_join(dir, getpid());
+		group_join(dir, 0);
 		close(ends[0]);
 		answer(asker, ends[1]);
 	}

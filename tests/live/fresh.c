@@ -3,7 +3,6 @@
  * What changes from outside is seen by the simple calls within 100 ms, at any
  * depth: after that time everybody asks once, and must have the new answer.
  */
-#include <errno.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -16,9 +15,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "askers.h"
 #include "answers.h"
+#include "askers.h"
+#include "fail.h"
+#include "group.h"
 #include "suite.h"
+#include "units.h"
 
 #define LOW (64 * MIB)
 #define HIGH (128 * MIB)
@@ -27,11 +29,6 @@
 
 static const int depths[] = { 1, 4, 16, 64 };
 #define DEPTHS ((int)(sizeof(depths) / sizeof(depths[0])))
-
-static void must(int r, const char *what)
-{
-	ck_assert_msg(r == 0, "%s: %s", what, strerror(errno));
-}
 
 static char point[] = "/tmp/mymem-test-XXXXXX";
 
@@ -46,7 +43,7 @@ static void begin(void)
 
 static void end(void)
 {
-	groups_end();
+	group_end();
 	rmdir(point);
 }
 
@@ -64,10 +61,8 @@ static const char *make_chain(const char *name, int depth)
 
 	chain.depth = depth;
 	for (int i = 0; i < depth; i++) {
-		if (i > 0) {
-			group_delegate(chain.dirs[i - 1]);
+		if (i > 0)
 			end = stpcpy(end, "/d");
-		}
 		snprintf(chain.dirs[i], sizeof(chain.dirs[0]), "%s",
 			 group_make(chain.name, 0));
 	}
@@ -121,7 +116,7 @@ static void change_limits(void (*set)(const char *dir, int64_t limit))
 START_TEST(limit_written)
 {
 	askers_start(make_chain("written", depths[_i]));
-	change_limits(group_set_limit);
+	change_limits(group_limit);
 }
 END_TEST
 
@@ -139,21 +134,21 @@ static void write_elsewhere(const char *dir, int64_t limit, int namespaces)
 	pid_t pid;
 
 	snprintf(path, sizeof(path), "%s%s", point,
-		 dir + strlen(groups_mount()));
+		 dir + strlen(group_mount()));
 	fflush(NULL);
 	pid = fork();
 	ck_assert_int_ge(pid, 0);
 	if (pid == 0) {
 		/* Where the namespace begins. */
-		group_join(groups_mount(), getpid());
+		group_join(group_mount(), 0);
 		private_mounts(namespaces);
-		if (groups_version() == 1)
+		if (group_version() == 1)
 			must(mount("cgroup", point, "cgroup", 0, "memory"),
 			     "mount cgroup");
 		else
 			must(mount("cgroup2", point, "cgroup2", 0, NULL),
 			     "mount cgroup2");
-		group_set_limit(path, limit);
+		group_limit(path, limit);
 		_exit(0);
 	}
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
@@ -192,7 +187,7 @@ START_TEST(moved)
 
 	snprintf(beside, sizeof(beside), "%s-2", chain.name);
 	second = group_make(beside, HIGH);
-	group_set_limit(first, LOW);
+	group_limit(first, LOW);
 	askers_start(first);
 	expect(ASK_LIMIT, LOW);
 	askers_join(second);
@@ -205,7 +200,7 @@ START_TEST(moved)
 	group_make(chain.name, LOW);
 	askers_join(first);
 	expect(ASK_LIMIT, LOW);
-	group_set_limit(first, HIGH);
+	group_limit(first, HIGH);
 	expect(ASK_LIMIT, HIGH);
 	group_remove(second);
 	expect(ASK_AVAILABLE, HIGH);
@@ -230,7 +225,7 @@ START_TEST(rlimit_set)
 	const int resources[] = { RLIMIT_AS, RLIMIT_DATA };
 	const char *dir = make_chain("rlimit", depths[_i]);
 
-	group_set_limit(dir, 2 * HIGH);
+	group_limit(dir, 2 * HIGH);
 	askers_start(dir);
 	for (int i = 0; i < 2; i++) {
 		set_rlimit(resources[i], LOW);
@@ -270,12 +265,12 @@ START_TEST(mounted_over)
 	askers_start(dir);
 	host = asker_ask(0, ASK_LIMIT);
 	ck_assert_int_gt(host, 2 * HIGH);
-	group_set_limit(dir, HIGH);
+	group_limit(dir, HIGH);
 	expect(ASK_LIMIT, HIGH);
 
-	must(mount("none", groups_mount(), "tmpfs", 0, NULL), "hide");
+	must(mount("none", group_mount(), "tmpfs", 0, NULL), "hide");
 	expect(ASK_LIMIT, host);
-	must(umount2(groups_mount(), MNT_DETACH), "umount");
+	must(umount2(group_mount(), MNT_DETACH), "umount");
 	expect(ASK_AVAILABLE, HIGH);
 
 	write_meminfo(file, LOW);
@@ -295,13 +290,13 @@ START_TEST(own_group_mounted_over)
 	const char *dir = make_chain("container", depths[_i] + 1);
 
 	private_mounts(0);
-	group_set_limit(chain.dirs[0], LOW);
-	group_set_limit(dir, HIGH);
+	group_limit(chain.dirs[0], LOW);
+	group_limit(dir, HIGH);
 	askers_start(dir);
 	expect(ASK_LIMIT, LOW);
-	must(mount(dir, groups_mount(), NULL, MS_BIND, NULL), "bind");
-	expect(ASK_LIMIT, groups_version() == 1 ? LOW : HIGH);
-	must(umount2(groups_mount(), MNT_DETACH), "umount");
+	must(mount(dir, group_mount(), NULL, MS_BIND, NULL), "bind");
+	expect(ASK_LIMIT, group_version() == 1 ? LOW : HIGH);
+	must(umount2(group_mount(), MNT_DETACH), "umount");
 	expect(ASK_AVAILABLE, LOW);
 }
 END_TEST
@@ -319,7 +314,7 @@ static pid_t eat(const char *dir, int64_t bytes)
 	ck_assert_int_ge(pid, 0);
 	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		group_join(dir, getpid());
+		group_join(dir, 0);
 		use_memory(bytes);
 		if (write(ready[1], &byte, 1) == 1)
 			pause();
@@ -336,7 +331,7 @@ START_TEST(memory_used)
 	const char *dir = make_chain("used", depths[_i]);
 	pid_t pid;
 
-	group_set_limit(chain.dirs[0], HIGH);
+	group_limit(chain.dirs[0], HIGH);
 	askers_start(dir);
 	pid = eat(dir, HIGH - LOW);
 	expect_at_once(ASK_AVAILABLE, LOW);

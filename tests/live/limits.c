@@ -11,8 +11,10 @@
 #include <unistd.h>
 
 #include "answers.h"
+#include "group.h"
 #include "internal.h"
 #include "suite.h"
+#include "units.h"
 
 /* The child itself, its page tables, and charges by the batch. */
 #define SELF (4 * MIB)
@@ -26,7 +28,7 @@ static void assert_consistent(const struct answers *a)
 	ck_assert_int_ge(s->available, 0);
 	ck_assert_int_le(s->available, s->limit);
 	ck_assert_int_le(s->limit, s->host_total);
-	ck_assert_int_eq(s->cgroup_version, groups_version());
+	ck_assert_int_eq(s->cgroup_version, group_version());
 }
 
 static void assert_limit(const struct answers *a, int64_t limit, const char *dir)
@@ -66,11 +68,10 @@ END_TEST
 
 START_TEST(tightest_of_three)
 {
-	const char *top = group_make("three", 256 * MIB), *middle, *own;
+	const char *middle, *own;
 
-	group_delegate(top);
+	group_make("three", 256 * MIB);
 	middle = group_make("three/middle", 128 * MIB);
-	group_delegate(middle);
 	own = group_make("three/middle/own", 192 * MIB);
 	assert_limit(in_group(own, ask_everything, NULL), 128 * MIB, middle);
 }
@@ -81,7 +82,6 @@ START_TEST(limit_on_parent_only)
 	const char *parent = group_make("parent", 96 * MIB), *own;
 	struct answers *a;
 
-	group_delegate(parent);
 	own = group_make("parent/own", 0);
 	a = in_group(own, ask_everything, NULL);
 	assert_limit(a, 96 * MIB, parent);
@@ -97,13 +97,12 @@ START_TEST(sibling_fills_parent)
 	pid_t pid;
 	char byte;
 
-	group_delegate(parent);
 	own = group_make("shared/own", 0);
 	other = group_make("shared/other", 0);
 	ck_assert_int_eq(pipe(ready), 0);
 	pid = fork();
 	if (pid == 0) {
-		group_join(other, getpid());
+		group_join(other, 0);
 		use_memory(40 * MIB);
 		byte = 1;
 		if (write(ready[1], &byte, 1) == 1)
@@ -330,7 +329,7 @@ static void move_and_ask(struct answers *a, void *data)
 
 	ck_assert_int_eq(mym_open(&ctx, NULL, 0), 0);
 	answers_take(ctx, move->before);
-	group_join(move->to, getpid());
+	group_join(move->to, 0);
 	group_remove(move->from);
 	answers_take(ctx, a);
 	a->limit = a->snapshot.limit;
@@ -361,7 +360,7 @@ static void change_and_ask(struct answers *a, void *data)
 	ck_assert_int_eq(mym_open(&ctx, NULL, 0), 0);
 	answers_take(ctx, a);
 	ck_assert_int_eq(a->snapshot.limit, 64 * MIB);
-	group_set_limit(data, 80 * MIB);
+	group_limit(data, 80 * MIB);
 	answers_take(ctx, a);
 	a->limit = a->snapshot.limit;
 	mym_close(ctx);
@@ -381,7 +380,7 @@ Suite *suite(void)
 	Suite *s = suite_create("limits");
 	TCase *tc = tcase_create("groups");
 
-	tcase_add_unchecked_fixture(tc, groups_begin, groups_end);
+	tcase_add_unchecked_fixture(tc, groups_begin, group_end);
 	tcase_add_test(tc, own_limit);
 	tcase_add_test(tc, no_limit);
 	tcase_add_test(tc, tightest_of_three);

@@ -13,15 +13,13 @@
 #include <unistd.h>
 
 #include "answers.h"
+#include "fail.h"
+#include "group.h"
 #include "internal.h"
 #include "suite.h"
+#include "units.h"
 
 #define NOBODY 65534
-
-static void must(int r, const char *what)
-{
-	ck_assert_msg(r == 0, "%s: %s", what, strerror(errno));
-}
 
 static void private_mounts(void)
 {
@@ -245,7 +243,7 @@ static void without_pressure(struct answers *a, void *data)
 
 	private_mounts();
 	file = new_file();
-	if (groups_version() == 2) {
+	if (group_version() == 2) {
 		snprintf(path, sizeof(path), "%s/memory.pressure", dir);
 		deny(file, path);
 	}
@@ -284,7 +282,7 @@ static void only_read(struct answers *a, void *data)
 	char path[8192];
 
 	private_mounts();
-	must(mount(NULL, groups_mount(), NULL,
+	must(mount(NULL, group_mount(), NULL,
 		   MS_REMOUNT | MS_BIND | MS_RDONLY, NULL), "remount");
 	snprintf(path, sizeof(path), "%s/cgroup.procs", dir);
 	ck_assert_int_eq(open(path, O_WRONLY | O_CLOEXEC), -1);
@@ -313,7 +311,7 @@ Suite *suite(void)
 	Suite *s = suite_create("machine");
 	TCase *tc = tcase_create("files");
 
-	tcase_add_unchecked_fixture(tc, groups_begin, groups_end);
+	tcase_add_unchecked_fixture(tc, groups_begin, group_end);
 	tcase_add_test(tc, meminfo_changes_meanwhile);
 	tcase_add_test(tc, meminfo_dies);
 	tcase_add_test(tc, mount_table_denied);

@@ -13,7 +13,9 @@
 #include <unistd.h>
 
 #include "answers.h"
+#include "group.h"
 #include "suite.h"
+#include "units.h"
 
 #define UNCERTAIN (MYM_FLAG_HEURISTIC | MYM_FLAG_PARTIAL | \
 		   MYM_FLAG_UNVERIFIED | MYM_FLAG_NO_CGROUP)
@@ -40,9 +42,9 @@ static void move_on(struct answers *a, void *data)
 
 	ck_assert_int_eq(mym_open(&ctx, NULL, 0), 0);
 	answers_take(ctx, scene->first);
-	group_join(scene->two, getpid());
+	group_join(scene->two, 0);
 	answers_take(ctx, scene->second);
-	group_join(scene->one, getpid());
+	group_join(scene->one, 0);
 	answers_take(ctx, a);
 	mym_close(ctx);
 }
@@ -78,10 +80,10 @@ static void leave_and_return(struct answers *a, void *data)
 
 	ck_assert_int_eq(mym_open(&ctx, NULL, 0), 0);
 	answers_take(ctx, scene->first);
-	group_join(scene->two, getpid());
+	group_join(scene->two, 0);
 	group_remove(scene->one);
 	group_make("reborn", 80 * MIB);
-	group_join(scene->one, getpid());
+	group_join(scene->one, 0);
 	answers_take(ctx, a);
 	mym_close(ctx);
 }
@@ -108,9 +110,9 @@ static void limit_parent(struct answers *a, void *data)
 
 	ck_assert_int_eq(mym_open(&ctx, NULL, 0), 0);
 	answers_take(ctx, scene->first);
-	group_set_limit(scene->one, 48 * MIB);
+	group_limit(scene->one, 48 * MIB);
 	answers_take(ctx, scene->second);
-	group_set_limit(scene->one, 96 * MIB);
+	group_limit(scene->one, 96 * MIB);
 	answers_take(ctx, a);
 	mym_close(ctx);
 }
@@ -124,7 +126,6 @@ START_TEST(parent_limited_meanwhile)
 	};
 	struct answers *a;
 
-	group_delegate(scene.one);
 	scene.two = group_make("above/own", 64 * MIB);
 	a = in_group(scene.two, limit_parent, &scene);
 	assert_group(scene.first, 64 * MIB, scene.two);
@@ -145,7 +146,7 @@ static void fork_away(struct answers *a, void *data)
 	answers_take(ctx, scene->first);
 	pid = fork();
 	if (pid == 0) {
-		group_join(scene->two, getpid());
+		group_join(scene->two, 0);
 		answers_take(ctx, scene->second);
 		_exit(0);
 	}
@@ -192,7 +193,7 @@ static void ask_meanwhile(struct answers *a, void *data)
 	if (mover == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		/* Not in the groups that it removes. */
-		group_join(groups_mount(), getpid());
+		group_join(group_mount(), 0);
 		haunt(data, self);
 		_exit(0);
 	}
@@ -214,7 +215,6 @@ START_TEST(moved_while_asked)
 	const char *house = scene.one;
 	struct answers *a;
 
-	group_delegate(house);
 	scene.one = group_make("house/one", 0);
 	scene.two = group_make("house/two", 0);
 	a = in_group(scene.one, ask_meanwhile, &scene);
@@ -261,12 +261,10 @@ START_TEST(thread_in_another_group)
 	struct answers *a;
 	size_t length;
 
-	if (groups_version() == 1) {
+	if (group_version() == 1)
 		scene.two = group_make("thread", 32 * MIB);
-	} else {
-		scene.two = group_make("process/thread", 0);
-		group_make_threaded(scene.two);
-	}
+	else
+		scene.two = group_make_threaded("process/thread");
 	a = in_group(scene.one, start_thread, &scene);
 	assert_group(a, 64 * MIB, scene.one);
 	assert_group(scene.first, 64 * MIB, scene.one);
@@ -311,7 +309,7 @@ Suite *suite(void)
 	TCase *tc = tcase_create("groups");
 
 	tcase_set_timeout(tc, 30);
-	tcase_add_unchecked_fixture(tc, groups_begin, groups_end);
+	tcase_add_unchecked_fixture(tc, groups_begin, group_end);
 	tcase_add_test(tc, moved_and_group_stays);
 	tcase_add_test(tc, group_made_anew);
 	tcase_add_test(tc, parent_limited_meanwhile);

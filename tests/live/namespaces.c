@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Namespaces, mounts over mounts, and a missing /proc, on this kernel. */
-#include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
@@ -16,13 +15,11 @@
 #include <unistd.h>
 
 #include "answers.h"
+#include "fail.h"
+#include "group.h"
 #include "internal.h"
 #include "suite.h"
-
-static void must(int r, const char *what)
-{
-	ck_assert_msg(r == 0, "%s: %s", what, strerror(errno));
-}
+#include "units.h"
 
 /* Mounts of our own, that nobody else sees. */
 static void private_mounts(int more)
@@ -33,7 +30,7 @@ static void private_mounts(int more)
 
 static void mount_memory(const char *point)
 {
-	if (groups_version() == 1)
+	if (group_version() == 1)
 		must(mount("cgroup", point, "cgroup", 0, "memory"), "mount cgroup");
 	else
 		must(mount("cgroup2", point, "cgroup2", 0, NULL), "mount cgroup2");
@@ -43,8 +40,8 @@ static void mount_memory(const char *point)
 static void enter_container(struct answers *a, void *data)
 {
 	private_mounts(CLONE_NEWCGROUP);
-	must(umount2(groups_mount(), MNT_DETACH), "umount");
-	mount_memory(groups_mount());
+	must(umount2(group_mount(), MNT_DETACH), "umount");
+	mount_memory(group_mount());
 	ask_everything(a, data);
 }
 
@@ -55,7 +52,7 @@ START_TEST(own_group_is_root)
 
 	ck_assert_int_eq(a->limit, 64 * MIB);
 	ck_assert_uint_eq(a->limit_by.kind, MYM_KIND_CGROUP);
-	ck_assert_str_eq(a->limit_path, groups_mount());
+	ck_assert_str_eq(a->limit_path, group_mount());
 	ck_assert_uint_eq(a->snapshot.flags, MYM_FLAG_HIDDEN_ANCESTORS);
 }
 END_TEST
@@ -63,14 +60,14 @@ END_TEST
 /* v1 tells of the tighter limit above; v2 cannot, and says that it cannot. */
 START_TEST(limit_above_namespace)
 {
-	const char *pod = group_make("pod", 64 * MIB), *dir;
 	struct answers *a;
+	const char *dir;
 
-	group_delegate(pod);
+	group_make("pod", 64 * MIB);
 	dir = group_make("pod/container", 0);
 	a = in_group(dir, enter_container, NULL);
 	ck_assert_uint_ne(a->snapshot.flags & MYM_FLAG_HIDDEN_ANCESTORS, 0);
-	if (groups_version() == 1) {
+	if (group_version() == 1) {
 		ck_assert_int_eq(a->limit, 64 * MIB);
 		ck_assert_uint_eq(a->limit_by.kind, MYM_KIND_CGROUP_HIDDEN);
 	}
@@ -81,7 +78,7 @@ END_TEST
 static void bind_subtree(struct answers *a, void *data)
 {
 	private_mounts(0);
-	must(mount(data, groups_mount(), NULL, MS_BIND, NULL), "bind");
+	must(mount(data, group_mount(), NULL, MS_BIND, NULL), "bind");
 	ask_everything(a, NULL);
 }
 
@@ -91,7 +88,7 @@ START_TEST(subtree_bind_mounted)
 	struct answers *a = in_group(dir, bind_subtree, (void *)(uintptr_t)dir);
 
 	ck_assert_int_eq(a->limit, 72 * MIB);
-	ck_assert_str_eq(a->limit_path, groups_mount());
+	ck_assert_str_eq(a->limit_path, group_mount());
 	ck_assert_uint_eq(a->snapshot.flags, MYM_FLAG_HIDDEN_ANCESTORS);
 }
 END_TEST
@@ -212,7 +209,7 @@ START_TEST(mount_hidden)
 	char above[] = "/sys/fs/cgroup";
 	struct answers *a;
 
-	a = in_group(dir, hide_mount, (void *)(uintptr_t)groups_mount());
+	a = in_group(dir, hide_mount, (void *)(uintptr_t)group_mount());
 	ck_assert_int_eq(a->limit, a->snapshot.host_total);
 	ck_assert_uint_ne(a->snapshot.flags & MYM_FLAG_NO_CGROUP, 0);
 	a = in_group(dir, hide_mount, above);
@@ -230,7 +227,7 @@ static void fake_limit(struct answers *a, void *data)
 	ck_assert_int_eq(write(fd, "1048576\n", 8), 8);
 	close(fd);
 	snprintf(path, sizeof(path), "%s/%s", (const char *)data,
-		 groups_version() == 1 ? "memory.limit_in_bytes" : "memory.max");
+		 group_version() == 1 ? "memory.limit_in_bytes" : "memory.max");
 	private_mounts(0);
 	must(mount(name, path, NULL, MS_BIND, NULL), "bind");
 	ask_everything(a, NULL);
@@ -424,8 +421,8 @@ END_TEST
 static void enter_without_proc(struct answers *a, void *data)
 {
 	private_mounts(CLONE_NEWCGROUP);
-	must(umount2(groups_mount(), MNT_DETACH), "umount");
-	mount_memory(groups_mount());
+	must(umount2(group_mount(), MNT_DETACH), "umount");
+	mount_memory(group_mount());
 	must(umount2("/proc", MNT_DETACH), "umount /proc");
 	ask_everything(a, data);
 }
@@ -439,14 +436,14 @@ START_TEST(without_proc)
 	uint64_t unsure = a->snapshot.flags & MYM_FLAG_HEURISTIC;
 
 	ck_assert_int_eq(a->result, 0);
-	if (groups_version() == 1) {
+	if (group_version() == 1) {
 		ck_assert_int_gt(a->limit, 64 * MIB);
 		ck_assert_uint_ne(unsure, 0);
 		ck_assert_uint_ne(a->snapshot.flags & MYM_FLAG_PARTIAL, 0);
 		return;
 	}
 	ck_assert_int_eq(a->limit, 64 * MIB);
-	ck_assert_str_eq(a->limit_path, groups_mount());
+	ck_assert_str_eq(a->limit_path, group_mount());
 	ck_assert_int_eq(unsure == 0, kernel_tells_group());
 	ck_assert_int_eq(a->snapshot.cgroup_error == 0, kernel_tells_group());
 }
@@ -458,7 +455,7 @@ Suite *suite(void)
 	TCase *tc = tcase_create("mounts");
 
 	tcase_set_timeout(tc, 30);
-	tcase_add_unchecked_fixture(tc, groups_begin, groups_end);
+	tcase_add_unchecked_fixture(tc, groups_begin, group_end);
 	tcase_add_test(tc, own_group_is_root);
 	tcase_add_test(tc, limit_above_namespace);
 	tcase_add_test(tc, subtree_bind_mounted);

@@ -16,7 +16,9 @@
 #include <unistd.h>
 
 #include "answers.h"
+#include "group.h"
 #include "suite.h"
+#include "units.h"
 
 #define THREADS 8
 /* In units; a sanitizer needs its share. */
@@ -130,8 +132,8 @@ static void disturb(const char *one, const char *two)
 	const char *passing = NULL;
 
 	for (unsigned int i = 0; !atomic_load(&over); i++) {
-		group_set_limit(one, (i % 2 ? ONE_LOW : ONE_HIGH) * unit);
-		group_set_limit(two, (i % 3 ? TWO_LOW : TWO_HIGH) * unit);
+		group_limit(one, (i % 2 ? ONE_LOW : ONE_HIGH) * unit);
+		group_limit(two, (i % 3 ? TWO_LOW : TWO_HIGH) * unit);
 		group_join(i % 2 ? one : two, self);
 		if (i % 7 == 0) {
 			passing = group_make("passing", PASSING * unit);
@@ -214,7 +216,7 @@ Suite *suite(void)
 	Suite *s = suite_create("stress");
 	TCase *tc = tcase_create("stress");
 
-	tcase_add_unchecked_fixture(tc, groups_begin, groups_end);
+	tcase_add_unchecked_fixture(tc, groups_begin, group_end);
 	tcase_set_timeout(tc, 600);
 	tcase_add_test(tc, all_at_once);
 	suite_add_tcase(s, tc);

@@ -110,14 +110,14 @@ START_TEST(high_is_exceeded)
 	struct stage *stage;
 	const char *dir;
 
-	if (groups_version() == 1) {
+	if (group_version() == 1) {
 		printf("# skipped: v1 has no memory.high\n");
 		fflush(stdout);
 		return;
 	}
 	no_poll = _i == 1;
 	dir = group_make(no_poll ? "high" : "polled", 128 * MIB);
-	write_to(dir, "memory.high", "33554432");
+	group_set(dir, "memory.high", 32 * MIB);
 	stage = play(&(struct stage){ .own = dir }, exceed_high, NULL);
 	ck_assert_uint_ne(stage->sources & MYM_SOURCE_EVENT_WAKES, 0);
 	ck_assert_int_eq(stage->events[0].level, MYM_PRESSURE_LOW);
@@ -167,7 +167,7 @@ static void read_and_listen(struct stage *stage)
 
 	churn(fd);
 	waited(watch, UINT64_MAX, 0, &stage->events[0], NULL);
-	for (end = now() + 3 * S; now() < end;) {
+	for (end = clock_now() + 3 * S; clock_now() < end;) {
 		ck_assert_int_gt(pread(fd, block, sizeof(block), at), 0);
 		at = (at + (off_t)sizeof(block)) % (100 << 20);
 		if (poll(&loop, 1, 0) == 0)
@@ -198,7 +198,7 @@ Suite *suite(void)
 	TCase *tc = tcase_create("groups");
 
 	tcase_set_timeout(tc, 60);
-	tcase_add_unchecked_fixture(tc, groups_begin, groups_end);
+	tcase_add_unchecked_fixture(tc, groups_begin, group_end);
 	tcase_add_test(tc, failures_are_counted);
 	tcase_add_loop_test(tc, high_is_exceeded, 0, 2);
 	tcase_add_test(tc, page_cache_is_no_trouble);

@@ -71,7 +71,7 @@ static void grow(struct stage *stage)
 	char *memory = mmap(NULL, 96 << 20, PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	struct mym_event *warning = &stage->events[0];
-	int64_t begin = now();
+	int64_t begin = clock_now();
 
 	for (size_t mib = 0; mib < 90; mib++) {
 		struct pollfd p = {
@@ -79,7 +79,7 @@ static void grow(struct stage *stage)
 		};
 
 		memset(memory + (mib << 20), 1, 1 << 20);
-		while (now() < begin + (int64_t)mib * S / 100)
+		while (clock_now() < begin + (int64_t)mib * S / 100)
 			poll(&p, 1, 1);
 		if (mym_watch_next(watch, warning, sizeof(*warning)) != 1)
 			continue;
@@ -190,15 +190,15 @@ static void turn_off(struct stage *stage)
 	struct mym_watch *watch;
 	struct mym_event e;
 
-	group_join(stage->other, getpid());
+	group_join(stage->other, 0);
 	watch = opened(&options);
 	stage->sources = mym_watch_sources(watch);
-	write_to(stage->other, "cgroup.pressure", "0");
+	group_set(stage->other, "cgroup.pressure", 0);
 	must_come(watch, MYM_EVENT_DEGRADED, &stage->events[0]);
 	wakes = 0;
 	waited(watch, UINT64_MAX, 1, &e, NULL);
 	ck_assert_uint_lt(wakes, 30);
-	write_to(stage->other, "cgroup.pressure", "1");
+	group_set(stage->other, "cgroup.pressure", 1);
 	for (int i = 0; i < 200; i++) {
 		waited(watch, UINT64_MAX, 0, &e, NULL);
 		usleep(100000);
@@ -209,7 +209,7 @@ static void turn_off(struct stage *stage)
 	}
 	stage->events[1].sources = mym_watch_sources(watch);
 	mym_watch_close(watch);
-	group_join(groups_mount(), getpid());
+	group_join(group_mount(), 0);
 }
 
 /* The trigger reports an error for ever; when it can be had again, it is. */
@@ -246,7 +246,7 @@ Suite *suite(void)
 	TCase *tc = tcase_create("groups");
 
 	tcase_set_timeout(tc, 60);
-	tcase_add_unchecked_fixture(tc, groups_begin, groups_end);
+	tcase_add_unchecked_fixture(tc, groups_begin, group_end);
 	tcase_add_test(tc, levels_up_and_down);
 	tcase_add_test(tc, growth_is_seen);
 	tcase_add_test(tc, triggers_of_the_unprivileged);

@@ -34,9 +34,9 @@ static void see_limit(struct stage *stage)
 static void change_limit(struct stage *stage)
 {
 	take(stage->ready);
-	group_set_limit(stage->own, 48 * MIB);
+	group_limit(stage->own, 48 * MIB);
 	take(stage->ready);
-	group_set_limit(stage->own, 80 * MIB);
+	group_limit(stage->own, 80 * MIB);
 }
 
 START_TEST(limit_changed)
@@ -69,7 +69,7 @@ static void see_limit_above(struct stage *stage)
 static void limit_above(struct stage *stage)
 {
 	take(stage->ready);
-	group_set_limit(stage->other, 32 * MIB);
+	group_limit(stage->other, 32 * MIB);
 }
 
 START_TEST(limit_above_changed)
@@ -77,7 +77,6 @@ START_TEST(limit_above_changed)
 	struct stage given = { .other = group_make("above", 0) };
 	struct stage *stage;
 
-	group_delegate(given.other);
 	given.own = group_make("above/own", 64 * MIB);
 	stage = play(&given, see_limit_above, limit_above);
 	ck_assert_int_eq(stage->events[0].old_limit, 64 * MIB);
@@ -149,7 +148,7 @@ static void see_kill_beside(struct stage *stage)
 	struct mym_event e;
 
 	give(stage->ready);
-	if (groups_version() == 2) {
+	if (group_version() == 2) {
 		must_come(watch, MYM_EVENT_OOM_KILL, &stage->events[0]);
 	} else {
 		/* v1 counts for each group alone. */
@@ -169,13 +168,12 @@ START_TEST(kill_beside_is_above)
 {
 	struct stage given = { 0 };
 	struct stage *stage;
-	const char *pod = group_make("pod", 128 * MIB);
 
-	group_delegate(pod);
+	group_make("pod", 128 * MIB);
 	given.own = group_make("pod/own", 64 * MIB);
 	given.other = group_make("pod/other", 24 * MIB);
 	stage = play(&given, see_kill_beside, kill_beside);
-	if (groups_version() == 1)
+	if (group_version() == 1)
 		return;
 	ck_assert_int_eq(stage->events[0].oom_kills, 1);
 	ck_assert_int_eq(stage->events[0].scope, MYM_SCOPE_ABOVE);
@@ -190,12 +188,12 @@ static void see_move(struct stage *stage)
 {
 	struct mym_watch *watch = opened(NULL);
 
-	group_join(stage->other, getpid());
+	group_join(stage->other, 0);
 	must_come(watch, MYM_EVENT_MOVED, &stage->events[0]);
 	must_come(watch, MYM_EVENT_LIMIT_CHANGED, &stage->events[1]);
 	stage->sources = mym_watch_sources(watch);
 	/* It listens there now. */
-	group_set_limit(stage->other, 40 * MIB);
+	group_limit(stage->other, 40 * MIB);
 	must_come(watch, MYM_EVENT_LIMIT_CHANGED, &stage->events[2]);
 	mym_watch_close(watch);
 }
@@ -231,7 +229,7 @@ static void outlive_group(struct stage *stage)
 	struct mym_event e;
 	double cpu;
 
-	group_join(stage->other, getpid());
+	group_join(stage->other, 0);
 	group_remove(stage->own);
 	must_come(watch, MYM_EVENT_MOVED, &stage->events[0]);
 	wakes = 0;
@@ -239,7 +237,7 @@ static void outlive_group(struct stage *stage)
 	waited(watch, UINT64_MAX, 2, &e, NULL);
 	ck_assert_uint_lt(wakes, 2 * 20 + 10);
 	ck_assert(cpu_seconds() - cpu < 1);
-	group_set_limit(stage->other, 40 * MIB);
+	group_limit(stage->other, 40 * MIB);
 	must_come(watch, MYM_EVENT_LIMIT_CHANGED, &stage->events[1]);
 	mym_watch_close(watch);
 }
@@ -265,7 +263,7 @@ static void see_read_only(struct stage *stage)
 
 	ck_assert_int_eq(unshare(CLONE_NEWNS), 0);
 	ck_assert_int_eq(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
-	ck_assert_int_eq(mount(NULL, groups_mount(), NULL,
+	ck_assert_int_eq(mount(NULL, group_mount(), NULL,
 			       MS_REMOUNT | MS_BIND | MS_RDONLY, NULL), 0);
 	snprintf(path, sizeof(path), "%s/cgroup.procs", stage->own);
 	ck_assert_int_eq(open(path, O_WRONLY | O_CLOEXEC), -1);
@@ -281,7 +279,7 @@ static void see_read_only(struct stage *stage)
 static void lower_limit(struct stage *stage)
 {
 	take(stage->ready);
-	group_set_limit(stage->own, 32 * MIB);
+	group_limit(stage->own, 32 * MIB);
 }
 
 START_TEST(read_only)
@@ -293,7 +291,7 @@ START_TEST(read_only)
 	}, see_read_only, lower_limit);
 
 	ck_assert_uint_eq(stage->sources & wanted, wanted);
-	if (groups_version() == 2) {
+	if (group_version() == 2) {
 		ck_assert_uint_ne(stage->sources & MYM_SOURCE_EVENT_WAKES, 0);
 		ck_assert_uint_eq(stage->sources & MYM_SOURCE_GROUP_TRIGGER, 0);
 	}
@@ -338,7 +336,7 @@ static void come_and_go(struct stage *stage)
 		struct mym_watch *watch = opened(NULL);
 		unsigned int held = open_descriptors();
 
-		group_join(i % 2 ? stage->own : stage->other, getpid());
+		group_join(i % 2 ? stage->own : stage->other, 0);
 		must_come(watch, MYM_EVENT_MOVED, &stage->events[0]);
 		ck_assert_uint_le(open_descriptors(), held + 8);
 		mym_watch_close(watch);
@@ -361,7 +359,7 @@ Suite *suite(void)
 	TCase *tc = tcase_create("groups");
 
 	tcase_set_timeout(tc, 60);
-	tcase_add_unchecked_fixture(tc, groups_begin, groups_end);
+	tcase_add_unchecked_fixture(tc, groups_begin, group_end);
 	tcase_add_test(tc, limit_changed);
 	tcase_add_test(tc, limit_above_changed);
 	tcase_add_test(tc, rlimit_changed);

@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "watching.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 const struct mym_watch_options without_stalls = {
@@ -16,14 +12,6 @@ const struct mym_watch_options without_stalls = {
 	.rules = MYM_PRESSURE_BY_HEADROOM | MYM_PRESSURE_BY_EVENTS |
 		 MYM_PRESSURE_BY_GROWTH,
 };
-
-int64_t now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * S + t.tv_nsec;
-}
 
 struct mym_watch *opened(const struct mym_watch_options *options)
 {
@@ -39,15 +27,15 @@ unsigned int wakes;
 bool waited(struct mym_watch *watch, uint64_t kind, int seconds,
 	    struct mym_event *event, unsigned int *others)
 {
-	int64_t end = now() + seconds * S;
+	int64_t end = clock_now() + seconds * S;
 
-	while (now() < end) {
+	while (clock_now() < end) {
 		struct pollfd p = {
 			.fd = mym_watch_fd(watch), .events = POLLIN,
 		};
 		int r;
 
-		r = poll(&p, 1, (int)((end - now()) / 1000000) + 1);
+		r = poll(&p, 1, (int)((end - clock_now()) / 1000000) + 1);
 		wakes += r > 0;
 		while ((r = mym_watch_next(watch, event, sizeof(*event))) == 1) {
 			if (event->kind == kind)
@@ -96,7 +84,7 @@ struct stage *play(const struct stage *given,
 	ck_assert_int_ge(pid, 0);
 	if (pid == 0) {
 		if (stage->own)
-			group_join(stage->own, getpid());
+			group_join(stage->own, 0);
 		child(stage);
 		_exit(0);
 	}
@@ -107,16 +95,4 @@ struct stage *play(const struct stage *given,
 	ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0,
 		      "the child ended with %#x", (unsigned int)status);
 	return stage;
-}
-
-void write_to(const char *dir, const char *name, const char *text)
-{
-	char path[8192];
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	ck_assert_msg(fd >= 0, "%s: %s", path, strerror(errno));
-	ck_assert_int_gt(write(fd, text, strlen(text)), 0);
-	close(fd);
 }

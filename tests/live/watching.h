@@ -6,14 +6,14 @@
 #include <stdbool.h>
 
 #include "answers.h"
+#include "clock.h"
+#include "fail.h"
+#include "group.h"
 #include "suite.h"
-
-#define S INT64_C(1000000000)
 
 /* All rules but that of stalls, which may be other processes'. */
 extern const struct mym_watch_options without_stalls;
 
-int64_t now(void);
 struct mym_watch *opened(const struct mym_watch_options *options);
 /* How often a watch was readable. */
 extern unsigned int wakes;
@@ -38,6 +38,5 @@ void take(const int pipes[2]);
 struct stage *play(const struct stage *given,
 		   void (*child)(struct stage *stage),
 		   void (*here)(struct stage *stage));
-void write_to(const char *dir, const char *name, const char *text);
 
 #endif

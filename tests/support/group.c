@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <dirent.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -8,23 +9,21 @@
 
 #include "fail.h"
 #include "group.h"
-#include "../measure/oracle/setting.h"
 #include "kernel-file.h"
 
-#define GROUPS_MAX 16
+#define NAMES 16
 
 static char mount_point[4096];
 static char base[4200];
 static char controllers[64];
-static char names[GROUPS_MAX][4400];
-static int used;
 
 static bool has_memory(const char *point)
 {
 	char path[4200], list[1024];
 
 	snprintf(path, sizeof(path), "%s/cgroup.controllers", point);
-	return text_read(path, list, sizeof(list)) > 0 && strstr(list, "memory");
+	return kernel_read(path, list, sizeof(list)) > 0 &&
+	       strstr(list, "memory");
 }
 
 static int find(void)
@@ -66,10 +65,10 @@ const char *group_mount(void)
 
 int group_put(const char *dir, const char *file, const char *text)
 {
-	char path[8192];
+	char path[16500];
 
 	snprintf(path, sizeof(path), "%s/%s", dir, file);
-	return text_write(path, text);
+	return kernel_write(path, text);
 }
 
 int group_put_bytes(const char *dir, const char *file, int64_t bytes)
@@ -82,21 +81,43 @@ int group_put_bytes(const char *dir, const char *file, int64_t bytes)
 
 int64_t group_get(const char *dir, const char *file)
 {
-	char path[8192];
+	char path[8300];
 
 	snprintf(path, sizeof(path), "%s/%s", dir, file);
-	return text_number(path);
+	return kernel_number(path);
 }
 
 static void check(int r, const char *what, const char *dir)
 {
-	char text[4600];
+	char text[8300];
 
-	if (r >= 0)
-		return;
-	errno = -r;
 	snprintf(text, sizeof(text), "%s %s", what, dir);
-	must(-1, text);
+	must_do(r, text);
+}
+
+static const char *limit_file(void)
+{
+	return group_version() == 1 ? "memory.limit_in_bytes" : "memory.max";
+}
+
+const char *group_missing(void)
+{
+	char probe[4200];
+	bool limited;
+
+	if (geteuid() != 0)
+		return "needs root to make control groups";
+	if (!group_version())
+		return "no memory control group is mounted";
+	if (group_version() == 2)
+		group_put(mount_point, "cgroup.subtree_control", "+memory");
+	snprintf(probe, sizeof(probe), "%s/mymem-probe-%d", mount_point,
+		 getpid());
+	if (mkdir(probe, 0755) < 0)
+		return "cannot make a group below the memory mount";
+	limited = group_get(probe, limit_file()) >= 0;
+	rmdir(probe);
+	return limited ? NULL : "groups have no memory controller";
 }
 
 /* v2: the groups below this one get the controllers too. */
@@ -116,15 +137,6 @@ void group_begin(const char *more)
 	snprintf(base, sizeof(base), "%s/mymem-%s-%d", mount_point,
 		 program_invocation_short_name, getpid());
 	must(mkdir(base, 0755), base);
-	used = 0;
-}
-
-void group_flatten(void)
-{
-	char path[4400];
-
-	snprintf(path, sizeof(path), "%s/memory.use_hierarchy", mount_point);
-	setting_put(path, "0");
 }
 
 const char *group_base(void)
@@ -132,28 +144,44 @@ const char *group_base(void)
 	return base;
 }
 
-const char *group_make(const char *name)
+static char *next_path(const char *name)
 {
-	char *path = names[used];
-	char *slash;
+	static char paths[NAMES][8192];
+	static unsigned int used;
+	char *path = paths[used++ % NAMES];
 
-	if (used == GROUPS_MAX)
-		fail("too many groups");
-	used++;
-	snprintf(path, sizeof(names[0]), "%s/%s", base, name);
-	slash = strrchr(path, '/');
+	snprintf(path, sizeof(paths[0]), "%s/%s", base, name);
+	return path;
+}
+
+const char *group_make(const char *name, int64_t limit)
+{
+	char *path = next_path(name);
+	char *slash = strrchr(path, '/');
+
 	*slash = '\0';
 	delegate(path);
 	*slash = '/';
 	must(mkdir(path, 0755), path);
+	if (limit)
+		group_limit(path, limit);
+	return path;
+}
+
+const char *group_make_threaded(const char *name)
+{
+	char *path = next_path(name);
+
+	must(mkdir(path, 0755), path);
+	check(group_put(path, "cgroup.type", "threaded"), "threads in", path);
 	return path;
 }
 
 /* A group goes when its last process is gone, which may take a moment. */
-static void remove_directory(const char *dir)
+void group_remove(const char *dir)
 {
-	for (int tries = 0; tries < 300; tries++) {
-		if (rmdir(dir) == 0 || errno == ENOENT)
+	for (int tries = 0; tries < 500; tries++) {
+		if (rmdir(dir) == 0 || errno != EBUSY)
 			return;
 		usleep(10000);
 	}
@@ -161,17 +189,33 @@ static void remove_directory(const char *dir)
 		program_invocation_short_name, dir, strerror(errno));
 }
 
+void group_remove_below(const char *dir, const char *begin)
+{
+	struct dirent *entry;
+	DIR *stream = opendir(dir);
+
+	while (stream && (entry = readdir(stream))) {
+		char path[8192];
+
+		if (entry->d_type != DT_DIR || entry->d_name[0] == '.' ||
+		    strncmp(entry->d_name, begin, strlen(begin)) != 0)
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", dir, entry->d_name);
+		group_remove_below(path, "");
+		if (group_version() == 1)
+			group_put(path, "memory.force_empty", "0");
+		group_remove(path);
+	}
+	if (stream)
+		closedir(stream);
+}
+
 void group_end(void)
 {
 	if (!base[0])
 		return;
-	while (used > 0) {
-		used--;
-		if (group_version() == 1)
-			group_put(names[used], "memory.force_empty", "0");
-		remove_directory(names[used]);
-	}
-	remove_directory(base);
+	group_remove_below(base, "");
+	group_remove(base);
 	base[0] = '\0';
 }
 
@@ -182,11 +226,19 @@ void group_set(const char *dir, const char *file, int64_t bytes)
 
 void group_limit(const char *dir, int64_t bytes)
 {
-	group_set(dir, group_version() == 1 ? "memory.limit_in_bytes" :
-					      "memory.max", bytes);
+	group_set(dir, limit_file(), bytes);
 }
 
-void group_join(const char *dir)
+void group_join(const char *dir, pid_t pid)
 {
-	check(group_put(dir, "cgroup.procs", "0"), "join", dir);
+	char text[16];
+
+	snprintf(text, sizeof(text), "%d", pid);
+	check(group_put(dir, "cgroup.procs", text), "join", dir);
+}
+
+void group_join_thread(const char *dir)
+{
+	check(group_put(dir, group_version() == 1 ? "tasks" : "cgroup.threads",
+			"0"), "join", dir);
 }

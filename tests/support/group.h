@@ -6,32 +6,45 @@
 #ifndef GROUP_H
 #define GROUP_H
 
-#include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /* Finds the memory controller: 1, 2, or 0 where there is none. */
 int group_version(void);
 /* The directory of the memory mount. */
 const char *group_mount(void);
+/* Why no groups can be made here, or NULL. */
+const char *group_missing(void);
 
-/* v1: the groups to come have no hierarchy. */
-void group_flatten(void);
 /* The group of all groups.  With v2 it is given "+memory" and what is in more,
  * such as " +cpuset". */
 void group_begin(const char *more);
 /* That group itself. */
 const char *group_base(void);
+/* Removes all of them, whoever has made them. */
 void group_end(void);
 
-/* Makes "a" or "a/b" below ours, where "a" exists.  The name of the directory
- * is valid until group_end(). */
-const char *group_make(const char *name);
+/* Makes "a" or "a/b" below ours, where "a" exists; limit 0 for none.  The name
+ * of its directory is valid until sixteen others are made. */
+const char *group_make(const char *name, int64_t limit);
+/* v2: one for some threads of a process in the group above. */
+const char *group_make_threaded(const char *name);
+void group_remove(const char *dir);
+
+/* The kernel's files in a group: < 0 is a negative errno. */
 int group_put(const char *dir, const char *file, const char *text);
 int group_put_bytes(const char *dir, const char *file, int64_t bytes);
 int64_t group_get(const char *dir, const char *file);
+
 /* Refusals are fatal. */
 void group_set(const char *dir, const char *file, int64_t bytes);
 void group_limit(const char *dir, int64_t bytes);
-void group_join(const char *dir);
+/* Process 0 is the calling one. */
+void group_join(const char *dir, pid_t pid);
+/* The calling thread alone; v2: into a group that is threaded. */
+void group_join_thread(const char *dir);
+
+/* Removes the groups in dir whose names begin so, and all below them. */
+void group_remove_below(const char *dir, const char *begin);
 
 #endif

@@ -9,7 +9,7 @@
 
 #include "kernel-file.h"
 
-int text_read(const char *path, char *buffer, int size)
+int kernel_read(const char *path, char *buffer, int size)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	int length = 0, r = 0;
@@ -26,7 +26,7 @@ int text_read(const char *path, char *buffer, int size)
 	return r < 0 ? r : length;
 }
 
-int text_write(const char *path, const char *text)
+int kernel_write(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
 	int r = 0;
@@ -39,10 +39,10 @@ int text_write(const char *path, const char *text)
 	return r;
 }
 
-int64_t text_number(const char *path)
+int64_t kernel_number(const char *path)
 {
 	char buffer[64];
-	int r = text_read(path, buffer, sizeof(buffer));
+	int r = kernel_read(path, buffer, sizeof(buffer));
 
 	if (r < 0)
 		return r;
@@ -53,10 +53,10 @@ int64_t text_number(const char *path)
 	return strtoll(buffer, NULL, 10);
 }
 
-int64_t text_key(const char *path, const char *key)
+int64_t kernel_key(const char *path, const char *key)
 {
 	char buffer[16384];
-	int r = text_read(path, buffer, sizeof(buffer));
+	int r = kernel_read(path, buffer, sizeof(buffer));
 	size_t length = strlen(key);
 	char *line, *next;
 

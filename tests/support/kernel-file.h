@@ -3,19 +3,17 @@
  * The kernel's small files.  A reader of its own: what is tested must not be
  * trusted.
  */
-#ifndef TEXT_H
-#define TEXT_H
+#ifndef KERNEL_FILE_H
+#define KERNEL_FILE_H
 
 #include <stdint.h>
 
-#define MIB ((int64_t)1 << 20)
-
 /* All of them: < 0 is a negative errno, and -ENODATA if nothing was there. */
-int text_read(const char *path, char *buffer, int size);
-int text_write(const char *path, const char *text);
+int kernel_read(const char *path, char *buffer, int size);
+int kernel_write(const char *path, const char *text);
 /* A file with one number; "max" is INT64_MAX. */
-int64_t text_number(const char *path);
+int64_t kernel_number(const char *path);
 /* The number behind a key: "key 1" or "key:   1 kB", which is converted. */
-int64_t text_key(const char *path, const char *key);
+int64_t kernel_key(const char *path, const char *key);
 
 #endif

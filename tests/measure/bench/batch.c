@@ -19,9 +19,9 @@ double batch_run(const struct row *row, long calls)
 	}
 	if (!row->single)
 		row->run(row, 1);
-	begin = clock_ns(CLOCK_MONOTONIC);
+	begin = clock_now();
 	row->run(row, calls);
-	return (double)(clock_ns(CLOCK_MONOTONIC) - begin) / (double)calls;
+	return (double)(clock_now() - begin) / (double)calls;
 }
 
 /* The least of a few: another process may come between. */
@@ -56,8 +56,8 @@ void batch_size(const struct row *row, struct size *size)
 		calls = (long)(BATCH_NS / each);
 	else
 		calls = 1;
-	begin = clock_ns(CLOCK_MONOTONIC);
+	begin = clock_now();
 	batch_run(row, calls);
-	size->batch = (double)(clock_ns(CLOCK_MONOTONIC) - begin);
+	size->batch = (double)(clock_now() - begin);
 	size->calls = calls;
 }

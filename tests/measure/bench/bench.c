@@ -18,8 +18,8 @@
 
 #include "cpu.h"
 #include "fail.h"
-#include "nest.h"
 #include "mounts.h"
+#include "nest.h"
 #include "report.h"
 #include "stage.h"
 
@@ -121,7 +121,7 @@ static int watch(int rounds, bool json, char **words)
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGHUP, &action, NULL);
-	group_begin();
+	nest_begin();
 	mounts_begin();
 	worker = fork();
 	must(worker, "fork");
@@ -136,7 +136,7 @@ static int watch(int rounds, bool json, char **words)
 		if (pid == worker)
 			result = WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 	}
-	group_end();
+	nest_end();
 	mounts_end();
 	return result;
 }

@@ -45,9 +45,9 @@ const char *depth_enter(const struct scene *scene)
 
 	snprintf(name, sizeof(name), "%.*s-%d",
 		 (int)strcspn(scene->name, " "), scene->name, scene->number);
-	wrong = group_make(name, scene->number, LIMIT);
+	wrong = nest_make(name, scene->number, LIMIT);
 	if (!wrong)
-		wrong = group_join();
+		wrong = nest_join();
 	if (scene->number > 1 && wrong)
 		return wrong;
 	if (wrong)

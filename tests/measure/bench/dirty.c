@@ -124,15 +124,15 @@ static const char *add(const char *name, unsigned int number, unsigned int all)
 	int pid;
 
 	snprintf(child, sizeof(child), "busy-%u", number);
-	wrong = group_below(name, child);
+	wrong = nest_below(name, child);
 	if (wrong)
 		return wrong;
 	pid = fork();
 	if (pid < 0)
-		return why("fork");
+		return fail_why("fork");
 	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		wrong = group_join();
+		wrong = nest_join();
 		if (wrong)
 			fail(wrong);
 		cpu_all();
@@ -148,17 +148,17 @@ const char *dirty_enter(const struct scene *scene)
 	char name[32];
 
 	snprintf(name, sizeof(name), "dirty-%u", all);
-	wrong = group_make(name, 1, LIMIT);
+	wrong = nest_make(name, 1, LIMIT);
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (shared == MAP_FAILED)
-		return why("memory");
+		return fail_why("memory");
 	for (unsigned int i = 0; i < all && !wrong; i++)
 		wrong = add(name, i, all);
 	if (!wrong)
-		wrong = group_below(name, "own");
+		wrong = nest_below(name, "own");
 	if (!wrong)
-		wrong = group_join();
+		wrong = nest_join();
 	if (wrong)
 		return wrong;
 	siblings = all;

@@ -15,9 +15,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "filter.h"
 #include "context.h"
 #include "fail.h"
+#include "filter.h"
 #include "mounts.h"
 #include "row.h"
 #include "stage.h"
@@ -95,12 +95,12 @@ static const char *fill(int mounts)
 	if (unshare(CLONE_NEWNS) < 0 ||
 	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
 	    mount("mymem-bench", base, "tmpfs", 0, NULL) < 0)
-		return why("mounts of our own");
+		return fail_why("mounts of our own");
 	mounts -= count();
 	for (int i = 0; i < mounts; i++) {
 		snprintf(path, sizeof(path), "%s/%d", base, i);
 		if (add_mount(path) < 0)
-			return why("mounts of our own");
+			return fail_why("mounts of our own");
 	}
 	return NULL;
 }
@@ -112,7 +112,7 @@ static const char *join(const struct scene *scene)
 
 	snprintf(path, sizeof(path), "/proc/%d/ns/mnt", stage_process(scene));
 	fd = open(path, O_RDONLY | O_CLOEXEC);
-	return fd < 0 || setns(fd, CLONE_NEWNS) < 0 ? why(path) : NULL;
+	return fd < 0 || setns(fd, CLONE_NEWNS) < 0 ? fail_why(path) : NULL;
 }
 
 /* The first of the scenes makes the mounts, and has statmount(2). */
@@ -130,7 +130,7 @@ const char *mounts_enter(const struct scene *scene)
 	if (wrong || !scene->beside)
 		return wrong;
 	libmount_denied = scene->number == 0;
-	return filter_install(denials, 2) < 0 ? why("seccomp") : NULL;
+	return filter_install(denials, 2) < 0 ? fail_why("seccomp") : NULL;
 }
 
 BATCH(run_mountinfo, read_mountinfo())

@@ -16,7 +16,7 @@
 
 #include <mymem.h>
 
-#include "nest.h"
+#include "group.h"
 #include "peers.h"
 
 BATCH(run_pages, sysconf(_SC_PHYS_PAGES))

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "fail.h"
-#include "nest.h"
+#include "group.h"
 #include "raw.h"
 
 #define FILES_MAX 512

@@ -5,7 +5,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "nest.h"
+#include "group.h"
 #include "peers.h"
 #include "report.h"
 

@@ -5,9 +5,9 @@
 #include <mymem.h>
 
 #include "age.h"
+#include "units.h"
 
 #define HOUR ((int64_t)3600 * 1000000000)
-#define MIB ((int64_t)1 << 20)
 
 void age_warm(const struct row *row)
 {

@@ -28,7 +28,7 @@ static const char *path_of(int which)
 
 	if (!paths[which][0]) {
 		length = readlink("/proc/self/exe", self, sizeof(self) - 1);
-		must(length, "/proc/self/exe");
+		must((int)length, "/proc/self/exe");
 		self[length] = '\0';
 		*strrchr(self, '/') = '\0';
 		snprintf(paths[which], sizeof(paths[which]), "%s/%s", self,
@@ -60,10 +60,10 @@ static void start(int which, const char *word, int out)
 
 static double time_of(const struct row *row, const char *word)
 {
-	int64_t begin = clock_ns(CLOCK_MONOTONIC);
+	int64_t begin = clock_now();
 
 	start(row->number, word, -1);
-	return (double)(clock_ns(CLOCK_MONOTONIC) - begin) / 1000;
+	return (double)(clock_now() - begin) / 1000;
 }
 
 static double idle(const struct row *row, long calls)
@@ -87,7 +87,7 @@ static double rss(const struct row *row, long calls)
 	must(pipe2(ends, O_CLOEXEC), "pipe");
 	start(row->number, "rss", ends[1]);
 	close(ends[1]);
-	must(read(ends[0], text, sizeof(text) - 1), "a program's words");
+	must((int)read(ends[0], text, sizeof(text) - 1), "a program's words");
 	close(ends[0]);
 	return strtod(text, NULL);
 }

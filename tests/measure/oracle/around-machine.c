@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-#include <errno.h>
 
 #include "around.h"
 #include "fail.h"
 #include "file.h"
 #include "group.h"
+#include "kernel-file.h"
 #include "memory.h"
 #include "setting.h"
-#include "kernel-file.h"
+#include "units.h"
 
 #define VM "/proc/sys/vm/"
 
 /* A generous limit on a machine that has less. */
 static void use_machine(void)
 {
-	int64_t available = text_key("/proc/meminfo", "MemAvailable");
+	int64_t available = kernel_key("/proc/meminfo", "MemAvailable");
 
 	if (available < 300 * MIB)
 		fail("the machine is too small");
@@ -52,7 +52,7 @@ void around_hugetlb(struct scene *scene)
 {
 	around_unlimited_file(scene);
 	setting_put(VM "nr_hugepages", "60");
-	if (text_key("/proc/meminfo", "HugePages_Total") < 50)
+	if (kernel_key("/proc/meminfo", "HugePages_Total") < 50)
 		fail("no huge pages to be had");
 }
 
@@ -62,7 +62,7 @@ void around_hugetlb_charged(struct scene *scene)
 	setting_mount("memory_hugetlb_accounting");
 	around_limit(scene);
 	setting_put(VM "nr_hugepages", "24");
-	if (text_key("/proc/meminfo", "HugePages_Total") < 20)
+	if (kernel_key("/proc/meminfo", "HugePages_Total") < 20)
 		fail("no huge pages to be had");
 }
 
@@ -103,7 +103,7 @@ void around_protected(struct scene *scene)
 
 	around_unlimited(scene);
 	file_big(FILE_SIZE);
-	group = group_make("protected");
+	group = group_make("protected", 0);
 	group_set(group_base(), "memory.min", 100 * MIB);
 	group_set(group, "memory.min", 100 * MIB);
 	around_other(scene, group, use_120_cache);
@@ -152,8 +152,7 @@ void around_commit_kbytes(struct scene *scene)
 void around_node(struct scene *scene)
 {
 	around_unlimited(scene);
-	errno = -group_put(scene->own, "cpuset.mems", "1");
-	must(-errno, "cpuset.mems");
+	must_do(group_put(scene->own, "cpuset.mems", "1"), "cpuset.mems");
 }
 
 void around_node_file(struct scene *scene)

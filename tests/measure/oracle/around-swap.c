@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#include <errno.h>
 #include <sys/mman.h>
 
 #include "around.h"
 #include "fail.h"
 #include "file.h"
 #include "group.h"
+#include "kernel-file.h"
 #include "memory.h"
 #include "setting.h"
-#include "kernel-file.h"
+#include "units.h"
 
 static bool v1(void)
 {
@@ -60,7 +60,7 @@ static void fill_swap(void)
 	char *memory = memory_anonymous(size);
 
 	must(madvise(memory, (size_t)size, MADV_PAGEOUT), "MADV_PAGEOUT");
-	if (text_key("/proc/meminfo", "SwapFree") > 2 * MIB)
+	if (kernel_key("/proc/meminfo", "SwapFree") > 2 * MIB)
 		fail("the swap is not full");
 }
 

@@ -7,7 +7,7 @@
 #include "group.h"
 #include "memory.h"
 #include "setting.h"
-#include "kernel-file.h"
+#include "units.h"
 
 void around_nothing(struct scene *scene)
 {
@@ -16,7 +16,7 @@ void around_nothing(struct scene *scene)
 void around_unlimited(struct scene *scene)
 {
 	if (group_version())
-		scene->own = group_make("own");
+		scene->own = group_make("own", 0);
 }
 
 void around_limit(struct scene *scene)
@@ -46,18 +46,16 @@ void around_many(struct scene *scene)
 
 void around_parent(struct scene *scene)
 {
-	scene->parent = group_make("parent");
-	group_limit(scene->parent, LIMIT);
-	scene->own = group_make("parent/own");
+	scene->parent = group_make("parent", LIMIT);
+	scene->own = group_make("parent/own", 0);
 }
 
 /* The own limit is larger than that of the grandparent. */
 void around_grandparent(struct scene *scene)
 {
-	group_limit(group_make("grand"), LIMIT);
-	group_make("grand/parent");
-	scene->own = group_make("grand/parent/own");
-	group_limit(scene->own, 2 * LIMIT);
+	group_make("grand", LIMIT);
+	group_make("grand/parent", 0);
+	scene->own = group_make("grand/parent/own", 2 * LIMIT);
 }
 
 /* Ten levels, and the limit is that of the first. */
@@ -65,21 +63,19 @@ void around_deep(struct scene *scene)
 {
 	char name[64] = "1";
 
-	scene->own = group_make(name);
-	group_limit(scene->own, LIMIT);
+	scene->own = group_make(name, LIMIT);
 	for (int level = 2; level <= 10; level++) {
 		snprintf(name + strlen(name), sizeof(name) - strlen(name), "/%d",
 			 level);
-		scene->own = group_make(name);
+		scene->own = group_make(name, 0);
 	}
 }
 
 /* Without a hierarchy the limit of a parent is not for its children. */
 void around_flat(struct scene *scene)
 {
-	group_limit(group_make("parent"), 100 * MIB);
-	scene->own = group_make("parent/own");
-	group_limit(scene->own, LIMIT);
+	group_make("parent", 100 * MIB);
+	scene->own = group_make("parent/own", LIMIT);
 }
 
 static void use_40_anonymous(void)
@@ -102,7 +98,7 @@ static const char *sibling(struct scene *scene, void (*use)(void))
 {
 	around_parent(scene);
 	file_big(FILE_SIZE);
-	around_other(scene, group_make("parent/sibling"), use);
+	around_other(scene, group_make("parent/sibling", 0), use);
 	return scene->other_group;
 }
 
@@ -135,9 +131,9 @@ void around_sibling_low(struct scene *scene)
 void around_nested_min(struct scene *scene)
 {
 	around_parent(scene);
-	group_set(group_make("parent/sibling"), "memory.min", 60 * MIB);
+	group_set(group_make("parent/sibling", 0), "memory.min", 60 * MIB);
 	file_big(FILE_SIZE);
-	around_other(scene, group_make("parent/sibling/nested"), use_80_cache);
+	around_other(scene, group_make("parent/sibling/nested", 0), use_80_cache);
 }
 
 void around_nested_min_recursive(struct scene *scene)
@@ -176,11 +172,10 @@ void around_high_file(struct scene *scene)
 
 void around_high_parent(struct scene *scene)
 {
-	const char *parent = group_make("parent");
+	const char *parent = group_make("parent", 0);
 
 	group_set(parent, "memory.high", 100 * MIB);
-	scene->own = group_make("parent/own");
-	group_limit(scene->own, LIMIT);
+	scene->own = group_make("parent/own", LIMIT);
 	scene->throttles = true;
 }
 
@@ -200,18 +195,17 @@ void around_soft(struct scene *scene)
 /* It begins under a generous parent and is moved under a tight one. */
 void around_move(struct scene *scene)
 {
-	group_limit(group_make("wide"), 2 * LIMIT);
-	scene->own = group_make("wide/own");
-	group_limit(group_make("tight"), LIMIT);
-	scene->later = group_make("tight/own");
+	group_make("wide", 2 * LIMIT);
+	scene->own = group_make("wide/own", 0);
+	group_make("tight", LIMIT);
+	scene->later = group_make("tight/own", 0);
 }
 
 /* The tightest limit is above the root of the cgroup namespace. */
 void around_hidden(struct scene *scene)
 {
-	group_limit(group_make("hidden"), 100 * MIB);
-	scene->own = group_make("hidden/own");
-	group_limit(scene->own, LIMIT);
+	group_make("hidden", 100 * MIB);
+	scene->own = group_make("hidden/own", LIMIT);
 }
 
 
@@ -232,14 +226,14 @@ static void use_120_cache(void)
 void around_foreign(struct scene *scene)
 {
 	around_file(scene);
-	around_other(scene, group_make("beside"), use_120_cache);
+	around_other(scene, group_make("beside", 0), use_120_cache);
 }
 
 /* A group for whom the subject starts beside it. */
 void around_beside(struct scene *scene)
 {
 	around_file(scene);
-	scene->beside = group_make("beside");
+	scene->beside = group_make("beside", 0);
 }
 
 void around_deleted(struct scene *scene)

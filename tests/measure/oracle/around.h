@@ -5,6 +5,7 @@
 #define AROUND_H
 
 #include "scene.h"
+#include "units.h"
 
 /* The big file. */
 #define FILE_SIZE (120 * MIB)

@@ -33,9 +33,12 @@ void file_begin(const char *where)
 bool file_on_disk(void)
 {
 	struct statfs fs;
+	unsigned int type;
 
-	return base[0] && statfs(base, &fs) == 0 && fs.f_type != TMPFS &&
-	       fs.f_type != RAMFS && fs.f_type != OVERLAY;
+	if (!base[0] || statfs(base, &fs) < 0)
+		return false;
+	type = (unsigned int)fs.f_type;
+	return type != TMPFS && type != RAMFS && type != OVERLAY;
 }
 
 const char *file_path(const char *name)
@@ -97,7 +100,7 @@ void file_forget(void)
 {
 	sync();
 	for (int i = 0; i < 3; i++)
-		text_write("/proc/sys/vm/drop_caches", "3");
+		kernel_write("/proc/sys/vm/drop_caches", "3");
 }
 
 static void remove_all(const char *dir)

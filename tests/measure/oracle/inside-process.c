@@ -19,7 +19,7 @@
 #include "inside.h"
 #include "memory.h"
 #include "subject.h"
-#include "kernel-file.h"
+#include "units.h"
 
 /* Below what is used, by as much as there is cache to give back: for less, v1
  * refuses and v2 kills before anything can be asked. */
@@ -33,8 +33,7 @@ void inside_lower(struct scene *scene)
 void inside_lower_high(struct scene *scene)
 {
 	memory_anonymous(100 * MIB);
-	errno = -group_put_bytes(scene->own, "memory.high", 80 * MIB);
-	must(-errno, "memory.high");
+	group_set(scene->own, "memory.high", 80 * MIB);
 }
 
 void inside_move(struct scene *scene)
@@ -45,7 +44,7 @@ void inside_move(struct scene *scene)
 	must(mym_open(&scene->ctx, NULL, 0), "mym_open");
 	must(mym_snapshot(scene->ctx, MYM_WANT_ALL, &before, sizeof(before)),
 	     "mym_snapshot");
-	group_join(scene->later);
+	group_join(scene->later, 0);
 	scene->seen = scene->later;
 }
 
@@ -212,7 +211,7 @@ static void beside(struct scene *scene, bool (*act)(struct scene *scene))
 		must(prctl(PR_SET_PDEATHSIG, SIGKILL), "prctl");
 		subject_score_last();
 		if (scene->beside)
-			group_join(scene->beside);
+			group_join(scene->beside, 0);
 		if (getppid() != subject)
 			_exit(1);
 		bool more = act(scene);

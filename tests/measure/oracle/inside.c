@@ -9,7 +9,7 @@
 #include "group.h"
 #include "inside.h"
 #include "memory.h"
-#include "kernel-file.h"
+#include "units.h"
 
 void inside_read(struct scene *scene)
 {

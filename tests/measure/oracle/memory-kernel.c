@@ -11,7 +11,7 @@
 #include "fail.h"
 #include "memory.h"
 #include "tcp.h"
-#include "kernel-file.h"
+#include "units.h"
 
 static char block[65536];
 

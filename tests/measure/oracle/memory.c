@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,8 +9,8 @@
 #include <unistd.h>
 
 #include "fail.h"
-#include "memory.h"
 #include "kernel-file.h"
+#include "memory.h"
 
 static char block[65536];
 
@@ -57,7 +56,7 @@ void memory_swapped(int64_t bytes)
 		must(madvise(memory, (size_t)bytes, MADV_PAGEOUT), "MADV_PAGEOUT");
 		usleep(100000);
 	}
-	if (text_key("/proc/self/status", "VmSwap") < bytes - bytes / 20)
+	if (kernel_key("/proc/self/status", "VmSwap") < bytes - bytes / 20)
 		fail("it is not swapped out");
 }
 

@@ -21,7 +21,8 @@
 #include "file.h"
 #include "group.h"
 #include "report.h"
-#include "kernel-file.h"
+#include "setting.h"
+#include "units.h"
 
 /* On a machine that others use, nothing may take more than this. */
 #define MOST_OF_LARGE (1024 * MIB)
@@ -59,6 +60,15 @@ static void name_world(void)
 		 versions[group_version()]);
 }
 
+/* v1: the groups to come have no hierarchy. */
+static void flatten(void)
+{
+	char path[4200];
+
+	snprintf(path, sizeof(path), "%s/memory.use_hierarchy", group_mount());
+	setting_put(path, "0");
+}
+
 /* One situation, in a process of its own: whatever fails, all is undone.  With
  * a runtime, that is asked instead, and has run before: its files are charged
  * to us. */
@@ -73,7 +83,7 @@ static _Noreturn void play(const struct situation *situation,
 	fail_into(stage->words, WORDS, exit);
 	atexit(scene_end);
 	if (situation->needs & NEEDS_FLAT)
-		group_flatten();
+		flatten();
 	group_begin(situation->needs & NEEDS_NODES ? " +cpuset" : "");
 	situation->around(&scene);
 	scene.seen = scene.own;

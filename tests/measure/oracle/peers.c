@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdbool.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -9,8 +10,8 @@ uint64_t uv_get_available_memory(void);
 #endif
 
 #include "group.h"
-#include "peers.h"
 #include "kernel-file.h"
+#include "peers.h"
 
 /* What v1 has instead of "no limit", on any page size. */
 #define UNLIMITED ((int64_t)1 << 62)
@@ -50,7 +51,7 @@ static void ask_group(const char *own, int64_t answers[PEERS])
 	limit = group_get(own, v1 ? "memory.limit_in_bytes" : "memory.max");
 	usage = group_get(own, v1 ? "memory.usage_in_bytes" : "memory.current");
 	snprintf(stat, sizeof(stat), "%s/memory.stat", own);
-	inactive = text_key(stat, v1 ? "total_inactive_file" : "inactive_file");
+	inactive = kernel_key(stat, v1 ? "total_inactive_file" : "inactive_file");
 	if (limit < 0 || limit >= UNLIMITED || usage < 0)
 		return;
 	answers[PEER_LIMIT_USAGE] = limit > usage ? limit - usage : 0;
@@ -69,7 +70,7 @@ void peers_ask(const char *own, int64_t answers[PEERS])
 	ask_libuv(answers);
 	if (own)
 		ask_group(own, answers);
-	answers[PEER_MEMAVAILABLE] = text_key("/proc/meminfo", "MemAvailable");
+	answers[PEER_MEMAVAILABLE] = kernel_key("/proc/meminfo", "MemAvailable");
 	if (pages >= 0)
 		answers[PEER_SYSCONF] = (int64_t)pages * getpagesize();
 }

@@ -4,9 +4,9 @@
 #include <unistd.h>
 
 #include "group.h"
+#include "kernel-file.h"
 #include "names.h"
 #include "report.h"
-#include "kernel-file.h"
 
 static const char *const endings[] = {
 	[ENDED_KILLED] = "killed",
@@ -141,7 +141,7 @@ void report_result(const char *world, const struct situation *situation,
 		   const struct answer answers[RUNTIMES])
 {
 	const struct mym_snapshot *s = &result->snapshot;
-	const int64_t cma = text_key("/proc/meminfo", "CmaTotal");
+	const int64_t cma = kernel_key("/proc/meminfo", "CmaTotal");
 
 	begin(world, situation);
 	number("limit", result->limit, result->limit >= 0);
@@ -163,9 +163,9 @@ void report_result(const char *world, const struct situation *situation,
 	number("swap_available", s->swap_available,
 	       s->valid & MYM_WANT_SWAP_AVAILABLE);
 	printf(", ");
-	number("ram", text_key("/proc/meminfo", "MemTotal"), true);
+	number("ram", kernel_key("/proc/meminfo", "MemTotal"), true);
 	printf(", ");
-	number("pool", text_key("/proc/meminfo", "Hugetlb"), true);
+	number("pool", kernel_key("/proc/meminfo", "Hugetlb"), true);
 	printf(", ");
 	number("cpus", sysconf(_SC_NPROCESSORS_ONLN), true);
 	printf(", ");

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -12,10 +11,11 @@
 #include "fail.h"
 #include "file.h"
 #include "group.h"
+#include "kernel-file.h"
 #include "scene.h"
 #include "setting.h"
 #include "subject.h"
-#include "kernel-file.h"
+#include "units.h"
 
 #define STEP 50000 /* us */
 #define STEPS_PER_SECOND 20
@@ -48,7 +48,7 @@ static _Noreturn void live(struct other *other, const char *group,
 	must(prctl(PR_SET_PDEATHSIG, SIGKILL), "prctl");
 	subject_score_last();
 	if (group)
-		group_join(group);
+		group_join(group, 0);
 	use();
 	other->ready = 1;
 	for (;;)
@@ -104,7 +104,7 @@ static bool held_back(pid_t pid)
 	char path[64], stack[4096];
 
 	snprintf(path, sizeof(path), "/proc/%d/stack", (int)pid);
-	if (text_read(path, stack, sizeof(stack)) < 0)
+	if (kernel_read(path, stack, sizeof(stack)) < 0)
 		return true;
 	return strstr(stack, "mem_cgroup_handle_over_high") ||
 	       strstr(stack, "mem_cgroup_oom");

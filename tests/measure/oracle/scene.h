@@ -12,6 +12,7 @@
 #include "mymem.h"
 #include "peers.h"
 #include "runtime.h"
+#include "units.h"
 
 #define LIMIT (160 * MIB)
 

@@ -12,8 +12,8 @@
 #include "fail.h"
 #include "file.h"
 #include "group.h"
-#include "setting.h"
 #include "kernel-file.h"
+#include "setting.h"
 
 #define SETTINGS_MAX 8
 
@@ -32,11 +32,10 @@ void setting_put(const char *path, const char *text)
 {
 	if (used == SETTINGS_MAX)
 		fail("too many settings");
-	must(text_read(path, settings[used].text, sizeof(settings[0].text)), path);
+	must(kernel_read(path, settings[used].text, sizeof(settings[0].text)), path);
 	snprintf(settings[used].path, sizeof(settings[0].path), "%s", path);
 	used++;
-	errno = -text_write(path, text);
-	must(-errno, path);
+	must_do(kernel_write(path, text), path);
 }
 
 /* As mkswap(8): struct swap_header of the kernel's linux/swap.h. */
@@ -78,8 +77,7 @@ void setting_zram(int64_t bytes)
 
 	snprintf(text, sizeof(text), "%lld", (long long)bytes);
 	swap_is_file = false;
-	errno = -text_write(ZRAM "disksize", text);
-	must(-errno, "the size of zram");
+	must_do(kernel_write(ZRAM "disksize", text), "the size of zram");
 	swap_to("/dev/zram0", bytes);
 }
 
@@ -126,11 +124,11 @@ void setting_mount(const char *option)
 /* A group that is removed is in the way for a moment. */
 static int put_back(const char *path, const char *text)
 {
-	int r = text_write(path, text);
+	int r = kernel_write(path, text);
 
 	for (int tries = 0; r == -EBUSY && tries < 500; tries++) {
 		usleep(10000);
-		r = text_write(path, text);
+		r = kernel_write(path, text);
 	}
 	return r;
 }
@@ -143,7 +141,7 @@ void setting_restore(void)
 				program_invocation_short_name, strerror(errno));
 		if (swap_is_file)
 			unlink(swap);
-		else if (text_write(ZRAM "reset", "1") < 0)
+		else if (kernel_write(ZRAM "reset", "1") < 0)
 			fprintf(stderr, "%s: cannot reset zram\n",
 				program_invocation_short_name);
 		swap[0] = '\0';

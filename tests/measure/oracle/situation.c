@@ -8,9 +8,9 @@
 
 #include "file.h"
 #include "group.h"
+#include "kernel-file.h"
 #include "memory.h"
 #include "situation.h"
-#include "kernel-file.h"
 
 #define G NEEDS_GROUPS
 #define DISK (NEEDS_GROUPS | NEEDS_DISK)
@@ -203,7 +203,7 @@ static bool has_option(const char *option)
 {
 	char features[512];
 
-	return text_read("/sys/kernel/cgroup/features", features,
+	return kernel_read("/sys/kernel/cgroup/features", features,
 			 sizeof(features)) > 0 && strstr(features, option);
 }
 

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
@@ -8,8 +7,8 @@
 
 #include "fail.h"
 #include "group.h"
-#include "subject.h"
 #include "kernel-file.h"
+#include "subject.h"
 
 #define CHUNK ((size_t)256 << 10)
 #define PAGE_TABLE ((size_t)2 << 20)
@@ -19,13 +18,13 @@ void subject_score(int score)
 	char text[16];
 
 	snprintf(text, sizeof(text), "%d", score);
-	errno = -text_write("/proc/self/oom_score_adj", text);
-	must(-errno, "oom_score_adj");
+	must_do(kernel_write("/proc/self/oom_score_adj", text),
+		"oom_score_adj");
 }
 
 void subject_score_last(void)
 {
-	if (text_write("/proc/self/oom_score_adj", "-1000") < 0)
+	if (kernel_write("/proc/self/oom_score_adj", "-1000") < 0)
 		subject_score(0);
 }
 
@@ -44,8 +43,7 @@ static void ask(struct scene *scene, struct result *result)
 		r = mym_constraint(ctx,
 				   (unsigned int)result->snapshot.available_by,
 				   &result->by, sizeof(result->by));
-	errno = -r;
-	must(r, "the context");
+	must_do(r, "the context");
 	result->limit = mym_limit();
 	result->available = mym_available();
 }
@@ -109,7 +107,7 @@ void subject_run(struct subject *subject, struct scene *scene,
 	must(prctl(PR_SET_PDEATHSIG, SIGKILL), "prctl");
 	subject_score(scene->runtime ? 0 : 1000);
 	if (scene->own)
-		group_join(scene->own);
+		group_join(scene->own, 0);
 	if (enter)
 		enter(scene);
 	if (scene->runtime)

@@ -7,11 +7,13 @@
 #include <unistd.h>
 
 #include "act.h"
+#include "clock.h"
 #include "fail.h"
+#include "kernel-file.h"
 #include "memory.h"
 #include "scene.h"
 #include "tcp.h"
-#include "kernel-file.h"
+#include "units.h"
 
 #define STEP_PAGES 16
 #define SWAPPED (160 * MIB)
@@ -37,17 +39,17 @@ static void take(struct page *page, volatile char *memory, int64_t size,
 		 int64_t rate)
 {
 	const int64_t step = STEP_PAGES * getpagesize();
-	int64_t touched = 0, began = page_now();
+	int64_t touched = 0, began = clock_now();
 
 	while (touched < size) {
-		int64_t due = rate == 0 ? size : (page_now() - began) / 1000 *
+		int64_t due = rate == 0 ? size : (clock_now() - began) / 1000 *
 						 (rate / 1000) / 1000;
 
 		for (; touched < due && touched < size; touched += step) {
 			for (int i = 0; i < STEP_PAGES; i++)
 				memory[touched + i * getpagesize()] = 1;
 			page->touched = touched + step;
-			page->touched_at = page_now();
+			page->touched_at = clock_now();
 		}
 		if (touched < size)
 			usleep(1000);
@@ -56,7 +58,7 @@ static void take(struct page *page, volatile char *memory, int64_t size,
 
 void act_take(struct page *page, int64_t size, int64_t rate)
 {
-	page->began = page_now();
+	page->began = clock_now();
 	take(page, room(size), size, rate);
 }
 
@@ -67,7 +69,7 @@ void act_ramp(struct page *page, const struct scene *scene)
 
 static int64_t begin(struct page *page)
 {
-	page->began = page_now();
+	page->began = clock_now();
 	return page->began + page->seconds * S;
 }
 
@@ -102,7 +104,7 @@ static void read_some(struct page *page, int file)
 	if (r == 0)
 		lseek(file, 0, SEEK_SET);
 	page->touched += r;
-	page->touched_at = page_now();
+	page->touched_at = clock_now();
 }
 
 /* Or until the conductor has seen enough. */
@@ -110,7 +112,7 @@ static void read_until(struct page *page, int64_t end)
 {
 	int file = open_file(page);
 
-	while (page_now() < end && page->go)
+	while (clock_now() < end && page->go)
 		read_some(page, file);
 	close(file);
 }
@@ -132,7 +134,7 @@ void act_swap(struct page *page, const struct scene *scene)
 	int64_t end = begin(page);
 
 	(void)scene;
-	while (page_now() < end) {
+	while (clock_now() < end) {
 		size_t at = (size_t)rand_r(&seed) % SWAPPED;
 
 		memory[at]++;
@@ -147,7 +149,7 @@ void act_tooth(struct page *page, const struct scene *scene)
 	const int64_t size = scene->limit / 96 * 58;
 	int64_t end = begin(page);
 
-	for (size_t i = 0; page_now() < end; i++) {
+	for (size_t i = 0; clock_now() < end; i++) {
 		volatile char *memory = room(size);
 
 		take(page, memory, size,
@@ -165,7 +167,7 @@ void act_pack(struct page *page, const struct scene *scene)
 	int64_t end = begin(page);
 
 	take(page, room(size), size, 0);
-	while (page_now() < end)
+	while (clock_now() < end)
 		usleep(10000);
 }
 
@@ -178,8 +180,8 @@ static _Noreturn void compile(struct page *page, int64_t size)
 
 	for (int64_t i = 0; i < size; i += getpagesize())
 		memory[i] = 1;
-	end = page_now() + S / 10;
-	for (int64_t at = 0; at < SOURCES && page_now() < end; at += SOME)
+	end = clock_now() + S / 10;
+	for (int64_t at = 0; at < SOURCES && clock_now() < end; at += SOME)
 		read_some(page, file);
 	_exit(0);
 }
@@ -190,8 +192,8 @@ void act_build(struct page *page, const struct scene *scene)
 	unsigned int seed = 1, jobs = 0;
 	int status;
 
-	while (page_now() < end || jobs > 0) {
-		if (page_now() < end && jobs < JOBS) {
+	while (clock_now() < end || jobs > 0) {
+		if (clock_now() < end && jobs < JOBS) {
 			int64_t size = scene->limit / 64 * (1 + rand_r(&seed) % 9);
 			pid_t pid = fork();
 
@@ -218,7 +220,7 @@ void act_copy(struct page *page, const struct scene *scene)
 	must(to, page->copy);
 	if (file_size(page->file) < 2 * scene->limit)
 		fail("the file is too small");
-	while (page_now() < end) {
+	while (clock_now() < end) {
 		ssize_t r = read(from, block, sizeof(block));
 
 		must((int)r, page->file);
@@ -229,7 +231,7 @@ void act_copy(struct page *page, const struct scene *scene)
 		}
 		must(write(to, block, (size_t)r) == r ? 0 : -1, page->copy);
 		page->touched += r;
-		page->touched_at = page_now();
+		page->touched_at = clock_now();
 	}
 	close(from);
 	close(to);
@@ -262,7 +264,7 @@ void act_reread(struct page *page, const struct scene *scene)
 	void *mapped;
 
 	if (size == 0)
-		size = text_key("/proc/meminfo", "MemAvailable") / MIB * MIB;
+		size = kernel_key("/proc/meminfo", "MemAvailable") / MIB * MIB;
 	size -= left;
 	take(page, room(size), size, scene->rate);
 	mapped = mmap(NULL, (size_t)all, PROT_READ | PROT_EXEC, MAP_PRIVATE,
@@ -271,12 +273,12 @@ void act_reread(struct page *page, const struct scene *scene)
 	text = mapped;
 	end = begin(page);
 	page->touched = 0;
-	while (page_now() < end) {
+	while (clock_now() < end) {
 		int64_t at = rand_r(&seed) % (all / getpagesize());
 
 		(void)text[at * getpagesize()];
 		page->touched += getpagesize();
-		page->touched_at = page_now();
+		page->touched_at = clock_now();
 	}
 }
 
@@ -291,7 +293,7 @@ void act_sockets(struct page *page, const struct scene *scene)
 	memory_splice(page->file, scene->limit * 3 / 4);
 	tcp_pair(ends);
 	end = begin(page);
-	while (page_now() < end && page->go) {
+	while (clock_now() < end && page->go) {
 		read_some(page, file);
 		talk(ends);
 	}
@@ -311,20 +313,20 @@ void act_long(struct page *page, const struct scene *scene)
 	unsigned int wakes;
 
 	(void)scene;
-	while (page_now() < end) {
+	while (clock_now() < end) {
 		volatile char *memory = room(BREATH);
 
 		for (int64_t i = 0; i < BREATH; i += getpagesize())
 			memory[i] = 1;
-		read_until(page, page_now() + S / 2);
+		read_until(page, clock_now() + S / 2);
 		munmap((void *)memory, BREATH);
-		read_until(page, page_now() + S / 2);
+		read_until(page, clock_now() + S / 2);
 	}
 	/* What was going on is over. */
 	sleep(2);
 	wakes = page->wakes;
-	since = page_now();
+	since = clock_now();
 	sleep(page->seconds < REST ? (unsigned int)page->seconds : REST);
 	page->relaxed_wakes = page->wakes - wakes;
-	page->relaxed = page_now() - since;
+	page->relaxed = clock_now() - since;
 }

@@ -8,12 +8,14 @@
 #include <unistd.h>
 
 #include "act.h"
+#include "clock.h"
 #include "conduct.h"
 #include "fail.h"
 #include "group.h"
-#include "stage.h"
 #include "kernel-file.h"
+#include "stage.h"
 #include "trigger.h"
+#include "units.h"
 
 #define MACHINE (2048 * MIB) /* none is larger */
 #define CHANGES 50 /* at most */
@@ -46,14 +48,14 @@ void conduct_ramp(const struct stage *stage, struct facts *facts)
 {
 	const struct page *page = stage->page;
 	const struct seen *first;
-	int64_t dead, end = page_now() + page->seconds * S;
+	int64_t dead, end = clock_now() + page->seconds * S;
 
 	cue(stage);
 	while (!trigger_wait(stage->pidfd, 100)) {
-		if (page_now() > end)
+		if (clock_now() > end)
 			fail("the subject was not killed");
 	}
-	dead = page_now();
+	dead = clock_now();
 	stage_check(stage);
 	if (page->done)
 		fail("the kernel did not stop it");
@@ -72,9 +74,9 @@ static _Noreturn void hog(const struct stage *stage)
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	fail_into(NULL, 0, _exit);
-	if (text_write("/proc/self/oom_score_adj", "1000") < 0)
+	if (kernel_write("/proc/self/oom_score_adj", "1000") < 0)
 		_exit(1);
-	group_join(stage->beside);
+	group_join(stage->beside, 0);
 	act_take(stage->page, 4 * (scene->above ? scene->above : MACHINE),
 		 scene->rate);
 	_exit(1);
@@ -91,14 +93,14 @@ void conduct_hog(const struct stage *stage, struct facts *facts)
 
 	facts->room = stage->scene->above;
 	if (facts->room == 0)
-		facts->room = text_key("/proc/meminfo", "MemAvailable");
+		facts->room = kernel_key("/proc/meminfo", "MemAvailable");
 	cue(stage);
 	pid = fork();
 	must(pid, "fork");
 	if (pid == 0)
 		hog(stage);
 	must(waitpid(pid, &status, 0), "waitpid");
-	dead = page_now();
+	dead = clock_now();
 	if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL)
 		fail("the others were not killed");
 	if (stage_dead(stage, 0))
@@ -149,9 +151,9 @@ void conduct_counted(const struct stage *stage, struct facts *facts)
 	snprintf(path, sizeof(path), "%s/memory.events", stage->group);
 	cue(stage);
 	while (!done(stage, 1)) {
-		int64_t now = page_now();
+		int64_t now = clock_now();
 
-		counted = counted || text_key(path, stage->scene->counts) > 0;
+		counted = counted || kernel_key(path, stage->scene->counts) > 0;
 		if (!counted)
 			calm = now;
 		first = facts_first(stage->page, stage->scene->level,
@@ -186,7 +188,7 @@ void conduct_throttle(const struct stage *stage, struct facts *facts)
 	if (stage_dead(stage, page->seconds * 1000) || page->done)
 		fail("it was not throttled");
 	snprintf(path, sizeof(path), "%s/memory.events", stage->group);
-	facts->breaches = text_key(path, "high");
+	facts->breaches = kernel_key(path, "high");
 	take_lag(page, facts);
 }
 
@@ -209,10 +211,10 @@ void conduct_reread(const struct stage *stage, struct facts *facts)
 static int64_t limit_told(const struct stage *stage, int64_t limit)
 {
 	const struct page *page = stage->page;
-	int64_t end = page_now() + PATIENCE;
+	int64_t end = clock_now() + PATIENCE;
 
-	for (unsigned int i = 0; page_now() < end; i++) {
-		while (i >= page->count && page_now() < end)
+	for (unsigned int i = 0; clock_now() < end; i++) {
+		while (i >= page->count && clock_now() < end)
 			usleep(1000);
 		if (i < page->count &&
 		    page->seen[i].event.kind == MYM_EVENT_LIMIT_CHANGED &&
@@ -262,9 +264,9 @@ static _Noreturn void be_killed(const char *group)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	fail_into(NULL, 0, _exit);
-	if (text_write("/proc/self/oom_score_adj", "1000") < 0)
+	if (kernel_write("/proc/self/oom_score_adj", "1000") < 0)
 		_exit(1);
-	group_join(group);
+	group_join(group, 0);
 	for (;;) {
 		volatile char *memory = mmap(NULL, MIB, PROT_READ | PROT_WRITE,
 					     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -287,7 +289,7 @@ static int64_t kill_sibling(const char *group)
 	must(waitpid(pid, &status, 0), "waitpid");
 	if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL)
 		fail("the sibling was not killed");
-	return page_now();
+	return clock_now();
 }
 
 void conduct_sibling(const struct stage *stage, struct facts *facts)

@@ -2,6 +2,7 @@
 #include <stddef.h>
 
 #include "facts.h"
+#include "units.h"
 
 #define STALLS (MYM_PRESSURE_BY_PSI | MYM_PRESSURE_BY_MANAGER)
 

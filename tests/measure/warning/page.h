@@ -9,13 +9,10 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <time.h>
 
 #include "mymem.h"
 
 #define SEEN_MAX 2048
-#define MS INT64_C(1000000)
-#define S (1000 * MS)
 
 /* An event, and when the subject had it. */
 struct seen {
@@ -50,14 +47,5 @@ const char *page_path(void);
 void page_remove(void);
 /* In the subject. */
 struct page *page_open(const char *path);
-
-/* CLOCK_MONOTONIC, in ns. */
-static inline int64_t page_now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * S + t.tv_nsec;
-}
 
 #endif

@@ -17,15 +17,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "fail.h"
 #include "file.h"
 #include "group.h"
+#include "kernel-file.h"
 #include "report.h"
 #include "setting.h"
 #include "stage.h"
 #include "subject.h"
-#include "kernel-file.h"
 #include "trigger.h"
+#include "units.h"
 
 #define WORDS 4096
 #define BIG (1000 * INT64_C(1000000))
@@ -71,7 +73,7 @@ static void wait_for_calm(void)
 	char text[256];
 
 	for (int i = 0; i < 90; i++) {
-		if (text_read("/proc/pressure/memory", text, sizeof(text)) < 0 ||
+		if (kernel_read("/proc/pressure/memory", text, sizeof(text)) < 0 ||
 		    strncmp(text, "some avg10=0.", 13) == 0)
 			return;
 		sleep(1);
@@ -153,7 +155,7 @@ static void run_all(const struct scene *scene, int runs, int seconds)
 {
 	const struct effort *effort = quick ? &scene->quick : &scene->full;
 	const char *missing = scene_missing(scene, command != NULL);
-	const int64_t end = page_now() + seconds * S;
+	const int64_t end = clock_now() + seconds * S;
 
 	if (missing) {
 		report_why(world, scene, 0, "skipped", missing);
@@ -162,7 +164,7 @@ static void run_all(const struct scene *scene, int runs, int seconds)
 	if (runs <= 0 || effort->runs == 1)
 		runs = effort->runs;
 	for (int i = 0; i < runs && !stopped; i++) {
-		if (i > 0 && seconds > 0 && page_now() > end)
+		if (i > 0 && seconds > 0 && clock_now() > end)
 			break;
 		run(scene, i, effort->seconds);
 	}

@@ -6,8 +6,9 @@
 #include <unistd.h>
 
 #include "group.h"
-#include "scene.h"
 #include "kernel-file.h"
+#include "scene.h"
+#include "units.h"
 
 #define SMALL (2048 * MIB)
 #define MB INT64_C(1000000)
@@ -119,7 +120,7 @@ const struct scene *scene_named(const char *name)
 
 const char *scene_missing(const struct scene *scene, bool contained)
 {
-	const bool small = text_key("/proc/meminfo", "MemTotal") < SMALL;
+	const bool small = kernel_key("/proc/meminfo", "MemTotal") < SMALL;
 	struct utsname kernel;
 
 	if (group_version() == 0)

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -10,10 +9,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "fail.h"
 #include "group.h"
-#include "stage.h"
 #include "kernel-file.h"
+#include "stage.h"
+#include "units.h"
 
 #define MACHINE "/proc/pressure/memory"
 #define PATIENCE 60000 /* ms */
@@ -41,7 +42,7 @@ static bool process_group(pid_t pid, const char *hierarchy, char *path,
 	char name[64], text[16384], *line, *found = NULL;
 
 	snprintf(name, sizeof(name), "/proc/%d/cgroup", pid);
-	if (text_read(name, text, sizeof(text)) < 0)
+	if (kernel_read(name, text, sizeof(text)) < 0)
 		return false;
 	for (line = strtok(text, "\n"); line && !found; line = strtok(NULL, "\n"))
 		found = strstr(line, hierarchy);
@@ -91,14 +92,14 @@ static void find_stalls(struct stage *stage, pid_t pid)
 static const char *make_groups(struct stage *stage)
 {
 	if (stage->scene->above) {
-		group_limit(group_make("above"), stage->scene->above);
+		group_make("above", stage->scene->above);
 		snprintf(stage->beside, sizeof(stage->beside), "%s",
-			 group_make("above/beside"));
-		return group_make("above/own");
+			 group_make("above/beside", 0));
+		return group_make("above/own", stage->scene->limit);
 	}
 	snprintf(stage->beside, sizeof(stage->beside), "%s",
-		 group_make("beside"));
-	return group_make("own");
+		 group_make("beside", 0));
+	return group_make("own", stage->scene->limit);
 }
 
 static pid_t start_here(struct stage *stage)
@@ -108,8 +109,6 @@ static pid_t start_here(struct stage *stage)
 	char *nothing[] = { NULL };
 	pid_t pid;
 
-	if (stage->scene->limit)
-		group_limit(own, stage->scene->limit);
 	if (stage->scene->high)
 		group_put_bytes(own, "memory.high", stage->scene->high);
 	snprintf(stage->group, sizeof(stage->group), "%s", own);
@@ -120,7 +119,7 @@ static pid_t start_here(struct stage *stage)
 		return pid;
 	fail_into(stage->page->failed, sizeof(stage->page->failed), _exit);
 	must(prctl(PR_SET_PDEATHSIG, SIGKILL), "prctl");
-	group_join(own);
+	group_join(own, 0);
 	/* Whatever a service manager wants of us, it does not want of it. */
 	must(execve("/proc/self/exe", arguments, nothing), "exec");
 	abort();
@@ -159,7 +158,7 @@ void stage_check(const struct stage *stage)
 
 void stage_begin(struct stage *stage)
 {
-	int64_t end = page_now() + PATIENCE * MS;
+	int64_t end = clock_now() + PATIENCE * MS;
 	pid_t pid = stage->command ? start_container(stage) :
 				     start_here(stage);
 
@@ -171,7 +170,7 @@ void stage_begin(struct stage *stage)
 		bool dead = stage_dead(stage, 1);
 
 		stage_check(stage);
-		if (dead || page_now() > end)
+		if (dead || clock_now() > end)
 			fail("the subject did not get ready");
 	}
 	find_stalls(stage, pid);
@@ -201,7 +200,7 @@ static int64_t limit_now(const struct stage *stage)
 int64_t stage_change_limit(const struct stage *stage, int64_t bytes)
 {
 	char line[8400];
-	int64_t before = page_now(), now = before;
+	int64_t before = clock_now(), now = before;
 	const int64_t end = now + 20 * S;
 	FILE *pipe;
 
@@ -218,7 +217,7 @@ int64_t stage_change_limit(const struct stage *stage, int64_t bytes)
 		if (before > end)
 			fail("the limit was not changed");
 		usleep(500);
-		now = page_now();
+		now = clock_now();
 	}
 	pclose(pipe);
 	return before;

@@ -1,24 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include <dirent.h>
-#include <errno.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "fail.h"
+#include "kernel-file.h"
 #include "scene.h"
 #include "subject.h"
-#include "kernel-file.h"
 
 static struct page *page;
 static struct mym_watch *watch;
-
-static void check(int r, const char *what)
-{
-	errno = r < 0 ? -r : 0;
-	must(r, what);
-}
 
 /* As an event loop does. */
 static void *serve(void *unused)
@@ -37,11 +31,11 @@ static void *serve(void *unused)
 			if (page->count == SEEN_MAX)
 				fail("too many events");
 			page->seen[page->count] = (struct seen){
-				.at = page_now(), .event = event,
+				.at = clock_now(), .event = event,
 			};
 			page->count++;
 		}
-		check(r, "the watch");
+		must_do(r, "the watch");
 	}
 	return unused;
 }
@@ -71,12 +65,12 @@ void subject_run(const char *path)
 	if (!scene)
 		fail("no such scene");
 	snprintf(score, sizeof(score), "%d", page->score);
-	check(text_write("/proc/self/oom_score_adj", score), "oom_score_adj");
+	must_do(kernel_write("/proc/self/oom_score_adj", score), "oom_score_adj");
 	options.rules = scene->rules;
-	check(mym_watch_open(&watch, &options, sizeof(options)),
+	must_do(mym_watch_open(&watch, &options, sizeof(options)),
 	      "mym_watch_open");
 	page->sources = mym_watch_sources(watch);
-	check(-pthread_create(&thread, NULL, serve, NULL), "thread");
+	must_do(-pthread_create(&thread, NULL, serve, NULL), "thread");
 	page->descriptors[0] = open_descriptors();
 	page->ready = true;
 	while (!page->go)

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "fail.h"
 #include "page.h"
 #include "trigger.h"
@@ -80,7 +81,7 @@ static int look(int until, int ms)
 	/* Told to stop: a run is played to its end. */
 	if (poll(set, TRIGGERS + 1, ms) < 0 && errno == EINTR)
 		return 0;
-	now = page_now();
+	now = clock_now();
 	for (size_t i = 0; i < TRIGGERS; i++) {
 		if ((set[i].revents & POLLPRI) && !times[triggers[i].policy])
 			times[triggers[i].policy] = now;
