@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "group.h"
+#include "json.h"
 #include "peers.h"
 #include "report.h"
 
@@ -15,28 +16,37 @@ static double unit; /* of all: getppid's median */
 void report_begin(bool json, int rounds)
 {
 	int major = 0, minor = 0;
+	char kernel[32];
 	struct utsname uts;
 
 	as_json = json;
 	uname(&uts);
 	sscanf(uts.release, "%d.%d", &major, &minor);
-	if (json)
-		printf("{\"kernel\": \"%d.%d\", \"cgroup\": %d, \"cpus\": %ld, "
-		       "\"rounds\": %d, \"libuv\": \"%s\"}\n", major, minor,
-		       group_version(), sysconf(_SC_NPROCESSORS_ONLN), rounds,
-		       peers_libuv());
-	else
+	if (json) {
+		snprintf(kernel, sizeof(kernel), "%d.%d", major, minor);
+		json_begin();
+		json_text("kernel", kernel);
+		json_number("cgroup", group_version());
+		json_number("cpus", sysconf(_SC_NPROCESSORS_ONLN));
+		json_number("rounds", rounds);
+		json_text("libuv", peers_libuv());
+		json_end();
+	} else {
 		printf("%-44s %12s %12s %10s\n", "", "min", "median",
 		       "x getppid");
+	}
 }
 
 void report_missing(const struct scene *scene, const char *why)
 {
-	if (as_json)
-		printf("{\"missing\": \"%s\", \"why\": \"%s\"}\n", scene->name,
-		       why);
-	else
+	if (as_json) {
+		json_begin();
+		json_text("missing", scene->name);
+		json_text("why", why);
+		json_end();
+	} else {
 		printf("%s: %s\n", scene->name, why);
+	}
 }
 
 static int compare(const void *a, const void *b)
@@ -56,14 +66,17 @@ static double middle(const double *sorted, int count)
 static void print_json(const char *section, const struct row *row, long calls,
 		       double least, double median, int count)
 {
-	const bool time = !row->unit;
-
-	printf("{\"section\": \"%s\", \"row\": \"%s\", \"unit\": \"%s\", "
-	       "\"min\": %.2f, \"median\": %.2f, ", section, row->name,
-	       row->unit ? row->unit : "ns", least, median);
-	if (time && unit > 0)
-		printf("\"ratio\": %.4f, ", median / unit);
-	printf("\"batches\": %d, \"calls\": %ld}\n", count, calls);
+	json_begin();
+	json_text("section", section);
+	json_text("row", row->name);
+	json_text("unit", row->unit ? row->unit : "ns");
+	json_real("min", least, 2);
+	json_real("median", median, 2);
+	if (!row->unit && unit > 0)
+		json_real("ratio", median / unit, 4);
+	json_number("batches", count);
+	json_number("calls", calls);
+	json_end();
 }
 
 static void print_text(const char *section, const struct row *row, double least,

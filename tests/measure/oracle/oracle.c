@@ -6,27 +6,21 @@
  * kernel refuses, throttles or kills it.  Prints a line of JSON for each.  A
  * runtime is asked before, in the same situation played for it alone.
  */
-#include <errno.h>
 #include <getopt.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <sys/utsname.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "fail.h"
 #include "file.h"
 #include "group.h"
 #include "report.h"
+#include "session.h"
 #include "setting.h"
 #include "units.h"
 
 /* On a machine that others use, nothing may take more than this. */
 #define MOST_OF_LARGE (1024 * MIB)
-#define WORDS 4096
 
 /* Shared with those that play. */
 struct stage {
@@ -39,26 +33,6 @@ static const char *runtimes;
 static char world[64];
 static bool ours; /* the machine, alone */
 static bool quick;
-static volatile sig_atomic_t stopped;
-
-static void stop(int signal)
-{
-	stopped = signal;
-}
-
-static void name_world(void)
-{
-	static const char *const versions[] = { "no-cgroup", "v1", "v2" };
-	struct utsname uts;
-	int major = 0, minor = 0;
-
-	if (world[0])
-		return;
-	uname(&uts);
-	sscanf(uts.release, "%d.%d", &major, &minor);
-	snprintf(world, sizeof(world), "%d.%d-%s", major, minor,
-		 versions[group_version()]);
-}
 
 /* v1: the groups to come have no hierarchy. */
 static void flatten(void)
@@ -80,7 +54,6 @@ static _Noreturn void play(const struct situation *situation,
 	struct result result;
 	const int64_t most = ours ? INT64_MAX : MOST_OF_LARGE;
 
-	fail_into(stage->words, WORDS, exit);
 	atexit(scene_end);
 	if (situation->needs & NEEDS_FLAT)
 		flatten();
@@ -107,17 +80,9 @@ static _Noreturn void play(const struct situation *situation,
 static bool played(const struct situation *situation, struct stage *stage,
 		   const char *runtime, struct answer *answer)
 {
-	int status = 0;
-	pid_t pid;
-
-	snprintf(stage->words, WORDS, "died");
-	pid = fork();
-	must(pid, "fork");
-	if (pid == 0)
+	if (session_fork(stage->words))
 		play(situation, stage, runtime, answer);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	return status == 0;
+	return session_wait();
 }
 
 static void run(const struct situation *situation, struct stage *stage)
@@ -165,19 +130,12 @@ static int list(void)
 
 static bool chosen(const struct situation *situation, char **names)
 {
-	if (!*names)
-		return !(quick && (situation->needs & LONG));
-	for (; *names; names++) {
-		if (strcmp(*names, situation->name) == 0)
-			return true;
-	}
-	return false;
+	return *names ? session_names(names, situation->name) :
+			!(quick && (situation->needs & LONG));
 }
 
 int main(int argc, char **argv)
 {
-	/* A situation is always played to its end, and undone. */
-	struct sigaction action = { .sa_handler = stop, .sa_flags = SA_RESTART };
 	struct stage *stage;
 	int option;
 
@@ -197,19 +155,11 @@ int main(int argc, char **argv)
 		else
 			return usage();
 	}
-	if (geteuid() != 0)
-		fail("needs root");
-	name_world();
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	stage = mmap(NULL, sizeof(*stage), PROT_READ | PROT_WRITE,
-		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	must(stage == MAP_FAILED ? -1 : 0, "shared memory");
-	file_begin(where);
-	for (const struct situation *s = situations; s->name && !stopped; s++) {
+	session_begin(where, world);
+	stage = session_shared(sizeof(*stage));
+	for (const struct situation *s = situations; s->name && !session_stopped(); s++) {
 		if (chosen(s, argv + optind))
 			run(s, stage);
 	}
-	file_end();
-	return stopped;
+	return session_end();
 }

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "group.h"
+#include "json.h"
 #include "kernel-file.h"
 #include "names.h"
 #include "report.h"
@@ -15,60 +16,33 @@ static const char *const endings[] = {
 	[ENDED_BY_TEST] = "limit-of-test",
 };
 
-/* All our texts are plain; a stranger's are made so. */
-static void text(const char *key, const char *value)
-{
-	printf("\"%s\": \"", key);
-	for (; *value; value++)
-		putchar(*value < ' ' || *value == '"' || *value == '\\' ?
-			'?' : *value);
-	printf("\"");
-}
-
-static void number(const char *key, int64_t value, bool known)
-{
-	if (known)
-		printf("\"%s\": %lld", key, (long long)value);
-	else
-		printf("\"%s\": null", key);
-}
-
 static void begin(const char *world, const struct situation *situation)
 {
 	struct utsname uts;
 
 	uname(&uts);
-	printf("{");
-	text("situation", situation->name);
-	printf(", ");
-	text("world", world);
-	printf(", ");
-	text("kernel", uts.release);
-	printf(", \"cgroup\": %d, ", group_version());
-	text("bar", situation->bar);
-	printf(", ");
-}
-
-static void end(void)
-{
-	printf("}\n");
-	fflush(stdout);
+	json_begin();
+	json_text("situation", situation->name);
+	json_text("world", world);
+	json_text("kernel", uts.release);
+	json_number("cgroup", group_version());
+	json_text("bar", situation->bar);
 }
 
 void report_skipped(const char *world, const struct situation *situation,
 		    const char *why)
 {
 	begin(world, situation);
-	text("skipped", why);
-	end();
+	json_text("skipped", why);
+	json_end();
 }
 
 void report_failed(const char *world, const struct situation *situation,
 		   const char *why)
 {
 	begin(world, situation);
-	text("failed", why);
-	end();
+	json_text("failed", why);
+	json_end();
 }
 
 /* What the constraint allows: above memory.high it throttles. */
@@ -82,16 +56,12 @@ static int64_t bound(const struct mym_constraint *by)
 
 static void put_flags(uint64_t set)
 {
-	const char *comma = "";
-
-	printf("\"flags\": [");
+	json_list("flags");
 	for (const struct name *flag = flag_names; flag->name; flag++) {
-		if (!(set & flag->value))
-			continue;
-		printf("%s\"%s\"", comma, flag->name);
-		comma = ", ";
+		if (set & flag->value)
+			json_text(NULL, flag->name);
 	}
-	printf("]");
+	json_close();
 }
 
 /* The truth is that of a process without a runtime: what that has itself is
@@ -103,16 +73,14 @@ static int64_t before_runtime(const struct answer *runtime)
 
 static void put_peers(const int64_t *answers, const struct answer *runtimes)
 {
-	printf("\"peers\": {");
-	for (int i = 0; i < PEERS; i++) {
-		number(peer_names[i], answers[i], answers[i] >= 0);
-		printf(", ");
-	}
+	json_object("peers");
+	for (int i = 0; i < PEERS; i++)
+		json_known(peer_names[i], answers[i], answers[i] >= 0);
 	for (int i = 0; i < RUNTIMES; i++) {
-		number(runtime_names[i], before_runtime(&runtimes[i]),
+		json_known(runtime_names[i], before_runtime(&runtimes[i]),
 		       runtimes[i].said >= 0);
-		printf("%s", i < RUNTIMES - 1 ? ", " : "}");
 	}
+	json_close();
 }
 
 static void put_versions(const struct answer *runtimes)
@@ -120,19 +88,15 @@ static void put_versions(const struct answer *runtimes)
 	const char *libuv = peers_libuv();
 	char key[32];
 
-	if (libuv) {
-		printf(", ");
-		text("libuv_version", libuv);
-	}
+	if (libuv)
+		json_text("libuv_version", libuv);
 	for (int i = 0; i < RUNTIMES; i++) {
 		if (runtimes[i].said < 0)
 			continue;
 		snprintf(key, sizeof(key), "%s_version", runtime_names[i]);
-		printf(", ");
-		text(key, runtimes[i].version);
+		json_text(key, runtimes[i].version);
 		snprintf(key, sizeof(key), "%s_own", runtime_names[i]);
-		printf(", ");
-		number(key, runtimes[i].own, true);
+		json_number(key, runtimes[i].own);
 	}
 }
 
@@ -144,40 +108,25 @@ void report_result(const char *world, const struct situation *situation,
 	const int64_t cma = kernel_key("/proc/meminfo", "CmaTotal");
 
 	begin(world, situation);
-	number("limit", result->limit, result->limit >= 0);
-	printf(", ");
-	number("available", result->available, result->available >= 0);
-	printf(", ");
-	number("available_of_context", s->available,
+	json_known("limit", result->limit, result->limit >= 0);
+	json_known("available", result->available, result->available >= 0);
+	json_known("available_of_context", s->available,
 	       s->valid & MYM_WANT_AVAILABLE);
-	printf(", ");
-	text("by", name_of(kind_names, result->by.kind));
-	printf(", ");
-	number("by_limit", bound(&result->by), true);
-	printf(", ");
-	number("by_used", result->by.used, result->by.valid & MYM_WANT_USED);
-	printf(", ");
-	number("by_reclaimable", result->by.reclaimable,
+	json_text("by", name_of(kind_names, result->by.kind));
+	json_number("by_limit", bound(&result->by));
+	json_known("by_used", result->by.used, result->by.valid & MYM_WANT_USED);
+	json_known("by_reclaimable", result->by.reclaimable,
 	       result->by.valid & MYM_WANT_RECLAIMABLE);
-	printf(", ");
-	number("swap_available", s->swap_available,
+	json_known("swap_available", s->swap_available,
 	       s->valid & MYM_WANT_SWAP_AVAILABLE);
-	printf(", ");
-	number("ram", kernel_key("/proc/meminfo", "MemTotal"), true);
-	printf(", ");
-	number("pool", kernel_key("/proc/meminfo", "Hugetlb"), true);
-	printf(", ");
-	number("cpus", sysconf(_SC_NPROCESSORS_ONLN), true);
-	printf(", ");
-	number("cma", cma < 0 ? 0 : cma, true); /* not in every kernel */
-	printf(", ");
-	number("truth", result->truth, true);
-	printf(", ");
-	text("ended", endings[result->ending]);
-	printf(", ");
+	json_number("ram", kernel_key("/proc/meminfo", "MemTotal"));
+	json_number("pool", kernel_key("/proc/meminfo", "Hugetlb"));
+	json_number("cpus", sysconf(_SC_NPROCESSORS_ONLN));
+	json_number("cma", cma < 0 ? 0 : cma); /* not in every kernel */
+	json_number("truth", result->truth);
+	json_text("ended", endings[result->ending]);
 	put_flags(s->flags);
-	printf(", ");
 	put_peers(result->peers, answers);
 	put_versions(answers);
-	end();
+	json_end();
 }

@@ -13,6 +13,7 @@
 #include "group.h"
 #include "kernel-file.h"
 #include "scene.h"
+#include "session.h"
 #include "setting.h"
 #include "subject.h"
 #include "units.h"
@@ -30,16 +31,6 @@ struct other {
 };
 
 static pid_t other_pid;
-
-static void *shared(size_t size)
-{
-	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
-			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-
-	must(memory == MAP_FAILED ? -1 : 0, "shared memory");
-	memset(memory, 0, size);
-	return memory;
-}
 
 static _Noreturn void live(struct other *other, const char *group,
 			   void (*use)(void))
@@ -61,7 +52,7 @@ void scene_start(struct scene *scene)
 
 	if (!scene->other_use)
 		return;
-	other = shared(sizeof(*other));
+	other = session_shared(sizeof(*other));
 	fflush(NULL);
 	other_pid = fork();
 	must(other_pid, "fork");
@@ -153,7 +144,7 @@ static void watch(pid_t pid, struct subject *subject, bool throttles,
 void scene_run(struct scene *scene, void (*enter)(struct scene *scene),
 	       int64_t most, struct result *result)
 {
-	struct subject *subject = shared(sizeof(*subject));
+	struct subject *subject = session_shared(sizeof(*subject));
 	struct result end = { 0 };
 	pid_t pid;
 

@@ -5,16 +5,11 @@
  * In each run a child, in a group or in a container of its own, watches and is
  * squeezed.  Prints a line of JSON for each.
  */
-#include <errno.h>
 #include <getopt.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/utsname.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -23,13 +18,13 @@
 #include "group.h"
 #include "kernel-file.h"
 #include "report.h"
+#include "session.h"
 #include "setting.h"
 #include "stage.h"
 #include "subject.h"
 #include "trigger.h"
 #include "units.h"
 
-#define WORDS 4096
 #define BIG (1000 * INT64_C(1000000))
 #define BIG_QUICK (300 * INT64_C(1000000))
 #define SWAP (256 * MIB)
@@ -39,26 +34,6 @@ static const char *command;
 static char *words;
 static char world[64];
 static bool quick;
-static volatile sig_atomic_t stopped;
-
-static void stop(int signal)
-{
-	stopped = signal;
-}
-
-static void name_world(void)
-{
-	static const char *const versions[] = { "no-cgroup", "v1", "v2" };
-	struct utsname uts;
-	int major = 0, minor = 0;
-
-	if (world[0])
-		return;
-	uname(&uts);
-	sscanf(uts.release, "%d.%d", &major, &minor);
-	snprintf(world, sizeof(world), "%d.%d-%s", major, minor,
-		 versions[group_version()]);
-}
 
 static void clear_up(void)
 {
@@ -115,7 +90,6 @@ static _Noreturn void play(const struct scene *scene, int run, int seconds)
 	};
 	struct facts facts;
 
-	fail_into(words, WORDS, exit);
 	atexit(clear_up);
 	facts_begin(&facts);
 	stage.page = page_make();
@@ -136,18 +110,9 @@ static _Noreturn void play(const struct scene *scene, int run, int seconds)
 
 static void run(const struct scene *scene, int number, int seconds)
 {
-	int status = 0;
-	pid_t pid;
-
-	snprintf(words, WORDS, "died");
-	fflush(NULL);
-	pid = fork();
-	must(pid, "fork");
-	if (pid == 0)
+	if (session_fork(words))
 		play(scene, number, seconds);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	if (status != 0)
+	if (!session_wait())
 		report_why(world, scene, number, "failed", words);
 }
 
@@ -163,7 +128,7 @@ static void run_all(const struct scene *scene, int runs, int seconds)
 	}
 	if (runs <= 0 || effort->runs == 1)
 		runs = effort->runs;
-	for (int i = 0; i < runs && !stopped; i++) {
+	for (int i = 0; i < runs && !session_stopped(); i++) {
 		if (i > 0 && seconds > 0 && clock_now() > end)
 			break;
 		run(scene, i, effort->seconds);
@@ -191,36 +156,6 @@ static int list(void)
 	return 0;
 }
 
-static bool chosen(const char *name, char **names)
-{
-	if (!*names)
-		return true;
-	for (; *names; names++) {
-		if (strcmp(*names, name) == 0)
-			return true;
-	}
-	return false;
-}
-
-static void play_all(char **names, int runs, int seconds)
-{
-	/* A run is always played to its end, and undone. */
-	struct sigaction action = { .sa_handler = stop, .sa_flags = SA_RESTART };
-
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	words = mmap(NULL, WORDS, PROT_READ | PROT_WRITE,
-		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	must(words == MAP_FAILED ? -1 : 0, "shared memory");
-	file_begin(where);
-	trigger_begin();
-	for (const struct scene *s = scenes; s->name && !stopped; s++) {
-		if (chosen(s->name, names))
-			run_all(s, runs, seconds);
-	}
-	file_end();
-}
-
 int main(int argc, char **argv)
 {
 	int option, runs = 0, seconds = 0;
@@ -245,9 +180,12 @@ int main(int argc, char **argv)
 		else
 			return usage();
 	}
-	if (geteuid() != 0)
-		fail("needs root");
-	name_world();
-	play_all(argv + optind, runs, seconds);
-	return stopped;
+	session_begin(where, world);
+	words = session_shared(WORDS);
+	trigger_begin();
+	for (const struct scene *s = scenes; s->name && !session_stopped(); s++) {
+		if (!argv[optind] || session_names(argv + optind, s->name))
+			run_all(s, runs, seconds);
+	}
+	return session_end();
 }

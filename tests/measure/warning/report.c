@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include <stddef.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
 
 #include "group.h"
+#include "json.h"
 #include "names.h"
 #include "report.h"
 
@@ -24,77 +24,52 @@ static const struct {
 	FACT(descriptors_before), FACT(descriptors_after),
 };
 
-static void text(const char *key, const char *value)
-{
-	printf("\"%s\": \"", key);
-	for (; *value; value++)
-		putchar(*value < ' ' || *value == '"' || *value == '\\' ?
-			'?' : *value);
-	printf("\"");
-}
-
 static void begin(const char *world, const struct scene *scene, int run)
 {
 	struct utsname uts;
 
 	uname(&uts);
-	printf("{");
-	text("scene", scene->name);
-	printf(", ");
-	text("world", world);
-	printf(", ");
-	text("kernel", uts.release);
-	printf(", \"cgroup\": %d, \"run\": %d, \"limit\": %lld, "
-	       "\"asked\": %lld, ", group_version(), run,
-	       (long long)scene->limit, (long long)scene->rate);
-}
-
-static void end(void)
-{
-	printf("}\n");
-	fflush(stdout);
+	json_begin();
+	json_text("scene", scene->name);
+	json_text("world", world);
+	json_text("kernel", uts.release);
+	json_number("cgroup", group_version());
+	json_number("run", run);
+	json_number("limit", scene->limit);
+	json_number("asked", scene->rate);
 }
 
 void report_why(const char *world, const struct scene *scene, int run,
 		const char *key, const char *why)
 {
 	begin(world, scene, run);
-	text(key, why);
-	end();
+	json_text(key, why);
+	json_end();
 }
 
 static void put_causes(uint64_t causes)
 {
-	const char *comma = "";
-
-	printf("\"cause\": [");
+	json_list("cause");
 	for (const struct name *cause = cause_names; cause->name; cause++) {
-		if (!(causes & cause->value))
-			continue;
-		printf("%s\"%s\"", comma, cause->name);
-		comma = ", ";
+		if (causes & cause->value)
+			json_text(NULL, cause->name);
 	}
-	printf("]");
+	json_close();
 }
 
 void report_facts(const char *world, const struct stage *stage, int run,
 		  const struct facts *facts)
 {
 	begin(world, stage->scene, run);
-	text("stalls", !stage->stalls[0] ? "none" :
+	json_text("stalls", !stage->stalls[0] ? "none" :
 		       stage->own_stalls ? "group" : "machine");
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
 		int64_t value;
 
 		memcpy(&value, (const char *)facts + numbers[i].at,
 		       sizeof(value));
-		if (value == NONE)
-			printf(", \"%s\": null", numbers[i].name);
-		else
-			printf(", \"%s\": %lld", numbers[i].name,
-			       (long long)value);
+		json_known(numbers[i].name, value, value != NONE);
 	}
-	printf(", ");
 	put_causes(facts->cause);
-	end();
+	json_end();
 }
