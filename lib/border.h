@@ -3,9 +3,12 @@
 #ifndef MYM_BORDER_H
 #define MYM_BORDER_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <string.h>
 
-#include "internal.h"
+#include "mymem.h"
+
 
 /* No struct of any version will be larger; a larger size is a mistake. */
 #define MYM__SIZE_MAX 4096

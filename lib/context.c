@@ -3,7 +3,14 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "internal.h"
+#include "answer/findings.h"
+#include "base/file.h"
+#include "base/notify.h"
+#include "base/root.h"
+#include "context.h"
+#include "discover/group.h"
+#include "discover/places.h"
+#include "read/pass.h"
 
 int mym__context_open(struct mym_ctx **out, const char *sysroot)
 {

@@ -17,7 +17,14 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "internal.h"
+#include "base/compiler.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/notify.h"
+#include "base/saturate.h"
+#include "context.h"
+#include "fast.h"
+#include "snapshot.h"
 
 /* A refresh may take this part of one CPU's time. */
 #define PART 100

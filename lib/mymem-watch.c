@@ -3,6 +3,7 @@
  * without a watch does not get one. */
 #include <errno.h>
 
+#include "base/error.h"
 #include "border.h"
 #include "watch/watch.h"
 

@@ -6,7 +6,13 @@
 #include <errno.h>
 #include <string.h>
 
+#include "mymem.h"
+
+#include "base/error.h"
 #include "border.h"
+#include "context.h"
+#include "fast.h"
+#include "snapshot.h"
 
 #define KNOWN_WANTS (((uint64_t)1 << 16) - 1)
 

@@ -3,7 +3,18 @@
 #include <errno.h>
 #include <string.h>
 
-#include "internal.h"
+#include "answer/answer.h"
+#include "answer/findings.h"
+#include "base/file.h"
+#include "base/notify.h"
+#include "base/root.h"
+#include "base/sys.h"
+#include "context.h"
+#include "discover/dialect.h"
+#include "discover/group.h"
+#include "discover/places.h"
+#include "read/pass.h"
+#include "snapshot.h"
 
 /* The places of the last pass still hold if the process is where it was and
  * its group was certain.  v2 is not while v1 has the memory controller on a

@@ -3,7 +3,13 @@
 #include <errno.h>
 #include <string.h>
 
-#include "../internal.h"
+#include "../base/compiler.h"
+#include "../discover/places.h"
+#include "../read/pass.h"
+#include "answer.h"
+#include "findings.h"
+#include "merge.h"
+#include "pressure.h"
 
 /* What is not valid is 0, so that nobody comes to rely on it. */
 static void blank(struct mym_snapshot *out)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Numbers to answers.  Pure: no I/O, no allocation, no errno. */
-#include "../internal.h"
+#include "../base/saturate.h"
+#include "merge.h"
 
 static int64_t smaller(int64_t a, int64_t b)
 {

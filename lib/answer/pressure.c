@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The level of pressure: the highest of independent rules.  Pure. */
+#include "../base/saturate.h"
+#include "findings.h"
 #include "pressure.h"
 
 static const int levels[MYM__STEPS] = {

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* pressure.c: what is seen, and the level that follows.  Shared by the snapshot
- * and the watch. */
+/* What is seen, and the level of pressure that follows.  Pure. */
 #ifndef MYM_PRESSURE_H
 #define MYM_PRESSURE_H
 
-#include "../internal.h"
+#include "findings.h"
 
 /* Steps: none, low, medium, critical. */
 #define MYM__STEPS 4
@@ -75,5 +74,9 @@ struct mym__verdict {
 void mym__pressure_weigh(const struct mym__rules *rules, bool eased,
 			 const struct mym__sight *sight,
 			 struct mym__verdict *verdict);
+
+/* PSI and headroom to a level. */
+void mym__pressure_judge(const struct mym__psi *psi, unsigned int psis,
+			 struct mym_snapshot *out);
 
 #endif

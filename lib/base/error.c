@@ -2,7 +2,7 @@
 /* Which errors are a matter of the moment, and which leave the library. */
 #include <errno.h>
 
-#include "../internal.h"
+#include "error.h"
 
 bool mym__error_transient(int error)
 {

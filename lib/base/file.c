@@ -12,7 +12,8 @@
  */
 #include <sys/stat.h>
 
-#include "../internal.h"
+#include "file.h"
+#include "root.h"
 
 int mym__file_adopt(struct mym__file *file, int fd)
 {

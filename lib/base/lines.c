@@ -6,7 +6,10 @@
 #include <errno.h>
 #include <string.h>
 
-#include "../internal.h"
+#include "lines.h"
+#include "parse.h"
+#include "root.h"
+#include "text.h"
 
 void mym__lines_init(struct mym__lines *lines, int fd, char *buffer,
 		     size_t size)

@@ -3,7 +3,10 @@
 #include <errno.h>
 #include <string.h>
 
-#include "../internal.h"
+#include "compiler.h"
+#include "nodes.h"
+#include "parse.h"
+#include "text.h"
 
 bool mym__nodes_has(const struct mym__nodes *set, unsigned int node)
 {

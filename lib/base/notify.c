@@ -16,7 +16,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "../internal.h"
+#include "notify.h"
+#include "root.h"
 
 #define MARK 57
 

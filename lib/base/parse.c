@@ -7,7 +7,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include "../internal.h"
+#include "parse.h"
+#include "saturate.h"
+#include "text.h"
 
 static bool is_blank(char c)
 {

@@ -16,8 +16,8 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "../internal.h"
 #include "kernel.h"
+#include "root.h"
 #include "walk.h"
 
 /* Descriptors that outlive a call stay away from the low numbers, which

@@ -12,8 +12,14 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../internal.h"
+#include "error.h"
+#include "file.h"
 #include "kernel.h"
+#include "nodes.h"
+#include "parse.h"
+#include "root.h"
+#include "sys.h"
+#include "text.h"
 
 int64_t mym__sys_now(void)
 {

@@ -4,7 +4,8 @@
  * mm/memcontrol.c, mm/memcontrol-v1.c, kernel/cgroup/cgroup.c and
  * cgroup-v1.c for the files that only the root group has or lacks.)
  */
-#include "../internal.h"
+#include "../base/text.h"
+#include "dialect.h"
 
 const struct mym__dialect mym__dialect_v1 = {
 	.version = 1,

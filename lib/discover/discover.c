@@ -9,6 +9,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mymem.h"
+
+#include "../base/compiler.h"
+#include "../base/error.h"
+#include "../base/root.h"
+#include "../base/sys.h"
+#include "dialect.h"
+#include "group.h"
+#include "mounts.h"
+#include "places.h"
 #include "search.h"
 
 static bool row_usable(struct mym__search *search,

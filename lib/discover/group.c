@@ -11,7 +11,15 @@
 #include <errno.h>
 #include <string.h>
 
-#include "../internal.h"
+#include "../base/error.h"
+#include "../base/file.h"
+#include "../base/lines.h"
+#include "../base/parse.h"
+#include "../base/root.h"
+#include "../base/sys.h"
+#include "../base/text.h"
+#include "dialect.h"
+#include "group.h"
 
 int mym__group_membership(const struct mym__root *root, struct mym__file *files,
 			  char *buffer, size_t size,

@@ -7,7 +7,10 @@
  */
 #include <string.h>
 
-#include "../internal.h"
+#include "../base/compiler.h"
+#include "../base/lines.h"
+#include "../base/text.h"
+#include "mounts.h"
 
 static bool is_known(const struct mym__filter *filter, struct mym__text point)
 {

@@ -11,7 +11,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../internal.h"
+#include "../base/lines.h"
+#include "../base/parse.h"
+#include "../base/root.h"
+#include "../base/text.h"
+#include "mounts.h"
 
 #define SONAME "libmount.so.1"
 

@@ -3,7 +3,11 @@
  * images without libmount. */
 #include <errno.h>
 
-#include "../internal.h"
+#include "../base/lines.h"
+#include "../base/parse.h"
+#include "../base/root.h"
+#include "../base/text.h"
+#include "mounts.h"
 
 int mym__mounts_reader(const struct mym__root *root, char *buffer, size_t size,
 		       struct mym__filter *filter, mym__mount_sink sink,

@@ -7,7 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../internal.h"
+#include "../base/compiler.h"
+#include "../base/parse.h"
+#include "../base/root.h"
+#include "../base/sys.h"
+#include "../base/text.h"
+#include "dialect.h"
+#include "mounts.h"
 
 /* Not in static libraries. */
 #pragma weak mym__mounts_libmount

@@ -4,6 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mymem.h"
+
+#include "../base/error.h"
+#include "../base/lines.h"
+#include "../base/parse.h"
+#include "../base/root.h"
+#include "../base/text.h"
+#include "dialect.h"
+#include "places.h"
 #include "search.h"
 
 void mym__search_note(struct mym__search *search, int r)

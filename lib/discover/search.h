@@ -3,7 +3,12 @@
 #ifndef MYM_SEARCH_H
 #define MYM_SEARCH_H
 
-#include "../internal.h"
+#include "mymem.h"
+
+#include "../base/root.h"
+#include "dialect.h"
+#include "group.h"
+#include "places.h"
 
 struct mym__search {
 	const struct mym__root *root;

@@ -3,8 +3,21 @@
 #include <errno.h>
 #include <string.h>
 
-#include "../internal.h"
+#include "../answer/findings.h"
+#include "../answer/merge.h"
+#include "../base/lines.h"
+#include "../base/parse.h"
+#include "../base/root.h"
+#include "../base/saturate.h"
+#include "../base/text.h"
+#include "../discover/dialect.h"
+#include "../discover/places.h"
 #include "level.h"
+#include "pass.h"
+#include "psi.h"
+#include "readers.h"
+#include "reclaim.h"
+#include "stat.h"
 
 /* Notes one result: 0 the fact, 1 it is known not to be here. */
 static void note(struct level *level, struct mym_constraint *c, uint64_t bit,

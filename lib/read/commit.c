@@ -5,7 +5,16 @@
  */
 #include <errno.h>
 
-#include "../internal.h"
+#include "../answer/merge.h"
+#include "../base/compiler.h"
+#include "../base/file.h"
+#include "../base/lines.h"
+#include "../base/parse.h"
+#include "../base/saturate.h"
+#include "../base/text.h"
+#include "pass.h"
+#include "process.h"
+#include "readers.h"
 
 /* <linux/capability.h> */
 #define CAP_SYS_ADMIN 21

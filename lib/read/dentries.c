@@ -5,7 +5,13 @@
  * directory holds cannot be freed, and the kernel counts how many dentries nobody
  * holds.  Most inodes are held by a dentry, so as large a share of them is free.
  */
-#include "../internal.h"
+#include "../base/error.h"
+#include "../base/lines.h"
+#include "../base/parse.h"
+#include "../base/text.h"
+#include "pass.h"
+#include "reclaim.h"
+#include "supply.h"
 
 static int read_counts(struct mym__pass *pass, int64_t *all, int64_t *unused)
 {

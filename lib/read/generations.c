@@ -6,7 +6,11 @@
  */
 #include <string.h>
 
-#include "../internal.h"
+#include "../base/file.h"
+#include "../base/parse.h"
+#include "../base/text.h"
+#include "pass.h"
+#include "reclaim.h"
 
 #define LRU_GEN "/sys/kernel/mm/lru_gen/"
 

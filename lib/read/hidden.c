@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* v1: a limit of a group above the mount, of memory or of memory and swap, shows
  * in memory.stat of the process's group. */
+#include "../answer/findings.h"
+#include "../answer/merge.h"
+#include "../base/parse.h"
 #include "level.h"
+#include "pass.h"
 
 static struct mym_constraint *
 add(struct mym__pass *pass, int64_t limit,

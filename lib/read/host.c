@@ -2,7 +2,17 @@
 /* The machine: /proc/meminfo, or sysinfo(2) where that is hidden. */
 #include <errno.h>
 
-#include "../internal.h"
+#include "../answer/findings.h"
+#include "../base/file.h"
+#include "../base/lines.h"
+#include "../base/parse.h"
+#include "../base/saturate.h"
+#include "../base/sys.h"
+#include "../base/text.h"
+#include "pass.h"
+#include "readers.h"
+#include "reclaim.h"
+#include "supply.h"
 
 enum {
 	TOTAL, FREE, AVAILABLE, ACTIVE_FILE, INACTIVE_FILE, RECLAIMABLE,

@@ -2,7 +2,12 @@
 /* One level of the hierarchy: its directory and its files, kept or opened. */
 #include <errno.h>
 
+#include "../base/file.h"
+#include "../base/notify.h"
+#include "../base/root.h"
+#include "../discover/places.h"
 #include "level.h"
+#include "pass.h"
 
 int mym__level_dir(struct level *level)
 {

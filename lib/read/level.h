@@ -3,7 +3,10 @@
 #ifndef MYM_LEVEL_H
 #define MYM_LEVEL_H
 
-#include "../internal.h"
+#include "../base/file.h"
+#include "../discover/dialect.h"
+#include "../discover/places.h"
+#include "pass.h"
 
 /* The files of a group, as they are kept. */
 enum level_file {

@@ -10,7 +10,20 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../internal.h"
+#include "../base/compiler.h"
+#include "../base/file.h"
+#include "../base/lines.h"
+#include "../base/nodes.h"
+#include "../base/parse.h"
+#include "../base/root.h"
+#include "../base/saturate.h"
+#include "../base/sys.h"
+#include "../base/text.h"
+#include "pass.h"
+#include "process.h"
+#include "readers.h"
+#include "reclaim.h"
+#include "supply.h"
 
 #define NODES "/sys/devices/system/node/"
 

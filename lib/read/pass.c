@@ -2,7 +2,16 @@
 /* One pass over the places that were found: what is wanted, read. */
 #include <errno.h>
 
-#include "../internal.h"
+#include "../answer/findings.h"
+#include "../base/error.h"
+#include "../base/file.h"
+#include "../base/lines.h"
+#include "../base/parse.h"
+#include "../base/root.h"
+#include "../base/text.h"
+#include "../context.h"
+#include "pass.h"
+#include "readers.h"
 
 bool mym__pass_wants(const struct mym__pass *pass, uint64_t bits)
 {

@@ -2,7 +2,15 @@
 /* The process itself: /proc/self/status. */
 #include <errno.h>
 
-#include "../internal.h"
+#include "../base/error.h"
+#include "../base/file.h"
+#include "../base/lines.h"
+#include "../base/nodes.h"
+#include "../base/parse.h"
+#include "../base/root.h"
+#include "../base/text.h"
+#include "pass.h"
+#include "process.h"
 
 static const struct mym__text names[MYM__PROCESS_KEYS] = {
 	[MYM__VM_SIZE] = MYM__TEXT_INIT("VmSize"),

@@ -18,8 +18,16 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../internal.h"
+#include "../answer/findings.h"
+#include "../answer/merge.h"
+#include "../base/error.h"
+#include "../base/root.h"
+#include "../base/saturate.h"
+#include "../discover/places.h"
 #include "level.h"
+#include "pass.h"
+#include "readers.h"
+#include "stat.h"
 
 /* Room for the list of directories, behind the buffer for their files. */
 #define LIST_SIZE 8192

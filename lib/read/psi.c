@@ -6,7 +6,14 @@
  */
 #include <errno.h>
 
-#include "../internal.h"
+#include "../answer/findings.h"
+#include "../base/file.h"
+#include "../base/lines.h"
+#include "../base/parse.h"
+#include "../base/text.h"
+#include "pass.h"
+#include "psi.h"
+#include "readers.h"
 
 /* With psi=0 the file is missing, or can be opened and gives EOPNOTSUPP. */
 static bool is_off(int error)

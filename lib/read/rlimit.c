@@ -9,7 +9,16 @@
 #include <errno.h>
 #include <sys/resource.h>
 
-#include "../internal.h"
+#include "../answer/merge.h"
+#include "../base/compiler.h"
+#include "../base/lines.h"
+#include "../base/parse.h"
+#include "../base/root.h"
+#include "../base/sys.h"
+#include "../base/text.h"
+#include "pass.h"
+#include "process.h"
+#include "readers.h"
 
 #define RELEASE "/proc/sys/kernel/osrelease"
 #define IGNORE "/sys/module/kernel/parameters/ignore_rlimit_data"

@@ -5,7 +5,14 @@
  * the limit of a group nor when the machine runs out.  They are nearly all of
  * the slab that counts as reclaimable.
  */
-#include "../internal.h"
+#include "../answer/findings.h"
+#include "../base/error.h"
+#include "../base/lines.h"
+#include "../base/parse.h"
+#include "../base/sys.h"
+#include "../base/text.h"
+#include "pass.h"
+#include "reclaim.h"
 
 /* An inode and a dentry. */
 #define EACH 1024

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* memory.stat of a group: what can be reclaimed of it, and more. */
-#include "../internal.h"
+#include "../base/lines.h"
+#include "../base/parse.h"
+#include "../base/saturate.h"
+#include "../discover/dialect.h"
+#include "pass.h"
+#include "reclaim.h"
+#include "stat.h"
 
 int mym__stat_read(struct mym__pass *pass, struct mym__open open,
 		     uint64_t others, struct mym__usage *usage)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What the machine, or some of its nodes, have for a process.  Pure. */
-#include "../internal.h"
+#include "../base/saturate.h"
+#include "supply.h"
+#include "zones.h"
 
 /*
  * When free pages have run out, __alloc_pages_direct_reclaim() in

@@ -6,8 +6,15 @@
 #include <errno.h>
 #include <string.h>
 
-#include "../internal.h"
+#include "../answer/findings.h"
+#include "../answer/merge.h"
+#include "../base/lines.h"
+#include "../base/root.h"
+#include "../base/text.h"
 #include "level.h"
+#include "pass.h"
+#include "readers.h"
+#include "reclaim.h"
 
 #define ZSWAP "/sys/module/zswap/parameters/enabled"
 

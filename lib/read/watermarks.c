@@ -1,6 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* What the kernel keeps to itself, zone by zone: /proc/zoneinfo. */
-#include "../internal.h"
+#include "../base/error.h"
+#include "../base/lines.h"
+#include "../base/nodes.h"
+#include "../base/root.h"
+#include "../base/text.h"
+#include "pass.h"
+#include "reclaim.h"
+#include "supply.h"
+#include "zones.h"
 
 void mym__watermarks_read(struct mym__pass *pass, const struct mym__nodes *nodes,
 			  int64_t total, struct mym__supply *supply)

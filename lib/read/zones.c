@@ -2,7 +2,12 @@
 /* A line of /proc/zoneinfo.  Pure, as parse.c. */
 #include <string.h>
 
-#include "../internal.h"
+#include "../base/compiler.h"
+#include "../base/nodes.h"
+#include "../base/parse.h"
+#include "../base/saturate.h"
+#include "../base/text.h"
+#include "zones.h"
 
 /*
  * Node 0, zone   Normal

@@ -2,7 +2,8 @@
 /* Base64 to bytes (RFC 4648, section 4).  Pure. */
 #include <errno.h>
 
-#include "watch.h"
+#include "../base/text.h"
+#include "base64.h"
 
 static int value(char c)
 {

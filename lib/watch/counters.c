@@ -11,7 +11,19 @@
  */
 #include <errno.h>
 
+#include "../base/compiler.h"
+#include "../base/file.h"
+#include "../base/lines.h"
+#include "../base/parse.h"
+#include "../base/root.h"
+#include "../base/saturate.h"
+#include "../base/text.h"
+#include "../discover/places.h"
 #include "../read/level.h"
+#include "../read/pass.h"
+#include "counters.h"
+#include "poll.h"
+#include "sources.h"
 #include "watch.h"
 
 struct mym__counter_kind {

@@ -3,7 +3,10 @@
  * What changes between two looks: how fast memory is used up, what share of the
  * last seconds was stalled, and so how soon to look again.  Pure.
  */
-#include "watch.h"
+#include "../answer/findings.h"
+#include "../answer/pressure.h"
+#include "../base/saturate.h"
+#include "growth.h"
 
 #define MS INT64_C(1000000)
 /* Looks that are closer tell nothing; samples are further apart, and what is

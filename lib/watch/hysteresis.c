@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Which step is told: up at once, down slowly and one at a time.  Pure. */
-#include "watch.h"
+#include "../answer/pressure.h"
+#include "../base/saturate.h"
+#include "hysteresis.h"
 
 static void step_to(struct mym__hysteresis *h, int64_t now,
 		    unsigned int reached, unsigned int held)

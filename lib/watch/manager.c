@@ -8,6 +8,18 @@
 #include <errno.h>
 #include <string.h>
 
+#include "../answer/findings.h"
+#include "../base/file.h"
+#include "../base/parse.h"
+#include "../base/saturate.h"
+#include "../base/sys.h"
+#include "../base/text.h"
+#include "../read/psi.h"
+#include "base64.h"
+#include "growth.h"
+#include "manager.h"
+#include "poll.h"
+#include "sources.h"
 #include "watch.h"
 
 /* "some 200000 2000000": so many microseconds in so many. */

@@ -2,6 +2,9 @@
 /* What a watch was asked for: thresholds and times of its own, else ours. */
 #include <errno.h>
 
+#include "../answer/pressure.h"
+#include "../base/compiler.h"
+#include "options.h"
 #include "watch.h"
 
 #define S INT64_C(1000000000)

@@ -22,8 +22,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../base/compiler.h"
+#include "../base/file.h"
 #include "../base/kernel.h"
-#include "watch.h"
+#include "poll.h"
 
 /* Kept away from the low numbers, or not at all. */
 static int keep(struct mym__file *file, int fd)

@@ -15,7 +15,19 @@
  * their own.  Only where pages were taken away for want of free ones (pgsteal,
  * which leaves out what is done for a limit) the machine is short itself.
  */
+#include "../answer/pressure.h"
+#include "../base/file.h"
+#include "../base/lines.h"
+#include "../base/parse.h"
+#include "../base/root.h"
+#include "../base/saturate.h"
+#include "../base/text.h"
+#include "../context.h"
+#include "../discover/places.h"
 #include "../read/level.h"
+#include "../read/pass.h"
+#include "poll.h"
+#include "refaults.h"
 #include "watch.h"
 
 #define WINDOW INT64_C(2000000000)

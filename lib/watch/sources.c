@@ -10,7 +10,22 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "../answer/pressure.h"
+#include "../base/compiler.h"
+#include "../base/file.h"
+#include "../base/root.h"
+#include "../base/saturate.h"
+#include "../base/sys.h"
+#include "../context.h"
+#include "../discover/dialect.h"
+#include "../discover/places.h"
 #include "../read/level.h"
+#include "../read/pass.h"
+#include "counters.h"
+#include "manager.h"
+#include "poll.h"
+#include "refaults.h"
+#include "sources.h"
 #include "watch.h"
 
 /* Windows of the unprivileged must be multiples of the period of the averages,

@@ -10,6 +10,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../answer/findings.h"
+#include "../answer/merge.h"
+#include "../answer/pressure.h"
+#include "../base/compiler.h"
+#include "../base/error.h"
+#include "../base/file.h"
+#include "../base/root.h"
+#include "../base/saturate.h"
+#include "../base/sys.h"
+#include "../context.h"
+#include "../discover/group.h"
+#include "../fast.h"
+#include "../read/pass.h"
+#include "../snapshot.h"
+#include "counters.h"
+#include "growth.h"
+#include "hysteresis.h"
+#include "manager.h"
+#include "options.h"
+#include "poll.h"
+#include "refaults.h"
+#include "sources.h"
 #include "watch.h"
 
 #define WANTED (MYM_WANT_LIMIT | MYM_WANT_AVAILABLE | MYM_WANT_PRESSURE | \

@@ -9,7 +9,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "internal.h"
+#include "base/compiler.h"
+#include "base/error.h"
+#include "context.h"
+#include "mymem.h"
 #include "suite.h"
 #include "tree.h"
 

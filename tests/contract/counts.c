@@ -9,8 +9,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "internal.h"
+#include "base/compiler.h"
 #include "base/kernel.h"
+#include "context.h"
+#include "mymem.h"
+#include "snapshot.h"
 #include "suite.h"
 #include "wrap.h"
 

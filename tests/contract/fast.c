@@ -12,7 +12,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "internal.h"
+#include "base/compiler.h"
+#include "context.h"
+#include "fast.h"
+#include "mymem.h"
 #include "suite.h"
 
 #define US INT64_C(1000)

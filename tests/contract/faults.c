@@ -11,7 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "internal.h"
+#include "base/compiler.h"
+#include "base/error.h"
+#include "mymem.h"
 #include "suite.h"
 #include "wrap.h"
 

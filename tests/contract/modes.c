@@ -6,8 +6,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "filter.h"
 #include "base/kernel.h"
+#include "filter.h"
 #include "modes.h"
 
 const char *const mode_names[MODES] = { "openat2", "ENOSYS", "EPERM" };

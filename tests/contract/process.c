@@ -17,7 +17,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "internal.h"
+#include "base/compiler.h"
+#include "context.h"
+#include "mymem.h"
 #include "suite.h"
 #include "tree.h"
 

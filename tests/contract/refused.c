@@ -8,7 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "internal.h"
+#include "base/compiler.h"
+#include "mymem.h"
 #include "suite.h"
 #include "tree.h"
 #include "wrap.h"

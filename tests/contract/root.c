@@ -15,7 +15,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "internal.h"
+#include "base/compiler.h"
+#include "base/root.h"
 #include "modes.h"
 #include "show.h"
 #include "suite.h"

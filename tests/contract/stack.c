@@ -3,14 +3,16 @@
 #include <limits.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "internal.h"
+#include "base/compiler.h"
 #include "modes.h"
+#include "mymem.h"
 #include "suite.h"
 
 #define PAINT 0xa5

@@ -12,11 +12,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "internal.h"
+#include "base/compiler.h"
 #include "base/kernel.h"
+#include "base/parse.h"
+#include "base/text.h"
+#include "base/walk.h"
 #include "suite.h"
 #include "tree.h"
-#include "base/walk.h"
 
 #define NOBODY 65534
 

@@ -20,7 +20,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "internal.h"
+#include "base/compiler.h"
+#include "mymem.h"
 #include "suite.h"
 #include "wrap.h"
 

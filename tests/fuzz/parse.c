@@ -7,7 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "internal.h"
+#include "base/compiler.h"
+#include "base/nodes.h"
+#include "base/parse.h"
+#include "base/text.h"
+#include "discover/dialect.h"
+#include "discover/group.h"
+#include "read/zones.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

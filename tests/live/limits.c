@@ -11,8 +11,9 @@
 #include <unistd.h>
 
 #include "answers.h"
+#include "context.h"
 #include "group.h"
-#include "internal.h"
+#include "mymem.h"
 #include "suite.h"
 #include "units.h"
 

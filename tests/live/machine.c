@@ -13,9 +13,12 @@
 #include <unistd.h>
 
 #include "answers.h"
+#include "base/lines.h"
+#include "base/root.h"
+#include "discover/mounts.h"
 #include "fail.h"
 #include "group.h"
-#include "internal.h"
+#include "mymem.h"
 #include "suite.h"
 #include "units.h"
 

@@ -15,9 +15,14 @@
 #include <unistd.h>
 
 #include "answers.h"
+#include "base/file.h"
+#include "base/lines.h"
+#include "base/root.h"
+#include "base/sys.h"
+#include "discover/mounts.h"
 #include "fail.h"
 #include "group.h"
-#include "internal.h"
+#include "mymem.h"
 #include "suite.h"
 #include "units.h"
 

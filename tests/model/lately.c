@@ -7,8 +7,16 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "internal.h"
+#include "base/compiler.h"
+#include "base/lines.h"
+#include "base/parse.h"
+#include "base/root.h"
+#include "base/sys.h"
+#include "base/text.h"
+#include "context.h"
+#include "mymem.h"
 #include "show.h"
+#include "snapshot.h"
 
 #define ENOUGH 400 /* trees to tell whether such passes are made at all */
 
@@ -36,13 +44,13 @@ int __wrap_mym__sys_sysinfo(const struct mym__root *root,
 		.kilobytes = true,
 		.values = values,
 	};
-	int fd = mym__root_get(root, "/proc/meminfo", MYM__ROOT_FILE);
+	int fd = mym__root_get(root, "/proc/meminfo", MYM__ROOT_FILE), r;
 
 	if (fd < 0)
 		return 1;
-	mym__lines_keys(fd, buffer, sizeof(buffer), &keys);
+	r = mym__lines_keys(fd, buffer, sizeof(buffer), &keys);
 	mym__root_drop(fd);
-	if (keys.seen != 3)
+	if (r < 0 || keys.seen != 3)
 		return 1;
 	*info = (struct mym__sysinfo){ .total = values[0], .free = values[1] };
 	if (elsewhere)

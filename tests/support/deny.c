@@ -11,8 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "filter.h"
 #include "base/kernel.h"
+#include "filter.h"
 
 static const struct {
 	const char *name;

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "context.h"
+#include "mymem.h"
 #include "suite.h"
 #include "world.h"
 

@@ -5,6 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/compiler.h"
+#include "base/lines.h"
+#include "base/root.h"
+#include "discover/dialect.h"
+#include "discover/group.h"
+#include "discover/mounts.h"
+#include "discover/places.h"
+#include "mymem.h"
 #include "suite.h"
 #include "world.h"
 

@@ -2,6 +2,9 @@
 /* Own group and mounts to places, from machines made in a few lines. */
 #include <errno.h>
 
+#include "base/compiler.h"
+#include "base/root.h"
+#include "discover/group.h"
 #include "suite.h"
 #include "world.h"
 

@@ -3,7 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "internal.h"
+#include "base/compiler.h"
+#include "base/lines.h"
+#include "base/parse.h"
+#include "base/root.h"
+#include "discover/mounts.h"
 #include "random.h"
 #include "suite.h"
 #include "world.h"

@@ -2,6 +2,9 @@
 /* Groups by name, and how a mount's root stands to the own group. */
 #include <errno.h>
 
+#include "base/compiler.h"
+#include "base/text.h"
+#include "discover/group.h"
 #include "suite.h"
 #include "text.h"
 

@@ -2,7 +2,13 @@
 /* Where a number turns into a judgement: MemAvailable, watermarks, pressure. */
 #include <inttypes.h>
 
+#include "answer/findings.h"
+#include "answer/pressure.h"
+#include "base/compiler.h"
+#include "mymem.h"
 #include "random.h"
+#include "read/supply.h"
+#include "read/zones.h"
 #include "suite.h"
 #include "text.h"
 

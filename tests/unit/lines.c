@@ -7,6 +7,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/compiler.h"
+#include "base/lines.h"
+#include "base/parse.h"
+#include "base/text.h"
 #include "random.h"
 #include "suite.h"
 #include "text.h"

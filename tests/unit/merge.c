@@ -2,6 +2,10 @@
 /* Constraints to answers: tables, and the kernel's rules written out. */
 #include <inttypes.h>
 
+#include "answer/merge.h"
+#include "base/compiler.h"
+#include "base/saturate.h"
+#include "mymem.h"
 #include "random.h"
 #include "suite.h"
 #include "text.h"

@@ -3,6 +3,10 @@
 #include <errno.h>
 #include <limits.h>
 
+#include "base/compiler.h"
+#include "base/nodes.h"
+#include "base/parse.h"
+#include "base/text.h"
 #include "suite.h"
 #include "text.h"
 

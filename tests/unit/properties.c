@@ -2,6 +2,8 @@
 /* What holds for every merge, on constraints made by chance. */
 #include <inttypes.h>
 
+#include "answer/merge.h"
+#include "mymem.h"
 #include "random.h"
 #include "suite.h"
 #include "text.h"

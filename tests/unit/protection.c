@@ -6,6 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "answer/merge.h"
+#include "context.h"
+#include "mymem.h"
+#include "snapshot.h"
 #include "suite.h"
 #include "world.h"
 

@@ -4,6 +4,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
+#include "base/root.h"
+#include "context.h"
+#include "mymem.h"
+#include "snapshot.h"
 #include "suite.h"
 #include "world.h"
 

@@ -2,7 +2,12 @@
 /* The lines of the kernel's tables: keys, groups, mounts, PSI, rlimits. */
 #include <errno.h>
 
+#include "base/compiler.h"
+#include "base/nodes.h"
+#include "base/parse.h"
+#include "base/text.h"
 #include "random.h"
+#include "read/zones.h"
 #include "suite.h"
 #include "text.h"
 

@@ -7,7 +7,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "answer/pressure.h"
+#include "base/file.h"
+#include "mymem.h"
 #include "suite.h"
+#include "watch/refaults.h"
 #include "watch/watch.h"
 
 #define S INT64_C(1000000000)

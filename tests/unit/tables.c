@@ -2,6 +2,11 @@
 /* The mount table and /proc/zoneinfo. */
 #include <errno.h>
 
+#include "base/compiler.h"
+#include "base/nodes.h"
+#include "base/parse.h"
+#include "base/text.h"
+#include "read/zones.h"
 #include "suite.h"
 #include "text.h"
 

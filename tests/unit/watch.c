@@ -3,9 +3,17 @@
 #include <errno.h>
 #include <inttypes.h>
 
+#include "answer/findings.h"
+#include "answer/pressure.h"
+#include "base/compiler.h"
+#include "base/saturate.h"
+#include "base/text.h"
+#include "mymem.h"
 #include "suite.h"
 #include "text.h"
-#include "watch/watch.h"
+#include "watch/base64.h"
+#include "watch/growth.h"
+#include "watch/hysteresis.h"
 
 #define MIB(n) ((int64_t)(n) << 20)
 #define MS INT64_C(1000000)

@@ -11,6 +11,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/compiler.h"
+#include "base/lines.h"
+#include "base/root.h"
+#include "discover/group.h"
+#include "discover/places.h"
+#include "mymem.h"
 #include "world.h"
 
 /* Made and removed outside of the tests, so that a failing one leaves nothing

@@ -8,7 +8,8 @@
 
 #include <check.h>
 
-#include "internal.h"
+#include "mymem.h"
+
 
 #define MIB ((int64_t)1 << 20)
 

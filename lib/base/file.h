@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* Descriptors that stay open between passes, and are never trusted blindly. */
+#ifndef MYM_FILE_H
+#define MYM_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "compiler.h"
+#include "root.h"
+
+/* A descriptor that is kept, and what it must be; fd 0: none. */
+struct mym__file {
+	int fd;
+	uint64_t dev, ino;
+	size_t from; /* see struct mym__keys */
+};
+
+/* What a context keeps, beside the files of the groups. */
+enum mym__files {
+	MYM__FILE_MOUNTS,
+	MYM__FILE_CGROUP,
+	MYM__FILE_PROCESS, /* a pidfd */
+	MYM__FILE_MEMINFO,
+	MYM__FILE_STATUS,
+	MYM__FILE_OVERCOMMIT,
+	MYM__FILE_PRESSURE,
+	MYM__FILE_NODES,
+	MYM__FILE_TIME_TO_LIVE,
+	MYM__FILES
+};
+
+/* Where file is NULL nothing is kept. */
+MYM__MUST_USE
+int mym__file_get(const struct mym__root *root, struct mym__file *file,
+		  const char *path);
+/* Keeps a descriptor if it can; the one to use from now on is returned. */
+MYM__MUST_USE
+int mym__file_keep(const struct mym__root *root, struct mym__file *file,
+		   int fd);
+/* Closes what is not kept.  False: it was not the file, do not believe it. */
+MYM__MUST_USE bool mym__file_put(struct mym__file *file, int fd);
+/* Whether the descriptor still is that file. */
+bool mym__file_is(const struct mym__file *file);
+/* Makes it kept, whatever it is; another descriptor, or fd if it cannot. */
+MYM__MUST_USE int mym__file_adopt(struct mym__file *file, int fd);
+/* Closes them. */
+void mym__file_forget(struct mym__file *files, size_t count);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* A file as lines of any length, in constant memory. */
+#ifndef MYM_LINES_H
+#define MYM_LINES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "compiler.h"
+#include "parse.h"
+#include "text.h"
+
+struct mym__lines {
+	int fd;
+	char *buffer;
+	size_t size, begin, end;
+	int64_t offset; /* of the end in the file */
+	bool eof;
+	bool cut; /* the line is longer than the buffer; this is its front */
+};
+#define MYM__LINES_SIZE 65536
+
+void mym__lines_init(struct mym__lines *lines, int fd, char *buffer,
+		     size_t size);
+/* 0 a line, 1 the end, < 0.  The line may be changed in place. */
+MYM__MUST_USE
+int mym__lines_next(struct mym__lines *lines, struct mym__text *line);
+/* The whole of a small file: a number, a list. */
+MYM__MUST_USE
+int mym__lines_all(int fd, char *buffer, size_t size, struct mym__text *all);
+/* Reads wanted keys out of an open file. */
+MYM__MUST_USE
+int mym__lines_keys(int fd, char *buffer, size_t size, struct mym__keys *keys);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* Every name that is opened, on the running system or below a sysroot. */
+#ifndef MYM_ROOT_H
+#define MYM_ROOT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "compiler.h"
+
+struct mym__root {
+	int fd;        /* of the sysroot; unused on the running system */
+	bool confined; /* a sysroot */
+	uint64_t dev, ino;
+};
+int mym__root_open(struct mym__root *root, const char *sysroot);
+void mym__root_close(struct mym__root *root);
+/* Is the descriptor of the sysroot still ours?  0 or -EBADF. */
+int mym__root_check(const struct mym__root *root);
+
+enum mym__root_kind {
+	MYM__ROOT_FILE,
+	MYM__ROOT_DIR,    /* to open what is below it */
+	MYM__ROOT_LIST,   /* to list it */
+	MYM__ROOT_TRIGGER /* to write a trigger to it, and read */
+};
+/* Opens an absolute path. */
+MYM__MUST_USE MYM__NONNULL
+int mym__root_get(const struct mym__root *root, const char *path,
+		  enum mym__root_kind kind);
+/* Opens a path below a directory, through no symlink and no "..".
+ * *foreign, which may be NULL, is set where another file system than a cgroup
+ * one has been mounted on it. */
+MYM__MUST_USE
+int mym__root_below(const struct mym__root *root, int dir, const char *path,
+		    enum mym__root_kind kind, bool *foreign);
+/* Whether dir is on cgroupfs: 0, 1 on FUSE (lxcfs, sysbox), or -EXDEV. */
+int mym__root_cgroupfs(const struct mym__root *root, int dir);
+/* Bytes read, 0 at the end, or < 0. */
+int mym__root_read(int fd, void *buffer, size_t size, int64_t offset);
+/* Moves a descriptor away from the low numbers, or < 0. */
+MYM__MUST_USE int mym__root_high(int fd);
+void mym__root_drop(int fd);
+
+/* The directories in a directory: 0 one more, 1 the end, < 0. */
+struct mym__list {
+	int fd;
+	char *buffer;
+	size_t size, begin, end;
+};
+int mym__root_list(struct mym__list *list, const char **name);
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* A piece of the kernel's text: not terminated, never NULL where length > 0. */
+#ifndef MYM_TEXT_H
+#define MYM_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "compiler.h"
+
+struct mym__text {
+	const char *at;
+	size_t length;
+};
+
+#define MYM__TEXT(literal) ((struct mym__text){ (literal), sizeof(literal) - 1 })
+#define MYM__TEXT_INIT(literal) { (literal), sizeof(literal) - 1 }
+
+/* parse.c */
+bool mym__text_equal(struct mym__text a, struct mym__text b);
+
+#endif

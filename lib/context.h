@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* A context: where it looks, what it found, and the last good answers. */
+#ifndef MYM_CONTEXT_H
+#define MYM_CONTEXT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "answer/findings.h"
+#include "base/file.h"
+#include "base/lines.h"
+#include "base/root.h"
+#include "discover/group.h"
+#include "discover/places.h"
+
+/* What a context found: the places, and the constraints of the last good pass
+ * beside room for the next. */
+struct mym__result {
+	struct mym__membership membership;
+	struct mym__places places;
+	struct mym__file *files;
+	struct mym__table good, spare;
+};
+MYM__MUST_USE
+int mym__result_new(struct mym__result **out,
+		    const struct mym__membership *membership,
+		    const struct mym__places *places);
+void mym__result_free(struct mym__result *result);
+
+struct mym_ctx {
+	struct mym__root root;
+	struct mym__result *result; /* NULL before the first good pass */
+	struct mym__file files[MYM__FILES];
+	int process; /* that opened them: some are of itself */
+	struct mym__psi psi[MYM__PSIS]; /* of the last good pass */
+	bool anew;   /* look for the group before the next pass */
+	int64_t known_at; /* the last whole pass; 0: none */
+	bool listens; /* whether notify is wanted */
+	bool deaf;    /* it could not be had */
+	int notify;   /* > 0: told of writes to the limits */
+	uint64_t heard; /* which of them */
+	struct mym__membership membership;
+	_Alignas(16) char buffer[MYM__LINES_SIZE];
+};
+MYM__MUST_USE
+int mym__context_open(struct mym_ctx **out, const char *sysroot);
+void mym__context_close(struct mym_ctx *ctx);
+
+#endif

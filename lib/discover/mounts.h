@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/* Where the memory controller is mounted. */
+#ifndef MYM_MOUNTS_H
+#define MYM_MOUNTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../base/lines.h"
+#include "../base/parse.h"
+#include "../base/root.h"
+#include "dialect.h"
+
+struct mym__mounts {
+	struct mym__mounts_row {
+		const struct mym__dialect *dialect;
+		char *root, *point;
+		bool recursive; /* memory_recursiveprot, or not known */
+		bool assumed; /* not from a mount table */
+		bool hidden;  /* by a later mount at the same point */
+	} *rows;
+	size_t count;
+};
+typedef int (*mym__mount_sink)(void *data, const struct mym__mount *mount);
+
+/* The conventional mount points by statmount(2): O(1), perhaps not all. */
+int mym__mounts_quick(const struct mym__root *root, char *buffer, size_t size,
+		      struct mym__mounts *mounts);
+/* The whole mount table. */
+int mym__mounts_table(const struct mym__root *root, char *buffer, size_t size,
+		      struct mym__mounts *mounts);
+/* The conventional mount points, unseen. */
+int mym__mounts_assume(struct mym__mounts *mounts);
+/* A mount hides what was at its point; cgroup mounts are kept, hidden or not. */
+int mym__mounts_add(void *mounts, const struct mym__mount *mount);
+void mym__mounts_clear(struct mym__mounts *mounts);
+
+/* mounts-filter.c: the rows that matter.  Pure but for what lines.c reads. */
+struct mym__filter {
+	bool all;           /* what matters cannot be told any more */
+	unsigned int count; /* of mount points at which others matter */
+	struct {
+		uint16_t begin, length;
+	} at[32];
+	size_t used;
+	char points[1024];
+};
+/* Like mym__lines_next(); NULL: every row. */
+int mym__filter_next(struct mym__filter *filter, struct mym__lines *lines,
+		     struct mym__text *line);
+
+/* mounts-reader.c, mounts-libmount.c: two readers of the mount table, of which
+ * they give what passes the filter. */
+int mym__mounts_reader(const struct mym__root *root, char *buffer, size_t size,
+		       struct mym__filter *filter, mym__mount_sink sink,
+		       void *data);
+/* 1: libmount is not installed, or cannot read this. */
+int mym__mounts_libmount(const struct mym__root *root, char *buffer,
+			 size_t size, struct mym__filter *filter,
+			 mym__mount_sink sink, void *data);
+
+#endif

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/* One pass over the places: what its readers stand on. */
+#ifndef MYM_PASS_H
+#define MYM_PASS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mymem.h"
+
+#include "../answer/findings.h"
+#include "../base/file.h"
+#include "../base/parse.h"
+#include "../base/root.h"
+#include "../discover/places.h"
+#include "supply.h"
+
+/* The files of a group that are kept, and of how many groups: a context is to
+ * have no more descriptors than a program can spare. */
+#define MYM__GROUP_FILES 9
+#define MYM__GROUPS_KEPT 8
+
+struct mym__pass {
+	const struct mym__root *root;
+	const struct mym__places *places;
+	char *buffer;
+	size_t size;
+	uint64_t want;
+	uint64_t flags;
+	int error;  /* transient: the pass is void */
+	bool stale; /* a place is gone: discover again */
+	bool foreign; /* a kept descriptor was not ours: read again */
+	struct mym__file *files;  /* MYM__FILES, or NULL: keep nothing */
+	struct mym__file *groups; /* MYM__GROUP_FILES for each place */
+	int notify; /* > 0: is to be told of writes to limits; see deaf */
+	bool deaf;  /* of some it cannot be */
+	const char *host_path; /* where the machine's numbers come from */
+	const struct mym__table *known; /* what seldom changes, or NULL */
+	bool quiet; /* nor has any limit been written since */
+	bool huge;  /* the machine has transparent huge pages in use */
+	bool compressed; /* what is swapped out stays in memory */
+	bool generations_known, generations; /* generations.c's */
+	struct mym__table *table;
+	int64_t host_total; /* 0: unknown */
+	struct mym__supply supply; /* the machine's, */
+	bool supplied; /* all that MemAvailable is made of */
+	bool host_known;
+	int64_t host_available; /* what the kernel calls so */
+	bool oom_known;
+	int64_t oom_kills;
+	struct mym__psi psi[MYM__PSIS];
+};
+
+bool mym__pass_wants(const struct mym__pass *pass, uint64_t bits);
+/* Whether this kind of constraint is known not to bind the process. */
+bool mym__pass_without(const struct mym__pass *pass, unsigned int kind);
+MYM__MUST_USE
+struct mym_constraint *mym__pass_add(struct mym__pass *pass, unsigned int kind,
+				     const char *path);
+/* The same of memory and swap of a group, while more groups are to come. */
+MYM__MUST_USE
+struct mym_constraint *mym__pass_add_memsw(struct mym__pass *pass,
+					   const char *path);
+/* Notes why a fact could not be had: result < 0, or 1 for "it should be". */
+void mym__pass_failed(struct mym__pass *pass, struct mym_constraint *constraint,
+		      uint64_t bits, int error);
+
+/* A file while it is read, or why it cannot be; kept, or for this time. */
+struct mym__open {
+	int fd;
+	struct mym__file *file;
+};
+MYM__MUST_USE
+struct mym__open mym__pass_get(struct mym__pass *pass, enum mym__files file,
+			       const char *path);
+MYM__MUST_USE
+struct mym__open mym__pass_once(struct mym__pass *pass, const char *path);
+void mym__pass_put(struct mym__pass *pass, struct mym__open open);
+/* A number from an open file, or the reason; gives it back. */
+int mym__pass_amount(struct mym__pass *pass, struct mym__open open,
+		     int64_t *value);
+/* The first word of a small file, which need not be there; empty: unknown. */
+struct mym__text mym__pass_word(struct mym__pass *pass, const char *path);
+/* Makes unknown what no machine has, and what is more than what it is a part of:
+ * the key at wholes[i] is the whole of that at i. */
+void mym__pass_doubt(struct mym__pass *pass, struct mym__keys *keys,
+		     const unsigned int *wholes);
+
+struct mym_ctx;
+struct mym__result;
+/* What must be read so that the wanted facts can be told. */
+uint64_t mym__pass_needs(uint64_t want);
+/* One pass over the places that were found: 0, or a transient error.  The
+ * caller sets want, notify, known and quiet. */
+int mym__pass_make(struct mym_ctx *ctx, struct mym__result *result, bool kept,
+		   struct mym__pass *pass);
+
+#endif

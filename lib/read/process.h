@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* The process itself: /proc/self/status. */
+#ifndef MYM_PROCESS_H
+#define MYM_PROCESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../base/nodes.h"
+#include "pass.h"
+
+enum mym__process_key {
+	MYM__VM_SIZE, MYM__VM_DATA, MYM__VM_LOCKED, MYM__PROCESS_KEYS
+};
+
+struct mym__process {
+	uint64_t seen; /* bit MYM__VM_SIZE, ... */
+	int64_t values[MYM__PROCESS_KEYS];
+	bool has_capabilities, has_nodes;
+	uint64_t capabilities; /* effective */
+	struct mym__nodes nodes;
+};
+int mym__process_read(struct mym__pass *pass, struct mym__process *process);
+/* Whether it has a capability in the first user namespace. */
+bool mym__process_may(struct mym__pass *pass, const struct mym__process *process,
+		      unsigned int capability);
+
+#endif

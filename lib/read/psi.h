@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* Pressure stall information. */
+#ifndef MYM_PSI_H
+#define MYM_PSI_H
+
+#include <stddef.h>
+
+#include "../answer/findings.h"
+#include "pass.h"
+
+/* 0, 1 nothing was understood, or < 0. */
+int mym__psi_read(int fd, char *buffer, size_t size, int scope,
+		  struct mym__psi *psi);
+void mym__psi_read_own(struct mym__pass *pass, struct mym__open open);
+void mym__psi_read_above(struct mym__pass *pass, struct mym__open open);
+
+#endif
