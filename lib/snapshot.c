@@ -5,6 +5,7 @@
 
 #include "answer/answer.h"
 #include "answer/findings.h"
+#include "base/compiler.h"
 #include "base/file.h"
 #include "base/notify.h"
 #include "base/root.h"
@@ -14,7 +15,90 @@
 #include "discover/group.h"
 #include "discover/places.h"
 #include "read/pass.h"
+#include "read/readers.h"
 #include "snapshot.h"
+
+#define BIT(kind) (1u << (kind))
+
+/*
+ * What is read, in this order: where one of these facts is needed (0: always), and
+ * in a light pass only where the whole one found one of these kinds of constraints
+ * (0: always).  A new rule is a file, and a row.
+ */
+static const struct {
+	void (*read)(struct mym__pass *pass);
+	uint32_t when, kinds;
+} readers[] = {
+	/* The machine is added last, but the others ask how big it is. */
+	{ mym__host_read, 0, 0 },
+	{ mym__cgroup_read, 0, 0 },
+	{ mym__rlimit_read, MYM_WANT_LIMIT,
+	  BIT(MYM_KIND_RLIMIT_AS) | BIT(MYM_KIND_RLIMIT_DATA) |
+		  BIT(MYM_KIND_RLIMIT_MEMLOCK) | BIT(MYM_KIND_ADDRESS_SPACE) },
+	{ mym__commit_read, MYM_WANT_LIMIT, BIT(MYM_KIND_COMMIT) },
+	{ mym__numa_read, MYM_WANT_LIMIT, BIT(MYM_KIND_NUMA) },
+	/* What the others leave decides how exactly it has to be known. */
+	{ mym__host_finish, 0, 0 },
+	{ mym__protection_of_machine, MYM_WANT_AVAILABLE, 0 },
+	{ mym__swap_read, MYM_WANT_SWAP_AVAILABLE, 0 },
+	{ mym__psi_read_host, MYM_WANT_PSI_SOME | MYM_WANT_PSI_FULL, 0 },
+};
+
+/* What must be read so that the wanted facts can be told. */
+static uint64_t needs(uint64_t want)
+{
+	if (want & MYM_WANT_PRESSURE)
+		want |= MYM_WANT_AVAILABLE | MYM_WANT_PSI_SOME |
+			MYM_WANT_PSI_FULL;
+	/* What can be swapped out makes room only under some constraints. */
+	if (want & MYM_WANT_SWAP_AVAILABLE)
+		want |= MYM_WANT_SWAP_LIMIT | MYM_WANT_AVAILABLE;
+	/* These are told of the constraint with the smallest limit, and
+	 * available is never above the limit. */
+	if (want & (MYM_WANT_AVAILABLE | MYM_WANT_USED | MYM_WANT_RECLAIMABLE |
+		    MYM_WANT_SHMEM))
+		want |= MYM_WANT_LIMIT;
+	if (want & MYM_WANT_AVAILABLE)
+		want |= MYM_WANT_HIGH;
+	return want;
+}
+
+/* One pass over the places that were found: 0, or a transient error.  The caller
+ * sets want, notify, known and quiet. */
+static int make_pass(struct mym_ctx *ctx, struct mym__result *result, bool kept,
+		     struct mym__pass *pass)
+{
+	struct mym__table *table = &result->spare;
+
+	pass->root = &ctx->root;
+	pass->places = &result->places;
+	pass->buffer = ctx->buffer;
+	pass->size = sizeof(ctx->buffer);
+	pass->flags = result->places.flags |
+		      (pass->known ? pass->known->flags & MYM_FLAG_NO_CGROUP : 0);
+	pass->table = table;
+	pass->files = kept ? ctx->files : NULL;
+	pass->groups = kept && !result->places.plain ? result->files : NULL;
+	table->count = 0;
+	table->kinds = 0;
+	table->memsws = 0;
+	table->bare = 0;
+	table->pinned = pass->known ? pass->known->pinned : -1;
+	table->slab_known = pass->known && pass->known->slab_known;
+	table->slab_kept = table->slab_known && pass->known->slab_kept;
+	table->reserve = INT64_MAX;
+	for (size_t i = 0; i < MYM__COUNT(readers); i++) {
+		if ((readers[i].when == 0 ||
+		     mym__pass_wants(pass, readers[i].when)) &&
+		    (readers[i].kinds == 0 || !pass->known ||
+		     (pass->known->kinds & readers[i].kinds)))
+			readers[i].read(pass);
+	}
+	table->want = pass->want;
+	table->total = pass->host_total;
+	table->flags = pass->flags;
+	return pass->error;
+}
 
 /* The places of the last pass still hold if the process is where it was and
  * its group was certain.  v2 is not while v1 has the memory controller on a
@@ -115,13 +199,13 @@ static bool was_left(struct mym_ctx *ctx, const struct mym__result *result,
 /* Whoever wants to be told of writes to the limits: a descriptor for the pass
  * that comes, or 0 if none is needed, or can be had. */
 static int listen(struct mym_ctx *ctx, const struct mym__result *result,
-		  uint64_t needs)
+		  uint64_t wanted)
 {
 	int notify = 0;
 
 	/* Who has listened once may want to again. */
 	if (ctx->notify > 0 && result == ctx->result &&
-	    !(needs & ~ctx->heard) && mym__notify_quiet(ctx->notify))
+	    !(wanted & ~ctx->heard) && mym__notify_quiet(ctx->notify))
 		return 0;
 	if (ctx->listens && !result->places.plain)
 		notify = mym__notify_open();
@@ -167,7 +251,9 @@ int mym__snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out)
 		bool keep = !last && ctx->files[MYM__FILE_MOUNTS].fd > 0;
 		bool held;
 
-		*out = (struct mym_snapshot){ .time = mym__sys_now() };
+		*out = (struct mym_snapshot){
+			.time = mym__sys_clock(CLOCK_MONOTONIC),
+		};
 		r = read_membership(ctx, keep);
 		if (r == 1)
 			continue;
@@ -176,9 +262,9 @@ int mym__snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out)
 			r = discover(ctx, &result);
 		if (r < 0)
 			return r;
-		pass = (struct mym__pass){ .want = mym__pass_needs(want) };
+		pass = (struct mym__pass){ .want = needs(want) };
 		pass.notify = listen(ctx, result, pass.want);
-		r = mym__pass_make(ctx, result, keep, &pass);
+		r = make_pass(ctx, result, keep, &pass);
 		held = r == 0 && (last || !(pass.stale || pass.foreign ||
 					    was_left(ctx, result, keep)));
 		if (held)
@@ -220,7 +306,7 @@ static int pass_lightly(struct mym_ctx *ctx, uint64_t want, int64_t time,
 {
 	struct mym__result *result = ctx->result;
 	struct mym__pass pass = {
-		.want = mym__pass_needs(want),
+		.want = needs(want),
 		.quiet = ctx->notify > 0,
 	};
 
@@ -236,8 +322,8 @@ static int pass_lightly(struct mym_ctx *ctx, uint64_t want, int64_t time,
 	    (pass.want & MYM_WANT_PRESSURE))
 		return 1;
 	pass.known = &result->good;
-	if (mym__pass_make(ctx, result, ctx->files[MYM__FILE_MOUNTS].fd > 0,
-			   &pass) < 0 ||
+	if (make_pass(ctx, result, ctx->files[MYM__FILE_MOUNTS].fd > 0,
+		      &pass) < 0 ||
 	    pass.stale || pass.foreign || (pass.flags & MYM_FLAG_PARTIAL))
 		return 1;
 	return mym__answer(&pass, want, out) == 0 ? 0 : 1;

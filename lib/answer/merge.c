@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Numbers to answers.  Pure: no I/O, no allocation, no errno. */
+#include <stddef.h>
+
 #include "../base/saturate.h"
 #include "merge.h"
 
@@ -117,42 +119,30 @@ int64_t mym__merge_commit(int64_t limit, int64_t committed,
 	return growing > capped ? growing : capped;
 }
 
+static int64_t value(const struct mym_constraint *c, size_t offset)
+{
+	return *(const int64_t *)(const void *)((const char *)c + offset);
+}
+
 /* The smallest of one fact; the machine wins ties, then the nearest group. */
 static const struct mym_constraint *
 smallest(const struct mym_constraint *c, unsigned int count, uint64_t bit,
-	 int64_t (*value)(const struct mym_constraint *))
+	 size_t member)
 {
 	const struct mym_constraint *best = NULL;
 
 	for (unsigned int i = 0; i < count; i++) {
 		if (!(c[i].valid & bit))
 			continue;
-		if (!best || value(&c[i]) < value(best) ||
-		    (value(&c[i]) == value(best) && c[i].kind == MYM_KIND_HOST))
+		if (!best || value(&c[i], member) < value(best, member) ||
+		    (value(&c[i], member) == value(best, member) &&
+		     c[i].kind == MYM_KIND_HOST))
 			best = &c[i];
 	}
 	return best;
 }
-
-static int64_t limit_of(const struct mym_constraint *c)
-{
-	return c->limit;
-}
-
-static int64_t available_of(const struct mym_constraint *c)
-{
-	return c->available;
-}
-
-static int64_t high_of(const struct mym_constraint *c)
-{
-	return c->high;
-}
-
-static int64_t swap_limit_of(const struct mym_constraint *c)
-{
-	return c->swap_limit;
-}
+#define SMALLEST(c, count, bit, member) \
+	smallest(c, count, bit, offsetof(struct mym_constraint, member))
 
 static void merge_limit(const struct mym_constraint *c, unsigned int count,
 			struct mym_snapshot *out)
@@ -161,7 +151,7 @@ static void merge_limit(const struct mym_constraint *c, unsigned int count,
 			       MYM_WANT_SHMEM;
 	const struct mym_constraint *by;
 
-	by = smallest(c, count, MYM_WANT_LIMIT, limit_of);
+	by = SMALLEST(c, count, MYM_WANT_LIMIT, limit);
 	if (!by)
 		return;
 	out->limit = by->limit;
@@ -177,7 +167,7 @@ static void merge_available(const struct mym_constraint *c, unsigned int count,
 {
 	const struct mym_constraint *by;
 
-	by = smallest(c, count, MYM_WANT_AVAILABLE, available_of);
+	by = SMALLEST(c, count, MYM_WANT_AVAILABLE, available);
 	if (!by)
 		return;
 	out->available = by->available;
@@ -195,7 +185,7 @@ static void merge_high(const struct mym_constraint *c, unsigned int count,
 {
 	const struct mym_constraint *by;
 
-	by = smallest(c, count, MYM_WANT_HIGH, high_of);
+	by = SMALLEST(c, count, MYM_WANT_HIGH, high);
 	if (by) {
 		out->high = by->high;
 		out->valid |= MYM_WANT_HIGH;
@@ -252,7 +242,7 @@ static void merge_swap(const struct mym_constraint *c, unsigned int count,
 	const struct mym_constraint *by;
 	int64_t left;
 
-	by = smallest(c, count, MYM_WANT_SWAP_LIMIT, swap_limit_of);
+	by = SMALLEST(c, count, MYM_WANT_SWAP_LIMIT, swap_limit);
 	if (!by)
 		return;
 	out->swap_limit = by->swap_limit;

@@ -21,11 +21,11 @@
 #include "sys.h"
 #include "text.h"
 
-int64_t mym__sys_now(void)
+int64_t mym__sys_clock(clockid_t clock)
 {
 	struct timespec now;
 
-	if (clock_gettime(CLOCK_MONOTONIC, &now) < 0)
+	if (clock_gettime(clock, &now) < 0)
 		return 0;
 	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }

@@ -7,14 +7,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "file.h"
 #include "nodes.h"
 #include "parse.h"
 #include "root.h"
 
-/* CLOCK_MONOTONIC, in ns. */
-int64_t mym__sys_now(void);
+/* In ns; 0 if there is no such clock. */
+int64_t mym__sys_clock(clockid_t clock);
 /* The id of this process. */
 int mym__sys_process(void);
 /* Whether mounts have come or gone since the open /proc/self/mountinfo was last

@@ -242,7 +242,8 @@ static void read_usage(struct level *level, bool own)
 	bool always = mym__pass_wants(pass, parts | MYM_WANT_SHMEM);
 	bool hidden = own && level->dialect->version == 1 &&
 		      mym__pass_wants(pass, MYM_WANT_LIMIT) &&
-		      !mym__pass_without(pass, MYM_KIND_CGROUP_HIDDEN);
+		      (!pass->known ||
+		       pass->known->kinds >> MYM_KIND_CGROUP_HIDDEN & 1);
 	bool needed = mym__pass_wants(pass, MYM_WANT_AVAILABLE) &&
 		      (hidden || level->memsw || (c->valid & limits));
 	int64_t value = 0;
@@ -442,6 +443,9 @@ void mym__cgroup_read(struct mym__pass *pass)
 	const struct mym__places *places = pass->places;
 	struct level own = { 0 };
 
+	if (!places->dialect ||
+	    (pass->known && (pass->known->flags & MYM_FLAG_NO_CGROUP)))
+		return;
 	for (unsigned int i = 0; i < places->count; i++) {
 		struct level level = {
 			.pass = pass,

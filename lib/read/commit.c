@@ -78,9 +78,6 @@ void mym__commit_read(struct mym__pass *pass)
 	int64_t mode, admin, user, vm_size = 0;
 	int r;
 
-	if (!mym__pass_wants(pass, MYM_WANT_LIMIT) ||
-	    mym__pass_without(pass, MYM_KIND_COMMIT))
-		return;
 	r = mym__pass_amount(pass, mym__pass_get(pass, MYM__FILE_OVERCOMMIT,
 						 OVERCOMMIT), &mode);
 	if (r != 0) {

@@ -234,10 +234,12 @@ static void read_all(struct mym__pass *pass, struct mym_constraint *host)
 	pass->huge = info.values[HUGE] > 0;
 }
 
-void mym__host_read(struct mym__pass *pass, struct mym_constraint *host)
+void mym__host_read(struct mym__pass *pass)
 {
 	const struct mym_constraint *known = known_host(pass);
+	struct mym_constraint *host = &pass->host;
 
+	host->kind = MYM_KIND_HOST;
 	if (known) {
 		pass->host_path = pass->known->paths[pass->known->count - 1];
 		host->limit = known->limit;
@@ -354,14 +356,18 @@ static void settle(struct mym__pass *pass, struct mym_constraint *host)
 						host->limit / 64);
 }
 
-void mym__host_finish(struct mym__pass *pass, struct mym_constraint *host)
+void mym__host_finish(struct mym__pass *pass)
 {
-	if (pass->known) {
-		if (!mym__pass_wants(pass, MYM_WANT_AVAILABLE) ||
-		    cannot_bind(pass))
-			return;
+	struct mym_constraint *host = &pass->host;
+
+	if (!pass->known) {
+		settle(pass, host);
+	} else if (mym__pass_wants(pass, MYM_WANT_AVAILABLE) &&
+		   !cannot_bind(pass)) {
 		*host = (struct mym_constraint){ .kind = MYM_KIND_HOST };
 		read_all(pass, host);
+		settle(pass, host);
 	}
-	settle(pass, host);
+	if (host->valid | host->failed)
+		*mym__pass_add(pass, MYM_KIND_HOST, pass->host_path) = *host;
 }

@@ -236,9 +236,6 @@ void mym__numa_read(struct mym__pass *pass)
 	const char *path = NULL;
 	int r;
 
-	if (!mym__pass_wants(pass, MYM_WANT_LIMIT) ||
-	    mym__pass_without(pass, MYM_KIND_NUMA))
-		return;
 	r = with_memory(pass, &nodes);
 	if (r < 0) {
 		/* No /sys, or a kernel without NUMA. */

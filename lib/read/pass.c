@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One pass over the places that were found: what is wanted, read. */
+/* What the readers of a pass stand on. */
 #include <errno.h>
 
 #include "../answer/findings.h"
@@ -9,9 +9,7 @@
 #include "../base/parse.h"
 #include "../base/root.h"
 #include "../base/text.h"
-#include "../context.h"
 #include "pass.h"
-#include "readers.h"
 
 bool mym__pass_wants(const struct mym__pass *pass, uint64_t bits)
 {
@@ -135,76 +133,4 @@ void mym__pass_doubt(struct mym__pass *pass, struct mym__keys *keys,
 	keys->seen &= ~doubtful;
 	if (doubtful)
 		mym__pass_failed(pass, NULL, 0, -EBADMSG);
-}
-
-bool mym__pass_without(const struct mym__pass *pass, unsigned int kind)
-{
-	return pass->known && !(pass->known->kinds >> kind & 1);
-}
-
-uint64_t mym__pass_needs(uint64_t want)
-{
-	if (want & MYM_WANT_PRESSURE)
-		want |= MYM_WANT_AVAILABLE | MYM_WANT_PSI_SOME |
-			MYM_WANT_PSI_FULL;
-	/* What can be swapped out makes room only under some constraints. */
-	if (want & MYM_WANT_SWAP_AVAILABLE)
-		want |= MYM_WANT_SWAP_LIMIT | MYM_WANT_AVAILABLE;
-	/* These are told of the constraint with the smallest limit, and
-	 * available is never above the limit. */
-	if (want & (MYM_WANT_AVAILABLE | MYM_WANT_USED | MYM_WANT_RECLAIMABLE |
-		    MYM_WANT_SHMEM))
-		want |= MYM_WANT_LIMIT;
-	if (want & MYM_WANT_AVAILABLE)
-		want |= MYM_WANT_HIGH;
-	return want;
-}
-
-static void read_all(struct mym__pass *pass)
-{
-	struct mym_constraint host = { .kind = MYM_KIND_HOST };
-
-	/* The machine comes last, but the others ask how big it is. */
-	mym__host_read(pass, &host);
-	if (pass->places->dialect &&
-	    !(pass->known && (pass->known->flags & MYM_FLAG_NO_CGROUP)))
-		mym__cgroup_read(pass);
-	mym__rlimit_read(pass);
-	mym__commit_read(pass);
-	mym__numa_read(pass);
-	mym__host_finish(pass, &host);
-	if (host.valid | host.failed)
-		*mym__pass_add(pass, MYM_KIND_HOST, pass->host_path) = host;
-	mym__protection_of_machine(pass);
-	mym__swap_read(pass);
-	mym__psi_read_host(pass);
-}
-
-int mym__pass_make(struct mym_ctx *ctx, struct mym__result *result, bool kept,
-		   struct mym__pass *pass)
-{
-	struct mym__table *table = &result->spare;
-
-	pass->root = &ctx->root;
-	pass->places = &result->places;
-	pass->buffer = ctx->buffer;
-	pass->size = sizeof(ctx->buffer);
-	pass->flags = result->places.flags |
-		      (pass->known ? pass->known->flags & MYM_FLAG_NO_CGROUP : 0);
-	pass->table = table;
-	pass->files = kept ? ctx->files : NULL;
-	pass->groups = kept && !result->places.plain ? result->files : NULL;
-	table->count = 0;
-	table->kinds = 0;
-	table->memsws = 0;
-	table->bare = 0;
-	table->pinned = pass->known ? pass->known->pinned : -1;
-	table->slab_known = pass->known && pass->known->slab_known;
-	table->slab_kept = table->slab_known && pass->known->slab_kept;
-	table->reserve = INT64_MAX;
-	read_all(pass);
-	table->want = pass->want;
-	table->total = pass->host_total;
-	table->flags = pass->flags;
-	return pass->error;
 }

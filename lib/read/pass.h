@@ -35,7 +35,8 @@ struct mym__pass {
 	struct mym__file *groups; /* MYM__GROUP_FILES for each place */
 	int notify; /* > 0: is to be told of writes to limits; see deaf */
 	bool deaf;  /* of some it cannot be */
-	const char *host_path; /* where the machine's numbers come from */
+	struct mym_constraint host; /* the machine, which is added last, */
+	const char *host_path; /* and where its numbers come from */
 	const struct mym__table *known; /* what seldom changes, or NULL */
 	bool quiet; /* nor has any limit been written since */
 	bool huge;  /* the machine has transparent huge pages in use */
@@ -53,8 +54,6 @@ struct mym__pass {
 };
 
 bool mym__pass_wants(const struct mym__pass *pass, uint64_t bits);
-/* Whether this kind of constraint is known not to bind the process. */
-bool mym__pass_without(const struct mym__pass *pass, unsigned int kind);
 MYM__MUST_USE
 struct mym_constraint *mym__pass_add(struct mym__pass *pass, unsigned int kind,
 				     const char *path);
@@ -86,14 +85,5 @@ struct mym__text mym__pass_word(struct mym__pass *pass, const char *path);
  * the key at wholes[i] is the whole of that at i. */
 void mym__pass_doubt(struct mym__pass *pass, struct mym__keys *keys,
 		     const unsigned int *wholes);
-
-struct mym_ctx;
-struct mym__result;
-/* What must be read so that the wanted facts can be told. */
-uint64_t mym__pass_needs(uint64_t want);
-/* One pass over the places that were found: 0, or a transient error.  The
- * caller sets want, notify, known and quiet. */
-int mym__pass_make(struct mym_ctx *ctx, struct mym__result *result, bool kept,
-		   struct mym__pass *pass);
 
 #endif

@@ -374,8 +374,7 @@ void mym__protection_of_machine(struct mym__pass *pass)
 	struct level top = { .pass = pass, .dir = -1 };
 	int64_t least, spared;
 
-	if (!mym__pass_wants(pass, MYM_WANT_AVAILABLE) || table->count == 0 ||
-	    host->kind != MYM_KIND_HOST ||
+	if (table->count == 0 || host->kind != MYM_KIND_HOST ||
 	    !(host->valid & MYM_WANT_AVAILABLE) || places->count == 0 ||
 	    !places->dialect->protection ||
 	    (pass->flags & MYM_FLAG_NO_CGROUP) || is_bare(pass, MACHINE))

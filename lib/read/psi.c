@@ -86,8 +86,7 @@ void mym__psi_read_above(struct mym__pass *pass, struct mym__open open)
 void mym__psi_read_host(struct mym__pass *pass)
 {
 	if (pass->psi[MYM__PSI_OWN].scope == 0 &&
-	    pass->psi[MYM__PSI_ABOVE].scope == 0 &&
-	    mym__pass_wants(pass, MYM_WANT_PSI_SOME | MYM_WANT_PSI_FULL))
+	    pass->psi[MYM__PSI_ABOVE].scope == 0)
 		read_file(pass, mym__pass_get(pass, MYM__FILE_PRESSURE,
 					      "/proc/pressure/memory"),
 			  MYM_SCOPE_HOST, &pass->psi[MYM__PSI_OWN]);

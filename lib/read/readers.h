@@ -1,20 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* From places and files to constraints: a file each, in the order of a pass. */
+/* From places and files to constraints: each looks at one rule.  In which order,
+ * and when, snapshot.c has in a table. */
 #ifndef MYM_READERS_H
 #define MYM_READERS_H
 
-#include "mymem.h"
-
 #include "pass.h"
 
-/* The machine comes last, but the others ask how big it is. */
-void mym__host_read(struct mym__pass *pass, struct mym_constraint *host);
+void mym__host_read(struct mym__pass *pass);
 void mym__cgroup_read(struct mym__pass *pass);
 void mym__rlimit_read(struct mym__pass *pass);
 void mym__commit_read(struct mym__pass *pass);
 void mym__numa_read(struct mym__pass *pass);
-/* After the others, where what they left is known. */
-void mym__host_finish(struct mym__pass *pass, struct mym_constraint *host);
+void mym__host_finish(struct mym__pass *pass);
 /* Takes off what groups keep of what the machine could reclaim. */
 void mym__protection_of_machine(struct mym__pass *pass);
 /* Where swapping makes no room. */

@@ -176,12 +176,6 @@ void mym__rlimit_read(struct mym__pass *pass)
 	struct limits limits;
 	int64_t space;
 
-	if (!mym__pass_wants(pass, MYM_WANT_LIMIT) ||
-	    (mym__pass_without(pass, MYM_KIND_RLIMIT_AS) &&
-	     mym__pass_without(pass, MYM_KIND_RLIMIT_DATA) &&
-	     mym__pass_without(pass, MYM_KIND_RLIMIT_MEMLOCK) &&
-	     mym__pass_without(pass, MYM_KIND_ADDRESS_SPACE)))
-		return;
 	if (pass->root->confined) {
 		read_file(pass, &limits);
 		add_limits(pass, path, &limits, &process);

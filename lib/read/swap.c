@@ -128,8 +128,7 @@ void mym__swap_read(struct mym__pass *pass)
 		      !(pass->flags & MYM_FLAG_NO_CGROUP);
 	bool zswap;
 
-	if (!mym__pass_wants(pass, MYM_WANT_SWAP_AVAILABLE) ||
-	    mym__merge_swap_left(table->rows, table->count) <= 0)
+	if (mym__merge_swap_left(table->rows, table->count) <= 0)
 		return;
 	heed_swappiness(pass, groups);
 	zswap = mym__text_equal(mym__pass_word(pass, ZSWAP), MYM__TEXT("Y"));

@@ -28,28 +28,31 @@
  *               high:     378
  *               batch:    63
  */
+/* Without pointers, which cost more than the names. */
+#define KEY(name, field, adds) \
+	{ name, sizeof(name) - 1, MYM__ZONE_##field, adds }
 static const struct {
-	struct mym__text key;
-	enum mym__zone_field field;
+	char name[22];
+	uint8_t length, field;
 	bool adds; /* there may be several lines of it */
 } keys[] = {
-	{ MYM__TEXT_INIT("free"), MYM__ZONE_FREE, false },
-	{ MYM__TEXT_INIT("boost"), MYM__ZONE_BOOST, false },
-	{ MYM__TEXT_INIT("min"), MYM__ZONE_MIN, false },
-	{ MYM__TEXT_INIT("low"), MYM__ZONE_LOW, false },
-	{ MYM__TEXT_INIT("high"), MYM__ZONE_HIGH, false },
-	{ MYM__TEXT_INIT("managed"), MYM__ZONE_MANAGED, false },
+	KEY("free", FREE, false),
+	KEY("boost", BOOST, false),
+	KEY("min", MIN, false),
+	KEY("low", LOW, false),
+	KEY("high", HIGH, false),
+	KEY("managed", MANAGED, false),
 	/* Before 4.8 without the "zone".  Since then those names are the whole
 	 * node's, and stand before what is free in its first zone. */
-	{ MYM__TEXT_INIT("nr_zone_inactive_file"), MYM__ZONE_FILE, true },
-	{ MYM__TEXT_INIT("nr_zone_active_file"), MYM__ZONE_FILE, true },
-	{ MYM__TEXT_INIT("nr_inactive_file"), MYM__ZONE_FILE, true },
-	{ MYM__TEXT_INIT("nr_active_file"), MYM__ZONE_FILE, true },
+	KEY("nr_zone_inactive_file", FILE, true),
+	KEY("nr_zone_active_file", FILE, true),
+	KEY("nr_inactive_file", FILE, true),
+	KEY("nr_active_file", FILE, true),
 	/* Pages that a CPU freed and that no other can take: MemFree leaves
 	 * them out. */
-	{ MYM__TEXT_INIT("count:"), MYM__ZONE_PER_CPU, true },
-	{ MYM__TEXT_INIT("batch:"), MYM__ZONE_BATCH, false },
-	{ MYM__TEXT_INIT("nr_free_cma"), MYM__ZONE_FREE_CMA, false },
+	KEY("count:", PER_CPU, true),
+	KEY("batch:", BATCH, false),
+	KEY("nr_free_cma", FREE_CMA, false),
 };
 
 /* "(0," and "0)": one of the lowmem reserves. */
@@ -122,9 +125,11 @@ void mym__zones_parse(struct mym__zones *zones, struct mym__text line)
 	if (mym__text_equal(key, MYM__TEXT("pages")))
 		key = mym__parse_word(&line);
 	for (size_t i = 0; i < MYM__COUNT(keys); i++) {
-		if (mym__text_equal(key, keys[i].key) &&
+		if (key.length == keys[i].length &&
+		    memcmp(key.at, keys[i].name, key.length) == 0 &&
 		    mym__parse_number(mym__parse_word(&line), &n) == 0)
-			put(zones, keys[i].field, n, keys[i].adds);
+			put(zones, (enum mym__zone_field)keys[i].field, n,
+			    keys[i].adds);
 	}
 }
 

@@ -84,7 +84,7 @@ void mym__manager_arm(struct mym_watch *watch)
 		return;
 	if (m->what == MYM__NAMED_PSI) {
 		understand(m, text_of(bytes, (size_t)size));
-		note_totals(watch, mym__sys_now(), &window);
+		note_totals(watch, mym__sys_clock(CLOCK_MONOTONIC), &window);
 	}
 	r = size > 0 ? mym__poll_write(m->file.fd, bytes, (size_t)size) : 0;
 	if (r == 0)

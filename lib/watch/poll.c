@@ -190,15 +190,6 @@ int64_t mym__poll_page_size(void)
 	return sysconf(_SC_PAGESIZE);
 }
 
-int64_t mym__poll_cpu_time(void)
-{
-	struct timespec t;
-
-	if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t) < 0)
-		return 0;
-	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
 const char *mym__poll_environment(const char *name)
 {
 	return secure_getenv(name);

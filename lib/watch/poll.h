@@ -39,7 +39,6 @@ int mym__poll_tell(const struct mym__file *inotify, int fd);
 /* Reads all there is; -EPIPE at the end. */
 int mym__poll_drain(int fd, void *buffer, size_t size);
 int mym__poll_write(int fd, const void *data, size_t size);
-int64_t mym__poll_cpu_time(void);
 int64_t mym__poll_page_size(void);
 /* NULL also in a program with more rights than its user. */
 const char *mym__poll_environment(const char *name);

@@ -203,7 +203,7 @@ void mym__sources_arm(struct mym_watch *watch, bool anew)
 	}
 	mym__refaults_arm(watch);
 	arm_triggers(watch, groups ? &pass : NULL);
-	watch->armed_at = mym__sys_now();
+	watch->armed_at = mym__sys_clock(CLOCK_MONOTONIC);
 	watch->retry = mym__add(watch->armed_at, RETRY);
 }
 

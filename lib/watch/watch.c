@@ -274,15 +274,16 @@ static void look(struct mym_watch *watch, int64_t cpu)
 {
 	const uint64_t room = MYM_WANT_LIMIT | MYM_WANT_AVAILABLE;
 	const struct mym_snapshot *s = &watch->last;
-	int64_t now = mym__sys_now(), interval, thrift, cost, wait;
+	int64_t now = mym__sys_clock(CLOCK_MONOTONIC);
+	int64_t interval, thrift, cost, wait;
 
 	compare(watch, now);
 	if (watch->queued > 0)
 		mym__fast_expire();
 	/* To find another group is not what is done each time. */
 	cost = watch->armed_at >= now ? 0 :
-	       mym__pace_cost(&watch->usual_cost,
-			      mym__subtract(mym__poll_cpu_time(), cpu));
+	       mym__pace_cost(&watch->usual_cost, mym__subtract(
+			mym__sys_clock(CLOCK_THREAD_CPUTIME_ID), cpu));
 	wait = mym__pace_pay(&watch->credit, now - watch->looked_at, cost);
 	watch->looked_at = now;
 	interval = mym__pace_interval(watch->interval_min, watch->interval_max,
@@ -311,7 +312,7 @@ static int settle(struct mym_watch *watch)
 	if (!mym__poll_has(&watch->set, &watch->timer, MYM__WAKE_TIMER, false))
 		return -EBADF;
 	if (watch->queued == 0)
-		ns = mym__subtract(watch->due, mym__sys_now());
+		ns = mym__subtract(watch->due, mym__sys_clock(CLOCK_MONOTONIC));
 	return mym__poll_arm(&watch->timer, ns);
 }
 
@@ -322,7 +323,8 @@ int mym__watch_next(struct mym_watch *watch, struct mym_event *out)
 	if (watch->process != mym__sys_process())
 		return -ECHILD;
 	if (watch->queued == 0) {
-		int64_t now = mym__sys_now(), cpu = mym__poll_cpu_time();
+		int64_t now = mym__sys_clock(CLOCK_MONOTONIC);
+		int64_t cpu = mym__sys_clock(CLOCK_THREAD_CPUTIME_ID);
 
 		r = mym__sources_heed(watch, now);
 		if (r <= 0)
@@ -372,7 +374,7 @@ int mym__watch_open(struct mym_watch **out,
 	if (watch->manager.off)
 		watch->rules.by &= ~MYM_PRESSURE_BY_PSI;
 	mym__sources_arm(watch, true);
-	look(watch, mym__poll_cpu_time());
+	look(watch, mym__sys_clock(CLOCK_THREAD_CPUTIME_ID));
 	if (settle(watch) < 0) {
 		mym__watch_close(watch);
 		return -EIO;
