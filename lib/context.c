@@ -37,17 +37,17 @@ void mym__context_close(struct mym_ctx *ctx)
 	free(ctx);
 }
 
-static bool table_new(struct mym__table *table, size_t rows)
+static bool findings_new(struct mym__findings *found, size_t rows)
 {
-	table->rows = calloc(rows, sizeof(*table->rows));
-	table->paths = calloc(rows, sizeof(*table->paths));
-	return table->rows && table->paths;
+	found->rows = calloc(rows, sizeof(*found->rows));
+	found->paths = calloc(rows, sizeof(*found->paths));
+	return found->rows && found->paths;
 }
 
-static void table_free(struct mym__table *table)
+static void findings_free(struct mym__findings *found)
 {
-	free(table->rows);
-	free(table->paths);
+	free(found->rows);
+	free(found->paths);
 }
 
 static size_t kept(const struct mym__places *places)
@@ -70,8 +70,8 @@ int mym__result_new(struct mym__result **out,
 		return -ENOMEM;
 	/* One more, for a calloc() of nothing may give NULL. */
 	result->files = calloc(kept(places) + 1, sizeof(*result->files));
-	if (!result->files || !table_new(&result->good, rows) ||
-	    !table_new(&result->spare, rows)) {
+	if (!result->files || !findings_new(&result->last, rows) ||
+	    !findings_new(&result->next, rows)) {
 		mym__result_free(result);
 		return -ENOMEM;
 	}
@@ -89,7 +89,7 @@ void mym__result_free(struct mym__result *result)
 		mym__file_forget(result->files, kept(&result->places));
 	free(result->files);
 	mym__places_clear(&result->places);
-	table_free(&result->good);
-	table_free(&result->spare);
+	findings_free(&result->last);
+	findings_free(&result->next);
 	free(result);
 }

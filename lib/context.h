@@ -19,7 +19,7 @@ struct mym__result {
 	struct mym__membership membership;
 	struct mym__places places;
 	struct mym__file *files;
-	struct mym__table good, spare;
+	struct mym__findings last, next;
 };
 MYM__MUST_USE
 int mym__result_new(struct mym__result **out,
@@ -32,7 +32,6 @@ struct mym_ctx {
 	struct mym__result *result; /* NULL before the first good pass */
 	struct mym__file files[MYM__FILES];
 	int process; /* that opened them: some are of itself */
-	struct mym__psi psi[MYM__PSIS]; /* of the last good pass */
 	bool anew;   /* look for the group before the next pass */
 	int64_t known_at; /* the last whole pass; 0: none */
 	bool listens; /* whether notify is wanted */

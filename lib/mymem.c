@@ -107,29 +107,29 @@ int mym_snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out,
 	return 0;
 }
 
-static const struct mym__table *last(const struct mym_ctx *ctx)
+static const struct mym__findings *last(const struct mym_ctx *ctx)
 {
-	return ctx && ctx->result ? &ctx->result->good : NULL;
+	return ctx && ctx->result ? &ctx->result->last : NULL;
 }
 
 int mym_constraint(struct mym_ctx *ctx, unsigned int index,
 		   struct mym_constraint *out, size_t size)
 {
-	const struct mym__table *table = last(ctx);
+	const struct mym__findings *found = last(ctx);
 
 	if (!ctx || !out || !mym__size_ok(size))
 		return -EINVAL;
-	if (!table || index >= table->count)
+	if (!found || index >= found->count)
 		return -ERANGE;
-	mym__give(out, size, &table->rows[index], sizeof(table->rows[index]));
+	mym__give(out, size, &found->rows[index], sizeof(found->rows[index]));
 	return 0;
 }
 
 const char *mym_constraint_path(struct mym_ctx *ctx, unsigned int index)
 {
-	const struct mym__table *table = last(ctx);
+	const struct mym__findings *found = last(ctx);
 
-	return table && index < table->count ? table->paths[index] : NULL;
+	return found && index < found->count ? found->paths[index] : NULL;
 }
 
 const char *mym_cgroup_path(struct mym_ctx *ctx)

@@ -68,25 +68,30 @@ static uint64_t needs(uint64_t want)
 static int make_pass(struct mym_ctx *ctx, struct mym__result *result, bool kept,
 		     struct mym__pass *pass)
 {
-	struct mym__table *table = &result->spare;
+	const struct mym__findings *known = pass->known;
+	struct mym__findings *found = &result->next;
 
+	*found = (struct mym__findings){
+		.rows = found->rows,
+		.paths = found->paths,
+		.want = pass->want,
+		.flags = result->places.flags,
+		.pinned = -1,
+		.reserve = INT64_MAX,
+	};
+	if (known) {
+		found->flags |= known->flags & MYM_FLAG_NO_CGROUP;
+		found->pinned = known->pinned;
+		found->slab_known = known->slab_known;
+		found->slab_kept = known->slab_kept;
+	}
 	pass->root = &ctx->root;
 	pass->places = &result->places;
 	pass->buffer = ctx->buffer;
 	pass->size = sizeof(ctx->buffer);
-	pass->flags = result->places.flags |
-		      (pass->known ? pass->known->flags & MYM_FLAG_NO_CGROUP : 0);
-	pass->table = table;
+	pass->found = found;
 	pass->files = kept ? ctx->files : NULL;
 	pass->groups = kept && !result->places.plain ? result->files : NULL;
-	table->count = 0;
-	table->kinds = 0;
-	table->memsws = 0;
-	table->bare = 0;
-	table->pinned = pass->known ? pass->known->pinned : -1;
-	table->slab_known = pass->known && pass->known->slab_known;
-	table->slab_kept = table->slab_known && pass->known->slab_kept;
-	table->reserve = INT64_MAX;
 	for (size_t i = 0; i < MYM__COUNT(readers); i++) {
 		if ((readers[i].when == 0 ||
 		     mym__pass_wants(pass, readers[i].when)) &&
@@ -94,9 +99,6 @@ static int make_pass(struct mym_ctx *ctx, struct mym__result *result, bool kept,
 		     (pass->known->kinds & readers[i].kinds)))
 			readers[i].read(pass);
 	}
-	table->want = pass->want;
-	table->total = pass->host_total;
-	table->flags = pass->flags;
 	return pass->error;
 }
 
@@ -130,19 +132,18 @@ static int discover(struct mym_ctx *ctx, struct mym__result **out)
 	return r;
 }
 
-static void accept(struct mym_ctx *ctx, const struct mym__pass *pass,
-		   struct mym__result *result, int64_t time)
+static void accept(struct mym_ctx *ctx, struct mym__result *result,
+		   int64_t time)
 {
-	struct mym__table good = result->spare;
+	struct mym__findings last = result->next;
 
 	ctx->known_at = time;
-	result->spare = result->good;
-	result->good = good;
+	result->next = result->last;
+	result->last = last;
 	if (ctx->result != result)
 		mym__result_free(ctx->result);
 	ctx->result = result;
 	ctx->anew = false;
-	memcpy(ctx->psi, pass->psi, sizeof(ctx->psi));
 }
 
 /* Some of the kept files are about the process that opened them. */
@@ -276,10 +277,10 @@ int mym__snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out)
 		if (r < 0)
 			return r;
 	}
-	r = mym__answer(&pass, want, out);
+	r = mym__answer(pass.found, pass.places, want, out);
 	listened(ctx, &pass, r == 0);
 	if (r == 0)
-		accept(ctx, &pass, result, out->time);
+		accept(ctx, result, out->time);
 	if (result != ctx->result)
 		mym__result_free(result);
 	return r;
@@ -313,20 +314,20 @@ static int pass_lightly(struct mym_ctx *ctx, uint64_t want, int64_t time,
 	*out = (struct mym_snapshot){ .time = time };
 	if (ctx->known_at == 0 || time - ctx->known_at >= MYM__SELDOM ||
 	    (ctx->listens && ctx->notify == 0 && !ctx->deaf) ||
-	    (pass.want & ~result->good.want) ||
-	    (result->good.flags & MYM_FLAG_PARTIAL) ||
+	    (pass.want & ~result->last.want) ||
+	    (result->last.flags & MYM_FLAG_PARTIAL) ||
 	    (pass.quiet && !mym__notify_quiet(ctx->notify)) || has_moved(ctx))
 		return 1;
 	/* A group without the controller has its PSI still. */
-	if ((result->good.flags & MYM_FLAG_NO_CGROUP) && result->places.dialect &&
+	if ((result->last.flags & MYM_FLAG_NO_CGROUP) && result->places.dialect &&
 	    (pass.want & MYM_WANT_PRESSURE))
 		return 1;
-	pass.known = &result->good;
+	pass.known = &result->last;
 	if (make_pass(ctx, result, ctx->files[MYM__FILE_MOUNTS].fd > 0,
 		      &pass) < 0 ||
-	    pass.stale || pass.foreign || (pass.flags & MYM_FLAG_PARTIAL))
+	    pass.stale || pass.foreign || (pass.found->flags & MYM_FLAG_PARTIAL))
 		return 1;
-	return mym__answer(&pass, want, out) == 0 ? 0 : 1;
+	return mym__answer(pass.found, pass.places, want, out) == 0 ? 0 : 1;
 }
 
 int mym__lately(struct mym_ctx *ctx, uint64_t want, int64_t time,

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* What a pass has read to the members of a snapshot. */
+/* What a pass has found to the members of a snapshot. */
 #include <errno.h>
 #include <string.h>
 
 #include "../base/compiler.h"
 #include "../discover/places.h"
-#include "../read/pass.h"
 #include "answer.h"
 #include "findings.h"
 #include "merge.h"
@@ -49,50 +48,49 @@ static void blank(struct mym_snapshot *out)
 	}
 }
 
-static void fill(const struct mym__pass *pass, uint64_t want,
+static void fill(const struct mym__findings *found,
+		 const struct mym__places *places, uint64_t want,
 		 struct mym_snapshot *out)
 {
-	const struct mym__places *places = pass->places;
-
-	out->flags = pass->flags;
-	out->constraints = pass->table->count;
+	out->flags = found->flags;
+	out->constraints = found->count;
 	out->cgroup_error = places->error;
 	out->valid = MYM_WANT_CGROUP_VERSION;
-	if (!(pass->flags & MYM_FLAG_NO_CGROUP))
+	if (!(found->flags & MYM_FLAG_NO_CGROUP))
 		out->cgroup_version = places->dialect->version;
-	if (pass->oom_known) {
-		out->oom_kills = pass->oom_kills;
+	if (found->oom_known) {
+		out->oom_kills = found->oom_kills;
 		out->valid |= MYM_WANT_OOM_KILLS;
 	}
-	if (pass->host_total > 0) {
-		out->host_total = pass->host_total;
+	if (found->host_total > 0) {
+		out->host_total = found->host_total;
 		out->valid |= MYM_WANT_HOST_TOTAL;
 	}
-	if (pass->host_known) {
-		out->host_available = pass->host_available;
+	if (found->host_known) {
+		out->host_available = found->host_available;
 		out->valid |= MYM_WANT_HOST_AVAILABLE;
 	}
-	mym__merge(pass->table->rows, pass->table->count, out);
-	mym__pressure_judge(pass->psi, MYM__PSIS, out);
+	mym__merge(found->rows, found->count, out);
+	mym__pressure_judge(found->psi, MYM__PSIS, out);
 	/* A group that could not be looked at may have one. */
 	if (places->doubtful)
 		out->none &= ~MYM_WANT_HIGH;
 	out->valid &= want;
 	out->none &= want;
 	blank(out);
-	if (out->swap_available > 0 && (pass->huge || pass->compressed))
+	if (out->swap_available > 0 && found->swap_stays)
 		out->flags |= MYM_FLAG_SWAP_ESTIMATED;
 }
 
 /* "None" is an answer only where something could be looked at. */
-static bool nothing_known(const struct mym__pass *pass, uint64_t want,
+static bool nothing_known(const struct mym__findings *found, uint64_t want,
 			  const struct mym_snapshot *out)
 {
 	if ((out->valid & ~MYM_WANT_CGROUP_VERSION) ||
 	    want == MYM_WANT_CGROUP_VERSION)
 		return false;
-	for (unsigned int i = 0; i < pass->table->count; i++) {
-		const struct mym_constraint *c = &pass->table->rows[i];
+	for (unsigned int i = 0; i < found->count; i++) {
+		const struct mym_constraint *c = &found->rows[i];
 
 		if (c->valid | (c->none & MYM_WANT_LIMIT))
 			return out->none == 0;
@@ -100,9 +98,10 @@ static bool nothing_known(const struct mym__pass *pass, uint64_t want,
 	return true;
 }
 
-int mym__answer(const struct mym__pass *pass, uint64_t want,
+int mym__answer(const struct mym__findings *found,
+		const struct mym__places *places, uint64_t want,
 		struct mym_snapshot *out)
 {
-	fill(pass, want, out);
-	return nothing_known(pass, want, out) ? -ENODATA : 0;
+	fill(found, places, want, out);
+	return nothing_known(found, want, out) ? -ENODATA : 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a pass has read to the members of a snapshot. */
+/* What a pass has found to the members of a snapshot.  Pure. */
 #ifndef MYM_ANSWER_H
 #define MYM_ANSWER_H
 
@@ -7,10 +7,12 @@
 
 #include "mymem.h"
 
-struct mym__pass;
+#include "../discover/places.h"
+#include "findings.h"
 
 /* 0, or -ENODATA. */
-int mym__answer(const struct mym__pass *pass, uint64_t want,
+int mym__answer(const struct mym__findings *found,
+		const struct mym__places *places, uint64_t want,
 		struct mym_snapshot *out);
 
 #endif

@@ -25,15 +25,23 @@ enum { MYM__PSI_OWN, MYM__PSI_ABOVE, MYM__PSIS };
 #define MYM__CONSTRAINTS_EACH 2
 #define MYM__CONSTRAINTS_EXTRA 9
 
-/* The constraints of one pass, and what the next light pass takes from it. */
-struct mym__table {
+/* What one pass has found: its constraints, the facts beside them, and what the
+ * next light pass takes from it. */
+struct mym__findings {
 	struct mym_constraint *rows;
-	const char **paths;
-	unsigned int count;
-	uint64_t want, flags; /* of the pass */
-	uint64_t kinds; /* bit MYM_KIND_*: there is one */
-	int64_t total; /* MemTotal; 0: unknown */
+	const char **paths; /* of the rows */
+	unsigned int count; /* how many of these there are */
 	unsigned int memsws; /* rows of memory and swap, behind the groups' */
+	uint64_t want;  /* MYM_WANT_* bits: what was read */
+	uint64_t flags; /* MYM_FLAG_* */
+	uint64_t kinds; /* bit MYM_KIND_*: there is one */
+	int64_t host_total; /* 0: unknown */
+	bool host_known;
+	int64_t host_available; /* what the kernel calls so */
+	bool oom_known;
+	int64_t oom_kills;
+	bool swap_stays; /* what is swapped out may stay in memory */
+	struct mym__psi psi[MYM__PSIS];
 	uint64_t bare; /* protection.c: below which places nothing has a
 			* memory.min */
 	bool slab_known, slab_kept; /* slab.c's */

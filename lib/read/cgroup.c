@@ -93,7 +93,7 @@ static void read_limits(struct level *level)
 
 static const struct mym_constraint *known_memsw(const struct level *level)
 {
-	const struct mym__table *known = level->pass->known;
+	const struct mym__findings *known = level->pass->known;
 	unsigned int first = level->pass->places->count;
 
 	for (unsigned int i = first; i < first + known->memsws; i++) {
@@ -132,7 +132,8 @@ static void read_memsw_limit(struct level *level)
 			     &limit);
 	}
 	if (r == 0) {
-		level->memsw = mym__pass_add_memsw(pass, level->place->path);
+		level->memsw = mym__pass_add(pass, MYM_KIND_CGROUP_MEMSW,
+					     level->place->path);
 		level->memsw->limit = limit;
 		level->memsw->valid = MYM_WANT_LIMIT;
 		level->memsw->none = MYM_WANT_HIGH | MYM_WANT_SWAP_AVAILABLE;
@@ -304,7 +305,7 @@ static void read_oom_kills(struct level *level)
 	struct mym__keys keys = {
 		.names = &name,
 		.count = 1,
-		.values = &pass->oom_kills,
+		.values = &pass->found->oom_kills,
 	};
 	struct mym__open open;
 	int r;
@@ -320,7 +321,7 @@ static void read_oom_kills(struct level *level)
 		r = -EBADMSG;
 	if (r < 0 && r != -ENOENT)
 		mym__pass_failed(pass, level->constraint, MYM_WANT_OOM_KILLS, r);
-	pass->oom_known = keys.seen != 0;
+	pass->found->oom_known = keys.seen != 0;
 }
 
 /* v2 files exist without the memory controller, which then limits nothing. */
@@ -333,8 +334,8 @@ static bool controller_off(struct level *top)
 
 	if (pass->places->dialect->version != 2)
 		return false;
-	for (unsigned int i = 0; i < pass->table->count; i++) {
-		const struct mym_constraint *c = &pass->table->rows[i];
+	for (unsigned int i = 0; i < pass->found->count; i++) {
+		const struct mym_constraint *c = &pass->found->rows[i];
 
 		/* Any file of the controller, whatever it says. */
 		if (c->valid | c->none | c->failed)
@@ -405,13 +406,13 @@ static void doubt(struct level *level)
 	struct mym_constraint *c = level->constraint;
 
 	if (mym__merge_matters(c, level->slab)) {
-		pass->flags |= MYM_FLAG_ESTIMATED;
+		pass->found->flags |= MYM_FLAG_ESTIMATED;
 		mym__merge_pinned(c, level->slab, mym__slab_pinned(pass));
 	}
 	/* Those who ask without a context are told no flags. */
 	if (!pass->known && mym__merge_matters(c, level->mapped) &&
 	    !mym__generations(pass))
-		pass->flags |= MYM_FLAG_ESTIMATED;
+		pass->found->flags |= MYM_FLAG_ESTIMATED;
 }
 
 static bool read_level(struct level *level, bool own)
@@ -466,16 +467,16 @@ void mym__cgroup_read(struct mym__pass *pass)
 		if (read_level(&level, i == 0) && i == 0)
 			own = level;
 		if (i == places->count - 1 && controller_off(&level)) {
-			pass->flags |= MYM_FLAG_NO_CGROUP;
-			pass->table->count = 0;
-			pass->oom_known = false;
+			pass->found->flags |= MYM_FLAG_NO_CGROUP;
+			pass->found->count = 0;
+			pass->found->oom_known = false;
 		} else if (i == places->count - 1 && places->root &&
 			   places->dialect->version == 2) {
 			lack_limits(level.constraint);
 		}
 		mym__root_drop(level.dir);
 	}
-	pass->table->count += pass->table->memsws;
+	pass->found->count += pass->found->memsws;
 	if (own.constraint)
 		mym__hidden_read(pass, &own);
 }

@@ -38,16 +38,16 @@ add(struct mym__pass *pass, int64_t limit,
 
 void mym__hidden_read(struct mym__pass *pass, const struct level *own)
 {
-	const struct mym__table *table = pass->table;
+	const struct mym__findings *found = pass->found;
 	const unsigned int groups = pass->places->count;
 	int64_t used = own->constraint->valid & MYM_WANT_USED ?
 		       own->constraint->used : -1;
 	struct mym_constraint *memsw;
 
-	add(pass, own->hierarchical_limit, table->rows, groups,
+	add(pass, own->hierarchical_limit, found->rows, groups,
 		   own->constraint, used);
-	memsw = add(pass, own->hierarchical_memsw, table->rows + groups,
-			   table->memsws, own->constraint, own->memsw_used);
+	memsw = add(pass, own->hierarchical_memsw, found->rows + groups,
+			   found->memsws, own->constraint, own->memsw_used);
 	if (memsw)
 		memsw->none |= MYM_WANT_SWAP_AVAILABLE;
 }

@@ -119,7 +119,7 @@ static void compare(struct mym__pass *pass, struct meminfo *info)
 	    si.total == info->values[TOTAL] ||
 	    is_cut(info->values[TOTAL], si.total))
 		return;
-	pass->flags |= MYM_FLAG_VIRTUAL;
+	pass->found->flags |= MYM_FLAG_VIRTUAL;
 	/* lxcfs has this one from the machine. */
 	if (has(info, SLAB_RECLAIMABLE))
 		info->seen &= ~(UINT64_C(1) << RECLAIMABLE);
@@ -158,7 +158,7 @@ static void estimate(struct mym__pass *pass, struct meminfo *info)
 		return;
 	mym__watermarks_read(pass, NULL, info->values[TOTAL], &pass->supply);
 	put(info, AVAILABLE, mym__supply_memavailable(&pass->supply));
-	pass->flags |= MYM_FLAG_ESTIMATED;
+	pass->found->flags |= MYM_FLAG_ESTIMATED;
 }
 
 static void fill(const struct meminfo *info, struct mym_constraint *host)
@@ -199,7 +199,7 @@ static void fill(const struct meminfo *info, struct mym_constraint *host)
 
 static const struct mym_constraint *known_host(const struct mym__pass *pass)
 {
-	const struct mym__table *known = pass->known;
+	const struct mym__findings *known = pass->known;
 	const struct mym_constraint *last;
 
 	if (!known || known->count == 0)
@@ -227,11 +227,12 @@ static void read_all(struct mym__pass *pass, struct mym_constraint *host)
 		compare(pass, &info);
 	estimate(pass, &info);
 	fill(&info, host);
-	pass->host_total = info.values[TOTAL];
+	pass->found->host_total = info.values[TOTAL];
 	if (r < 0 || (needed & ~host->valid))
 		mym__pass_failed(pass, host, needed & ~host->valid,
 				 r < 0 ? r : -EBADMSG);
-	pass->huge = info.values[HUGE] > 0;
+	/* Transparent huge pages: see MYM_FLAG_SWAP_ESTIMATED. */
+	pass->found->swap_stays = info.values[HUGE] > 0;
 }
 
 void mym__host_read(struct mym__pass *pass)
@@ -245,7 +246,7 @@ void mym__host_read(struct mym__pass *pass)
 		host->limit = known->limit;
 		host->valid = known->valid & MYM_WANT_LIMIT;
 		host->none = known->none;
-		pass->host_total = pass->known->total;
+		pass->found->host_total = pass->known->host_total;
 	} else {
 		read_all(pass, host);
 	}
@@ -255,8 +256,8 @@ static int64_t left_by_others(const struct mym__pass *pass)
 {
 	int64_t left = INT64_MAX;
 
-	for (unsigned int i = 0; i < pass->table->count; i++) {
-		const struct mym_constraint *c = &pass->table->rows[i];
+	for (unsigned int i = 0; i < pass->found->count; i++) {
+		const struct mym_constraint *c = &pass->found->rows[i];
 
 		if ((c->valid & MYM_WANT_AVAILABLE) && c->available < left)
 			left = c->available;
@@ -273,7 +274,7 @@ static bool cannot_bind(const struct mym__pass *pass)
 
 	return left < INT64_MAX &&
 	       mym__sys_sysinfo(pass->root, &si) == 0 &&
-	       si.total == pass->host_total &&
+	       si.total == pass->found->host_total &&
 	       mym__subtract(si.free, pass->known->reserve) > left;
 }
 
@@ -290,9 +291,9 @@ static void ask_allocator(struct mym__pass *pass, struct mym_constraint *host,
 	if (mym__slab_kept(pass))
 		host->available = mym__subtract(host->available, supply->slab);
 	if ((host->limit >= LARGE && missing <= host->limit / LARGE_PART) ||
-	    (pass->flags & MYM_FLAG_VIRTUAL))
+	    (pass->found->flags & MYM_FLAG_VIRTUAL))
 		return;
-	mym__watermarks_read(pass, NULL, pass->host_total, supply);
+	mym__watermarks_read(pass, NULL, pass->found->host_total, supply);
 	if (!supply->zoned)
 		return;
 	supply->slab = mym__dentries_given(pass, supply);
@@ -329,8 +330,8 @@ static void settle(struct mym__pass *pass, struct mym_constraint *host)
 
 	if (!(host->valid & MYM_WANT_AVAILABLE))
 		return;
-	pass->host_available = host->available;
-	pass->host_known = true;
+	pass->found->host_available = host->available;
+	pass->found->host_known = true;
 	if (pass->supplied)
 		all = mym__add(supply->free, mym__add(supply->file, supply->slab));
 	/* Some virtual files count tmpfs as available, the kernel never does; and
@@ -343,7 +344,7 @@ static void settle(struct mym__pass *pass, struct mym_constraint *host)
 			ask_allocator(pass, host,
 				      mym__subtract(all, host->available));
 		if (may_be_kept(pass, host))
-			pass->flags |= MYM_FLAG_ESTIMATED;
+			pass->found->flags |= MYM_FLAG_ESTIMATED;
 	}
 	if (host->valid & MYM_WANT_RECLAIMABLE)
 		host->reclaimable = mym__subtract(host->available, supply->free);
@@ -352,7 +353,7 @@ static void settle(struct mym__pass *pass, struct mym_constraint *host)
 	 * is plugged. */
 	all = mym__subtract(all, host->available);
 	if (pass->supplied)
-		pass->table->reserve = mym__add(mym__add(all, all),
+		pass->found->reserve = mym__add(mym__add(all, all),
 						host->limit / 64);
 }
 

@@ -25,7 +25,7 @@ int mym__level_dir(struct level *level)
 		int r = mym__root_cgroupfs(pass->root, top);
 
 		if (r == 1)
-			pass->flags |= MYM_FLAG_UNVERIFIED;
+			pass->found->flags |= MYM_FLAG_UNVERIFIED;
 		else if (r < 0)
 			level->dir = -ENODEV;
 	}
@@ -84,7 +84,7 @@ struct mym__open mym__level_get(struct level *level, enum level_file which,
 	}
 	/* A FUSE file system may stand in for cgroupfs; a file that was laid
 	 * over the kernel's is nothing the kernel will honour. */
-	pass->flags |= MYM_FLAG_UNVERIFIED;
+	pass->found->flags |= MYM_FLAG_UNVERIFIED;
 	pass->deaf = true;
 	if (mym__root_cgroupfs(pass->root, open.fd) == 1)
 		return open;

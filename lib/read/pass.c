@@ -16,26 +16,19 @@ bool mym__pass_wants(const struct mym__pass *pass, uint64_t bits)
 	return (pass->want & bits) != 0;
 }
 
-static struct mym_constraint *row(struct mym__table *table, unsigned int index,
-				  unsigned int kind, const char *path)
-{
-	table->rows[index] = (struct mym_constraint){ .kind = kind };
-	table->paths[index] = path;
-	table->kinds |= UINT64_C(1) << kind;
-	return &table->rows[index];
-}
-
 struct mym_constraint *mym__pass_add(struct mym__pass *pass, unsigned int kind,
 				     const char *path)
 {
-	return row(pass->table, pass->table->count++, kind, path);
-}
+	struct mym__findings *found = pass->found;
+	/* Behind the groups, while more of these are to come. */
+	unsigned int index = kind == MYM_KIND_CGROUP_MEMSW ?
+			     pass->places->count + found->memsws++ :
+			     found->count++;
 
-struct mym_constraint *mym__pass_add_memsw(struct mym__pass *pass,
-					   const char *path)
-{
-	return row(pass->table, pass->places->count + pass->table->memsws++,
-		   MYM_KIND_CGROUP_MEMSW, path);
+	found->rows[index] = (struct mym_constraint){ .kind = kind };
+	found->paths[index] = path;
+	found->kinds |= UINT64_C(1) << kind;
+	return &found->rows[index];
 }
 
 void mym__pass_failed(struct mym__pass *pass, struct mym_constraint *constraint,
@@ -46,7 +39,7 @@ void mym__pass_failed(struct mym__pass *pass, struct mym_constraint *constraint,
 	/* Another thread has closed a descriptor that it did not open. */
 	if (error == -EBADF)
 		pass->foreign = true;
-	pass->flags |= MYM_FLAG_PARTIAL;
+	pass->found->flags |= MYM_FLAG_PARTIAL;
 	if (!constraint || bits == 0)
 		return;
 	if (constraint->failed == 0)

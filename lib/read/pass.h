@@ -26,8 +26,8 @@ struct mym__pass {
 	const struct mym__places *places;
 	char *buffer;
 	size_t size;
-	uint64_t want;
-	uint64_t flags;
+	uint64_t want; /* MYM_WANT_* bits: what is to be read */
+	struct mym__findings *found;
 	int error;  /* transient: the pass is void */
 	bool stale; /* a place is gone: discover again */
 	bool foreign; /* a kept descriptor was not ours: read again */
@@ -37,30 +37,17 @@ struct mym__pass {
 	bool deaf;  /* of some it cannot be */
 	struct mym_constraint host; /* the machine, which is added last, */
 	const char *host_path; /* and where its numbers come from */
-	const struct mym__table *known; /* what seldom changes, or NULL */
+	const struct mym__findings *known; /* what seldom changes, or NULL */
 	bool quiet; /* nor has any limit been written since */
-	bool huge;  /* the machine has transparent huge pages in use */
-	bool compressed; /* what is swapped out stays in memory */
 	bool generations_known, generations; /* generations.c's */
-	struct mym__table *table;
-	int64_t host_total; /* 0: unknown */
 	struct mym__supply supply; /* the machine's, */
 	bool supplied; /* all that MemAvailable is made of */
-	bool host_known;
-	int64_t host_available; /* what the kernel calls so */
-	bool oom_known;
-	int64_t oom_kills;
-	struct mym__psi psi[MYM__PSIS];
 };
 
 bool mym__pass_wants(const struct mym__pass *pass, uint64_t bits);
 MYM__MUST_USE
 struct mym_constraint *mym__pass_add(struct mym__pass *pass, unsigned int kind,
 				     const char *path);
-/* The same of memory and swap of a group, while more groups are to come. */
-MYM__MUST_USE
-struct mym_constraint *mym__pass_add_memsw(struct mym__pass *pass,
-					   const char *path);
 /* Notes why a fact could not be had: result < 0, or 1 for "it should be". */
 void mym__pass_failed(struct mym__pass *pass, struct mym_constraint *constraint,
 		      uint64_t bits, int error);

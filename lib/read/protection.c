@@ -284,7 +284,7 @@ static bool is_bare(const struct mym__pass *pass, unsigned int bit)
 static void note_bare(const struct walk *walk, unsigned int bit)
 {
 	if (!walk->any && bit <= MACHINE)
-		walk->pass->table->bare |= UINT64_C(1) << bit;
+		walk->pass->found->bare |= UINT64_C(1) << bit;
 }
 
 int64_t mym__protection_of_group(struct level *level)
@@ -345,21 +345,21 @@ static int64_t keep_below_root(struct walk *walk, int dir, int64_t available)
 
 /* The machine has that at least, as a light pass counts on as well: what is free
  * is nobody's. */
-static int64_t least_of(const struct mym__table *table,
+static int64_t least_of(const struct mym__findings *found,
 			const struct mym_constraint *host)
 {
 	if (!(host->valid & MYM_WANT_LIMIT) || !(host->valid & MYM_WANT_USED))
 		return 0;
 	return mym__subtract(mym__subtract(host->limit, host->used),
-			     table->reserve);
+			     found->reserve);
 }
 
 /* Whether it might leave less than the others. */
-static bool may_bind(const struct mym__table *table, int64_t least)
+static bool may_bind(const struct mym__findings *found, int64_t least)
 {
-	for (unsigned int i = 0; i + 1 < table->count; i++) {
-		if ((table->rows[i].valid & MYM_WANT_AVAILABLE) &&
-		    table->rows[i].available <= least)
+	for (unsigned int i = 0; i + 1 < found->count; i++) {
+		if ((found->rows[i].valid & MYM_WANT_AVAILABLE) &&
+		    found->rows[i].available <= least)
 			return false;
 	}
 	return true;
@@ -368,19 +368,19 @@ static bool may_bind(const struct mym__table *table, int64_t least)
 void mym__protection_of_machine(struct mym__pass *pass)
 {
 	const struct mym__places *places = pass->places;
-	struct mym__table *table = pass->table;
-	struct mym_constraint *host = &table->rows[table->count - 1];
+	struct mym__findings *found = pass->found;
+	struct mym_constraint *host = &found->rows[found->count - 1];
 	struct walk walk = begin(pass);
 	struct level top = { .pass = pass, .dir = -1 };
 	int64_t least, spared;
 
-	if (table->count == 0 || host->kind != MYM_KIND_HOST ||
+	if (found->count == 0 || host->kind != MYM_KIND_HOST ||
 	    !(host->valid & MYM_WANT_AVAILABLE) || places->count == 0 ||
 	    !places->dialect->protection ||
-	    (pass->flags & MYM_FLAG_NO_CGROUP) || is_bare(pass, MACHINE))
+	    (pass->found->flags & MYM_FLAG_NO_CGROUP) || is_bare(pass, MACHINE))
 		return;
-	least = least_of(table, host);
-	if (!may_bind(table, least))
+	least = least_of(found, host);
+	if (!may_bind(found, least))
 		return;
 	top.place = &places->at[places->count - 1];
 	if (mym__level_dir(&top) < 0)

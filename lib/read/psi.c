@@ -70,12 +70,12 @@ static void read_file(struct mym__pass *pass, struct mym__open open, int scope,
 
 void mym__psi_read_own(struct mym__pass *pass, struct mym__open open)
 {
-	read_file(pass, open, MYM_SCOPE_CGROUP, &pass->psi[MYM__PSI_OWN]);
+	read_file(pass, open, MYM_SCOPE_CGROUP, &pass->found->psi[MYM__PSI_OWN]);
 }
 
 void mym__psi_read_above(struct mym__pass *pass, struct mym__open open)
 {
-	struct mym__psi *worst = &pass->psi[MYM__PSI_ABOVE], psi = { 0 };
+	struct mym__psi *worst = &pass->found->psi[MYM__PSI_ABOVE], psi = { 0 };
 
 	read_file(pass, open, MYM_SCOPE_ABOVE, &psi);
 	if (psi.scope && (worst->scope == 0 || psi.full > worst->full ||
@@ -85,9 +85,9 @@ void mym__psi_read_above(struct mym__pass *pass, struct mym__open open)
 
 void mym__psi_read_host(struct mym__pass *pass)
 {
-	if (pass->psi[MYM__PSI_OWN].scope == 0 &&
-	    pass->psi[MYM__PSI_ABOVE].scope == 0)
+	if (pass->found->psi[MYM__PSI_OWN].scope == 0 &&
+	    pass->found->psi[MYM__PSI_ABOVE].scope == 0)
 		read_file(pass, mym__pass_get(pass, MYM__FILE_PRESSURE,
 					      "/proc/pressure/memory"),
-			  MYM_SCOPE_HOST, &pass->psi[MYM__PSI_OWN]);
+			  MYM_SCOPE_HOST, &pass->found->psi[MYM__PSI_OWN]);
 }

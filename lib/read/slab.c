@@ -19,18 +19,18 @@
 
 bool mym__slab_kept(struct mym__pass *pass)
 {
-	struct mym__table *table = pass->table;
+	struct mym__findings *found = pass->found;
 	struct mym__open open;
 	int64_t pressure;
 
-	if (!table->slab_known) {
+	if (!found->slab_known) {
 		open = mym__pass_once(pass, "/proc/sys/vm/vfs_cache_pressure");
 		/* The kernel's default, where /proc does not tell, is 100. */
-		table->slab_kept = mym__pass_amount(pass, open, &pressure) == 0 &&
+		found->slab_kept = mym__pass_amount(pass, open, &pressure) == 0 &&
 				   pressure == 0;
-		table->slab_known = true;
+		found->slab_known = true;
 	}
-	return table->slab_kept;
+	return found->slab_kept;
 }
 
 /* "sockets: used 270": those of the network namespace, of all families. */
@@ -63,13 +63,13 @@ static int64_t sockets(struct mym__pass *pass)
  */
 int64_t mym__slab_pinned(struct mym__pass *pass)
 {
-	struct mym__table *table = pass->table;
+	struct mym__findings *found = pass->found;
 
-	if (table->pinned < 0) {
+	if (found->pinned < 0) {
 		int64_t used = sockets(pass);
 		int64_t files = mym__sys_descriptors(pass->root);
 
-		table->pinned = EACH * (used > files ? used : files);
+		found->pinned = EACH * (used > files ? used : files);
 	}
-	return table->pinned;
+	return found->pinned;
 }

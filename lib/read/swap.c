@@ -65,8 +65,8 @@ static void heed_swappiness(struct mym__pass *pass, bool groups)
 	if (swappiness != 0)
 		return;
 	generations = mym__generations(pass);
-	for (unsigned int i = 0; i < pass->table->count; i++) {
-		struct mym_constraint *c = &pass->table->rows[i];
+	for (unsigned int i = 0; i < pass->found->count; i++) {
+		struct mym_constraint *c = &pass->found->rows[i];
 
 		if (c->kind == MYM_KIND_CGROUP ||
 		    c->kind == MYM_KIND_CGROUP_HIDDEN || generations)
@@ -123,19 +123,20 @@ static bool has_zram(struct mym__pass *pass)
 
 void mym__swap_read(struct mym__pass *pass)
 {
-	struct mym__table *table = pass->table;
+	struct mym__findings *found = pass->found;
 	bool groups = pass->places->count > 0 &&
-		      !(pass->flags & MYM_FLAG_NO_CGROUP);
+		      !(pass->found->flags & MYM_FLAG_NO_CGROUP);
 	bool zswap;
 
-	if (mym__merge_swap_left(table->rows, table->count) <= 0)
+	if (mym__merge_swap_left(found->rows, found->count) <= 0)
 		return;
 	heed_swappiness(pass, groups);
 	zswap = mym__text_equal(mym__pass_word(pass, ZSWAP), MYM__TEXT("Y"));
 	if (groups && pass->places->dialect->version == 2 &&
 	    kept_from_swap(pass, zswap)) {
-		for (unsigned int i = 0; i < table->count; i++)
-			table->rows[i].none |= MYM_WANT_SWAP_AVAILABLE;
+		for (unsigned int i = 0; i < found->count; i++)
+			found->rows[i].none |= MYM_WANT_SWAP_AVAILABLE;
 	}
-	pass->compressed = zswap || has_zram(pass);
+	if (zswap || has_zram(pass))
+		pass->found->swap_stays = true;
 }

@@ -42,12 +42,12 @@
 /* The kinds of constraint are those of other processes too, or not. */
 static int scope_of(const struct mym_ctx *ctx, uint64_t index)
 {
-	const struct mym__table *table = &ctx->result->good;
+	const struct mym__findings *found = &ctx->result->last;
 
-	switch (table->rows[index].kind) {
+	switch (found->rows[index].kind) {
 	case MYM_KIND_CGROUP:
 	case MYM_KIND_CGROUP_MEMSW:
-		return table->paths[index] == table->paths[0] ?
+		return found->paths[index] == found->paths[0] ?
 		       MYM_SCOPE_CGROUP : MYM_SCOPE_ABOVE;
 	case MYM_KIND_CGROUP_HIDDEN:
 		return MYM_SCOPE_ABOVE;
@@ -62,12 +62,12 @@ static int scope_of(const struct mym_ctx *ctx, uint64_t index)
 
 static unsigned int limited_levels(const struct mym_ctx *ctx)
 {
-	const struct mym__table *table = &ctx->result->good;
+	const struct mym__findings *found = &ctx->result->last;
 	unsigned int levels = 0;
 
-	for (unsigned int i = 0; i < table->count && i < MYM__GROUPS_KEPT; i++) {
-		if (table->rows[i].kind == MYM_KIND_CGROUP &&
-		    (table->rows[i].valid & (MYM_WANT_LIMIT | MYM_WANT_HIGH)))
+	for (unsigned int i = 0; i < found->count && i < MYM__GROUPS_KEPT; i++) {
+		if (found->rows[i].kind == MYM_KIND_CGROUP &&
+		    (found->rows[i].valid & (MYM_WANT_LIMIT | MYM_WANT_HIGH)))
 			levels |= 1U << i;
 	}
 	return levels;
@@ -77,7 +77,7 @@ static struct mym_event *tell(struct mym_watch *watch, uint64_t kind)
 {
 	const struct mym_snapshot *s = &watch->last;
 	struct mym_event *event = &watch->queue[watch->queued++];
-	const struct mym__table *table = &watch->ctx.result->good;
+	const struct mym__findings *found = &watch->ctx.result->last;
 
 	*event = (struct mym_event){
 		.kind = kind,
@@ -93,8 +93,8 @@ static struct mym_event *tell(struct mym_watch *watch, uint64_t kind)
 		.constraint = s->limit_by,
 		.sources = watch->sources,
 	};
-	if ((s->valid & MYM_WANT_LIMIT) && s->limit_by < table->count)
-		event->constraint_kind = table->rows[s->limit_by].kind;
+	if ((s->valid & MYM_WANT_LIMIT) && s->limit_by < found->count)
+		event->constraint_kind = found->rows[s->limit_by].kind;
 	return event;
 }
 
@@ -141,17 +141,17 @@ static void weigh(struct mym_watch *watch, int64_t now, bool eased,
  */
 static void follow(struct mym_watch *watch, int64_t time)
 {
-	const struct mym__table *table = &watch->ctx.result->good;
+	const struct mym__findings *found = &watch->ctx.result->last;
 
 	watch->falling = 0;
-	for (unsigned int i = 0; i < table->count; i++) {
-		const struct mym_constraint *c = &table->rows[i];
+	for (unsigned int i = 0; i < found->count; i++) {
+		const struct mym_constraint *c = &found->rows[i];
 		struct mym__fall *fall = &watch->falls[watch->falling];
 
 		if (!(c->valid & MYM_WANT_AVAILABLE) ||
 		    !(c->valid & (MYM_WANT_LIMIT | MYM_WANT_HIGH)) ||
 		    (c->kind == MYM_KIND_CGROUP && i >= MYM__GROUPS_KEPT) ||
-		    (watch->falling + 1 == MYM__FALLS && i + 1 < table->count))
+		    (watch->falling + 1 == MYM__FALLS && i + 1 < found->count))
 			continue;
 		mym__growth_note(&watch->growth[watch->falling++], time, i,
 				 mym__merge_bound(c), c->available, fall);
@@ -165,7 +165,7 @@ static void judge(struct mym_watch *watch, int64_t now,
 {
 	const uint64_t room = MYM_WANT_LIMIT | MYM_WANT_AVAILABLE;
 	struct mym__hysteresis *h = &watch->hysteresis;
-	const struct mym__psi *seen = watch->ctx.psi;
+	const struct mym__psi *seen = watch->ctx.result->last.psi;
 	struct mym__psi psi[MYM__PSIS + 1] = { { 0 } };
 	struct mym__sight sight = { .psi = psi, .psis = MYM__COUNT(psi) };
 	struct mym__verdict verdict, eased;
@@ -181,7 +181,7 @@ static void judge(struct mym_watch *watch, int64_t now,
 		follow(watch, s->time);
 		sight.falls = watch->falls;
 		sight.falling = watch->falling;
-		memcpy(psi, seen, sizeof(watch->ctx.psi));
+		memcpy(psi, seen, sizeof(watch->ctx.result->last.psi));
 		mym__stalls_note(&watch->stalls, s->time, &seen[MYM__PSI_OWN],
 				 &psi[MYM__PSIS]);
 	}

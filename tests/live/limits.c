@@ -282,7 +282,7 @@ END_TEST
 
 static bool has_kind(const struct mym_ctx *ctx, uint64_t kind)
 {
-	return ctx->result->good.kinds >> kind & 1;
+	return ctx->result->last.kinds >> kind & 1;
 }
 
 static void lock_everything(struct answers *a, void *data)
