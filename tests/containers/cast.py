@@ -3,12 +3,10 @@
 was.  Where pictures do not move all of it is there from the beginning."""
 import re
 
+import svg
+
 WIDTH, MARGIN, LINE, SIZE = 860, 16, 18, 13
 BEFORE, AFTER = 1.0, 0.5 # a command, in seconds
-
-
-def escape(text):
-    return text.replace("&", "&amp;").replace("<", "&lt;")
 
 
 def kind(line):
@@ -36,13 +34,7 @@ def times(lines):
 
 def picture(lines, title):
     height = 2 * MARGIN + LINE * (len(lines) + 1)
-    out = [f'<svg xmlns="http://www.w3.org/2000/svg" xml:space="preserve" '
-           f'width="{WIDTH}" '
-           f'height="{height}" viewBox="0 0 {WIDTH} {height}">',
-           # REUSE-IgnoreStart
-           "<!-- SPDX-License-Identifier: MIT -->",
-           # REUSE-IgnoreEnd
-           f"<title>{escape(title)}</title>",
+    out = [f"<title>{svg.escape(title)}</title>",
            "<style>text { font-family: ui-monospace, monospace; "
            f"font-size: {SIZE}px; fill: #c9d1d9; "
            "animation: appear 1ms backwards } "
@@ -53,9 +45,9 @@ def picture(lines, title):
            '<rect width="100%" height="100%" rx="8" fill="#161b22" '
            'stroke="#6e7681"/>',
            f'<text class="head" x="{MARGIN}" y="{MARGIN + SIZE}">'
-           f"# {escape(title)}</text>"]
+           f"# {svg.escape(title)}</text>"]
     for number, (line, when) in enumerate(zip(lines, times(lines)), 1):
         out.append(f'<text class="{kind(line)}" x="{MARGIN}" '
                    f'y="{MARGIN + SIZE + LINE * number}" '
-                   f'style="animation-delay: {when:.2f}s">{escape(line)}</text>')
-    return "\n".join(out + ["</svg>", ""])
+                   f'style="animation-delay: {when:.2f}s">{svg.escape(line)}</text>')
+    return svg.picture(WIDTH, height, out, 'xml:space="preserve" ')

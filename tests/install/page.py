@@ -14,7 +14,7 @@ import time
 
 ROOT = pathlib.Path(sys.argv[1]).resolve()
 PLACE = sys.argv[2]
-sys.path.insert(0, str(ROOT / "tests/docs"))
+sys.path.insert(0, str(ROOT / "tests/support"))
 from tap import Tap  # noqa: E402
 
 NUMBERS = r"\d+ of \d+ bytes"

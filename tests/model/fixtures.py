@@ -6,33 +6,30 @@ import difflib
 import os
 import sys
 
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                             '../support'))
+
 import model
+import tap
 
 
 def main():
     directory = sys.argv[1]
     cases = sorted(case for case in os.listdir(directory)
                    if os.path.exists(os.path.join(directory, case, 'about')))
-    print('1..%d' % (len(cases) + 1))
-    bad = 0
-    for number, case in enumerate(cases, 1):
+    t = tap.Tap()
+    for case in cases:
         sysroot = os.path.join(directory, case)
         with open(os.path.join(sysroot, 'expect'), 'rb') as file:
             expect = file.read()
         got = model.answer(model.load(sysroot))
-        print('%sok %d - %s' % ('' if got == expect else 'not ', number, case))
-        if got != expect:
-            bad += 1
-            for line in difflib.unified_diff(
-                    expect.decode('latin-1').split('\n'),
-                    got.decode('latin-1').split('\n'),
-                    'expect', 'model', lineterm=''):
-                print('# ' + line)
+        t.ok(got == expect, case, *difflib.unified_diff(
+            expect.decode('latin-1').split('\n'),
+            got.decode('latin-1').split('\n'),
+            'expect', 'model', lineterm=''))
     # Fewer means that they were not found.
-    enough = len(cases) >= 90
-    print('%sok %d - enough cases' % ('' if enough else 'not ', len(cases) + 1))
-    return bool(bad or not enough)
+    t.ok(len(cases) >= 90, 'enough cases')
+    t.finish()
 
 
-if __name__ == '__main__':
-    sys.exit(main())
+main()

@@ -12,6 +12,11 @@ import re
 import subprocess
 import sys
 
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                             "../support"))
+
+from tap import Tap
+
 LEAST_CASES = 90
 
 # SPEC, `--json`: the keys, in this order.
@@ -390,21 +395,15 @@ def main():
                    if os.path.exists(os.path.join(entry.path, "about")))
     checks = (("--json", check_json), ("-b", check_table),
               ("--explain", check_explain))
-    failures = 0
-    print(f"1..{len(cases) * len(checks) + 1}")
-    enough = len(cases) >= LEAST_CASES
-    failures += not enough
-    print(f"{'ok' if enough else 'not ok'} 1 - {LEAST_CASES} cases or more")
-    for i, case in enumerate(cases):
-        for j, (option, check) in enumerate(checks):
+    t = Tap()
+    t.ok(len(cases) >= LEAST_CASES, f"{LEAST_CASES} cases or more")
+    for case in cases:
+        for option, check in checks:
             problems = check_case(tool, os.path.join(fixtures, case), option,
                                   check)
-            failures += bool(problems)
-            print(f"{'not ok' if problems else 'ok'} "
-                  f"{2 + i * len(checks) + j} - {case} {option}")
-            for line in "\n".join(problems).splitlines():
-                print("#", line.encode("ascii", "backslashreplace").decode())
-    sys.exit(1 if failures else 0)
+            t.ok(not problems, f"{case} {option}", "\n".join(problems).encode(
+                "ascii", "backslashreplace").decode())
+    t.finish()
 
 
 main()

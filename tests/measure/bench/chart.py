@@ -5,6 +5,8 @@ A row for each: from the least to the median, where the dot is.
 """
 import math
 
+from svg import escape, line, picture, text
+
 WIDTH, LEFT, RIGHT, TOP, ROW, GAP = 860, 330, 60, 56, 16, 10
 LOW, HIGH = 1, 1e8
 SECTIONS = {
@@ -26,15 +28,6 @@ def across(ns):
     return LEFT + (WIDTH - LEFT - RIGHT) * min(share, 1)
 
 
-def escape(words):
-    return words.replace("&", "&amp;").replace("<", "&lt;")
-
-
-def text(x, y, words, anchor="start", size=12, fill="#333"):
-    return (f'<text x="{x:.0f}" y="{y:.0f}" text-anchor="{anchor}" '
-            f'font-size="{size}" fill="{fill}">{escape(words)}</text>')
-
-
 def duration(ns):
     for unit, size in (("ms", 1e6), ("µs", 1e3)):
         if ns >= size:
@@ -46,11 +39,10 @@ def mark(y, section, name, row):
     fill = color(section, name)
     least, median = across(row["min"]), across(row["median"])
     return [text(LEFT - 8, y + 4, name, "end", 11),
-            f'<line x1="{least:.1f}" y1="{y}" x2="{median:.1f}" y2="{y}" '
-            f'stroke="{fill}" stroke-width="3"/>',
+            line(least, y, median, y, fill, ' stroke-width="3"'),
             f'<circle cx="{median:.1f}" cy="{y}" r="4" fill="{fill}">'
             f'<title>{escape(f"{section}: {name}")}</title></circle>',
-            text(median + 8, y + 4, duration(row["median"]), size=10)]
+            text(median + 8, y + 4, duration(row["median"]), "start", 10)]
 
 
 def chart(rows):
@@ -61,27 +53,22 @@ def chart(rows):
         if section != last:
             y += GAP
             last = section
-            body.append(text(10, y + 4, section, size=12))
+            body.append(text(10, y + 4, section, "start"))
             # Long names have a line of their own.
             if section not in SECTIONS:
                 y += ROW
         body += mark(y, section, name, row)
         y += ROW
     bottom = y + GAP
-    out = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" '
-           f'height="{bottom + 30}" viewBox="0 0 {WIDTH} {bottom + 30}">',
-           # REUSE-IgnoreStart
-           "<!-- SPDX-License-Identifier: MIT -->",
-           # REUSE-IgnoreEnd
-           "<style>text { font-family: sans-serif }</style>",
+    out = ["<style>text { font-family: sans-serif }</style>",
            '<rect width="100%" height="100%" fill="white"/>',
-           text(10, 24, "what a call costs: least to median", size=15),
-           text(LEFT, 44, "libmymem", size=12, fill=OURS),
-           text(LEFT + 80, 44, "the kernel's floor", size=12, fill=FLOOR),
-           text(LEFT + 200, 44, "others", size=12, fill=SECTIONS["peers"])]
+           text(10, 24, "what a call costs: least to median", "start", 15),
+           text(LEFT, 44, "libmymem", "start", color=OURS),
+           text(LEFT + 80, 44, "the kernel's floor", "start", color=FLOOR),
+           text(LEFT + 200, 44, "others", "start",
+                color=SECTIONS["peers"])]
     for power in range(int(math.log10(HIGH)) + 1):
         x = across(10 ** power)
-        out.append(f'<line x1="{x:.1f}" y1="{TOP}" x2="{x:.1f}" '
-                   f'y2="{bottom}" stroke="#ddd"/>')
+        out.append(line(x, TOP, x, bottom, "#ddd"))
         out.append(text(x, bottom + 18, duration(10 ** power), "middle", 11))
-    return "\n".join(out + body + ["</svg>", ""])
+    return picture(WIDTH, bottom + 30, out + body)

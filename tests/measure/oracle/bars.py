@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
 """What was promised against what was got, and how far apart they may be."""
-import json
 
 MIB = 1 << 20
 
@@ -16,15 +15,6 @@ LIBRARIES = [
     ("node", "Node"),
     ("java", "Java"),
 ]
-
-
-def load(paths):
-    """All records, in order.  A line that is no record is an error."""
-    records = []
-    for path in paths:
-        with open(path, encoding="utf-8") as file:
-            records += [json.loads(line) for line in file if line.strip()]
-    return records
 
 
 def measured(record):

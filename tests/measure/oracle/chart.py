@@ -7,6 +7,7 @@ less what was got.  Right of the middle is a promise that ends in a kill.
 import math
 
 import table
+from svg import escape, line, picture, text
 
 WIDTH, LEFT, RIGHT, TOP, ROW = 860, 150, 130, 64, 56
 TICKS = [-1000, -100, -10, 0, 10, 100, 1000, 10000]
@@ -23,15 +24,6 @@ def across(mib):
     low, high = scale(TICKS[0]) - 0.3, scale(TICKS[-1]) + 0.5
     share = (scale(mib) - low) / (high - low)
     return LEFT + (WIDTH - LEFT - RIGHT) * min(max(share, 0), 1)
-
-
-def escape(text):
-    return text.replace("&", "&amp;").replace("<", "&lt;")
-
-
-def text(x, y, words, anchor="middle", size=12, color="#333"):
-    return (f'<text x="{x:.0f}" y="{y:.0f}" text-anchor="{anchor}" '
-            f'font-size="{size}" fill="{color}">{escape(words)}</text>')
 
 
 def worst(rows, name):
@@ -64,12 +56,7 @@ def dots(rows, name, middle):
 
 def chart(libraries, rows):
     bottom = TOP + ROW * len(libraries)
-    out = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" '
-           f'height="{bottom + 60}" viewBox="0 0 {WIDTH} {bottom + 60}">',
-           # REUSE-IgnoreStart
-           "<!-- SPDX-License-Identifier: MIT -->",
-           # REUSE-IgnoreEnd
-           "<style>text { font-family: sans-serif } "
+    out = ["<style>text { font-family: sans-serif } "
            "circle { fill-opacity: 0.6 } .right { fill: #1a7f37 } "
            ".over { fill: #c0392b } .under { fill: #d68910 }</style>",
            '<rect width="100%" height="100%" fill="white"/>',
@@ -81,8 +68,7 @@ def chart(libraries, rows):
            text(WIDTH - RIGHT / 2, 48, "within the bar")]
     for tick in TICKS:
         x = across(tick)
-        out.append(f'<line x1="{x:.1f}" y1="{TOP}" x2="{x:.1f}" y2="{bottom}" '
-                   f'stroke="{"#333" if tick == 0 else "#ddd"}"/>')
+        out.append(line(x, TOP, x, bottom, "#ddd" if tick else "#333"))
         out.append(text(x, bottom + 18, f"{tick:+d}" if tick else "0", size=11))
     scores = table.scores(libraries, rows)
     for index, name in enumerate(libraries):
@@ -97,4 +83,4 @@ def chart(libraries, rows):
     out.append(text(LEFT, bottom + 44, f"{count} situations on "
                     f"{', '.join(kernels)}; a dot is one, where it was worst",
                     "start", 11, "#666"))
-    return "\n".join(out + ["</svg>", ""])
+    return picture(WIDTH, bottom + 60, out)

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
 """What was promised of a watch, and what each run came to."""
-import json
 import os
 import statistics
 
@@ -15,15 +14,6 @@ LISTENERS = [
     ("glib", "GLib"),
     ("systemd", "systemd"),
 ]
-
-
-def load(paths):
-    """All records, in order.  A line that is no record is an error."""
-    records = []
-    for path in paths:
-        with open(path, encoding="utf-8") as file:
-            records += [json.loads(line) for line in file if line.strip()]
-    return records
 
 
 def measured(record):

@@ -4,14 +4,21 @@
 
 One test for each scene in each world: was every run as promised?
 """
+import pathlib
 import sys
 
+TESTS = pathlib.Path(__file__).resolve().parents[2]
+sys.path += [str(TESTS / "support"), str(TESTS / "measure")]
+
 import bars
+import results
 import table
+from tap import Tap
 
 
-def tap(records):
-    failures = judged = 0
+def main():
+    t = Tap()
+    records = results.load(sys.argv[1:])
     missing = set()
     for (scene, world), runs in bars.groups(records).items():
         name = f"{scene} on {world}"
@@ -19,30 +26,14 @@ def tap(records):
         # has it.
         if "skipped" in runs[0]:
             missing.add(runs[0]["skipped"])
-            print(f"# not played: {name}: {runs[0]['skipped']}")
+            t.note(f"not played: {name}: {runs[0]['skipped']}")
             continue
-        judged += 1
         whys = [why for why in map(bars.verdict, runs) if why]
-        print(f"{'not ok' if whys else 'ok'} {judged} - {name}, "
-              f"{len(runs)} runs")
-        for why in whys:
-            print(f"# {why}")
-        failures += bool(whys)
-    if judged == 0 and missing:
-        print(f"1..0 # SKIP {', '.join(sorted(missing))}")
-        return True
-    print(f"1..{judged}")
-    if judged == 0:
-        print("# nothing was measured")
-    return failures == 0 and judged > 0
+        t.ok(not whys, f"{name}, {len(runs)} runs", *whys)
+    t.note(*table.ramps(records), *table.others(records))
+    if t.count == 0 and missing:
+        t.skip_all(", ".join(sorted(missing)))
+    t.finish()
 
 
-def main():
-    records = bars.load(sys.argv[1:])
-    passed = tap(records)
-    for line in table.ramps(records) + table.others(records):
-        print("# " + line)
-    return 0 if passed else 1
-
-
-sys.exit(main())
+main()

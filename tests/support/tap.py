@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""TAP for the checks of the documentation.  No result at all is a failure."""
+"""TAP.  No result at all is a failure."""
 import sys
 
 
@@ -11,8 +11,8 @@ class Tap:
         self.count += 1
         self.failed += not good
         print("ok" if good else "not ok", self.count, "-", name)
-        for line in [] if good else why:
-            print("#", str(line).replace("\n", "\n# "))
+        if not good:
+            self.note(*why)
         return bool(good)
 
     def same(self, found, expected, name):
@@ -21,6 +21,18 @@ class Tap:
                        f"missing: {' '.join(sorted(expected - found)) or '-'}",
                        f"too many: {' '.join(sorted(found - expected)) or '-'}")
 
+    @staticmethod
+    def note(*lines):
+        for line in lines:
+            print("#", str(line).replace("\n", "\n# "))
+
+    @staticmethod
+    def skip_all(why):
+        print("1..0 # SKIP", why)
+        sys.exit()
+
     def finish(self):
         print(f"1..{self.count}")
+        if self.count == 0:
+            self.note("nothing was tested")
         sys.exit(self.failed > 0 or self.count == 0)

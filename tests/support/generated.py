@@ -5,6 +5,8 @@ import pathlib
 import re
 import sys
 
+from tap import Tap
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
@@ -22,18 +24,13 @@ def publish(made, script):
     """Write the files that made(results) gives; with --check only compare, and
     tell in TAP what is not as it would be."""
     check = sys.argv[1:] == ["--check"]
-    wrong = 0
-    files = made([] if check else sys.argv[1:])
-    for number, (name, text) in enumerate(files.items(), 1):
+    t = Tap()
+    for name, text in made([] if check else sys.argv[1:]).items():
         path = ROOT / name
-        if not check:
-            path.write_text(text)
-        elif path.exists() and path.read_text() == text:
-            print(f"ok {number} - {name}")
+        if check:
+            t.ok(path.exists() and path.read_text() == text, name,
+                 f"it is not what its source says: run {script}")
         else:
-            print(f"not ok {number} - {name} is not what its source says: "
-                  f"run {script}")
-            wrong += 1
+            path.write_text(text)
     if check:
-        print(f"1..{len(files)}")
-    sys.exit(1 if wrong else 0)
+        t.finish()
