@@ -6,7 +6,7 @@
 # The other compiler: no warning in the library, the tools and the examples, at
 # no level of optimisation, and the same answer.
 here=$(cd "$(dirname "$0")" && pwd)
-. "$here/tap.sh"
+. "$here/../support/tap.sh"
 . "$here/build.sh"
 
 command -v clang >/dev/null || skip_all "no clang"

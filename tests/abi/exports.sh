@@ -7,7 +7,7 @@
 # libc.  LIBMOUNT is true or false: whether it can load it.  BUILD is
 # plain, or instrumented where a sanitizer may bring libraries of its own.
 here=$(cd "$(dirname "$0")" && pwd)
-. "$here/tap.sh"
+. "$here/../support/tap.sh"
 
 [ $# -eq 5 ] || bail_out "usage: $0 LIBRARY MAP HEADER LIBMOUNT BUILD"
 library=$1

@@ -6,7 +6,7 @@
 # The public header compiles, alone and twice, as every C and C++ its users
 # write, without a warning; and it defines no names that are not its own.
 here=$(cd "$(dirname "$0")" && pwd)
-. "$here/tap.sh"
+. "$here/../support/tap.sh"
 
 [ $# -ge 2 ] || bail_out "usage: $0 INCLUDE_DIR COMPILER..."
 include=$1

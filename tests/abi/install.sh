@@ -7,7 +7,7 @@
 # and uses it from there as a program of somebody else does: with pkg-config,
 # dynamically and statically.
 here=$(cd "$(dirname "$0")" && pwd)
-. "$here/tap.sh"
+. "$here/../support/tap.sh"
 . "$here/build.sh"
 
 CC=${1:-${CC:-cc}}

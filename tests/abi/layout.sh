@@ -7,7 +7,7 @@
 # the compilers' own ABI and for the 32-bit ones they can also do.  Those need
 # no 32-bit libc: a freestanding compiler has stddef.h and stdint.h.
 here=$(cd "$(dirname "$0")" && pwd)
-. "$here/tap.sh"
+. "$here/../support/tap.sh"
 
 [ $# -ge 2 ] || bail_out "usage: $0 INCLUDE_DIR COMPILER..."
 include=$1

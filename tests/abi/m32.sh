@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Usage: m32.sh CC
 # The same answers from a 32-bit process: long and size_t have 32 bits there.
-. "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/../support/tap.sh"
 top=$(cd "$(dirname "$0")/../.." && pwd)
 cc=$1
 

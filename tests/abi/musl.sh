@@ -6,7 +6,7 @@
 # mymem-free as one static file, to be copied into any image: it runs, needs
 # nothing and is small.
 here=$(cd "$(dirname "$0")" && pwd)
-. "$here/tap.sh"
+. "$here/../support/tap.sh"
 . "$here/build.sh"
 
 command -v musl-gcc >/dev/null || skip_all "no musl-gcc"

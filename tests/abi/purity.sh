@@ -9,7 +9,7 @@
 # built.  BUILD is plain, instrumented (sanitizers and coverage add calls and data
 # of their own) or lto (the objects hold no code yet).
 here=$(cd "$(dirname "$0")" && pwd)
-. "$here/tap.sh"
+. "$here/../support/tap.sh"
 
 [ $# -eq 4 ] ||
 	bail_out "usage: $0 CORE LIBMOUNT_CORE STATIC_LIBRARY BUILD"

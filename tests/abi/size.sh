@@ -5,7 +5,7 @@
 #
 # The shared library as distributions build it is small.
 here=$(cd "$(dirname "$0")" && pwd)
-. "$here/tap.sh"
+. "$here/../support/tap.sh"
 . "$here/build.sh"
 
 CC=${1:-${CC:-cc}}

@@ -6,7 +6,7 @@
 # Builds subproject/, which has a copy of this project below subprojects/, and
 # runs what comes out.
 here=$(cd "$(dirname "$0")" && pwd)
-. "$here/tap.sh"
+. "$here/../support/tap.sh"
 . "$here/build.sh"
 
 CC=${1:-${CC:-cc}}

@@ -14,10 +14,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/containers/docker-lib.sh
 . "$here/docker-lib.sh"
 
-if [ $# -ne 2 ]; then
-	echo "usage: $0 AUTOSCALE_STATIC BUSYBOX" >&2
-	exit 2
-fi
+[ $# -eq 2 ] || bail_out "usage: autoscale.sh AUTOSCALE_STATIC BUSYBOX"
 
 start_engine "$2"
 make_image "$1" autoscale "$2" bin/busybox
@@ -139,7 +136,7 @@ for user in 1000 0; do
 	is "$on: all jobs are done" \
 		"$(log | sed -n 's/.* \([0-9]*\) jobs done.*/\1/p')" $jobs
 	most=$(log | sed -n 's/.* by \([0-9]*\) workers at most$/\1/p')
-	within "$on: most of the memory is used" "$most" \
+	in_range "$on: most of the memory is used" "$most" \
 		$((256 * 70 / 100 / job)) $((256 * 80 / 100 / job))
 done
 typed "docker run -m 256m --memory-swap 256m demo autoscale --jobs $jobs"
@@ -216,14 +213,14 @@ for limit in 208 176 150 128; do # each above four fifths of the one before
 	await "$on: $limit MiB: a fifth is free again" 10 uses_at_most \
 		$((limit * 80 / 100 + 2))
 done
-within "$on: so many workers as fit" "$(workers)" 9 12
+in_range "$on: so many workers as fit" "$(workers)" 9 12
 is "$on: nobody was killed" "$(kills)" 0
 
-if [ -n "${CAST:-}" ] && [ $failed -eq 0 ]; then
+if [ -n "${CAST:-}" ] && [ "$tap_failed" -eq 0 ]; then
 	{
 		echo "# Linux $(uname -r | cut -d- -f1), cgroup v$version," \
 			"Docker $(docker version -f '{{.Server.Version}}')"
 		cat "$cast"
 	} >"$CAST"
 fi
-finish
+done_testing

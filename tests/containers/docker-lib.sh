@@ -3,66 +3,18 @@
 #
 # docker-lib.sh - what tests in real containers share, to be sourced with $here
 # set: TAP, an engine, an image of nothing but static programs, cleaning up.
-set -u
 umask 022 # another user runs what is copied into the image
+
+# On a disk, which /tmp need not be: page cache is tested.
+TMPDIR=/var/tmp
+# shellcheck source=tests/support/tap.sh
+. "$here/../support/tap.sh"
 
 PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH # the same client as docker-engine.sh
 # shellcheck disable=SC2034 # for those who source this
 MiB=1048576
 prefix=mymem-test-$$
 image=$prefix-image
-
-# --- TAP ---------------------------------------------------------------------
-
-count=0
-failed=0
-
-details() { # what is shown of a failure; a test may have its own
-	:
-}
-
-result() { # NAME STATUS DIAGNOSTIC
-	count=$((count + 1))
-	if [ "$2" -eq 0 ]; then
-		echo "ok $count - $1"
-	else
-		failed=$((failed + 1))
-		echo "not ok $count - $1"
-		echo "# $3"
-		details | sed 's/^/# /'
-	fi
-}
-
-is() { # NAME GOT WANTED
-	[ "$2" = "$3" ]
-	result "$1" $? "got '$2', wanted '$3'"
-}
-
-within() { # NAME NUMBER LOWEST HIGHEST
-	[ -n "$2" ] && [ "$2" -ge "$3" ] && [ "$2" -le "$4" ]
-	result "$1" $? "got '$2', wanted $3 to $4"
-}
-
-skip() { # NAME REASON
-	count=$((count + 1))
-	echo "ok $count - $1 # SKIP $2"
-}
-
-skip_all() { # REASON
-	echo "1..0 # SKIP $*"
-	exit 0
-}
-
-bail_out() {
-	echo "Bail out! $*"
-	exit 1
-}
-
-finish() {
-	echo "1..$count"
-	[ $failed -eq 0 ] && [ $count -gt 0 ]
-	exit
-}
 
 # --- setting up and cleaning up ----------------------------------------------
 
@@ -71,27 +23,24 @@ clean_up_more() { # a test may have its own
 }
 
 clean_up() {
-	trap '' HUP INT TERM
 	if [ -n "${DOCKER_HOST:-}" ]; then
 		docker ps -aq --filter "name=^$prefix-" |
 			xargs -r docker rm -f >/dev/null 2>&1
 		docker rmi -f "$image" >/dev/null 2>&1
 	fi
 	clean_up_more
-	"$here/docker-engine.sh" stop "$dir" >&2
-	rm -rf "$dir/image" "$dir/out"
-	rmdir "$dir" 2>/dev/null
+	if [ -n "${engine:-}" ]; then
+		"$here/docker-engine.sh" stop "$engine" >&2
+		rmdir "$engine" 2>/dev/null
+	fi
 }
 
 start_engine() { # BUSYBOX
 	[ "$(id -u)" -eq 0 ] || skip_all "needs root"
 	[ -x "$1" ] || skip_all "needs a static busybox, such as Debian's busybox-static"
-	# On a disk, which /tmp need not be: page cache is tested.
-	dir=$(mktemp -d /var/tmp/mymem-test.XXXXXX) || bail_out "no directory"
-	mkdir "$dir/out" || bail_out "no directory"
-	trap clean_up EXIT
-	trap 'exit 1' HUP INT TERM
-	host=$("$here/docker-engine.sh" start "$dir")
+	mkdir "$dir/out" && engine=$(mktemp -d /var/tmp/mymem-test.XXXXXX) ||
+		bail_out "no directory"
+	host=$("$here/docker-engine.sh" start "$engine")
 	case $? in
 	0) export DOCKER_HOST="$host" ;;
 	77) skip_all "no Docker engine, and none can be started" ;;

@@ -9,15 +9,10 @@
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/containers/docker-lib.sh
 . "$here/docker-lib.sh"
+# shellcheck source=tests/support/json.sh
+. "$here/../support/json.sh"
 
-if [ $# -ne 2 ]; then
-	echo "usage: $0 MYMEM_FREE_STATIC BUSYBOX" >&2
-	exit 2
-fi
-
-details() {
-	echo "${json:-nothing was printed}"
-}
+[ $# -eq 2 ] || bail_out "usage: docker.sh MYMEM_FREE_STATIC BUSYBOX"
 
 # A parent group appears in all hierarchies, and Docker leaves it there.
 parent=/$prefix-parent
@@ -33,35 +28,13 @@ make_image "$1" mymem-free "$2" bin/busybox
 
 # --- asking ------------------------------------------------------------------
 
-compact() {
-	tr -d ' \t\n'
-}
-
 ask() { # OPTION...: what mymem-free says in a container with these options
 	json=$(run "$@" "$image" /mymem-free --json | compact)
 }
 
-# get MEMBER, get OBJECT.MEMBER: from $json.  Objects and arrays are folded
-# from the inside out until only the members asked for are left.
-get() {
-	case $1 in
-	*.*) set -- "${1#*.}" -n 's/.*"'"${1%.*}"'":{\([^{}]*\)}.*/\1/p' ;;
-	*) set -- "$1" -e 's/^{\(.*\)}$/\1/' -e :fold -e 's/{[^{}]*}/-/g' \
-		-e 's/\[[^][]*\]/-/g' -e tfold ;;
-	esac
-	member=$1
-	shift
-	printf '%s\n' "$json" | sed "$@" | tr ',' '\n' |
-		sed -n 's/^"'"$member"'":"\{0,1\}\([^"]*\)"\{0,1\}$/\1/p'
-}
-
-flags() {
-	printf '%s\n' "$json" | sed -n 's/.*"flags":\[\([^]]*\)\].*/\1/p'
-}
-
 hidden() { # yes or no
 	case $(flags) in
-	*'"hidden-ancestors"'*) echo yes ;;
+	*hidden-ancestors*) echo yes ;;
 	*) echo no ;;
 	esac
 }
@@ -98,7 +71,7 @@ for ns in host private; do
 	is "$on: limit" "$(get limit)" $((100 * MiB))
 	is "$on: limit is a group's" "$(get limit_by.kind)" cgroup
 	is "$on: where it is" "$(get limit_by.path)" "$group"
-	within "$on: available" "$(get available)" $((90 * MiB)) $((100 * MiB))
+	in_range "$on: available" "$(get available)" $((90 * MiB)) $((100 * MiB))
 	is "$on: cgroup version" "$(get cgroup.version)" "$version"
 	is "$on: groups above are hidden" "$(hidden)" "$above"
 done
@@ -185,15 +158,15 @@ json=$(printf '%s\n' "$out" | grep -v '^usage ' | compact)
 used=$(printf '%s\n' "$out" | sed -n 's/^usage //p')
 naive=$((160 * MiB - ${used:-0}))
 echo "# $on: limit - usage = $naive, available = $(get available)"
-within "$on: is used" $naive 0 $((60 * MiB))
-within "$on: is available all the same" "$(get available)" \
+in_range "$on: is used" $naive 0 $((60 * MiB))
+in_range "$on: is available all the same" "$(get available)" \
 	$((140 * MiB)) $((160 * MiB))
 
 on="60 MiB in a tmpfs in 160 MiB"
 json=$(run -m 160m --tmpfs /t "$image" busybox sh -c '
 	busybox dd if=/dev/zero of=/t/file bs=1M count=60 2>/dev/null
 	/mymem-free --json' | compact)
-within "$on: are not available" "$(get available)" $((90 * MiB)) $((105 * MiB))
+in_range "$on: are not available" "$(get available)" $((90 * MiB)) $((105 * MiB))
 
 # --- what people see ---------------------------------------------------------
 
@@ -213,4 +186,4 @@ is "mymem-free shows the container" "$(number Mine:)" 102400
 printf '%s\n' "$out" | grep -qi 'not visible'
 result "mymem-free --explain tells of what it cannot see" $? "no 'not visible'"
 
-finish
+done_testing

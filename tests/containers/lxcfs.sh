@@ -6,8 +6,8 @@
 # hidden, and with lxcfs killed under it.  Installs lxcfs only where CI is set: it
 # stays on the machine.
 here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source=../abi/tap.sh disable=SC2154 # it sets $dir
-. "$here/../abi/tap.sh"
+# shellcheck source=../support/tap.sh disable=SC2154 # it sets $dir
+. "$here/../support/tap.sh"
 tool=$1
 
 [ "$(id -u)" -eq 0 ] || skip_all "needs root"
@@ -25,13 +25,12 @@ command -v lxcfs >/dev/null || skip_all "needs lxcfs"
 
 group=$groups/mymem-test-lxcfs-$$
 lxcfs=''
-# shellcheck disable=SC2329 # the trap calls it
-clean() {
+# shellcheck disable=SC2317,SC2329 # the trap calls it
+clean_up() {
 	[ -z "$lxcfs" ] || kill -9 "$lxcfs" 2>/dev/null
 	umount -l "$dir/lx" 2>/dev/null
 	rmdir "$group" 2>/dev/null
 }
-trap 'code=$?; clean; (exit $code); tap_end' EXIT
 mkdir "$group" "$dir/lx" 2>"$dir/log" || skip_all "no group can be made here"
 echo 200M >"$group/$limit" || bail_out "no limit"
 

@@ -6,7 +6,7 @@
 # Installs the library, moves it, and finds it with CMake as a program of somebody
 # else does: each target, versions and components, and what must not be found.
 here=$(cd "$(dirname "$0")" && pwd)
-. "$here/../abi/tap.sh"
+. "$here/../support/tap.sh"
 . "$here/../abi/build.sh"
 command -v cmake >/dev/null || skip_all "no cmake"
 need readelf

@@ -7,7 +7,7 @@
 # they include; they compile as the copy says, with every compiler; and nothing of
 # somebody else's is overwritten.
 here=$(cd "$(dirname "$0")" && pwd)
-. "$here/../abi/tap.sh"
+. "$here/../support/tap.sh"
 . "$here/../abi/build.sh"
 need cc nm realpath sha256sum
 vendor=$source/tools/vendor

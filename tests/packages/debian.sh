@@ -7,7 +7,7 @@
 # another, by those who have nothing else of the project.  With ALL_TESTS, the
 # build runs the tests of the source, which others run on that release too.
 here=$(cd "$(dirname "$0")" && pwd)
-. "$here/../abi/tap.sh"
+. "$here/../support/tap.sh"
 . "$here/../abi/build.sh"
 
 [ $# -eq 1 ] || bail_out "usage: $0 RELEASE"

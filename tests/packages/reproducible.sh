@@ -7,7 +7,7 @@
 # whomever they are made.  Debug information names directories: who builds with
 # -g for others passes -ffile-prefix-map, as Debian does.
 here=$(cd "$(dirname "$0")" && pwd)
-. "$here/../abi/tap.sh"
+. "$here/../support/tap.sh"
 . "$here/../abi/build.sh"
 
 CC=${1:-${CC:-cc}}

@@ -3,7 +3,7 @@
 #
 # Every file says whose it is, and under which license it may be used.
 here=$(cd "$(dirname "$0")" && pwd)
-. "$here/../abi/tap.sh"
+. "$here/../support/tap.sh"
 . "$here/../abi/build.sh"
 
 command -v reuse >/dev/null || skip_all "reuse is not installed"

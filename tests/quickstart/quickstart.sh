@@ -5,8 +5,8 @@
 # new Debian, which is made in DIRECTORY, and on the same one with what it needs
 # installed; as root, with sudo and without, with and without control groups.
 here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source=../abi/tap.sh disable=SC2154 # it sets $dir
-. "$here/../abi/tap.sh"
+# shellcheck source=../support/tap.sh disable=SC2154 # it sets $dir
+. "$here/../support/tap.sh"
 debian=$here/../debian
 release=$1 tree=$2
 

@@ -2,22 +2,11 @@
 # SPDX-License-Identifier: MIT
 # Usage: gather-fixture.sh GATHER SHOW FIXTURES
 # A captured machine must give the same answers as the machine.
-set -u
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=tests/support/tap.sh
+. "$here/../support/tap.sh"
 gather=$1 show=$2 fixtures=$3
-work=$(mktemp -d /tmp/mymem-test-XXXXXX) || exit 1
-trap 'rm -rf "$work"' EXIT
-count=0
-failed=0
-
-result() {
-	count=$((count + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $count - $2"
-	else
-		echo "not ok $count - $2"
-		failed=1
-	fi
-}
+work=$dir
 
 # capture SYSROOT [OPTION]: into $work/copy
 capture() {
@@ -31,14 +20,14 @@ same() {
 	cmp -s "$1" "$2"
 }
 
-for dir in "$fixtures"/*/; do
-	dir=${dir%/}
-	[ -f "$dir/expect" ] || continue
+for machine in "$fixtures"/*/; do
+	machine=${machine%/}
+	[ -f "$machine/expect" ] || continue
 	# No kernel prints empty and "." components, which the name is about.
-	[ "${dir##*/}" = path-slashes-and-dots ] && continue
-	capture "$dir" --keep-names && "$show" "$work/copy" > "$work/got" &&
-		same "$dir/expect" "$work/got"
-	result $? "${dir##*/}"
+	[ "${machine##*/}" = path-slashes-and-dots ] && continue
+	capture "$machine" --keep-names && "$show" "$work/copy" > "$work/got" &&
+		same "$machine/expect" "$work/got"
+	result "${machine##*/}" $?
 done
 
 # Names are replaced, numbers stay.  The paths of groups come last in a line.
@@ -48,17 +37,17 @@ numbers() {
 }
 for name in v1-docker-host-ns v2-k8s-limit-on-pod v2-own-and-parent-mounts \
 	hybrid-memory-on-v1 mountinfo-octal-escapes deleted-is-the-name; do
-	dir=$fixtures/$name
-	capture "$dir" && "$show" "$work/copy" > "$work/got" &&
-		numbers "$dir/expect" > "$work/expected-numbers" &&
+	machine=$fixtures/$name
+	capture "$machine" && "$show" "$work/copy" > "$work/got" &&
+		numbers "$machine/expect" > "$work/expected-numbers" &&
 		numbers "$work/got" > "$work/got-numbers" &&
 		same "$work/expected-numbers" "$work/got-numbers"
-	result $? "$name with names replaced"
+	result "$name with names replaced" $?
 done
 secret=$(sed -n 's,.*0::.*/,,p' "$fixtures/v2-k8s-limit-on-pod/proc/self/cgroup")
 capture "$fixtures/v2-k8s-limit-on-pod"
 [ ${#secret} -gt 8 ] && ! grep -rqF -- "$secret" "$work/script" "$work/copy"
-result $? "names are gone"
+result "names are gone" $?
 
 # What rules read that few machines have.
 write() { # FILE CONTENT
@@ -95,7 +84,7 @@ all_copied() {
 	done < "$work/files"
 }
 capture "$work/machine" --keep-names && all_copied
-result $? "what few machines have"
+result "what few machines have" $?
 
 write /proc/self/numa_maps '7f01 default file=/home/someone/secret mapped=1
 7f02 bind:0 stack anon=1'
@@ -110,7 +99,7 @@ capture "$work/machine" &&
 		> "$work/expected" &&
 	same "$work/expected" "$work/copy/proc/swaps" &&
 	! grep -q someone "$work/script"
-result $? "policies and swaps, without the names of files"
+result "policies and swaps, without the names of files" $?
 
 # This machine: nothing is held still, so the limit and the shape only.
 shape() {
@@ -120,7 +109,6 @@ shape() {
 capture "" --keep-names && "$show" "$work/copy" | shape /dev/stdin > "$work/a" &&
 	"$show" | shape /dev/stdin > "$work/b" && [ -s "$work/a" ] &&
 	same "$work/b" "$work/a"
-result $? "this machine"
+result "this machine" $?
 
-echo "1..$count"
-exit $failed
+done_testing

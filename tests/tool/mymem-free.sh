@@ -6,7 +6,7 @@
 # mymem-free as a user has it: options, exit statuses, units, a terminal, full
 # disks, and group names that play tricks.
 here=$(cd "$(dirname "$0")" && pwd)
-. "$here/../abi/tap.sh"
+. "$here/../support/tap.sh"
 
 [ $# -eq 3 ] || bail_out "usage: $0 MYMEM_FREE FIXTURES VERSION"
 tool=$1

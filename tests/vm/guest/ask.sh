@@ -6,51 +6,15 @@
 
 MiB=1048576
 groups=/sys/fs/cgroup
-count=0
+# shellcheck source=../../support/tap.sh
+. /test/tap.sh
 
-is() { # NAME GOT WANTED
-	count=$((count + 1))
-	if [ "$2" = "$3" ]; then
-		echo "ok $count - $1"
-	else
-		echo "not ok $count - $1"
-		printf "# got '%s', wanted '%s'\n# %s\n" "$2" "$3" \
-			"$(printf '%s\n' "${json:-nothing was printed}" | tr -d '\n')"
-	fi
-}
-
-finish() {
-	echo "1..$count"
-	exit 0
-}
-
-skip_all() { # REASON
-	echo "1..0 # SKIP $1"
-	exit 0
-}
+# shellcheck source=../../support/json.sh
+. /test/json.sh
 
 # ask COMMAND...: what mymem-free --json says when COMMAND runs it.
 ask() {
-	json=$("$@" /test/mymem-free --json | tr -d ' \t\n')
-}
-
-# get MEMBER or OBJECT.MEMBER of $json: objects and arrays are folded from the
-# inside out, until only the members asked for are left.
-get() {
-	case $1 in
-	*.*) set -- "${1#*.}" -n 's/.*"'"${1%.*}"'":{\([^{}]*\)}.*/\1/p' ;;
-	*) set -- "$1" -e 's/^{\(.*\)}$/\1/' -e :fold -e 's/{[^{}]*}/-/g' \
-		-e 's/\[[^][]*\]/-/g' -e tfold ;;
-	esac
-	member=$1
-	shift
-	printf '%s\n' "$json" | sed "$@" | tr ',' '\n' |
-		sed -n 's/^"'"$member"'":"\{0,1\}\([^"]*\)"\{0,1\}$/\1/p'
-}
-
-flags() { # separated by blanks
-	printf '%s\n' "$json" |
-		sed -n 's/.*"flags":\[\([^]]*\)\].*/\1/p' | tr -d '"' | tr ',' ' '
+	json=$("$@" /test/mymem-free --json | compact)
 }
 
 # The limit, the kind of rule it comes from, where that is, and the flags.

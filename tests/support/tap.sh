@@ -17,9 +17,20 @@ dir=$(mktemp -d "${TMPDIR:-/tmp}/mymem-test.XXXXXX") || {
 	exit 1
 }
 
+# What a script may have of its own: what is shown of a failure, and what is
+# undone at the end.
+details() {
+	:
+}
+clean_up() {
+	:
+}
+
 tap_end() {
 	status=$?
 	trap - EXIT
+	trap '' HUP INT TERM
+	clean_up
 	rm -rf "$dir"
 	if [ "$tap_done" = no ]; then
 		echo "Bail out! the script ended early, with status $status"
@@ -41,7 +52,19 @@ fail() {
 	tap_count=$((tap_count + 1))
 	tap_failed=$((tap_failed + 1))
 	echo "not ok $tap_count - $1"
-	[ -z "${2:-}" ] || printf '%s\n' "$2" | sed 's/^/# /'
+	{
+		[ -z "${2:-}" ] || printf '%s\n' "$2"
+		details
+	} | sed 's/^/# /'
+}
+
+# NAME STATUS [DIAGNOSTIC]
+result() {
+	if [ "$2" -eq 0 ]; then
+		pass "$1"
+	else
+		fail "$1" "${3:-}"
+	fi
 }
 
 # NAME REASON
@@ -61,6 +84,12 @@ is() {
 		printf '%s\n' "$3" >"$dir/tap.wanted"
 		fail "$1" "$(diff -u "$dir/tap.wanted" "$dir/tap.got")"
 	fi
+}
+
+# NAME NUMBER LOWEST HIGHEST
+in_range() {
+	[ -n "$2" ] && [ "$2" -ge "$3" ] && [ "$2" -le "$4" ]
+	result "$1" $? "got '$2', wanted $3 to $4"
 }
 
 # NAME FOUND: what was found should not be there.
