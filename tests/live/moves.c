@@ -21,7 +21,7 @@
 		   MYM_FLAG_UNVERIFIED | MYM_FLAG_NO_CGROUP)
 
 /* The groups of a test, and answers between its steps. */
-struct scene {
+struct stage {
 	const char *one, *two;
 	struct answers *first, *second;
 };
@@ -37,14 +37,14 @@ static void assert_group(const struct answers *a, int64_t limit, const char *dir
 /* The group that was left can still be read, and says what it said. */
 static void move_on(struct answers *a, void *data)
 {
-	const struct scene *scene = data;
+	const struct stage *stage = data;
 	struct mym_ctx *ctx;
 
 	ck_assert_int_eq(mym_open(&ctx, NULL, 0), 0);
-	answers_take(ctx, scene->first);
-	group_join(scene->two, 0);
-	answers_take(ctx, scene->second);
-	group_join(scene->one, 0);
+	answers_take(ctx, stage->first);
+	group_join(stage->two, 0);
+	answers_take(ctx, stage->second);
+	group_join(stage->one, 0);
 	answers_take(ctx, a);
 	mym_close(ctx);
 }
@@ -53,17 +53,17 @@ static void move_on(struct answers *a, void *data)
 static void there_and_back(const char *one, const char *two,
 			   void (*run)(struct answers *a, void *data))
 {
-	struct scene scene = {
+	struct stage stage = {
 		.one = group_make(one, 64 * MIB),
 		.two = group_make(two, 96 * MIB),
 		.first = answers_new(),
 		.second = answers_new(),
 	};
-	struct answers *a = in_group(scene.one, run, &scene);
+	struct answers *a = in_group(stage.one, run, &stage);
 
-	assert_group(scene.first, 64 * MIB, scene.one);
-	assert_group(scene.second, 96 * MIB, scene.two);
-	assert_group(a, 64 * MIB, scene.one);
+	assert_group(stage.first, 64 * MIB, stage.one);
+	assert_group(stage.second, 96 * MIB, stage.two);
+	assert_group(a, 64 * MIB, stage.one);
 }
 
 START_TEST(moved_and_group_stays)
@@ -75,79 +75,79 @@ END_TEST
 /* A group of the same name is another group. */
 static void leave_and_return(struct answers *a, void *data)
 {
-	const struct scene *scene = data;
+	const struct stage *stage = data;
 	struct mym_ctx *ctx;
 
 	ck_assert_int_eq(mym_open(&ctx, NULL, 0), 0);
-	answers_take(ctx, scene->first);
-	group_join(scene->two, 0);
-	group_remove(scene->one);
+	answers_take(ctx, stage->first);
+	group_join(stage->two, 0);
+	group_remove(stage->one);
 	group_make("reborn", 80 * MIB);
-	group_join(scene->one, 0);
+	group_join(stage->one, 0);
 	answers_take(ctx, a);
 	mym_close(ctx);
 }
 
 START_TEST(group_made_anew)
 {
-	struct scene scene = {
+	struct stage stage = {
 		.one = group_make("reborn", 64 * MIB),
 		.two = group_make("meanwhile", 0),
 		.first = answers_new(),
 	};
-	struct answers *a = in_group(scene.one, leave_and_return, &scene);
+	struct answers *a = in_group(stage.one, leave_and_return, &stage);
 
-	assert_group(scene.first, 64 * MIB, scene.one);
-	assert_group(a, 80 * MIB, scene.one);
+	assert_group(stage.first, 64 * MIB, stage.one);
+	assert_group(a, 80 * MIB, stage.one);
 }
 END_TEST
 
 /* Somebody limits the group above, and lifts the limit again. */
 static void limit_parent(struct answers *a, void *data)
 {
-	const struct scene *scene = data;
+	const struct stage *stage = data;
 	struct mym_ctx *ctx;
 
 	ck_assert_int_eq(mym_open(&ctx, NULL, 0), 0);
-	answers_take(ctx, scene->first);
-	group_limit(scene->one, 48 * MIB);
-	answers_take(ctx, scene->second);
-	group_limit(scene->one, 96 * MIB);
+	answers_take(ctx, stage->first);
+	group_limit(stage->one, 48 * MIB);
+	answers_take(ctx, stage->second);
+	group_limit(stage->one, 96 * MIB);
 	answers_take(ctx, a);
 	mym_close(ctx);
 }
 
 START_TEST(parent_limited_meanwhile)
 {
-	struct scene scene = {
+	struct stage stage = {
 		.one = group_make("above", 0),
 		.first = answers_new(),
 		.second = answers_new(),
 	};
 	struct answers *a;
 
-	scene.two = group_make("above/own", 64 * MIB);
-	a = in_group(scene.two, limit_parent, &scene);
-	assert_group(scene.first, 64 * MIB, scene.two);
-	assert_group(scene.second, 48 * MIB, scene.one);
-	assert_group(a, 64 * MIB, scene.two);
+	stage.two = group_make("above/own", 64 * MIB);
+	a = in_group(stage.two, limit_parent, &stage);
+	assert_group(stage.first, 64 * MIB, stage.two);
+	assert_group(stage.second, 48 * MIB, stage.one);
+	assert_group(a, 64 * MIB, stage.two);
 }
 END_TEST
 
 /* A child that takes its parent's context into another group. */
 static void fork_away(struct answers *a, void *data)
 {
-	const struct scene *scene = data;
+	const struct stage *stage = data;
 	struct mym_ctx *ctx;
 	int status;
 	pid_t pid;
 
 	ck_assert_int_eq(mym_open(&ctx, NULL, 0), 0);
-	answers_take(ctx, scene->first);
+	answers_take(ctx, stage->first);
 	pid = fork();
 	if (pid == 0) {
-		group_join(scene->two, 0);
-		answers_take(ctx, scene->second);
+		group_join(stage->two, 0);
+		answers_take(ctx, stage->second);
 		_exit(0);
 	}
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
@@ -166,12 +166,12 @@ END_TEST
 
 /* Moves a process to and fro; each group is removed and made anew while it is
  * in the other. */
-static void haunt(const struct scene *scene, pid_t pid)
+static void haunt(const struct stage *stage, pid_t pid)
 {
 	char one[4096], two[4096];
 
-	snprintf(one, sizeof(one), "%s", scene->one);
-	snprintf(two, sizeof(two), "%s", scene->two);
+	snprintf(one, sizeof(one), "%s", stage->one);
+	snprintf(two, sizeof(two), "%s", stage->two);
 	for (int i = 0; i < ROUNDS; i++) {
 		group_join(two, pid);
 		group_remove(one);
@@ -211,13 +211,13 @@ static void ask_meanwhile(struct answers *a, void *data)
 
 START_TEST(moved_while_asked)
 {
-	struct scene scene = { .one = group_make("house", 64 * MIB) };
-	const char *house = scene.one;
+	struct stage stage = { .one = group_make("house", 64 * MIB) };
+	const char *house = stage.one;
 	struct answers *a;
 
-	scene.one = group_make("house/one", 0);
-	scene.two = group_make("house/two", 0);
-	a = in_group(scene.one, ask_meanwhile, &scene);
+	stage.one = group_make("house/one", 0);
+	stage.two = group_make("house/two", 0);
+	a = in_group(stage.one, ask_meanwhile, &stage);
 	printf("# asked %lld times\n", (long long)a->limit);
 	fflush(stdout);
 	assert_group(a, 64 * MIB, house);
@@ -230,13 +230,13 @@ END_TEST
  */
 static void *ask_in_thread(void *data)
 {
-	struct scene *scene = data;
+	struct stage *stage = data;
 	struct mym_ctx *ctx;
 
-	group_join_thread(scene->two);
+	group_join_thread(stage->two);
 	ck_assert_int_eq(mym_open(&ctx, NULL, 0), 0);
-	answers_take(ctx, scene->first);
-	snprintf(scene->second->limit_path, sizeof(scene->second->limit_path),
+	answers_take(ctx, stage->first);
+	snprintf(stage->second->limit_path, sizeof(stage->second->limit_path),
 		 "%s", mym_cgroup_path(ctx));
 	mym_close(ctx);
 	return NULL;
@@ -253,7 +253,7 @@ static void start_thread(struct answers *a, void *data)
 
 START_TEST(thread_in_another_group)
 {
-	struct scene scene = {
+	struct stage stage = {
 		.one = group_make("process", 64 * MIB),
 		.first = answers_new(),
 		.second = answers_new(),
@@ -262,15 +262,15 @@ START_TEST(thread_in_another_group)
 	size_t length;
 
 	if (group_version() == 1)
-		scene.two = group_make("thread", 32 * MIB);
+		stage.two = group_make("thread", 32 * MIB);
 	else
-		scene.two = group_make_threaded("process/thread");
-	a = in_group(scene.one, start_thread, &scene);
-	assert_group(a, 64 * MIB, scene.one);
-	assert_group(scene.first, 64 * MIB, scene.one);
-	length = strlen(scene.second->limit_path);
+		stage.two = group_make_threaded("process/thread");
+	a = in_group(stage.one, start_thread, &stage);
+	assert_group(a, 64 * MIB, stage.one);
+	assert_group(stage.first, 64 * MIB, stage.one);
+	length = strlen(stage.second->limit_path);
 	ck_assert_uint_gt(length, strlen("/process"));
-	ck_assert_str_eq(scene.second->limit_path + length - strlen("/process"),
+	ck_assert_str_eq(stage.second->limit_path + length - strlen("/process"),
 			 "/process");
 }
 END_TEST
@@ -278,11 +278,11 @@ END_TEST
 /* Linux 4.13 and later count it in the group. */
 static void see_a_kill(struct answers *a, void *data)
 {
-	const struct scene *scene = data;
+	const struct stage *stage = data;
 	struct mym_ctx *ctx;
 
 	ck_assert_int_eq(mym_open(&ctx, NULL, 0), 0);
-	answers_take(ctx, scene->first);
+	answers_take(ctx, stage->first);
 	be_killed(NULL);
 	answers_take(ctx, a);
 	mym_close(ctx);
@@ -290,15 +290,15 @@ static void see_a_kill(struct answers *a, void *data)
 
 START_TEST(kill_is_counted)
 {
-	struct scene scene = {
+	struct stage stage = {
 		.one = group_make("victim", 24 * MIB),
 		.first = answers_new(),
 	};
-	struct answers *a = in_group(scene.one, see_a_kill, &scene);
+	struct answers *a = in_group(stage.one, see_a_kill, &stage);
 
-	ck_assert_uint_ne(scene.first->snapshot.valid & MYM_WANT_OOM_KILLS, 0);
-	ck_assert_int_eq(scene.first->snapshot.oom_kills, 0);
-	assert_group(a, 24 * MIB, scene.one);
+	ck_assert_uint_ne(stage.first->snapshot.valid & MYM_WANT_OOM_KILLS, 0);
+	ck_assert_int_eq(stage.first->snapshot.oom_kills, 0);
+	assert_group(a, 24 * MIB, stage.one);
 	ck_assert_int_eq(a->snapshot.oom_kills, 1);
 }
 END_TEST

@@ -27,17 +27,17 @@
 #define LONG_NS 5e6
 #define SELDOM 5
 
-static struct stage stages[SCENES_MAX];
-static double *samples[SCENES_MAX][ROWS_MAX];
-static int taken[SCENES_MAX][ROWS_MAX];
+static struct stage stages[SITUATIONS_MAX];
+static double *samples[SITUATIONS_MAX][ROWS_MAX];
+static int taken[SITUATIONS_MAX][ROWS_MAX];
 static volatile sig_atomic_t worker;
 
-static bool chosen(const struct scene *scene, char **words)
+static bool chosen(const struct situation *situation, char **words)
 {
 	if (!*words)
 		return true;
 	for (; *words; words++) {
-		if (strcmp(scene->name, *words) == 0)
+		if (strcmp(situation->name, *words) == 0)
 			return true;
 	}
 	return false;
@@ -45,7 +45,7 @@ static bool chosen(const struct scene *scene, char **words)
 
 static void round_robin(int round, int rounds)
 {
-	for (size_t s = 0; scenes[s].name; s++) {
+	for (size_t s = 0; situations[s].name; s++) {
 		for (int r = 0; r < stages[s].count && !stages[s].missing; r++) {
 			const struct size *size = &stages[s].sizes[r];
 
@@ -64,19 +64,19 @@ static void round_robin(int round, int rounds)
 static _Noreturn void measure(int rounds, bool json, char **words)
 {
 	cpu_one();
-	for (size_t s = 0; scenes[s].name; s++) {
-		if (chosen(&scenes[s], words))
-			stage_open(&stages[s], &scenes[s]);
+	for (size_t s = 0; situations[s].name; s++) {
+		if (chosen(&situations[s], words))
+			stage_open(&stages[s], &situations[s]);
 	}
 	for (int round = 0; round < rounds; round++)
 		round_robin(round, rounds);
 	report_begin(json, rounds);
-	for (size_t s = 0; scenes[s].name; s++) {
+	for (size_t s = 0; situations[s].name; s++) {
 		if (stages[s].missing)
-			report_missing(&scenes[s], stages[s].missing);
+			report_missing(&situations[s], stages[s].missing);
 		for (int r = 0; r < stages[s].count; r++) {
 			if (taken[s][r])
-				report_row(&scenes[s], stages[s].rows[r],
+				report_row(&situations[s], stages[s].rows[r],
 					   stages[s].sizes[r].calls,
 					   samples[s][r], taken[s][r]);
 		}
@@ -144,7 +144,7 @@ static int watch(int rounds, bool json, char **words)
 static int usage(void)
 {
 	fprintf(stderr,
-		"usage: bench [--json] [--rounds N] [SCENE...]\n"
+		"usage: bench [--json] [--rounds N] [SITUATION...]\n"
 		"       bench --call \"warm mym_limit\" CALLS\n");
 	return 2;
 }

@@ -38,17 +38,18 @@ const struct row depth_rows[] = {
 };
 
 /* Without groups of our own, depth 1 is where we are. */
-const char *depth_enter(const struct scene *scene)
+const char *depth_enter(const struct situation *situation)
 {
 	char name[32];
 	const char *wrong;
 
 	snprintf(name, sizeof(name), "%.*s-%d",
-		 (int)strcspn(scene->name, " "), scene->name, scene->number);
-	wrong = nest_make(name, scene->number, LIMIT);
+		 (int)strcspn(situation->name, " "), situation->name,
+		 situation->number);
+	wrong = nest_make(name, situation->number, LIMIT);
 	if (!wrong)
 		wrong = nest_join();
-	if (scene->number > 1 && wrong)
+	if (situation->number > 1 && wrong)
 		return wrong;
 	if (wrong)
 		fprintf(stderr, "bench: in the present group: %s\n", wrong);

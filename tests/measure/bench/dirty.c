@@ -141,9 +141,9 @@ static const char *add(const char *name, unsigned int number, unsigned int all)
 	return NULL;
 }
 
-const char *dirty_enter(const struct scene *scene)
+const char *dirty_enter(const struct situation *situation)
 {
-	const unsigned int all = (unsigned int)scene->number;
+	const unsigned int all = (unsigned int)situation->number;
 	const char *wrong;
 	char name[32];
 

@@ -105,18 +105,19 @@ static const char *fill(int mounts)
 	return NULL;
 }
 
-static const char *join(const struct scene *scene)
+static const char *join(const struct situation *situation)
 {
 	char path[64];
 	int fd;
 
-	snprintf(path, sizeof(path), "/proc/%d/ns/mnt", stage_process(scene));
+	snprintf(path, sizeof(path), "/proc/%d/ns/mnt",
+		 stage_process(situation));
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	return fd < 0 || setns(fd, CLONE_NEWNS) < 0 ? fail_why(path) : NULL;
 }
 
-/* The first of the scenes makes the mounts, and has statmount(2). */
-const char *mounts_enter(const struct scene *scene)
+/* The first of the situations makes the mounts, and has statmount(2). */
+const char *mounts_enter(const struct situation *situation)
 {
 	const struct denial denials[] = {
 		{ SYS_statmount, ENOSYS },
@@ -126,10 +127,11 @@ const char *mounts_enter(const struct scene *scene)
 
 	if (geteuid() != 0)
 		return "needs root to mount";
-	wrong = scene->beside ? join(scene->beside) : fill(scene->number);
-	if (wrong || !scene->beside)
+	wrong = situation->beside ? join(situation->beside)
+				  : fill(situation->number);
+	if (wrong || !situation->beside)
 		return wrong;
-	libmount_denied = scene->number == 0;
+	libmount_denied = situation->number == 0;
 	return filter_install(denials, 2) < 0 ? fail_why("seccomp") : NULL;
 }
 

@@ -37,15 +37,15 @@ void report_begin(bool json, int rounds)
 	}
 }
 
-void report_missing(const struct scene *scene, const char *why)
+void report_missing(const struct situation *situation, const char *why)
 {
 	if (as_json) {
 		json_begin();
-		json_text("missing", scene->name);
+		json_text("missing", situation->name);
 		json_text("why", why);
 		json_end();
 	} else {
-		printf("%s: %s\n", scene->name, why);
+		printf("%s: %s\n", situation->name, why);
 	}
 }
 
@@ -94,10 +94,10 @@ static void print_text(const char *section, const struct row *row, double least,
 		printf("%10s\n", row->unit ? row->unit : "");
 }
 
-void report_row(const struct scene *scene, const struct row *row, long calls,
-		double *samples, int count)
+void report_row(const struct situation *situation, const struct row *row,
+		long calls, double *samples, int count)
 {
-	const char *section = row->section ? row->section : scene->name;
+	const char *section = row->section ? row->section : situation->name;
 	double median;
 
 	qsort(samples, (size_t)count, sizeof(*samples), compare);

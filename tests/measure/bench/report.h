@@ -7,8 +7,8 @@
 
 void report_begin(bool json, int rounds);
 /* What is left out. */
-void report_missing(const struct scene *scene, const char *why);
-void report_row(const struct scene *scene, const struct row *row, long calls,
-		double *samples, int count);
+void report_missing(const struct situation *situation, const char *why);
+void report_row(const struct situation *situation, const struct row *row,
+		long calls, double *samples, int count);
 
 #endif

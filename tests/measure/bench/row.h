@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* What is measured: a row of the table, and the scene that it is measured in. */
+/* What is measured: a row of the table, and the situation it is measured in. */
 #ifndef ROW_H
 #define ROW_H
 
 #include <stdbool.h>
 
 struct row {
-	/* What it stands under; NULL: the name of the scene. */
+	/* What it stands under; NULL: the name of the situation. */
 	const char *section;
 	const char *name;
 	/* A batch: so many calls, timed. */
@@ -29,19 +29,19 @@ struct row {
 
 #define LISTS_MAX 6
 
-struct scene {
+struct situation {
 	const char *name;
-	/* Makes the scene in a process of its own: NULL, or why it cannot. */
-	const char *(*enter)(const struct scene *scene);
+	/* Makes it, in a process of its own: NULL, or why it cannot. */
+	const char *(*enter)(const struct situation *situation);
 	/* Each ends with a row without a name. */
 	const struct row *lists[LISTS_MAX];
 	int number;
-	/* A scene to enter the mount namespace of. */
-	const struct scene *beside;
+	/* A situation to enter the mount namespace of. */
+	const struct situation *beside;
 };
 
 /* All; the last has no name. */
-extern const struct scene scenes[];
+extern const struct situation situations[];
 
 /* What run is made of: the call itself, without a call to call it. */
 #define BATCH(function, expression) \
@@ -60,9 +60,9 @@ extern const struct row kernel_rows[], raw_rows[], simple_rows[],
 	statmount_rows[], mountinfo_rows[], dirty_rows[], start_rows[],
 	watch_rows[];
 
-const char *depth_enter(const struct scene *scene);
-const char *thread_enter(const struct scene *scene);
-const char *mounts_enter(const struct scene *scene);
-const char *dirty_enter(const struct scene *scene);
+const char *depth_enter(const struct situation *situation);
+const char *thread_enter(const struct situation *situation);
+const char *mounts_enter(const struct situation *situation);
+const char *dirty_enter(const struct situation *situation);
 
 #endif

@@ -13,27 +13,27 @@
 #define WORDS 256
 
 static struct {
-	const struct scene *scene;
+	const struct situation *situation;
 	int pid;
-} started[SCENES_MAX];
+} started[SITUATIONS_MAX];
 static int plays;
 
 static void tell(int to, const void *data, size_t size)
 {
 	if (write(to, data, size) != (ssize_t)size)
-		fail("a scene has gone");
+		fail("a situation has gone");
 }
 
 static void hear(int from, void *data, size_t size)
 {
 	if (read(from, data, size) != (ssize_t)size)
-		fail("a scene has gone");
+		fail("a situation has gone");
 }
 
 static void list(struct stage *stage)
 {
-	for (int i = 0; i < LISTS_MAX && stage->scene->lists[i]; i++) {
-		const struct row *row = stage->scene->lists[i];
+	for (int i = 0; i < LISTS_MAX && stage->situation->lists[i]; i++) {
+		const struct row *row = stage->situation->lists[i];
 
 		for (; row->name; row++) {
 			if (stage->count == ROWS_MAX)
@@ -45,8 +45,9 @@ static void list(struct stage *stage)
 
 static _Noreturn void play(const struct stage *stage, int socket)
 {
-	const struct scene *scene = stage->scene;
-	const char *missing = scene->enter ? scene->enter(scene) : NULL;
+	const struct situation *situation = stage->situation;
+	const char *missing =
+		situation->enter ? situation->enter(situation) : NULL;
 	char words[WORDS] = "";
 	int row;
 
@@ -70,15 +71,15 @@ static _Noreturn void play(const struct stage *stage, int socket)
 	_exit(0);
 }
 
-void stage_open(struct stage *stage, const struct scene *scene)
+void stage_open(struct stage *stage, const struct situation *situation)
 {
 	char words[WORDS];
 	int ends[2];
 
-	*stage = (struct stage){ .scene = scene };
+	*stage = (struct stage){ .situation = situation };
 	list(stage);
-	if (plays == SCENES_MAX)
-		fail("too many scenes");
+	if (plays == SITUATIONS_MAX)
+		fail("too many situations");
 	must(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends),
 	     "socketpair");
 	fflush(NULL);
@@ -91,7 +92,7 @@ void stage_open(struct stage *stage, const struct scene *scene)
 	}
 	close(ends[1]);
 	stage->socket = ends[0];
-	started[plays].scene = scene;
+	started[plays].situation = situation;
 	started[plays++].pid = stage->pid;
 	hear(stage->socket, words, sizeof(words));
 	if (words[0]) {
@@ -113,10 +114,10 @@ double stage_batch(const struct stage *stage, int row)
 	return ns;
 }
 
-int stage_process(const struct scene *scene)
+int stage_process(const struct situation *situation)
 {
 	for (int i = 0; i < plays; i++) {
-		if (started[i].scene == scene)
+		if (started[i].situation == situation)
 			return started[i].pid;
 	}
 	return 0;

@@ -122,11 +122,11 @@ const struct row thread_rows[] = {
 	{ 0 }
 };
 
-const char *thread_enter(const struct scene *scene)
+const char *thread_enter(const struct situation *situation)
 {
 	pthread_t thread;
 
-	(void)scene;
+	(void)situation;
 	for (intptr_t i = 0; i < THREADS; i++) {
 		if (pthread_create(&thread, NULL, work, (void *)i) != 0)
 			return "cannot make threads";

@@ -4,7 +4,7 @@
 #ifndef AROUND_H
 #define AROUND_H
 
-#include "scene.h"
+#include "stage.h"
 #include "units.h"
 
 /* The big file. */
@@ -12,7 +12,7 @@
 /* How many files there are in the directory of many. */
 #define MANY 15000
 
-typedef void around_fn(struct scene *scene);
+typedef void around_fn(struct stage *stage);
 
 /* Groups. */
 around_fn around_nothing, around_limit, around_unlimited, around_file,
@@ -49,6 +49,6 @@ around_fn around_commit_ratio, around_commit_kbytes;
 around_fn around_node, around_node_file;
 
 /* For them: who uses memory elsewhere until the end. */
-void around_other(struct scene *scene, const char *group, void (*use)(void));
+void around_other(struct stage *stage, const char *group, void (*use)(void));
 
 #endif

@@ -23,33 +23,33 @@
 
 /* Below what is used, by as much as there is cache to give back: for less, v1
  * refuses and v2 kills before anything can be asked. */
-void inside_lower(struct scene *scene)
+void inside_lower(struct stage *stage)
 {
 	memory_anonymous(50 * MIB);
-	memory_read(scene->file, 80 * MIB, 1);
-	group_limit(scene->own, 100 * MIB);
+	memory_read(stage->file, 80 * MIB, 1);
+	group_limit(stage->own, 100 * MIB);
 }
 
-void inside_lower_high(struct scene *scene)
+void inside_lower_high(struct stage *stage)
 {
 	memory_anonymous(100 * MIB);
-	group_set(scene->own, "memory.high", 80 * MIB);
+	group_set(stage->own, "memory.high", 80 * MIB);
 }
 
-void inside_move(struct scene *scene)
+void inside_move(struct stage *stage)
 {
 	struct mym_snapshot before;
 
 	memory_anonymous(40 * MIB);
-	must(mym_open(&scene->ctx, NULL, 0), "mym_open");
-	must(mym_snapshot(scene->ctx, MYM_WANT_ALL, &before, sizeof(before)),
+	must(mym_open(&stage->ctx, NULL, 0), "mym_open");
+	must(mym_snapshot(stage->ctx, MYM_WANT_ALL, &before, sizeof(before)),
 	     "mym_snapshot");
-	group_join(scene->later, 0);
-	scene->seen = scene->later;
+	group_join(stage->later, 0);
+	stage->seen = stage->later;
 }
 
 /* A container: its group is the root of all that it sees. */
-void inside_hide(struct scene *scene)
+void inside_hide(struct stage *stage)
 {
 	const bool v1 = group_version() == 1;
 	const char *point = group_mount();
@@ -59,13 +59,13 @@ void inside_hide(struct scene *scene)
 	must(umount2(point, MNT_DETACH), "umount");
 	must(mount("cgroup", point, v1 ? "cgroup" : "cgroup2", 0,
 		   v1 ? "memory" : NULL), "mount");
-	scene->seen = point;
+	stage->seen = point;
 }
 
-void inside_hide_swapped(struct scene *scene)
+void inside_hide_swapped(struct stage *stage)
 {
-	inside_swapped_90(scene);
-	inside_hide(scene);
+	inside_swapped_90(stage);
+	inside_hide(stage);
 }
 
 static void limit_both(int resource, int64_t soft, int64_t hard)
@@ -80,18 +80,18 @@ static void limit(int resource, int64_t bytes)
 	limit_both(resource, bytes, bytes);
 }
 
-void inside_rlimit_as(struct scene *scene)
+void inside_rlimit_as(struct stage *stage)
 {
 	limit(RLIMIT_AS, 90 * MIB);
 }
 
-void inside_rlimit_data(struct scene *scene)
+void inside_rlimit_data(struct stage *stage)
 {
 	limit(RLIMIT_DATA, 60 * MIB);
 }
 
 /* As if it had been started by one. */
-void inside_ordinary(struct scene *scene)
+void inside_ordinary(struct stage *stage)
 {
 	must(setgroups(0, NULL), "setgroups");
 	must(setgid(65534), "setgid");
@@ -100,39 +100,39 @@ void inside_ordinary(struct scene *scene)
 }
 
 /* As valgrind(1) has it: a soft limit of 0 is none. */
-void inside_rlimit_data_0(struct scene *scene)
+void inside_rlimit_data_0(struct stage *stage)
 {
 	limit_both(RLIMIT_DATA, 0, (int64_t)RLIM_INFINITY);
 }
 
-void inside_rlimit_data_0_hard(struct scene *scene)
+void inside_rlimit_data_0_hard(struct stage *stage)
 {
 	limit_both(RLIMIT_DATA, 0, 100 * MIB);
 }
 
 /* Who has CAP_IPC_LOCK has no limit, and who may not raise it keeps it. */
-static void lock_future(struct scene *scene, int flags)
+static void lock_future(struct stage *stage, int flags)
 {
 	const struct rlimit wanted = { 60 * MIB, 60 * MIB };
 
 	if (setrlimit(RLIMIT_MEMLOCK, &wanted) < 0 && errno != EPERM)
 		must(-1, "RLIMIT_MEMLOCK");
-	inside_ordinary(scene);
+	inside_ordinary(stage);
 	must(mlockall(MCL_FUTURE | flags), "mlockall");
 }
 
-void inside_memlock(struct scene *scene)
+void inside_memlock(struct stage *stage)
 {
-	lock_future(scene, 0);
+	lock_future(stage, 0);
 }
 
-void inside_memlock_onfault(struct scene *scene)
+void inside_memlock_onfault(struct stage *stage)
 {
-	lock_future(scene, MCL_ONFAULT);
+	lock_future(stage, MCL_ONFAULT);
 }
 
 /* All but 96 MiB and what is too small for this is taken, and not touched. */
-void inside_address_space(struct scene *scene)
+void inside_address_space(struct stage *stage)
 {
 	const size_t size = 16 * MIB;
 	void *taken[6] = { NULL };
@@ -155,23 +155,23 @@ static void set_policy(int mode)
 }
 
 /* As numactl --membind=1. */
-void inside_bind_read_little(struct scene *scene)
+void inside_bind_read_little(struct stage *stage)
 {
 	set_policy(MPOL_BIND);
-	inside_read_little(scene);
+	inside_read_little(stage);
 }
 
-void inside_bind_reread(struct scene *scene)
+void inside_bind_reread(struct stage *stage)
 {
 	set_policy(MPOL_BIND);
-	inside_reread(scene);
+	inside_reread(stage);
 }
 
 /* Where the node has no more, others have. */
-void inside_prefer_read_little(struct scene *scene)
+void inside_prefer_read_little(struct stage *stage)
 {
 	set_policy(MPOL_PREFERRED);
-	inside_read_little(scene);
+	inside_read_little(stage);
 }
 
 static void *wait_for_ever(void *unused)
@@ -181,7 +181,7 @@ static void *wait_for_ever(void *unused)
 	return unused;
 }
 
-void inside_threads(struct scene *scene)
+void inside_threads(struct stage *stage)
 {
 	pthread_attr_t attributes;
 	pthread_t thread;
@@ -195,9 +195,9 @@ void inside_threads(struct scene *scene)
 }
 
 /* Another process, beside the subject until that is dead, which has begun when
- * this returns; in the group scene->beside, or in the subject's.  It is the last
- * that the kernel would kill.  What it does goes on where it says so. */
-static void beside(struct scene *scene, bool (*act)(struct scene *scene))
+ * this returns; in the group stage->beside, or in the subject's.  It is the
+ * last that the kernel would kill.  What it does goes on where it says so. */
+static void beside(struct stage *stage, bool (*act)(struct stage *stage))
 {
 	const pid_t subject = getpid();
 	int ends[2];
@@ -210,15 +210,15 @@ static void beside(struct scene *scene, bool (*act)(struct scene *scene))
 	if (pid == 0) {
 		must(prctl(PR_SET_PDEATHSIG, SIGKILL), "prctl");
 		subject_score_last();
-		if (scene->beside)
-			group_join(scene->beside, 0);
+		if (stage->beside)
+			group_join(stage->beside, 0);
 		if (getppid() != subject)
 			_exit(1);
-		bool more = act(scene);
+		bool more = act(stage);
 		must((int)write(ends[1], "", 1), "pipe");
 		for (;;) {
 			if (more)
-				act(scene);
+				act(stage);
 			else
 				pause();
 		}
@@ -231,7 +231,7 @@ static void beside(struct scene *scene, bool (*act)(struct scene *scene))
 
 static char *shared;
 
-static bool write_40(struct scene *scene)
+static bool write_40(struct stage *stage)
 {
 	for (size_t i = 0; i < 40 * MIB; i += (size_t)getpagesize())
 		shared[i] = 2;
@@ -239,25 +239,25 @@ static bool write_40(struct scene *scene)
 }
 
 /* What a fork shares is copied when it is written. */
-void inside_fork(struct scene *scene)
+void inside_fork(struct stage *stage)
 {
 	shared = memory_anonymous(60 * MIB);
-	beside(scene, write_40);
+	beside(stage, write_40);
 }
 
-static bool lock_60(struct scene *scene)
+static bool lock_60(struct stage *stage)
 {
-	char *memory = memory_map(scene->file, 60 * MIB);
+	char *memory = memory_map(stage->file, 60 * MIB);
 
 	must(mlock(memory, 60 * MIB), "mlock");
 	return false;
 }
 
 /* The subject's cache, which another has locked. */
-void inside_foreign_locked(struct scene *scene)
+void inside_foreign_locked(struct stage *stage)
 {
-	memory_read(scene->file, 60 * MIB, 1);
-	beside(scene, lock_60);
+	memory_read(stage->file, 60 * MIB, 1);
+	beside(stage, lock_60);
 }
 
 /* The processor marks a page as used when it looks up its translation.  An
@@ -274,12 +274,12 @@ static void forget_translations(void)
 	must(mprotect(pages, size, PROT_READ | PROT_WRITE), "mprotect");
 }
 
-static bool run_over_60(struct scene *scene)
+static bool run_over_60(struct stage *stage)
 {
 	static volatile char *text;
 
 	if (!text)
-		text = memory_text(scene->file, 60 * MIB);
+		text = memory_text(stage->file, 60 * MIB);
 	for (size_t i = 0; i < 60 * MIB; i += (size_t)getpagesize())
 		(void)text[i];
 	forget_translations();
@@ -288,8 +288,8 @@ static bool run_over_60(struct scene *scene)
 
 /* The subject's cache, which another in its group executes all the time: reclaim
  * for a group does not ask who uses its pages elsewhere. */
-void inside_text(struct scene *scene)
+void inside_text(struct stage *stage)
 {
-	memory_read(scene->file, 60 * MIB, 1);
-	beside(scene, run_over_60);
+	memory_read(stage->file, 60 * MIB, 1);
+	beside(stage, run_over_60);
 }

@@ -11,97 +11,97 @@
 #include "memory.h"
 #include "units.h"
 
-void inside_read(struct scene *scene)
+void inside_read(struct stage *stage)
 {
-	memory_read(scene->file, 120 * MIB, 1);
+	memory_read(stage->file, 120 * MIB, 1);
 }
 
 /* As much cache as any machine has that runs from a disk. */
-void inside_read_little(struct scene *scene)
+void inside_read_little(struct stage *stage)
 {
-	memory_read(scene->file, 8 * MIB, 1);
+	memory_read(stage->file, 8 * MIB, 1);
 }
 
-void inside_reread(struct scene *scene)
+void inside_reread(struct stage *stage)
 {
-	memory_read(scene->file, 100 * MIB, 3);
+	memory_read(stage->file, 100 * MIB, 3);
 }
 
-void inside_dirty(struct scene *scene)
+void inside_dirty(struct stage *stage)
 {
 	memory_write(file_path("dirty"), 60 * MIB);
 }
 
-void inside_map(struct scene *scene)
+void inside_map(struct stage *stage)
 {
-	memory_map(scene->file, 100 * MIB);
+	memory_map(stage->file, 100 * MIB);
 }
 
-void inside_mlock(struct scene *scene)
+void inside_mlock(struct stage *stage)
 {
 	const int64_t size = 60 * MIB;
 
-	must(mlock(memory_map(scene->file, size), (size_t)size), "mlock");
+	must(mlock(memory_map(stage->file, size), (size_t)size), "mlock");
 }
 
-void inside_memfd(struct scene *scene)
+void inside_memfd(struct stage *stage)
 {
 	memory_memfd(70 * MIB);
 }
 
-void inside_tmpfs(struct scene *scene)
+void inside_tmpfs(struct stage *stage)
 {
 	memory_tmpfs(70 * MIB);
 }
 
-void inside_anonymous(struct scene *scene)
+void inside_anonymous(struct stage *stage)
 {
 	memory_anonymous(80 * MIB);
 }
 
-void inside_freed(struct scene *scene)
+void inside_freed(struct stage *stage)
 {
 	munmap(memory_anonymous(80 * MIB), 80 * MIB);
 }
 
-void inside_lazy(struct scene *scene)
+void inside_lazy(struct stage *stage)
 {
 	must(madvise(memory_anonymous(80 * MIB), 80 * MIB, MADV_FREE),
 	     "MADV_FREE");
 }
 
-void inside_inodes(struct scene *scene)
+void inside_inodes(struct stage *stage)
 {
-	memory_inodes(scene->many, MANY);
+	memory_inodes(stage->many, MANY);
 }
 
-void inside_names(struct scene *scene)
+void inside_names(struct stage *stage)
 {
 	memory_names(file_path("."), 150000);
 }
 
-void inside_pipes(struct scene *scene)
+void inside_pipes(struct stage *stage)
 {
 	memory_pipes(32 * MIB);
 }
 
-void inside_sockets(struct scene *scene)
+void inside_sockets(struct stage *stage)
 {
 	memory_sockets(32 * MIB);
 }
 
-void inside_secret(struct scene *scene)
+void inside_secret(struct stage *stage)
 {
 	memory_secret(70 * MIB);
 }
 
-void inside_hugetlb(struct scene *scene)
+void inside_hugetlb(struct stage *stage)
 {
 	memory_hugetlb(40 * MIB);
 }
 
 /* One page of each huge page is still in use. */
-void inside_split(struct scene *scene)
+void inside_split(struct stage *stage)
 {
 	const int64_t size = 110 * MIB;
 	const size_t huge = 2 * MIB, page = (size_t)getpagesize();
@@ -113,67 +113,67 @@ void inside_split(struct scene *scene)
 }
 
 /* Huge pages would be touched whole. */
-void inside_sparse(struct scene *scene)
+void inside_sparse(struct stage *stage)
 {
 	must(prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0), "PR_SET_THP_DISABLE");
-	scene->sparse = true;
+	stage->sparse = true;
 }
 
-void inside_deleted(struct scene *scene)
+void inside_deleted(struct stage *stage)
 {
-	memory_read(scene->file, FILE_SIZE, 1);
-	must(unlink(scene->file), scene->file);
+	memory_read(stage->file, FILE_SIZE, 1);
+	must(unlink(stage->file), stage->file);
 }
 
-void inside_tcp(struct scene *scene)
+void inside_tcp(struct stage *stage)
 {
 	memory_tcp(32 * MIB);
 }
 
-void inside_idle(struct scene *scene)
+void inside_idle(struct stage *stage)
 {
 	memory_idle_sockets(30000);
 }
 
-void inside_open(struct scene *scene)
+void inside_open(struct stage *stage)
 {
-	memory_open(scene->many, MANY);
+	memory_open(stage->many, MANY);
 }
 
-void inside_splice(struct scene *scene)
+void inside_splice(struct stage *stage)
 {
-	memory_splice(scene->file, 40 * MIB);
+	memory_splice(stage->file, 40 * MIB);
 }
 
-void inside_sendfile(struct scene *scene)
+void inside_sendfile(struct stage *stage)
 {
-	memory_sendfile(scene->file, 40 * MIB);
+	memory_sendfile(stage->file, 40 * MIB);
 }
 
 /* What is swapped out stays in the swap cache until somebody wants memory: here
  * the group, where it can be told to. */
-static void swap_out(struct scene *scene, int64_t bytes)
+static void swap_out(struct stage *stage, int64_t bytes)
 {
 	memory_swapped(bytes);
 	if (group_version() == 1)
-		group_put(scene->own, "memory.force_empty", "0");
+		group_put(stage->own, "memory.force_empty", "0");
 	else
-		group_put_bytes(scene->own, "memory.reclaim", bytes);
+		group_put_bytes(stage->own, "memory.reclaim", bytes);
 }
 
-void inside_swapped_60(struct scene *scene)
+void inside_swapped_60(struct stage *stage)
 {
-	swap_out(scene, 60 * MIB);
+	swap_out(stage, 60 * MIB);
 }
 
-void inside_swapped_90(struct scene *scene)
+void inside_swapped_90(struct stage *stage)
 {
-	swap_out(scene, 90 * MIB);
+	swap_out(stage, 90 * MIB);
 	memory_anonymous(40 * MIB);
 }
 
-void inside_swapped_110(struct scene *scene)
+void inside_swapped_110(struct stage *stage)
 {
-	swap_out(scene, 110 * MIB);
+	swap_out(stage, 110 * MIB);
 	memory_anonymous(40 * MIB);
 }

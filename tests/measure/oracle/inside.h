@@ -3,9 +3,9 @@
 #ifndef INSIDE_H
 #define INSIDE_H
 
-#include "scene.h"
+#include "stage.h"
 
-typedef void inside_fn(struct scene *scene);
+typedef void inside_fn(struct stage *stage);
 
 /* The memory that it holds. */
 inside_fn inside_read, inside_read_little, inside_reread, inside_dirty,

@@ -23,7 +23,7 @@
 #define MOST_OF_LARGE (1024 * MIB)
 
 /* Shared with those that play. */
-struct stage {
+struct shared {
 	char words[WORDS];
 	struct answer answers[RUNTIMES];
 };
@@ -47,45 +47,45 @@ static void flatten(void)
  * a runtime, that is asked instead, and has run before: its files are charged
  * to us. */
 static _Noreturn void play(const struct situation *situation,
-			   struct stage *stage, const char *runtime,
+			   struct shared *shared, const char *runtime,
 			   struct answer *answer)
 {
-	struct scene scene = { .runtime = runtime };
+	struct stage stage = { .runtime = runtime };
 	struct result result;
 	const int64_t most = ours ? INT64_MAX : MOST_OF_LARGE;
 
-	atexit(scene_end);
+	atexit(stage_end);
 	if (situation->needs & NEEDS_FLAT)
 		flatten();
 	group_begin(situation->needs & NEEDS_NODES ? " +cpuset" : "");
-	situation->around(&scene);
-	scene.seen = scene.own;
+	situation->around(&stage);
+	stage.seen = stage.own;
 	file_forget();
-	scene_start(&scene);
+	stage_start(&stage);
 	if (runtime)
 		runtime_ask(runtime, &result.answer);
-	scene_run(&scene, situation->inside, most, &result);
-	if (!result.failed[0] && scene_disturbed())
+	stage_run(&stage, situation->inside, most, &result);
+	if (!result.failed[0] && stage_disturbed())
 		fail("the kernel killed another than the subject");
 	if (result.failed[0])
 		fail(result.failed);
 	if (runtime)
 		*answer = result.answer;
 	else
-		report_result(world, situation, &result, stage->answers);
+		report_result(world, situation, &result, shared->answers);
 	exit(0);
 }
 
 /* Whether it was played to its end. */
-static bool played(const struct situation *situation, struct stage *stage,
+static bool played(const struct situation *situation, struct shared *shared,
 		   const char *runtime, struct answer *answer)
 {
-	if (session_fork(stage->words))
-		play(situation, stage, runtime, answer);
+	if (session_fork(shared->words))
+		play(situation, shared, runtime, answer);
 	return session_wait();
 }
 
-static void run(const struct situation *situation, struct stage *stage)
+static void run(const struct situation *situation, struct shared *shared)
 {
 	const char *missing = situation_missing(situation, ours);
 
@@ -94,18 +94,18 @@ static void run(const struct situation *situation, struct stage *stage)
 		return;
 	}
 	for (int i = 0; i < RUNTIMES; i++) {
-		struct answer *answer = &stage->answers[i];
+		struct answer *answer = &shared->answers[i];
 		const char *runtime = NULL;
 
 		*answer = (struct answer){ .said = -1 };
 		if (runtimes)
 			runtime = runtime_program(runtimes, i);
-		if (runtime && !played(situation, stage, runtime, answer))
-			fprintf(stderr, "oracle: %s: %s: %s\n",
-				situation->name, runtime_names[i], stage->words);
+		if (runtime && !played(situation, shared, runtime, answer))
+			fprintf(stderr, "oracle: %s: %s: %s\n", situation->name,
+				runtime_names[i], shared->words);
 	}
-	if (!played(situation, stage, NULL, NULL))
-		report_failed(world, situation, stage->words);
+	if (!played(situation, shared, NULL, NULL))
+		report_failed(world, situation, shared->words);
 }
 
 static int usage(void)
@@ -136,7 +136,7 @@ static bool chosen(const struct situation *situation, char **names)
 
 int main(int argc, char **argv)
 {
-	struct stage *stage;
+	struct shared *shared;
 	int option;
 
 	while ((option = getopt(argc, argv, "d:r:w:oql")) != -1) {
@@ -156,10 +156,11 @@ int main(int argc, char **argv)
 			return usage();
 	}
 	session_begin(where, world);
-	stage = session_shared(sizeof(*stage));
-	for (const struct situation *s = situations; s->name && !session_stopped(); s++) {
+	shared = session_shared(sizeof(*shared));
+	for (const struct situation *s = situations;
+	     s->name && !session_stopped(); s++) {
 		if (chosen(s, argv + optind))
-			run(s, stage);
+			run(s, shared);
 	}
 	return session_end();
 }

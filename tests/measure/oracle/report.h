@@ -3,7 +3,7 @@
 #ifndef REPORT_H
 #define REPORT_H
 
-#include "scene.h"
+#include "stage.h"
 #include "situation.h"
 
 /* name: of the world, such as "6.1-v2". */

@@ -28,12 +28,12 @@ void subject_score_last(void)
 		subject_score(0);
 }
 
-static void ask(struct scene *scene, struct result *result)
+static void ask(struct stage *stage, struct result *result)
 {
-	struct mym_ctx *ctx = scene->ctx;
+	struct mym_ctx *ctx = stage->ctx;
 	int r = 0;
 
-	peers_ask(scene->seen, result->peers);
+	peers_ask(stage->seen, result->peers);
 	if (!ctx)
 		r = mym_open(&ctx, NULL, 0);
 	if (r == 0)
@@ -62,24 +62,25 @@ static void fill(volatile char *page, size_t size)
 	}
 }
 
-static void take(struct subject *subject, const struct scene *scene,
+static void take(struct subject *subject, const struct stage *stage,
 		 volatile char *chunk, size_t size)
 {
 	const size_t page = (size_t)getpagesize();
 
-	for (size_t i = 0; i < size; i += scene->sparse ? size : page) {
+	for (size_t i = 0; i < size; i += stage->sparse ? size : page) {
 		chunk[i] = 1;
-		if (scene->incompressible)
+		if (stage->incompressible)
 			fill(chunk + i, page);
 		subject->touched += (int64_t)page;
 	}
 }
 
 /* Page by page, so that the truth is exact; where mapping is refused, less. */
-static void eat(struct subject *subject, const struct scene *scene, int64_t most)
+static void eat(struct subject *subject, const struct stage *stage,
+		int64_t most)
 {
 	const size_t page = (size_t)getpagesize();
-	size_t size = scene->sparse ? PAGE_TABLE : CHUNK;
+	size_t size = stage->sparse ? PAGE_TABLE : CHUNK;
 
 	while (subject->touched < most) {
 		volatile char *chunk = mmap(NULL, size, PROT_READ | PROT_WRITE,
@@ -93,29 +94,29 @@ static void eat(struct subject *subject, const struct scene *scene, int64_t most
 		if (chunk == MAP_FAILED)
 			size /= 2;
 		else
-			take(subject, scene, chunk, size);
+			take(subject, stage, chunk, size);
 	}
 	subject->capped = 1;
 	_exit(0);
 }
 
-void subject_run(struct subject *subject, struct scene *scene,
-		 void (*enter)(struct scene *scene), int64_t most)
+void subject_run(struct subject *subject, struct stage *stage,
+		 void (*enter)(struct stage *stage), int64_t most)
 {
 	fail_into(subject->result.failed, sizeof(subject->result.failed),
 		  _exit);
 	must(prctl(PR_SET_PDEATHSIG, SIGKILL), "prctl");
-	subject_score(scene->runtime ? 0 : 1000);
-	if (scene->own)
-		group_join(scene->own, 0);
+	subject_score(stage->runtime ? 0 : 1000);
+	if (stage->own)
+		group_join(stage->own, 0);
 	if (enter)
-		enter(scene);
-	if (scene->runtime)
-		runtime_ask(scene->runtime, &subject->result.answer);
+		enter(stage);
+	if (stage->runtime)
+		runtime_ask(stage->runtime, &subject->result.answer);
 	else
-		ask(scene, &subject->result);
+		ask(stage, &subject->result);
 	subject->asked = 1;
-	if (!scene->runtime)
-		eat(subject, scene, most);
+	if (!stage->runtime)
+		eat(subject, stage, most);
 	_exit(0);
 }

@@ -5,7 +5,7 @@
 
 #include <stdatomic.h>
 
-#include "scene.h"
+#include "stage.h"
 
 /* Shared with the parent, which has touched it first, so that none of it is
  * charged to the subject. */
@@ -18,8 +18,8 @@ struct subject {
 };
 
 /* Does not return. */
-_Noreturn void subject_run(struct subject *subject, struct scene *scene,
-			   void (*enter)(struct scene *scene), int64_t most);
+_Noreturn void subject_run(struct subject *subject, struct stage *stage,
+			   void (*enter)(struct stage *stage), int64_t most);
 /* Who the kernel kills first (1000) and last (-1000). */
 void subject_score(int score);
 /* As late as we may: less than 0 needs CAP_SYS_RESOURCE. */

@@ -11,7 +11,7 @@
 #include "fail.h"
 #include "kernel-file.h"
 #include "memory.h"
-#include "scene.h"
+#include "situation.h"
 #include "tcp.h"
 #include "units.h"
 
@@ -62,9 +62,9 @@ void act_take(struct page *page, int64_t size, int64_t rate)
 	take(page, room(size), size, rate);
 }
 
-void act_ramp(struct page *page, const struct scene *scene)
+void act_ramp(struct page *page, const struct situation *situation)
 {
-	act_take(page, 4 * scene->limit, scene->rate);
+	act_take(page, 4 * situation->limit, situation->rate);
 }
 
 static int64_t begin(struct page *page)
@@ -117,23 +117,23 @@ static void read_until(struct page *page, int64_t end)
 	close(file);
 }
 
-void act_read(struct page *page, const struct scene *scene)
+void act_read(struct page *page, const struct situation *situation)
 {
 	int64_t end = begin(page);
 
 	if (file_size(page->file) <
-	    2 * (scene->high ? scene->high : scene->limit))
+	    2 * (situation->high ? situation->high : situation->limit))
 		fail("the file is too small");
 	read_until(page, end);
 }
 
-void act_swap(struct page *page, const struct scene *scene)
+void act_swap(struct page *page, const struct situation *situation)
 {
 	volatile char *memory = room(SWAPPED);
 	unsigned int seed = 1;
 	int64_t end = begin(page);
 
-	(void)scene;
+	(void)situation;
 	while (clock_now() < end) {
 		size_t at = (size_t)rand_r(&seed) % SWAPPED;
 
@@ -143,10 +143,10 @@ void act_swap(struct page *page, const struct scene *scene)
 }
 
 /* As a runtime that collects its garbage. */
-void act_tooth(struct page *page, const struct scene *scene)
+void act_tooth(struct page *page, const struct situation *situation)
 {
 	static const int64_t rates[] = { 0, 400, 200, 100, 50 }; /* MB/s */
-	const int64_t size = scene->limit / 96 * 58;
+	const int64_t size = situation->limit / 96 * 58;
 	int64_t end = begin(page);
 
 	for (size_t i = 0; clock_now() < end; i++) {
@@ -161,9 +161,9 @@ void act_tooth(struct page *page, const struct scene *scene)
 	}
 }
 
-void act_pack(struct page *page, const struct scene *scene)
+void act_pack(struct page *page, const struct situation *situation)
 {
-	const int64_t size = scene->limit / 96 * 84;
+	const int64_t size = situation->limit / 96 * 84;
 	int64_t end = begin(page);
 
 	take(page, room(size), size, 0);
@@ -186,7 +186,7 @@ static _Noreturn void compile(struct page *page, int64_t size)
 	_exit(0);
 }
 
-void act_build(struct page *page, const struct scene *scene)
+void act_build(struct page *page, const struct situation *situation)
 {
 	int64_t end = begin(page);
 	unsigned int seed = 1, jobs = 0;
@@ -194,7 +194,8 @@ void act_build(struct page *page, const struct scene *scene)
 
 	while (clock_now() < end || jobs > 0) {
 		if (clock_now() < end && jobs < JOBS) {
-			int64_t size = scene->limit / 64 * (1 + rand_r(&seed) % 9);
+			int64_t size =
+				situation->limit / 64 * (1 + rand_r(&seed) % 9);
 			pid_t pid = fork();
 
 			must(pid, "fork");
@@ -210,7 +211,7 @@ void act_build(struct page *page, const struct scene *scene)
 	}
 }
 
-void act_copy(struct page *page, const struct scene *scene)
+void act_copy(struct page *page, const struct situation *situation)
 {
 	static char block[1 << 17];
 	int64_t end = begin(page);
@@ -218,7 +219,7 @@ void act_copy(struct page *page, const struct scene *scene)
 	int to = open(page->copy, O_WRONLY | O_CLOEXEC);
 
 	must(to, page->copy);
-	if (file_size(page->file) < 2 * scene->limit)
+	if (file_size(page->file) < 2 * situation->limit)
 		fail("the file is too small");
 	while (clock_now() < end) {
 		ssize_t r = read(from, block, sizeof(block));
@@ -253,11 +254,11 @@ static void talk(const int ends[2])
 
 /* A program whose data leave too little room for its executables, of which it
  * needs each page again and again. */
-void act_reread(struct page *page, const struct scene *scene)
+void act_reread(struct page *page, const struct situation *situation)
 {
-	const int64_t left = scene->limit ? 36 * MIB : 128 * MIB;
+	const int64_t left = situation->limit ? 36 * MIB : 128 * MIB;
 	const int64_t all = left / 36 * 64;
-	int64_t size = scene->limit, end;
+	int64_t size = situation->limit, end;
 	int file = open_file(page);
 	unsigned int seed = 1;
 	volatile char *text;
@@ -266,7 +267,7 @@ void act_reread(struct page *page, const struct scene *scene)
 	if (size == 0)
 		size = kernel_key("/proc/meminfo", "MemAvailable") / MIB * MIB;
 	size -= left;
-	take(page, room(size), size, scene->rate);
+	take(page, room(size), size, situation->rate);
 	mapped = mmap(NULL, (size_t)all, PROT_READ | PROT_EXEC, MAP_PRIVATE,
 		      file, 0);
 	must(mapped == MAP_FAILED ? -1 : 0, page->file);
@@ -284,13 +285,13 @@ void act_reread(struct page *page, const struct scene *scene)
 
 /* Most of the cache is held by pipes, so that reclaim finds little of what it
  * looks for; and sockets want memory meanwhile. */
-void act_sockets(struct page *page, const struct scene *scene)
+void act_sockets(struct page *page, const struct situation *situation)
 {
 	int file = open_file(page);
 	int ends[2];
 	int64_t end;
 
-	memory_splice(page->file, scene->limit * 3 / 4);
+	memory_splice(page->file, situation->limit * 3 / 4);
 	tcp_pair(ends);
 	end = begin(page);
 	while (clock_now() < end && page->go) {
@@ -299,20 +300,20 @@ void act_sockets(struct page *page, const struct scene *scene)
 	}
 }
 
-void act_wait(struct page *page, const struct scene *scene)
+void act_wait(struct page *page, const struct situation *situation)
 {
-	(void)scene;
+	(void)situation;
 	begin(page);
 	while (page->go)
 		usleep(10000);
 }
 
-void act_long(struct page *page, const struct scene *scene)
+void act_long(struct page *page, const struct situation *situation)
 {
 	int64_t end = begin(page), since;
 	unsigned int wakes;
 
-	(void)scene;
+	(void)situation;
 	while (clock_now() < end) {
 		volatile char *memory = room(BREATH);
 

@@ -5,8 +5,8 @@
 
 #include "page.h"
 
-struct scene;
-typedef void act_fn(struct page *page, const struct scene *scene);
+struct situation;
+typedef void act_fn(struct page *page, const struct situation *situation);
 
 act_fn act_ramp; /* takes memory at a rate, until it is killed */
 act_fn act_read; /* reads a file that is larger than the limit */

@@ -21,14 +21,14 @@ def measured(record):
 
 
 def is_ramp(record):
-    return record["scene"].startswith("ramp-")
+    return record["situation"].startswith("ramp-")
 
 
 def groups(records):
-    """(scene, world) to its records, in order."""
+    """(situation, world) to its records, in order."""
     found = {}
     for record in records:
-        found.setdefault((record["scene"], record["world"]), []).append(record)
+        found.setdefault((record["situation"], record["world"]), []).append(record)
     return found
 
 
@@ -178,4 +178,4 @@ def verdict(record):
     """None if all is as promised, else why not."""
     if "failed" in record:
         return record["failed"]
-    return VERDICTS.get(record["scene"], ramp)(record)
+    return VERDICTS.get(record["situation"], ramp)(record)

@@ -67,18 +67,19 @@ void conduct_ramp(const struct stage *stage, struct facts *facts)
 	facts->systemd = before(dead, trigger_time(POLICY_SYSTEMD));
 }
 
-/* Takes memory at the scene's rate until it is killed. */
+/* Takes memory at the situation's rate until it is killed. */
 static _Noreturn void hog(const struct stage *stage)
 {
-	const struct scene *scene = stage->scene;
+	const struct situation *situation = stage->situation;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	fail_into(NULL, 0, _exit);
 	if (kernel_write("/proc/self/oom_score_adj", "1000") < 0)
 		_exit(1);
 	group_join(stage->beside, 0);
-	act_take(stage->page, 4 * (scene->above ? scene->above : MACHINE),
-		 scene->rate);
+	act_take(stage->page,
+		 4 * (situation->above ? situation->above : MACHINE),
+		 situation->rate);
 	_exit(1);
 }
 
@@ -91,7 +92,7 @@ void conduct_hog(const struct stage *stage, struct facts *facts)
 	int status = 0;
 	pid_t pid;
 
-	facts->room = stage->scene->above;
+	facts->room = stage->situation->above;
 	if (facts->room == 0)
 		facts->room = kernel_key("/proc/meminfo", "MemAvailable");
 	cue(stage);
@@ -153,10 +154,11 @@ void conduct_counted(const struct stage *stage, struct facts *facts)
 	while (!done(stage, 1)) {
 		int64_t now = clock_now();
 
-		counted = counted || kernel_key(path, stage->scene->counts) > 0;
+		counted = counted ||
+			  kernel_key(path, stage->situation->counts) > 0;
 		if (!counted)
 			calm = now;
-		first = facts_first(stage->page, stage->scene->level,
+		first = facts_first(stage->page, stage->situation->level,
 				    MYM_PRESSURE_BY_EVENTS);
 		if (counted && (first || now - calm > PATIENCE))
 			stage->page->go = false;
@@ -242,7 +244,7 @@ void conduct_limits(const struct stage *stage, struct facts *facts)
 	facts->changes = changes;
 	facts->told = 0;
 	for (int i = 0; i < changes; i++) {
-		int64_t limit = stage->scene->limit - (i + 1) * MIB / 2;
+		int64_t limit = stage->situation->limit - (i + 1) * MIB / 2;
 		int64_t since = stage_change_limit(stage, limit);
 		int64_t told = limit_told(stage, limit);
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """judge.py RESULTS.json...: TAP on standard output, and the tables behind it.
 
-One test for each scene in each world: was every run as promised?
+One test for each situation in each world: was every run as promised?
 """
 import pathlib
 import sys
@@ -20,8 +20,8 @@ def main():
     t = Tap()
     records = results.load(sys.argv[1:])
     missing = set()
-    for (scene, world), runs in bars.groups(records).items():
-        name = f"{scene} on {world}"
+    for (situation, world), runs in bars.groups(records).items():
+        name = f"{situation} on {world}"
         # What this world has not got is no test that was left out: another
         # has it.
         if "skipped" in runs[0]:

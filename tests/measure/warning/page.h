@@ -22,7 +22,7 @@ struct seen {
 
 struct page {
 	/* For the subject: what to do, how long, and with which file. */
-	char scene[32];
+	char situation[32];
 	int seconds;
 	int score; /* oom_score_adj */
 	char file[4200], copy[4200];

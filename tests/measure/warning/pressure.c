@@ -60,19 +60,19 @@ static void prepare(struct stage *stage, int seconds)
 {
 	struct page *page = stage->page;
 
-	strcpy(page->scene, stage->scene->name);
+	strcpy(page->situation, stage->situation->name);
 	page->seconds = seconds;
-	page->score = stage->scene->score;
-	if (stage->scene->act == act_swap) {
+	page->score = stage->situation->score;
+	if (stage->situation->act == act_swap) {
 		setting_swap(file_path("swap"), SWAP);
 		wait_for_calm();
 	}
-	if (!(stage->scene->needs & NEEDS_FILE))
+	if (!(stage->situation->needs & NEEDS_FILE))
 		return;
 	snprintf(page->file, sizeof(page->file), "%s",
-		 file_big(quick || stage->scene->act == act_copy ? BIG_QUICK :
-								    BIG));
-	if (stage->scene->act == act_copy) {
+		 file_big(quick || stage->situation->act == act_copy ?
+				  BIG_QUICK : BIG));
+	if (stage->situation->act == act_copy) {
 		snprintf(page->copy, sizeof(page->copy), "%s",
 			 file_path("copy"));
 		file_make(page->copy, 0, 0666);
@@ -83,10 +83,13 @@ static void prepare(struct stage *stage, int seconds)
 }
 
 /* One run, in a process of its own: whatever fails, all is undone. */
-static _Noreturn void play(const struct scene *scene, int run, int seconds)
+static _Noreturn void play(const struct situation *situation, int run,
+			   int seconds)
 {
 	struct stage stage = {
-		.scene = scene, .command = command, .files = file_path(""),
+		.situation = situation,
+		.command = command,
+		.files = file_path(""),
 	};
 	struct facts facts;
 
@@ -102,28 +105,29 @@ static _Noreturn void play(const struct scene *scene, int run, int seconds)
 	/* The watch looks four times a second in an empty group: the runs are
 	 * spread over that. */
 	usleep(500000 + (unsigned int)(run % 25) * 10000);
-	scene->conduct(&stage, &facts);
+	situation->conduct(&stage, &facts);
 	facts_take(stage.page, &facts);
 	report_facts(world, &stage, run, &facts);
 	exit(0);
 }
 
-static void run(const struct scene *scene, int number, int seconds)
+static void run(const struct situation *situation, int number, int seconds)
 {
 	if (session_fork(words))
-		play(scene, number, seconds);
+		play(situation, number, seconds);
 	if (!session_wait())
-		report_why(world, scene, number, "failed", words);
+		report_why(world, situation, number, "failed", words);
 }
 
-static void run_all(const struct scene *scene, int runs, int seconds)
+static void run_all(const struct situation *situation, int runs, int seconds)
 {
-	const struct effort *effort = quick ? &scene->quick : &scene->full;
-	const char *missing = scene_missing(scene, command != NULL);
+	const struct effort *effort = quick ? &situation->quick :
+					      &situation->full;
+	const char *missing = situation_missing(situation, command != NULL);
 	const int64_t end = clock_now() + seconds * S;
 
 	if (missing) {
-		report_why(world, scene, 0, "skipped", missing);
+		report_why(world, situation, 0, "skipped", missing);
 		return;
 	}
 	if (runs <= 0 || effort->runs == 1)
@@ -131,27 +135,27 @@ static void run_all(const struct scene *scene, int runs, int seconds)
 	for (int i = 0; i < runs && !session_stopped(); i++) {
 		if (i > 0 && seconds > 0 && clock_now() > end)
 			break;
-		run(scene, i, effort->seconds);
+		run(situation, i, effort->seconds);
 	}
 }
 
 static int usage(void)
 {
 	fprintf(stderr, "usage: pressure [-c COMMAND] [-d DIR] [-n RUNS] [-q] "
-			"[-t SECONDS] [-w WORLD] [-l] [SCENE...]\n"
+			"[-t SECONDS] [-w WORLD] [-l] [SITUATION...]\n"
 			"  -c COMMAND  the subject is in a container made by it\n"
 			"  -d DIR      for files, on a disk (/var/tmp)\n"
 			"  -n RUNS     of what is run more than once\n"
 			"  -q          quick\n"
-			"  -t SECONDS  then no other run of a scene begins\n"
+			"  -t SECONDS  then no other run of a situation begins\n"
 			"  -w WORLD    the name of this kernel (6.1-v2)\n"
-			"  -l          list the scenes\n");
+			"  -l          list the situations\n");
 	return 2;
 }
 
 static int list(void)
 {
-	for (const struct scene *s = scenes; s->name; s++)
+	for (const struct situation *s = situations; s->name; s++)
 		printf("%s\n", s->name);
 	return 0;
 }
@@ -183,7 +187,8 @@ int main(int argc, char **argv)
 	session_begin(where, world);
 	words = session_shared(WORDS);
 	trigger_begin();
-	for (const struct scene *s = scenes; s->name && !session_stopped(); s++) {
+	for (const struct situation *s = situations;
+	     s->name && !session_stopped(); s++) {
 		if (!argv[optind] || session_names(argv + optind, s->name))
 			run_all(s, runs, seconds);
 	}

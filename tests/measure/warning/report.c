@@ -24,25 +24,25 @@ static const struct {
 	FACT(descriptors_before), FACT(descriptors_after),
 };
 
-static void begin(const char *world, const struct scene *scene, int run)
+static void begin(const char *world, const struct situation *situation, int run)
 {
 	struct utsname uts;
 
 	uname(&uts);
 	json_begin();
-	json_text("scene", scene->name);
+	json_text("situation", situation->name);
 	json_text("world", world);
 	json_text("kernel", uts.release);
 	json_number("cgroup", group_version());
 	json_number("run", run);
-	json_number("limit", scene->limit);
-	json_number("asked", scene->rate);
+	json_number("limit", situation->limit);
+	json_number("asked", situation->rate);
 }
 
-void report_why(const char *world, const struct scene *scene, int run,
+void report_why(const char *world, const struct situation *situation, int run,
 		const char *key, const char *why)
 {
-	begin(world, scene, run);
+	begin(world, situation, run);
 	json_text(key, why);
 	json_end();
 }
@@ -60,7 +60,7 @@ static void put_causes(uint64_t causes)
 void report_facts(const char *world, const struct stage *stage, int run,
 		  const struct facts *facts)
 {
-	begin(world, stage->scene, run);
+	begin(world, stage->situation, run);
 	json_text("stalls", !stage->stalls[0] ? "none" :
 		       stage->own_stalls ? "group" : "machine");
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {

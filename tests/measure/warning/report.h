@@ -10,7 +10,7 @@
 void report_facts(const char *world, const struct stage *stage, int run,
 		  const struct facts *facts);
 /* key: "skipped" or "failed". */
-void report_why(const char *world, const struct scene *scene, int run,
+void report_why(const char *world, const struct situation *situation, int run,
 		const char *key, const char *why);
 
 #endif

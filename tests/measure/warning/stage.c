@@ -91,15 +91,15 @@ static void find_stalls(struct stage *stage, pid_t pid)
 /* Where others are, and the subject's own. */
 static const char *make_groups(struct stage *stage)
 {
-	if (stage->scene->above) {
-		group_make("above", stage->scene->above);
+	if (stage->situation->above) {
+		group_make("above", stage->situation->above);
 		snprintf(stage->beside, sizeof(stage->beside), "%s",
 			 group_make("above/beside", 0));
-		return group_make("above/own", stage->scene->limit);
+		return group_make("above/own", stage->situation->limit);
 	}
 	snprintf(stage->beside, sizeof(stage->beside), "%s",
 		 group_make("beside", 0));
-	return group_make("own", stage->scene->limit);
+	return group_make("own", stage->situation->limit);
 }
 
 static pid_t start_here(struct stage *stage)
@@ -109,8 +109,8 @@ static pid_t start_here(struct stage *stage)
 	char *nothing[] = { NULL };
 	pid_t pid;
 
-	if (stage->scene->high)
-		group_put_bytes(own, "memory.high", stage->scene->high);
+	if (stage->situation->high)
+		group_put_bytes(own, "memory.high", stage->situation->high);
 	snprintf(stage->group, sizeof(stage->group), "%s", own);
 	fflush(NULL);
 	pid = fork();
@@ -132,7 +132,7 @@ static pid_t start_container(struct stage *stage)
 
 	container = stage->command;
 	snprintf(text, sizeof(text), "start %s %s %lld", page_path(),
-		 stage->files, (long long)stage->scene->limit);
+		 stage->files, (long long)stage->situation->limit);
 	if (command_run(container, text, &pid) != 0 || pid <= 0)
 		fail("no container");
 	if (!process_group((pid_t)pid, group_version() == 1 ? ":memory:" : "0::",

@@ -7,10 +7,10 @@
 #include <stdint.h>
 
 #include "page.h"
-#include "scene.h"
+#include "situation.h"
 
 struct stage {
-	const struct scene *scene;
+	const struct situation *situation;
 	struct page *page;
 	/* Makes, changes and ends a container; NULL: none. */
 	const char *command;

@@ -8,7 +8,7 @@
 #include "clock.h"
 #include "fail.h"
 #include "kernel-file.h"
-#include "scene.h"
+#include "situation.h"
 #include "subject.h"
 
 static struct page *page;
@@ -55,18 +55,18 @@ static int open_descriptors(void)
 void subject_run(const char *path)
 {
 	struct mym_watch_options options = { 0 };
-	const struct scene *scene;
+	const struct situation *situation;
 	pthread_t thread;
 	char score[16];
 
 	page = page_open(path);
 	fail_into(page->failed, sizeof(page->failed), _exit);
-	scene = scene_named(page->scene);
-	if (!scene)
-		fail("no such scene");
+	situation = situation_named(page->situation);
+	if (!situation)
+		fail("no such situation");
 	snprintf(score, sizeof(score), "%d", page->score);
 	must_do(kernel_write("/proc/self/oom_score_adj", score), "oom_score_adj");
-	options.rules = scene->rules;
+	options.rules = situation->rules;
 	must_do(mym_watch_open(&watch, &options, sizeof(options)),
 	      "mym_watch_open");
 	page->sources = mym_watch_sources(watch);
@@ -75,7 +75,7 @@ void subject_run(const char *path)
 	page->ready = true;
 	while (!page->go)
 		usleep(1000);
-	scene->act(page, scene);
+	situation->act(page, situation);
 	page->descriptors[1] = open_descriptors();
 	page->done = true;
 	/* It is ended from outside; the watch goes on. */

@@ -7,7 +7,7 @@
 
 #include "group.h"
 #include "kernel-file.h"
-#include "scene.h"
+#include "situation.h"
 #include "units.h"
 
 #define SMALL (2048 * MIB)
@@ -22,7 +22,7 @@
 		MYM_PRESSURE_BY_EVENTS)
 #define FIRST 1000 /* to be killed */
 
-const struct scene scenes[] = {
+const struct situation situations[] = {
 	{ .name = "ramp-10", .score = FIRST, .limit = ROOM, .rate = 10 * MB,
 	  .full = { 25, 60 }, .quick = { 1, 60 }, .act = act_ramp,
 	  .conduct = conduct_ramp },
@@ -109,35 +109,35 @@ const struct scene scenes[] = {
 	{ NULL },
 };
 
-const struct scene *scene_named(const char *name)
+const struct situation *situation_named(const char *name)
 {
-	const struct scene *scene = scenes;
+	const struct situation *situation = situations;
 
-	while (scene->name && strcmp(scene->name, name) != 0)
-		scene++;
-	return scene->name ? scene : NULL;
+	while (situation->name && strcmp(situation->name, name) != 0)
+		situation++;
+	return situation->name ? situation : NULL;
 }
 
-const char *scene_missing(const struct scene *scene, bool contained)
+const char *situation_missing(const struct situation *situation, bool contained)
 {
 	const bool small = kernel_key("/proc/meminfo", "MemTotal") < SMALL;
 	struct utsname kernel;
 
 	if (group_version() == 0)
 		return "needs a memory control group";
-	if ((scene->needs & NEEDS_V2) && group_version() != 2)
+	if ((situation->needs & NEEDS_V2) && group_version() != 2)
 		return "needs memory.high of cgroup v2";
-	if ((scene->needs & NEEDS_PSI) &&
+	if ((situation->needs & NEEDS_PSI) &&
 	    access("/proc/pressure/memory", R_OK) < 0)
 		return "needs PSI";
-	if ((scene->needs & NEEDS_SMALL) && !small)
+	if ((situation->needs & NEEDS_SMALL) && !small)
 		return "swaps only on a machine with less than 2 GiB";
-	if (scene->needs & NEEDS_SOCKETS) {
+	if (situation->needs & NEEDS_SOCKETS) {
 		uname(&kernel);
 		if (atoi(kernel.release) < 7)
 			return "needs Linux 7";
 	}
-	if ((scene->needs & NEEDS_GROUP) && contained)
+	if ((situation->needs & NEEDS_GROUP) && contained)
 		return "not in a container";
 	return NULL;
 }

@@ -12,7 +12,7 @@
 #include "file.h"
 #include "group.h"
 #include "kernel-file.h"
-#include "scene.h"
+#include "stage.h"
 #include "session.h"
 #include "setting.h"
 #include "subject.h"
@@ -46,20 +46,20 @@ static _Noreturn void live(struct other *other, const char *group,
 		pause();
 }
 
-void scene_start(struct scene *scene)
+void stage_start(struct stage *stage)
 {
 	struct other *other;
 
-	if (!scene->other_use)
+	if (!stage->other_use)
 		return;
 	other = session_shared(sizeof(*other));
 	fflush(NULL);
 	other_pid = fork();
 	must(other_pid, "fork");
 	if (other_pid == 0)
-		live(other, scene->other_group, scene->other_use);
+		live(other, stage->other_group, stage->other_use);
 	while (!other->ready) {
-		if (scene_disturbed())
+		if (stage_disturbed())
 			fail(other->failed[0] ? other->failed :
 						"the other was killed");
 		usleep(STEP);
@@ -67,7 +67,7 @@ void scene_start(struct scene *scene)
 	munmap(other, sizeof(*other));
 }
 
-bool scene_disturbed(void)
+bool stage_disturbed(void)
 {
 	siginfo_t info = { 0 };
 
@@ -76,7 +76,7 @@ bool scene_disturbed(void)
 		       WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid);
 }
 
-void scene_end(void)
+void stage_end(void)
 {
 	if (other_pid > 0) {
 		kill(other_pid, SIGKILL);
@@ -141,7 +141,7 @@ static void watch(pid_t pid, struct subject *subject, bool throttles,
 			 (unsigned int)status);
 }
 
-void scene_run(struct scene *scene, void (*enter)(struct scene *scene),
+void stage_run(struct stage *stage, void (*enter)(struct stage *stage),
 	       int64_t most, struct result *result)
 {
 	struct subject *subject = session_shared(sizeof(*subject));
@@ -152,8 +152,8 @@ void scene_run(struct scene *scene, void (*enter)(struct scene *scene),
 	pid = fork();
 	must(pid, "fork");
 	if (pid == 0)
-		subject_run(subject, scene, enter, most);
-	watch(pid, subject, scene->throttles && !scene->runtime, &end);
+		subject_run(subject, stage, enter, most);
+	watch(pid, subject, stage->throttles && !stage->runtime, &end);
 	*result = subject->result;
 	result->truth = end.truth;
 	result->ending = end.ending;

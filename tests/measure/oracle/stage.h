@@ -3,8 +3,8 @@
  * One situation while it lasts: the groups, the settings, the other that uses
  * memory, and the subject, which asks and is then killed.
  */
-#ifndef SCENE_H
-#define SCENE_H
+#ifndef STAGE_H
+#define STAGE_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -16,7 +16,7 @@
 
 #define LIMIT (160 * MIB)
 
-struct scene {
+struct stage {
 	const char *own;   /* the subject's group; NULL: it stays */
 	const char *parent; /* the one above */
 	const char *seen;  /* the same as the subject sees it */
@@ -35,10 +35,10 @@ struct scene {
 };
 
 /* Starts the other, if there is one. */
-void scene_start(struct scene *scene);
+void stage_start(struct stage *stage);
 /* Whether it is dead, which voids the result. */
-bool scene_disturbed(void);
-void scene_end(void);
+bool stage_disturbed(void);
+void stage_end(void);
 
 enum ending { ENDED_KILLED, ENDED_REFUSED, ENDED_THROTTLED, ENDED_BY_TEST };
 
@@ -53,7 +53,7 @@ struct result {
 	enum ending ending;
 	char failed[256]; /* nothing of the above: why */
 };
-void scene_run(struct scene *scene, void (*enter)(struct scene *scene),
+void stage_run(struct stage *stage, void (*enter)(struct stage *stage),
 	       int64_t most, struct result *result);
 
 #endif

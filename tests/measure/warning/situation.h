@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The scenes that are played. */
-#ifndef SCENE_H
-#define SCENE_H
+/* The situations that are played. */
+#ifndef SITUATION_H
+#define SITUATION_H
 
 #include "act.h"
 #include "conduct.h"
@@ -10,9 +10,9 @@
 enum {
 	NEEDS_V2 = 1 << 0,
 	NEEDS_PSI = 1 << 1,
-	NEEDS_SMALL = 1 << 2, /* a machine that nobody else uses */
-	NEEDS_GROUP = 1 << 3, /* of our own: not a container's */
-	NEEDS_FILE = 1 << 4, /* a big one, to read */
+	NEEDS_SMALL = 1 << 2,  /* a machine that nobody else uses */
+	NEEDS_GROUP = 1 << 3,  /* of our own: not a container's */
+	NEEDS_FILE = 1 << 4,   /* a big one, to read */
 	NEEDS_SOCKETS = 1 << 5 /* a kernel that counts them */
 };
 
@@ -21,24 +21,25 @@ struct effort {
 	int runs, seconds;
 };
 
-struct scene {
+struct situation {
 	const char *name;
 	unsigned int needs;
 	int score; /* the subject's oom_score_adj */
 	int64_t limit, high;
 	int64_t above; /* the limit of a group above, which others fill; or 0 */
-	int64_t rate; /* bytes a second */
-	uint64_t rules; /* of the watch; 0: all */
+	int64_t rate;  /* bytes a second */
+	uint64_t rules;	    /* of the watch; 0: all */
 	const char *counts; /* a key of memory.events, to be warned of, */
-	int64_t level;      /* so strongly */
+	int64_t level;	    /* so strongly */
 	struct effort full, quick;
-	act_fn *act;         /* in the subject */
+	act_fn *act;	     /* in the subject */
 	conduct_fn *conduct; /* outside, meanwhile */
 };
-extern const struct scene scenes[];
+extern const struct situation situations[];
 
-const struct scene *scene_named(const char *name);
+const struct situation *situation_named(const char *name);
 /* Why it cannot be played here, or NULL.  contained: in a container. */
-const char *scene_missing(const struct scene *scene, bool contained);
+const char *situation_missing(const struct situation *situation,
+			      bool contained);
 
 #endif

@@ -5,7 +5,7 @@
 enum {
 	DEPTH_1, DEPTH_4, DEPTH_16, DEPTH_64, WATCH, THREADS,
 	STATMOUNT_50, STATMOUNT_10000, LIBMOUNT_50, LIBMOUNT_10000, READER_50,
-	READER_10000, DIRTY_1, DIRTY_100, DIRTY_1000, START_UP, SCENES
+	READER_10000, DIRTY_1, DIRTY_100, DIRTY_1000, START_UP, SITUATIONS
 };
 
 #define DEPTH(levels) \
@@ -16,7 +16,7 @@ enum {
 	.name = #count " dirty " siblings, .enter = dirty_enter, \
 	.number = (count), .lists = { dirty_rows }
 
-const struct scene scenes[SCENES + 1] = {
+const struct situation situations[SITUATIONS + 1] = {
 	[DEPTH_1] = { DEPTH(1),
 		      .lists = { kernel_rows, raw_rows, simple_rows,
 				 snapshot_rows, peer_rows, cold_rows } },
@@ -34,16 +34,16 @@ const struct scene scenes[SCENES + 1] = {
 	/* In the same namespaces, without statmount(2); 1: with libmount. */
 	[LIBMOUNT_50] = { MOUNTS("50", "libmount"), .number = 1,
 			  .lists = { mountinfo_rows },
-			  .beside = &scenes[STATMOUNT_50] },
+			  .beside = &situations[STATMOUNT_50] },
 	[LIBMOUNT_10000] = { MOUNTS("10000", "libmount"), .number = 1,
 			     .lists = { mountinfo_rows },
-			     .beside = &scenes[STATMOUNT_10000] },
+			     .beside = &situations[STATMOUNT_10000] },
 	[READER_50] = { MOUNTS("50", "own reader"), .number = 0,
 			.lists = { mountinfo_rows },
-			.beside = &scenes[STATMOUNT_50] },
+			.beside = &situations[STATMOUNT_50] },
 	[READER_10000] = { MOUNTS("10000", "own reader"), .number = 0,
 			   .lists = { mountinfo_rows },
-			   .beside = &scenes[STATMOUNT_10000] },
+			   .beside = &situations[STATMOUNT_10000] },
 	[DIRTY_1] = { DIRTY(1, "sibling") },
 	[DIRTY_100] = { DIRTY(100, "siblings") },
 	[DIRTY_1000] = { DIRTY(1000, "siblings") },
