@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include "answers.h"
+#include "child.h"
 #include "fail.h"
 #include "group.h"
 #include "suite.h"
-#include "units.h"
 
 static void by_check(const char *what)
 {
@@ -81,29 +79,42 @@ void ask_everything(struct answers *a, void *data)
 	mym_close(ctx);
 }
 
+void in_child(const char *dir, void (*run)(void *data), void *data,
+	      void (*here)(void *data))
+{
+	pid_t pid = child_start(dir, run, data);
+	int status;
+
+	if (here)
+		here(data);
+	status = child_wait(pid);
+	ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0,
+		      "the child ended with %#x", (unsigned int)status);
+}
+
+struct asker {
+	struct answers *answers;
+	void (*run)(struct answers *answers, void *data);
+	void *data;
+};
+
+static void ask(void *data)
+{
+	const struct asker *asker = data;
+
+	/* What is true now. */
+	mym_set_max_age(0);
+	asker->run(asker->answers, asker->data);
+}
+
 struct answers *in_group(const char *dir,
 			 void (*run)(struct answers *answers, void *data),
 			 void *data)
 {
-	struct answers *answers = answers_new();
-	int status;
-	pid_t pid;
+	struct asker asker = { answers_new(), run, data };
 
-	fflush(NULL);
-	pid = fork();
-	ck_assert_int_ge(pid, 0);
-	if (pid == 0) {
-		if (dir)
-			group_join(dir, 0);
-		/* What is true now. */
-		mym_set_max_age(0);
-		run(answers, data);
-		_exit(0);
-	}
-	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-	ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0,
-		      "the child ended with %#x", (unsigned int)status);
-	return answers;
+	in_child(dir, ask, &asker, NULL);
+	return asker.answers;
 }
 
 void use_memory(int64_t bytes)
@@ -113,32 +124,4 @@ void use_memory(int64_t bytes)
 
 	ck_assert_ptr_ne(memory, MAP_FAILED);
 	memset(memory, 1, (size_t)bytes);
-}
-
-/* Locked memory cannot be swapped out, so that the kernel must kill. */
-static void use_too_much(const char *dir)
-{
-	FILE *victim = fopen("/proc/self/oom_score_adj", "w");
-
-	if (dir)
-		group_join(dir, 0);
-	if (victim) {
-		fputs("1000", victim);
-		fclose(victim);
-	}
-	if (mlockall(MCL_CURRENT | MCL_FUTURE) < 0)
-		_exit(1);
-	use_memory(64 * MIB);
-	_exit(0);
-}
-
-void be_killed(const char *dir)
-{
-	int status;
-	pid_t pid = fork();
-
-	if (pid == 0)
-		use_too_much(dir);
-	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
 }

@@ -27,6 +27,10 @@ struct answers *answers_new(void);
 /* Takes a snapshot of everything with a context, into *answers. */
 void answers_take(struct mym_ctx *ctx, struct answers *answers);
 
+/* Runs a function in a child that has joined the group, and something else
+ * meanwhile here (NULL: nothing).  The child is waited for, and must exit 0. */
+void in_child(const char *dir, void (*run)(void *data), void *data,
+	      void (*here)(void *data));
 /*
  * Runs a function in a child that has joined the group (NULL: stays).  The
  * answers are the child's; it is waited for, and must exit 0.
@@ -39,8 +43,4 @@ void ask_everything(struct answers *answers, void *data);
 
 /* Uses memory in this process: allocated and touched. */
 void use_memory(int64_t bytes);
-/* Has the kernel kill a child that has joined the group, of less than 64 MiB
- * (NULL: stays). */
-void be_killed(const char *dir);
-
 #endif

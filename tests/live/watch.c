@@ -114,7 +114,7 @@ static void see_kill(struct stage *stage)
 	struct mym_event e;
 
 	stage->sources = mym_watch_sources(watch);
-	be_killed(NULL);
+	child_kill(NULL, 64 * MIB);
 	must_come(watch, MYM_EVENT_OOM_KILL, &stage->events[0]);
 	while (!pressed) {
 		must_come(watch, MYM_EVENT_PRESSURE, &e);
@@ -123,7 +123,7 @@ static void see_kill(struct stage *stage)
 	}
 	/* Once. */
 	ck_assert(!waited(watch, MYM_EVENT_OOM_KILL, 2, &e, NULL));
-	be_killed(NULL);
+	child_kill(NULL, 64 * MIB);
 	must_come(watch, MYM_EVENT_OOM_KILL, &stage->events[1]);
 	mym_watch_close(watch);
 }
@@ -160,7 +160,7 @@ static void see_kill_beside(struct stage *stage)
 static void kill_beside(struct stage *stage)
 {
 	take(stage->ready);
-	be_killed(stage->other);
+	child_kill(stage->other, 64 * MIB);
 }
 
 /* A sibling that runs into a limit of its own, below a limit that both share. */
@@ -271,7 +271,7 @@ static void see_read_only(struct stage *stage)
 	stage->sources = mym_watch_sources(watch);
 	give(stage->ready);
 	must_come(watch, MYM_EVENT_LIMIT_CHANGED, &stage->events[0]);
-	be_killed(NULL);
+	child_kill(NULL, 64 * MIB);
 	must_come(watch, MYM_EVENT_OOM_KILL, &stage->events[1]);
 	mym_watch_close(watch);
 }

@@ -4,7 +4,6 @@
 #include <poll.h>
 #include <stdio.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 const struct mym_watch_options without_stalls = {
@@ -67,32 +66,34 @@ void take(const int pipes[2])
 	ck_assert_int_eq(read(pipes[0], &c, 1), 1);
 }
 
+static void play_child(void *data)
+{
+	struct stage *stage = data;
+
+	stage->child(stage);
+}
+
+static void play_here(void *data)
+{
+	struct stage *stage = data;
+
+	close(stage->ready[1]);
+	if (stage->here)
+		stage->here(stage);
+}
+
 struct stage *play(const struct stage *given,
 		   void (*child)(struct stage *stage),
 		   void (*here)(struct stage *stage))
 {
 	struct stage *stage = mmap(NULL, sizeof(*stage), PROT_READ | PROT_WRITE,
 				   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	int status;
-	pid_t pid;
 
 	ck_assert_ptr_ne(stage, MAP_FAILED);
 	*stage = *given;
+	stage->child = child;
+	stage->here = here;
 	ck_assert_int_eq(pipe(stage->ready), 0);
-	fflush(NULL);
-	pid = fork();
-	ck_assert_int_ge(pid, 0);
-	if (pid == 0) {
-		if (stage->own)
-			group_join(stage->own, 0);
-		child(stage);
-		_exit(0);
-	}
-	close(stage->ready[1]);
-	if (here)
-		here(stage);
-	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-	ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0,
-		      "the child ended with %#x", (unsigned int)status);
+	in_child(stage->own, play_child, stage, play_here);
 	return stage;
 }

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "answers.h"
+#include "child.h"
 #include "clock.h"
 #include "fail.h"
 #include "group.h"
@@ -29,6 +30,8 @@ struct stage {
 	const char *own, *other;
 	struct mym_event events[4];
 	int ready[2];
+	/* By play(). */
+	void (*child)(struct stage *stage), (*here)(struct stage *stage);
 	uint64_t sources;
 };
 

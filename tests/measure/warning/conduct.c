@@ -2,12 +2,11 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "act.h"
+#include "child.h"
 #include "clock.h"
 #include "conduct.h"
 #include "fail.h"
@@ -68,19 +67,16 @@ void conduct_ramp(const struct stage *stage, struct facts *facts)
 }
 
 /* Takes memory at the situation's rate until it is killed. */
-static _Noreturn void hog(const struct stage *stage)
+static void hog(void *data)
 {
+	const struct stage *stage = data;
 	const struct situation *situation = stage->situation;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	fail_into(NULL, 0, _exit);
-	if (kernel_write("/proc/self/oom_score_adj", "1000") < 0)
-		_exit(1);
-	group_join(stage->beside, 0);
+	must_do(kernel_write("/proc/self/oom_score_adj", "1000"),
+		"oom_score_adj");
 	act_take(stage->page,
 		 4 * (situation->above ? situation->above : MACHINE),
 		 situation->rate);
-	_exit(1);
 }
 
 /* The subject does nothing, and is spared. */
@@ -89,18 +85,13 @@ void conduct_hog(const struct stage *stage, struct facts *facts)
 	const struct page *page = stage->page;
 	const struct seen *first;
 	int64_t dead;
-	int status = 0;
-	pid_t pid;
+	int status;
 
 	facts->room = stage->situation->above;
 	if (facts->room == 0)
 		facts->room = kernel_key("/proc/meminfo", "MemAvailable");
 	cue(stage);
-	pid = fork();
-	must(pid, "fork");
-	if (pid == 0)
-		hog(stage);
-	must(waitpid(pid, &status, 0), "waitpid");
+	status = child_wait(child_start(stage->beside, hog, (void *)stage));
 	dead = clock_now();
 	if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL)
 		fail("the others were not killed");
@@ -261,46 +252,14 @@ void conduct_limits(const struct stage *stage, struct facts *facts)
 	stage->page->go = false;
 }
 
-/* Takes all there is. */
-static _Noreturn void be_killed(const char *group)
-{
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	fail_into(NULL, 0, _exit);
-	if (kernel_write("/proc/self/oom_score_adj", "1000") < 0)
-		_exit(1);
-	group_join(group, 0);
-	for (;;) {
-		volatile char *memory = mmap(NULL, MIB, PROT_READ | PROT_WRITE,
-					     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-		if (memory == MAP_FAILED)
-			_exit(1);
-		for (int i = 0; i < MIB; i += getpagesize())
-			memory[i] = 1;
-	}
-}
-
-static int64_t kill_sibling(const char *group)
-{
-	int status = 0;
-	pid_t pid = fork();
-
-	must(pid, "fork");
-	if (pid == 0)
-		be_killed(group);
-	must(waitpid(pid, &status, 0), "waitpid");
-	if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL)
-		fail("the sibling was not killed");
-	return clock_now();
-}
-
 void conduct_sibling(const struct stage *stage, struct facts *facts)
 {
 	const struct page *page = stage->page;
 	int64_t killed;
 
 	cue(stage);
-	killed = kill_sibling(stage->group);
+	child_kill(stage->group, 4 * stage->situation->limit);
+	killed = clock_now();
 	/* Once, and not again. */
 	sleep(3);
 	stage_check(stage);

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "child.h"
+#include "fail.h"
+#include "group.h"
+#include "kernel-file.h"
+#include "units.h"
+
+pid_t child_start(const char *group, void (*run)(void *data), void *data)
+{
+	pid_t pid;
+
+	fflush(NULL);
+	pid = fork();
+	must(pid, "fork");
+	if (pid > 0)
+		return pid;
+	fail_into(NULL, 0, _exit);
+	must(prctl(PR_SET_PDEATHSIG, SIGKILL), "prctl");
+	if (group)
+		group_join(group, 0);
+	run(data);
+	_exit(0);
+}
+
+int child_wait(pid_t pid)
+{
+	int status = 0, r;
+
+	while ((r = waitpid(pid, &status, 0)) < 0 && errno == EINTR)
+		;
+	must(r, "waitpid");
+	return status;
+}
+
+/* Locked memory cannot be swapped out, so that the kernel must kill. */
+static void take(void *data)
+{
+	const int64_t *most = data;
+
+	must_do(kernel_write("/proc/self/oom_score_adj", "1000"),
+		"oom_score_adj");
+	must(mlockall(MCL_CURRENT | MCL_FUTURE), "mlockall");
+	for (int64_t taken = 0; taken < *most; taken += MIB) {
+		char *memory = mmap(NULL, MIB, PROT_READ | PROT_WRITE,
+				    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+		must(memory == MAP_FAILED ? -1 : 0, "memory");
+		memset(memory, 1, MIB);
+	}
+}
+
+void child_kill(const char *group, int64_t most)
+{
+	int status = child_wait(child_start(group, take, &most));
+
+	if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL)
+		fail("a child was not killed");
+}
