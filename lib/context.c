@@ -12,6 +12,19 @@
 #include "discover/places.h"
 #include "read/pass.h"
 
+int mym__context_init(struct mym_ctx *ctx, const char *sysroot)
+{
+	return mym__root_open(&ctx->root, sysroot);
+}
+
+void mym__context_clear(struct mym_ctx *ctx)
+{
+	mym__result_free(ctx->result);
+	mym__file_forget(ctx->files, MYM__FILES);
+	mym__notify_close(ctx->notify);
+	mym__root_close(&ctx->root);
+}
+
 int mym__context_open(struct mym_ctx **out, const char *sysroot)
 {
 	struct mym_ctx *ctx = calloc(1, sizeof(*ctx));
@@ -19,7 +32,7 @@ int mym__context_open(struct mym_ctx **out, const char *sysroot)
 
 	if (!ctx)
 		return -ENOMEM;
-	r = mym__root_open(&ctx->root, sysroot);
+	r = mym__context_init(ctx, sysroot);
 	if (r < 0) {
 		free(ctx);
 		return r;
@@ -30,10 +43,7 @@ int mym__context_open(struct mym_ctx **out, const char *sysroot)
 
 void mym__context_close(struct mym_ctx *ctx)
 {
-	mym__result_free(ctx->result);
-	mym__file_forget(ctx->files, MYM__FILES);
-	mym__notify_close(ctx->notify);
-	mym__root_close(&ctx->root);
+	mym__context_clear(ctx);
 	free(ctx);
 }
 

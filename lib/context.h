@@ -41,6 +41,12 @@ struct mym_ctx {
 	struct mym__membership membership;
 	_Alignas(16) char buffer[MYM__LINES_SIZE];
 };
+/* In memory that is zero.  0, or why the sysroot cannot be opened. */
+MYM__MUST_USE
+int mym__context_init(struct mym_ctx *ctx, const char *sysroot);
+/* Releases all that it holds. */
+void mym__context_clear(struct mym_ctx *ctx);
+/* The same of one that is allocated. */
 MYM__MUST_USE
 int mym__context_open(struct mym_ctx **out, const char *sysroot);
 void mym__context_close(struct mym_ctx *ctx);

@@ -454,8 +454,6 @@ __attribute__((destructor)) static void forget(void)
 	if (!try_lock(s) || in_use ||
 	    (s->owner != 0 && s->owner != (int)getpid()))
 		return;
-	mym__result_free(context.result);
-	mym__file_forget(context.files, MYM__FILES);
-	mym__notify_close(context.notify);
+	mym__context_clear(&context);
 	memset(&context, 0, sizeof(context));
 }

@@ -128,5 +128,5 @@ bool mym__manager_called(struct mym_watch *watch, int64_t now)
 			m->called_at = now;
 	}
 	return m->called_at > 0 &&
-	       mym__subtract(now, m->called_at) <= watch->event_window;
+	       mym__subtract(now, m->called_at) <= watch->settings.event_window;
 }

@@ -94,7 +94,7 @@ void mym__refaults_arm(struct mym_watch *watch)
 	const struct mym__result *result = watch->ctx.result;
 	struct mym__file *file = watch->refaults.file;
 
-	if (!(watch->rules.by & (MYM_PRESSURE_BY_EVENTS | MYM_PRESSURE_BY_PSI)))
+	if (!(watch->settings.rules.by & (MYM_PRESSURE_BY_EVENTS | MYM_PRESSURE_BY_PSI)))
 		return;
 	if (file[MYM__AGAIN_MACHINE].fd == 0)
 		keep(&file[MYM__AGAIN_MACHINE],

@@ -100,7 +100,7 @@ static void drop_triggers(struct mym_watch *watch, bool shared)
 static bool arm_trigger(struct mym_watch *watch, int fd, bool full)
 {
 	struct mym__file *file = &watch->trigger[full];
-	int64_t stall = watch->rules.psi[full ? MYM__STEPS - 1 : 1] *
+	int64_t stall = watch->settings.rules.psi[full ? MYM__STEPS - 1 : 1] *
 			(WINDOW_US / 10000);
 	char text[64];
 	int length;
@@ -149,7 +149,7 @@ static void arm_triggers(struct mym_watch *watch, struct mym__pass *pass)
 	int fd;
 
 	if (watch->manager.off || watch->manager.file.fd > 0 ||
-	    !(watch->rules.by & MYM_PRESSURE_BY_PSI) ||
+	    !(watch->settings.rules.by & MYM_PRESSURE_BY_PSI) ||
 	    watch->trigger_scope == MYM_SCOPE_CGROUP)
 		return;
 	fd = pass ? open_group_psi(pass) : -ENOENT;
@@ -278,7 +278,7 @@ int mym__sources_heed(struct mym_watch *watch, int64_t now)
 	if (n == 0)
 		return now >= watch->due ||
 		       (watch->trigger_scope && now >= watch->not_before &&
-			now - watch->looked_at >= watch->interval_min);
+			now - watch->looked_at >= watch->settings.interval_min);
 	if (n < 0 || !mym__poll_has(&watch->set, &watch->timer, MYM__WAKE_TIMER,
 				    false))
 		return -EBADF;

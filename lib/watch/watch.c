@@ -28,7 +28,6 @@
 #include "growth.h"
 #include "hysteresis.h"
 #include "manager.h"
-#include "options.h"
 #include "poll.h"
 #include "refaults.h"
 #include "sources.h"
@@ -124,14 +123,14 @@ static void tell_kills(struct mym_watch *watch)
 static void weigh(struct mym_watch *watch, int64_t now, bool eased,
 		  struct mym__sight *sight, struct mym__verdict *verdict)
 {
-	const int64_t since = mym__subtract(now, watch->event_window);
+	const int64_t since = mym__subtract(now, watch->settings.event_window);
 	unsigned int own = mym__counters_grew(&watch->counters, since, false);
 	unsigned int above = mym__counters_grew(&watch->counters, since, true);
 
 	sight->grew = own | above;
 	sight->grew_scope = own >= above ? MYM_SCOPE_CGROUP :
 					   MYM_SCOPE_ABOVE;
-	mym__pressure_weigh(&watch->rules, eased, sight, verdict);
+	mym__pressure_weigh(&watch->settings.rules, eased, sight, verdict);
 }
 
 /*
@@ -195,7 +194,7 @@ static void judge(struct mym_watch *watch, int64_t now,
 	watch->sources = mym__sources_armed(watch);
 	if (sight.room)
 		watch->sources |= MYM_SOURCE_HEADROOM;
-	if ((watch->rules.by & MYM_PRESSURE_BY_PSI) &&
+	if ((watch->settings.rules.by & MYM_PRESSURE_BY_PSI) &&
 	    (psi[MYM__PSI_OWN].scope || psi[MYM__PSI_ABOVE].scope))
 		watch->sources |= MYM_SOURCE_PSI;
 	if (sight.counted)
@@ -275,6 +274,7 @@ static void look(struct mym_watch *watch, int64_t cpu)
 	const uint64_t room = MYM_WANT_LIMIT | MYM_WANT_AVAILABLE;
 	const struct mym_snapshot *s = &watch->last;
 	int64_t now = mym__sys_clock(CLOCK_MONOTONIC);
+	const int64_t least = watch->settings.interval_min;
 	int64_t interval, thrift, cost, wait;
 
 	compare(watch, now);
@@ -286,18 +286,17 @@ static void look(struct mym_watch *watch, int64_t cpu)
 			mym__sys_clock(CLOCK_THREAD_CPUTIME_ID), cpu));
 	wait = mym__pace_pay(&watch->credit, now - watch->looked_at, cost);
 	watch->looked_at = now;
-	interval = mym__pace_interval(watch->interval_min, watch->interval_max,
+	interval = mym__pace_interval(least, watch->settings.interval_max,
 				      (s->valid & room) == room, s->limit,
 				      s->available);
 	for (unsigned int i = 0; i < watch->falling; i++)
-		interval = mym__pace_lasting(watch->interval_min, interval,
+		interval = mym__pace_lasting(least, interval,
 					     watch->falls[i].available);
 	thrift = mym__pace_thrift(watch->credit, cost);
 	if (interval < thrift)
 		interval = thrift;
 	for (unsigned int i = 0; i < watch->falling; i++)
-		interval = mym__pace_fall(watch->interval_min, interval,
-					  &watch->falls[i]);
+		interval = mym__pace_fall(least, interval, &watch->falls[i]);
 	watch->due = mym__add(now, interval);
 	watch->not_before = mym__add(now, wait);
 	if (watch->due < watch->not_before)
@@ -355,9 +354,11 @@ int mym__watch_open(struct mym_watch **out,
 	watch->stalls.window = STALLS_WINDOW;
 	watch->credit = MYM__PACE_CREDIT;
 	watch->usual_cost = MYM__PACE_USUAL;
-	r = mym__options_take(options, watch);
+	r = mym__settings_take(options, &watch->settings);
+	watch->hysteresis.cooldown = watch->settings.cooldown;
+	watch->hysteresis.hold_off = watch->settings.hold_off;
 	if (r == 0)
-		r = mym__root_open(&watch->ctx.root, NULL);
+		r = mym__context_init(&watch->ctx, NULL);
 	if (r == 0)
 		r = mym__sources_open(watch);
 	if (r == 0)
@@ -369,10 +370,10 @@ int mym__watch_open(struct mym_watch **out,
 		       mym__error_transient(r) ? r : -EIO;
 	}
 	watch->membership = watch->ctx.result->membership;
-	if (watch->rules.by & MYM_PRESSURE_BY_MANAGER)
+	if (watch->settings.rules.by & MYM_PRESSURE_BY_MANAGER)
 		mym__manager_arm(watch);
 	if (watch->manager.off)
-		watch->rules.by &= ~MYM_PRESSURE_BY_PSI;
+		watch->settings.rules.by &= ~MYM_PRESSURE_BY_PSI;
 	mym__sources_arm(watch, true);
 	look(watch, mym__sys_clock(CLOCK_THREAD_CPUTIME_ID));
 	if (settle(watch) < 0) {
@@ -386,8 +387,6 @@ int mym__watch_open(struct mym_watch **out,
 void mym__watch_close(struct mym_watch *watch)
 {
 	mym__sources_close(watch, watch->process != mym__sys_process());
-	mym__result_free(watch->ctx.result);
-	mym__file_forget(watch->ctx.files, MYM__FILES);
-	mym__root_close(&watch->ctx.root);
+	mym__context_clear(&watch->ctx);
 	free(watch);
 }

@@ -19,15 +19,15 @@
 #include "manager.h"
 #include "poll.h"
 #include "refaults.h"
+#include "settings.h"
 
 /* The visible groups that are watched, and what else there may be. */
 #define MYM__FALLS (2 * MYM__GROUPS_KEPT + MYM__CONSTRAINTS_EXTRA)
 
 struct mym_watch {
 	int process;
-	struct mym__rules rules;
+	struct mym__settings settings;
 	struct mym__hysteresis hysteresis;
-	int64_t interval_min, interval_max, event_window;
 	struct mym__file set, timer, limits, trigger[2];
 	int trigger_scope; /* of the armed ones; 0: none */
 	struct mym__manager manager;

@@ -68,7 +68,7 @@ users_of() {
 
 pure='base_parse.c.o base_nodes.c.o base_saturate.c.o read_zones.c.o read_supply.c.o'
 pure="$pure answer_answer.c.o answer_merge.c.o answer_pressure.c.o"
-pure="$pure watch_hysteresis.c.o watch_growth.c.o watch_base64.c.o watch_options.c.o"
+pure="$pure watch_hysteresis.c.o watch_growth.c.o watch_base64.c.o watch_settings.c.o"
 for object in $pure; do
 	name="$object calls only mem* and what is pure itself"
 	if ! awk -v o="$object" '$1 == o && $3 == "T" { found = 1 }

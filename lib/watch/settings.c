@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What a watch was asked for: thresholds and times of its own, else ours. */
+/* Options to settings, a row for each; pure. */
 #include <errno.h>
 
-#include "../answer/pressure.h"
-#include "../base/compiler.h"
-#include "options.h"
-#include "watch.h"
+#include "settings.h"
 
 #define S INT64_C(1000000000)
 
@@ -19,20 +16,20 @@ static int take(int64_t wish, int64_t most, int64_t *value)
 	return 0;
 }
 
-static void take_defaults(struct mym_watch *watch)
+static void take_defaults(struct mym__settings *settings)
 {
-	watch->rules = mym__pressure_rules;
-	watch->hysteresis.cooldown = 10 * S;
-	watch->hysteresis.hold_off = 2 * S;
-	watch->event_window = 10 * S;
-	watch->interval_min = S / 20;
-	watch->interval_max = S;
+	settings->rules = mym__pressure_rules;
+	settings->cooldown = 10 * S;
+	settings->hold_off = 2 * S;
+	settings->event_window = 10 * S;
+	settings->interval_min = S / 20;
+	settings->interval_max = S;
 }
 
-int mym__options_take(const struct mym_watch_options *o,
-		      struct mym_watch *watch)
+int mym__settings_take(const struct mym_watch_options *o,
+		       struct mym__settings *settings)
 {
-	struct mym__rules *rules = &watch->rules;
+	struct mym__rules *rules = &settings->rules;
 	const struct {
 		int64_t wish, most;
 		int64_t *value;
@@ -51,11 +48,11 @@ int mym__options_take(const struct mym_watch_options *o,
 		ROW(growth_medium, INT64_MAX, rules->growth[2]),
 		ROW(growth_critical, INT64_MAX, rules->growth[3]),
 		ROW(margin, 10000, rules->margin),
-		ROW(cooldown, INT64_MAX, watch->hysteresis.cooldown),
-		ROW(hold_off, INT64_MAX, watch->hysteresis.hold_off),
-		ROW(event_window, INT64_MAX, watch->event_window),
-		ROW(interval_min, INT64_MAX, watch->interval_min),
-		ROW(interval_max, INT64_MAX, watch->interval_max),
+		ROW(cooldown, INT64_MAX, settings->cooldown),
+		ROW(hold_off, INT64_MAX, settings->hold_off),
+		ROW(event_window, INT64_MAX, settings->event_window),
+		ROW(interval_min, INT64_MAX, settings->interval_min),
+		ROW(interval_max, INT64_MAX, settings->interval_max),
 #undef ROW
 	};
 	const uint64_t by = MYM_PRESSURE_BY_HEADROOM | MYM_PRESSURE_BY_PSI |
@@ -64,7 +61,7 @@ int mym__options_take(const struct mym_watch_options *o,
 
 	if ((o->flags & ~MYM_WATCH_NO_MANAGER) || (o->rules & ~by))
 		return -EINVAL;
-	take_defaults(watch);
+	take_defaults(settings);
 	rules->by = o->rules ? o->rules : by;
 	if (o->flags & MYM_WATCH_NO_MANAGER)
 		rules->by &= ~MYM_PRESSURE_BY_MANAGER;
@@ -73,13 +70,13 @@ int mym__options_take(const struct mym_watch_options *o,
 			return -EINVAL;
 	}
 	/* One of them may be the default. */
-	if (watch->interval_min > watch->interval_max) {
+	if (settings->interval_min > settings->interval_max) {
 		if (o->interval_min > 0 && o->interval_max > 0)
 			return -EINVAL;
 		if (o->interval_min > 0)
-			watch->interval_max = watch->interval_min;
+			settings->interval_max = settings->interval_min;
 		else
-			watch->interval_min = watch->interval_max;
+			settings->interval_min = settings->interval_max;
 	}
 	return 0;
 }

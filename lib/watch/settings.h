@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* What a watch was asked for: thresholds and times of its own, else ours.  Pure. */
+#ifndef MYM_SETTINGS_H
+#define MYM_SETTINGS_H
+
+#include <stdint.h>
+
+#include "mymem.h"
+
+#include "../answer/pressure.h"
+#include "../base/compiler.h"
+
+struct mym__settings {
+	struct mym__rules rules;
+	int64_t cooldown, hold_off; /* see struct mym__hysteresis */
+	int64_t event_window;
+	int64_t interval_min, interval_max;
+};
+/* 0, or -EINVAL. */
+MYM__MUST_USE
+int mym__settings_take(const struct mym_watch_options *options,
+		       struct mym__settings *settings);
+
+#endif
