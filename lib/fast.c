@@ -24,6 +24,7 @@
 #include "base/saturate.h"
 #include "context.h"
 #include "fast.h"
+#include "latch.h"
 #include "snapshot.h"
 
 /* A refresh may take this part of one CPU's time. */
@@ -37,19 +38,9 @@
 #define LISTEN_BELOW 1000000
 
 enum { VALUE, EXPIRES_COARSE, EXPIRES, NUMBERS };
+_Static_assert(NUMBERS == MYM__LATCH_NUMBERS, "what a latch holds");
 /* The same of the limit that holds until it is written. */
 enum { NOTIFY = EXPIRES };
-
-/*
- * Numbers that are read together: a latch.  Of the two copies the writer
- * changes the one that readers do not look at, so none waits for a writer that
- * was interrupted.  Words, because not every machine reads 64 bits at once.
- */
-#define WORDS (sizeof(int64_t) / sizeof(long))
-struct answer {
-	unsigned int sequence;
-	unsigned long copies[2][NUMBERS][WORDS];
-};
 
 static const uint64_t wants[MYM__FASTS] = {
 	[MYM__FAST_LIMIT] = MYM_WANT_LIMIT,
@@ -60,8 +51,8 @@ static const uint64_t wants[MYM__FASTS] = {
 
 /* What a fork wipes: a child has no answers, no lock and no owner. */
 struct state {
-	struct answer answers[MYM__FASTS];
-	struct answer quiet;
+	struct mym__latch answers[MYM__FASTS];
+	struct mym__latch quiet;
 	unsigned int locked;
 	unsigned int obeyed; /* how many of the orders */
 	int owner;
@@ -99,50 +90,6 @@ static int64_t max_age(void)
 	return us < INT64_MAX / 1000 ? (int64_t)us * 1000 : INT64_MAX;
 }
 
-static inline int64_t load(const unsigned long from[WORDS])
-{
-	unsigned long words[WORDS];
-	int64_t number;
-
-	for (size_t i = 0; i < WORDS; i++)
-		words[i] = __atomic_load_n(&from[i], __ATOMIC_ACQUIRE);
-	memcpy(&number, words, sizeof(number));
-	return number;
-}
-
-/* The first so many; inline, for most calls need no more than this. */
-static inline void take(const struct answer *answer, int64_t *numbers,
-			unsigned int count)
-{
-	unsigned int sequence, again;
-
-	again = __atomic_load_n(&answer->sequence, __ATOMIC_ACQUIRE);
-	do {
-		sequence = again;
-		for (unsigned int i = 0; i < count; i++)
-			numbers[i] = load(answer->copies[sequence & 1][i]);
-		again = __atomic_load_n(&answer->sequence, __ATOMIC_ACQUIRE);
-	} while (again != sequence);
-}
-
-static void put(struct answer *answer, const int64_t numbers[NUMBERS])
-{
-	unsigned int sequence = answer->sequence;
-
-	for (unsigned int copy = 0; copy < 2; copy++) {
-		unsigned long words[NUMBERS][WORDS];
-
-		memcpy(words, numbers, sizeof(words));
-		__atomic_store_n(&answer->sequence, ++sequence,
-				 __ATOMIC_RELEASE);
-		for (unsigned int i = 0; i < NUMBERS; i++) {
-			for (size_t j = 0; j < WORDS; j++)
-				__atomic_store_n(&answer->copies[copy][i][j],
-						 words[i][j], __ATOMIC_RELEASE);
-		}
-	}
-}
-
 /* CLOCK_MONOTONIC_COARSE costs a quarter, and is behind by up to a tick and by
  * what the tick comes late. */
 static int64_t behind(void)
@@ -156,7 +103,7 @@ static int64_t behind(void)
 
 /* Where the time is long enough an answer expires so much earlier, and that clock
  * is enough to tell; else the last part of the time needs the exact one. */
-static void publish(struct answer *answer, int64_t value, int64_t from,
+static void publish(struct mym__latch *answer, int64_t value, int64_t from,
 		    int64_t until)
 {
 	int64_t numbers[NUMBERS] = { [VALUE] = value, [EXPIRES] = until };
@@ -168,7 +115,7 @@ static void publish(struct answer *answer, int64_t value, int64_t from,
 		if ((until - from) / 2 >= late)
 			numbers[EXPIRES] = numbers[EXPIRES_COARSE];
 	}
-	put(answer, numbers);
+	mym__latch_put(answer, numbers);
 }
 
 static bool try_lock(struct state *s)
@@ -193,7 +140,7 @@ static void expire(struct state *s)
 	if (!obeyed(s)) {
 		s->not_before = 0;
 		context.known_at = 0;
-		put(&s->quiet, nothing);
+		mym__latch_put(&s->quiet, nothing);
 	}
 	__atomic_store_n(&s->obeyed,
 			 __atomic_load_n(&orders, __ATOMIC_SEQ_CST),
@@ -201,7 +148,7 @@ static void expire(struct state *s)
 	for (size_t i = 0; i < MYM__COUNT(s->answers); i++) {
 		int64_t numbers[NUMBERS];
 
-		take(&s->answers[i], numbers, NUMBERS);
+		mym__latch_take(&s->answers[i], numbers, NUMBERS);
 		/* An answer that there is can still be given. */
 		if (numbers[EXPIRES] > 0)
 			publish(&s->answers[i], numbers[VALUE], 1, 1);
@@ -304,7 +251,7 @@ static void publish_quiet(struct state *s, const struct mym_snapshot *snapshot)
 
 	if (context.notify > 0 && numbers[VALUE] >= 0)
 		numbers[EXPIRES_COARSE] = mym__subtract(until, behind());
-	put(&s->quiet, numbers);
+	mym__latch_put(&s->quiet, numbers);
 }
 
 static int refresh(struct state *s, enum mym__fast which, int64_t begin,
@@ -335,7 +282,7 @@ static int refresh(struct state *s, enum mym__fast which, int64_t begin,
 		 * not given twice need not be kept. */
 		if ((wants[i] & ~wants[which]) || (age == 0 && i != which))
 			continue;
-		take(&s->answers[i], numbers, NUMBERS);
+		mym__latch_take(&s->answers[i], numbers, NUMBERS);
 		if (!mym__error_transient(r))
 			publish(&s->answers[i],
 				r < 0 ? r : answer_of(&snapshot, i), begin,
@@ -367,7 +314,7 @@ static int renew(struct state *s, enum mym__fast which, int64_t time,
 {
 	int64_t numbers[NUMBERS];
 
-	take(&s->answers[which], numbers, NUMBERS);
+	mym__latch_take(&s->answers[which], numbers, NUMBERS);
 	if (time < numbers[EXPIRES])
 		return 0;
 	if (age == 0 || numbers[EXPIRES] == 0 || time >= s->not_before)
@@ -384,7 +331,7 @@ static int64_t ask(enum mym__fast which)
 	bool mine;
 	int r = 0;
 
-	take(&s->answers[which], numbers, NUMBERS);
+	mym__latch_take(&s->answers[which], numbers, NUMBERS);
 	if (time < numbers[EXPIRES])
 		return numbers[VALUE];
 	if (__atomic_load_n(&not_wiped, __ATOMIC_RELAXED))
@@ -395,7 +342,7 @@ static int64_t ask(enum mym__fast which)
 	mine = own(s);
 	if (mine)
 		r = renew(s, which, time, age);
-	take(&s->answers[which], numbers, NUMBERS);
+	mym__latch_take(&s->answers[which], numbers, NUMBERS);
 	unlock(s, age);
 	if (!mine)
 		return ask_alone(which);
@@ -407,12 +354,12 @@ static bool unwritten(struct state *s, int64_t time, int64_t *limit)
 {
 	int64_t numbers[NUMBERS], again[NUMBERS];
 
-	take(&s->quiet, numbers, NUMBERS);
+	mym__latch_take(&s->quiet, numbers, NUMBERS);
 	if (time >= numbers[EXPIRES_COARSE] ||
 	    !mym__notify_quiet((int)numbers[NOTIFY]))
 		return false;
 	/* The descriptor may be another one of ours by now. */
-	take(&s->quiet, again, NUMBERS);
+	mym__latch_take(&s->quiet, again, NUMBERS);
 	*limit = numbers[VALUE];
 	return memcmp(numbers, again, sizeof(numbers)) == 0;
 }
@@ -440,7 +387,7 @@ int64_t mym__fast_ask(enum mym__fast which)
 	int64_t time = now(CLOCK_MONOTONIC_COARSE);
 	int64_t numbers[EXPIRES_COARSE + 1];
 
-	take(&state()->answers[which], numbers, MYM__COUNT(numbers));
+	mym__latch_take(&state()->answers[which], numbers, MYM__COUNT(numbers));
 	return time < numbers[EXPIRES_COARSE] ? numbers[VALUE] :
 						ask_anew(which, time);
 }

@@ -66,7 +66,8 @@ users_of() {
 
 # --- pure files --------------------------------------------------------------
 
-pure='base_parse.c.o base_nodes.c.o base_saturate.c.o read_zones.c.o read_supply.c.o'
+pure='latch.c.o base_parse.c.o base_nodes.c.o base_saturate.c.o'
+pure="$pure read_zones.c.o read_supply.c.o"
 pure="$pure answer_answer.c.o answer_merge.c.o answer_pressure.c.o"
 pure="$pure watch_hysteresis.c.o watch_growth.c.o watch_base64.c.o watch_settings.c.o"
 for object in $pure; do
