@@ -43,7 +43,8 @@ compile() {
 
 is "the headers are those that are included" \
 	"$(cd "$copy" && find include lib -name '*.h' | sort)" \
-	"$(compile cc -MM | tr ' ' '\n' | grep '\.h$' | sort -u)"
+	"$(compile cc -MM | tr ' ' '\n' | grep '\.h$' |
+		sed ':up; s|[^/]*/\.\./||; t up' | sort -u)"
 for cc in gcc clang musl-gcc; do
 	if ! command -v $cc >/dev/null; then
 		skip "$cc" "no $cc"
