@@ -40,7 +40,7 @@ struct mym__fall {
 };
 
 /* What was in use, was taken away, and had to be read again: bytes a second, of
- * the own group and of the machine. */
+ * the process's group and of the machine. */
 struct mym__again {
 	bool known;
 	bool reclaimed; /* for the machine, or it is a group's own */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Own group and mounts to places: the directories of the groups whose limits
- * bind this process, own group first.
+ * bind this process, its own group first.
  */
 #include <errno.h>
 #include <limits.h>
@@ -38,8 +38,8 @@ static bool row_usable(struct mym__search *search,
 	return usable;
 }
 
-/* The mount that shows the own group and the most above it; a mount in which
- * its directory really is goes first. */
+/* The mount that shows the process's group and the most above it; a mount in
+ * which its directory really is goes first. */
 static const struct mym__mounts_row *best_row(struct mym__search *search,
 					      const struct mym__mounts *mounts,
 					      int *best_depth)
@@ -73,8 +73,9 @@ static const struct mym__mounts_row *best_row(struct mym__search *search,
 	return best;
 }
 
-/* Whether the kernel says that a directory of the mount is the own group: the one
- * that its name leads to, or one above that.  search->below is the way to it. */
+/* Whether the kernel says that a directory of the mount is the process's group:
+ * the one that its name leads to, or one above that.  search->below is the way
+ * to it. */
 static bool find_own(struct mym__search *search,
 		     const struct mym__mounts_row *row, bool named)
 {
@@ -113,8 +114,8 @@ static void name_own(struct mym__search *search)
 		own->names += *c == '/';
 }
 
-/* The mount that shows the own group by the kernel's word, which is worth more
- * than a name; of several the one that shows the most above it. */
+/* The mount that shows the process's group by the kernel's word, which is worth
+ * more than a name; of several the one that shows the most above it. */
 static const struct mym__mounts_row *
 proven_row(struct mym__search *search, const struct mym__mounts *mounts,
 	   bool named, int *best_depth)
@@ -145,7 +146,7 @@ proven_row(struct mym__search *search, const struct mym__mounts *mounts,
 	return best;
 }
 
-/* Whether the directory that the name leads to is not the own group by the
+/* Whether the directory that the name leads to is not the process's group by the
  * kernel's word: /proc is another's, or the group's name is. */
 static bool refuted(struct mym__search *search,
 		    const struct mym__mounts_row *row)
@@ -158,7 +159,7 @@ static bool refuted(struct mym__search *search,
 	return real;
 }
 
-/* The lowest mount root that is above the own group and above that depth. */
+/* The lowest mount root that is above the process's group and above that depth. */
 static const struct mym__mounts_row *next_above(struct mym__search *search,
 						const struct mym__mounts *mounts,
 						int *depth)
@@ -199,9 +200,9 @@ static const struct mym__mounts_row *first_usable(struct mym__search *search,
 }
 
 /*
- * The root of a mount in place of the own group.  A mount of v1 may show any
- * group's subtree; where nothing names the own one, only the machine's root group
- * is above it for certain.
+ * The root of a mount in place of the process's group.  A mount of v1 may
+ * show any group's subtree; where nothing names that group, only the machine's
+ * root group is above it for certain.
  */
 static int stand_in(struct mym__search *search,
 		    const struct mym__mounts_row *row, bool unnamed)
@@ -216,7 +217,7 @@ static int stand_in(struct mym__search *search,
 	return mym__places_add(search->places, row->point, "");
 }
 
-/* Looks for the own group in the mounts of one hierarchy; 1 if it has none
+/* Looks for the process's group in the mounts of one hierarchy; 1 if it has none
  * that can be used. */
 static int search_mounts(struct mym__search *search,
 			 const struct mym__mounts *mounts,
@@ -359,7 +360,7 @@ static int search_plain(struct mym__search *search,
 }
 
 /* statmount(2) sees the conventional mount points only.  That is enough if it
- * found the own group and everything above it. */
+ * found the process's group and everything above it. */
 static bool good_enough(const struct mym__places *places,
 			const struct mym__membership *membership)
 {

@@ -2,11 +2,11 @@
 /*
  * Groups by name.
  *
- * /proc/self/cgroup names the own group and the mount table the root of each
- * mount, both relative to the root of the cgroup namespace.  "/a/b" is two
+ * /proc/self/cgroup names the process's group and the mount table the root of
+ * each mount, both relative to the root of the cgroup namespace.  "/a/b" is two
  * groups below it, "/.." the group above it, whatever that is called; the
  * kernel prints as many ".." as lead to the nearest common group.  So every
- * group above the own one has a depth, and is known by it.
+ * group above it has a depth, and is known by it.
  */
 #include <errno.h>
 #include <string.h>

@@ -36,8 +36,8 @@ int mym__group_depth(const struct mym__group *group);
 
 enum mym__relation {
 	MYM__UNRELATED, /* the mount shows other groups */
-	MYM__ABOVE,     /* its root is above the own group, the way is unknown */
-	MYM__SHOWS      /* it shows the own group, *below it */
+	MYM__ABOVE,     /* its root is above the group, the way is unknown */
+	MYM__SHOWS      /* it shows that group, *below it */
 };
 enum mym__relation mym__group_relate(const struct mym__group *root,
 				     const struct mym__group *own,

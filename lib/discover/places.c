@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The list of places, and the walk from the own group up to the mount's root. */
+/* The list of places, and the walk from the process's group up to the mount's
+ * root. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

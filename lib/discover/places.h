@@ -22,13 +22,13 @@ struct mym__places {
 	uint64_t flags; /* MYM_FLAG_* */
 	int error;      /* why the process's group was not found */
 	bool plain; /* look-alike files on no cgroupfs */
-	bool proven; /* the kernel says which directory is the own group */
+	bool proven; /* the kernel says which directory is the process's group */
 	bool doubtful; /* an error hid something: do not keep */
 	bool unsure;   /* the same, but nothing that limits */
 	bool root;     /* the topmost is the machine's root group, for certain */
 	bool recursive; /* protection is handed down, or that is not known */
-	char *hidden; /* the own group's file that tells of a hidden limit */
-	/* v1: the own group in the cgroup2 tree beside it, or all NULL. */
+	char *hidden; /* that group's file which tells of a hidden limit */
+	/* v1: the process's group in the cgroup2 tree beside it, or all NULL. */
 	struct mym__place beside;
 	unsigned int count;
 	struct mym__place *at;

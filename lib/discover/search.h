@@ -13,13 +13,13 @@
 struct mym__search {
 	const struct mym__root *root;
 	const struct mym__dialect *dialect;
-	uint64_t id; /* of the own group, where that can prove it; or 0 */
+	uint64_t id; /* of the process's group, where that can prove it; or 0 */
 	struct mym__places *places;
 	int error;     /* transient: what was not found may be there */
 	bool doubtful; /* the same for now: it may not be seen */
 	/* Not on a thread's small stack. */
 	struct mym__group own, mount;
-	char below[MYM__PATH_MAX]; /* the best mount: the way to the own group */
+	char below[MYM__PATH_MAX]; /* the best mount: the way to that group */
 };
 
 /* Notes a result < 0 that is more than "not there". */
@@ -33,7 +33,7 @@ int mym__search_exists(struct mym__search *search, int dir, const char *name);
 int mym__places_add(struct mym__places *places, const char *mount,
 		    const char *below);
 /*
- * Adds the groups from the own one up to the mount's root.  A group that was
+ * Adds the groups from the process's up to the mount's root.  A group that was
  * removed, or that this mount cannot show, leaves its nearest living ancestor.
  * Returns 1 if a parent's limit does not bind, which ends the chain.
  */
@@ -41,7 +41,7 @@ int mym__places_climb(struct mym__search *search, const char *mount,
 		      char *below);
 /* Takes the last name off a way. */
 void mym__places_parent(char *below);
-/* Notes the own group in the cgroup2 tree beside v1's. */
+/* Notes the process's group in the cgroup2 tree beside v1's. */
 int mym__places_beside(struct mym__search *search, const char *mount,
 		       const char *below);
 /* Whether a group's limit binds the groups below it. */

@@ -258,7 +258,7 @@ static int64_t keep(struct walk *walk, int dir, const char *name,
 		mym__subtract(group->reclaimable, inside)));
 }
 
-/* The way from a place to the own group, as far as one mount shows it. */
+/* The way from a place to the process's group, as far as one mount shows it. */
 static const char *way_from(const struct mym__places *places,
 			    const struct mym__place *place)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Pressure stall information: the own group's, which is there even without the
- * memory controller, and that of the groups above whose limits bind; the
- * machine's where there is neither.
+ * Pressure stall information: that of the process's group, which exists even
+ * without the memory controller, and that of the groups above whose limits
+ * bind; the machine's where there is neither.
  */
 #include <errno.h>
 

@@ -4,10 +4,11 @@
  * sockets were held back for lack of memory (Linux 7), and whom the kernel
  * killed.
  *
- * memory.events counts what happens in a group and below it.  Of the own group
- * that is right.  Of a group above, siblings that run into limits of their own
- * would count: there memory.events.local says when its own limit was hit (Linux
- * 5.2), and memory.events only who was killed.  v1 counts for each group alone.
+ * memory.events counts what happens in a group and below it.  Of the process's
+ * group that is right.  Of a group above, siblings that run into limits of
+ * their own would count: there memory.events.local says when its own limit was
+ * hit (Linux 5.2), and memory.events only who was killed.  v1 counts for each
+ * group alone.
  */
 #include <errno.h>
 
@@ -225,7 +226,7 @@ static void listen_again(struct mym_watch *watch, unsigned int index)
 	c->busy = false;
 }
 
-/* From the top: what happens meanwhile counts as the own group's. */
+/* From the top: what happens meanwhile counts for the process's group. */
 bool mym__counters_read(struct mym_watch *watch, int64_t now)
 {
 	struct mym__counters *all = &watch->counters;

@@ -141,8 +141,8 @@ static int open_group_psi(struct mym__pass *pass)
 	return fd;
 }
 
-/* Of the own group, or else of the machine: then it wakes up too often, which is
- * better than never. */
+/* Of the process's group, or else of the machine: then it wakes up too often,
+ * which is better than never. */
 static void arm_triggers(struct mym_watch *watch, struct mym__pass *pass)
 {
 	const char *host = "/proc/pressure/memory";

@@ -134,9 +134,10 @@ static void weigh(struct mym_watch *watch, int64_t now, bool eased,
 }
 
 /*
- * Each constraint by itself: while the own group has room the machine may run
- * out, and nobody will have time once that binds.  Groups far above are not
- * listened to either, so that there is an end of them; the machine comes last.
+ * Each constraint by itself: while the process's group has room the machine
+ * may run out, and nobody will have time once that binds.  Groups far above are
+ * not listened to either, so that there is an end of them; the machine comes
+ * last.
  */
 static void follow(struct mym_watch *watch, int64_t time)
 {
