@@ -52,15 +52,15 @@ static const uint64_t wants[MYM__FASTS] = {
 /* What a fork wipes: a child has no answers, no lock and no owner. */
 struct state {
 	struct mym__latch answers[MYM__FASTS];
-	struct mym__latch quiet;
+	struct mym__latch unwritten_limit;
 	unsigned int locked;
-	unsigned int obeyed; /* how many of the orders */
+	unsigned int seen_generation; /* answers from before it are expired */
 	int owner;
 	int64_t not_before; /* by then the last refresh is paid for */
 } __attribute__((may_alias));
 
 static unsigned long max_age_us = DEFAULT_MAX_AGE_US;
-static unsigned int orders; /* to give no answer from before them */
+static unsigned int generation; /* no answer from before it is given */
 static char room[2 * PAGE];
 static bool not_wiped; /* Linux < 4.14: each call asks for itself */
 /* Under the lock, but not wiped. */
@@ -126,24 +126,25 @@ static bool try_lock(struct state *s)
 					   __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
 }
 
-static bool obeyed(const struct state *s)
+static bool seen_generation(const struct state *s)
 {
-	return __atomic_load_n(&s->obeyed, __ATOMIC_SEQ_CST) ==
-	       __atomic_load_n(&orders, __ATOMIC_SEQ_CST);
+	return __atomic_load_n(&s->seen_generation, __ATOMIC_SEQ_CST) ==
+	       __atomic_load_n(&generation, __ATOMIC_SEQ_CST);
 }
 
 static void expire(struct state *s)
 {
 	static const int64_t nothing[NUMBERS];
 
-	/* Who gave the order has paid.  What seldom changes may have. */
-	if (!obeyed(s)) {
+	/* Whoever began a new one wants it at once, and what seldom changes may
+	 * have changed. */
+	if (!seen_generation(s)) {
 		s->not_before = 0;
 		context.known_at = 0;
-		mym__latch_put(&s->quiet, nothing);
+		mym__latch_put(&s->unwritten_limit, nothing);
 	}
-	__atomic_store_n(&s->obeyed,
-			 __atomic_load_n(&orders, __ATOMIC_SEQ_CST),
+	__atomic_store_n(&s->seen_generation,
+			 __atomic_load_n(&generation, __ATOMIC_SEQ_CST),
 			 __ATOMIC_SEQ_CST);
 	for (size_t i = 0; i < MYM__COUNT(s->answers); i++) {
 		int64_t numbers[NUMBERS];
@@ -155,13 +156,13 @@ static void expire(struct state *s)
 	}
 }
 
-/* The age may have been changed, and orders given, while nobody else could have
- * the lock. */
+/* The age may have been changed, and a new generation begun, while nobody else
+ * could have the lock. */
 static void unlock(struct state *s, int64_t age)
 {
 	for (;;) {
 		__atomic_store_n(&s->locked, 0, __ATOMIC_SEQ_CST);
-		if ((max_age() == age && obeyed(s)) || !try_lock(s))
+		if ((max_age() == age && seen_generation(s)) || !try_lock(s))
 			return;
 		age = max_age();
 		expire(s);
@@ -185,7 +186,7 @@ void mym__fast_expire(void)
 {
 	struct state *s = state();
 
-	__atomic_add_fetch(&orders, 1, __ATOMIC_SEQ_CST);
+	__atomic_add_fetch(&generation, 1, __ATOMIC_SEQ_CST);
 	if (try_lock(s)) {
 		expire(s);
 		unlock(s, max_age());
@@ -241,7 +242,8 @@ static int64_t cpu_time(int64_t age)
 
 /* Until what seldom changes has to be read again the limit is this one, unless
  * it is written. */
-static void publish_quiet(struct state *s, const struct mym_snapshot *snapshot)
+static void publish_unwritten(struct state *s,
+			      const struct mym_snapshot *snapshot)
 {
 	int64_t until = mym__add(context.known_at, MYM__SELDOM);
 	int64_t numbers[NUMBERS] = {
@@ -251,7 +253,7 @@ static void publish_quiet(struct state *s, const struct mym_snapshot *snapshot)
 
 	if (context.notify > 0 && numbers[VALUE] >= 0)
 		numbers[EXPIRES_COARSE] = mym__subtract(until, behind());
-	mym__latch_put(&s->quiet, numbers);
+	mym__latch_put(&s->unwritten_limit, numbers);
 }
 
 static int refresh(struct state *s, enum mym__fast which, int64_t begin,
@@ -264,11 +266,11 @@ static int refresh(struct state *s, enum mym__fast which, int64_t begin,
 
 	in_use = true;
 	context.listens = age < LISTEN_BELOW;
-	r = mym__lately(&context, wants[which], begin, &snapshot);
+	r = mym__snapshot_light(&context, wants[which], begin, &snapshot);
 	in_use = false;
 	/* A light pass finds the same limit. */
 	if (r == 0 && context.known_at >= begin)
-		publish_quiet(s, &snapshot);
+		publish_unwritten(s, &snapshot);
 	cost = mym__subtract(cpu_time(age), cost);
 	s->not_before = mym__add(begin, cost * PART);
 	expires = mym__add(begin, age);
@@ -350,16 +352,16 @@ static int64_t ask(enum mym__fast which)
 }
 
 /* Whether the limit cannot have changed, for anybody who asks at that time. */
-static bool unwritten(struct state *s, int64_t time, int64_t *limit)
+static bool limit_unwritten(struct state *s, int64_t time, int64_t *limit)
 {
 	int64_t numbers[NUMBERS], again[NUMBERS];
 
-	mym__latch_take(&s->quiet, numbers, NUMBERS);
+	mym__latch_take(&s->unwritten_limit, numbers, NUMBERS);
 	if (time >= numbers[EXPIRES_COARSE] ||
 	    !mym__notify_quiet((int)numbers[NOTIFY]))
 		return false;
 	/* The descriptor may be another one of ours by now. */
-	mym__latch_take(&s->quiet, again, NUMBERS);
+	mym__latch_take(&s->unwritten_limit, again, NUMBERS);
 	*limit = numbers[VALUE];
 	return memcmp(numbers, again, sizeof(numbers)) == 0;
 }
@@ -372,7 +374,7 @@ __attribute__((noinline)) static int64_t ask_anew(enum mym__fast which,
 	int saved = errno, cancel;
 	int64_t value;
 
-	if (which != MYM__FAST_LIMIT || !unwritten(s, time, &value)) {
+	if (which != MYM__FAST_LIMIT || !limit_unwritten(s, time, &value)) {
 		/* A thread that was cancelled would keep the lock. */
 		pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
 		value = ask(which);

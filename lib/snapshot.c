@@ -91,7 +91,7 @@ static int make_pass(struct mym_ctx *ctx, struct mym__result *result, bool kept,
 	pass->size = sizeof(ctx->buffer);
 	pass->found = found;
 	pass->files = kept ? ctx->files : NULL;
-	pass->groups = kept && !result->places.plain ? result->files : NULL;
+	pass->groups = kept && !result->places.lookalike ? result->files : NULL;
 	for (size_t i = 0; i < MYM__COUNT(readers); i++) {
 		if ((readers[i].when == 0 ||
 		     mym__pass_wants(pass, readers[i].when)) &&
@@ -109,8 +109,9 @@ static bool still_there(const struct mym_ctx *ctx)
 {
 	const struct mym__result *result = ctx->result;
 
-	return result && result->places.dialect && !result->places.doubtful &&
-	       !result->places.unsure &&
+	return result && result->places.dialect &&
+	       !result->places.uncertain_limits &&
+	       !result->places.uncertain_psi &&
 	       !(result->places.flags & MYM_FLAG_HEURISTIC) &&
 	       (result->places.dialect->version == 1 ||
 		result->membership.error[0] == 1) &&
@@ -208,7 +209,7 @@ static int listen(struct mym_ctx *ctx, const struct mym__result *result,
 	if (ctx->notify > 0 && result == ctx->result &&
 	    !(wanted & ~ctx->heard) && mym__notify_quiet(ctx->notify))
 		return 0;
-	if (ctx->listens && !result->places.plain)
+	if (ctx->listens && !result->places.lookalike)
 		notify = mym__notify_open();
 	mym__notify_close(ctx->notify);
 	ctx->notify = 0;
@@ -266,7 +267,7 @@ int mym__snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out)
 		pass = (struct mym__pass){ .want = needs(want) };
 		pass.notify = listen(ctx, result, pass.want);
 		r = make_pass(ctx, result, keep, &pass);
-		held = r == 0 && (last || !(pass.stale || pass.foreign ||
+		held = r == 0 && (last || !(pass.stale || pass.fd_lost ||
 					    was_left(ctx, result, keep)));
 		if (held)
 			break;
@@ -302,8 +303,8 @@ static bool has_moved(struct mym_ctx *ctx)
 
 /* A pass that takes what seldom changes from the last whole one; 1: it would
  * not hold. */
-static int pass_lightly(struct mym_ctx *ctx, uint64_t want, int64_t time,
-			struct mym_snapshot *out)
+static int light_pass(struct mym_ctx *ctx, uint64_t want, int64_t time,
+		      struct mym_snapshot *out)
 {
 	struct mym__result *result = ctx->result;
 	struct mym__pass pass = {
@@ -323,17 +324,18 @@ static int pass_lightly(struct mym_ctx *ctx, uint64_t want, int64_t time,
 	    (pass.want & MYM_WANT_PRESSURE))
 		return 1;
 	pass.known = &result->last;
-	if (make_pass(ctx, result, ctx->files[MYM__FILE_MOUNTS].fd > 0,
-		      &pass) < 0 ||
-	    pass.stale || pass.foreign || (pass.found->flags & MYM_FLAG_PARTIAL))
+	if (make_pass(ctx, result, ctx->files[MYM__FILE_MOUNTS].fd > 0, &pass) <
+		    0 ||
+	    pass.stale || pass.fd_lost ||
+	    (pass.found->flags & MYM_FLAG_PARTIAL))
 		return 1;
 	return mym__answer(pass.found, pass.places, want, out) == 0 ? 0 : 1;
 }
 
-int mym__lately(struct mym_ctx *ctx, uint64_t want, int64_t time,
-		struct mym_snapshot *out)
+int mym__snapshot_light(struct mym_ctx *ctx, uint64_t want, int64_t time,
+			struct mym_snapshot *out)
 {
-	int r = pass_lightly(ctx, want, time, out);
+	int r = light_pass(ctx, want, time, out);
 
 	return r == 1 ? mym__snapshot(ctx, want, out) : r;
 }

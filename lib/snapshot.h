@@ -12,7 +12,7 @@ struct mym_ctx;
 int mym__snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out);
 /* The same numbers at this time, though what seldom changes may be so old. */
 #define MYM__SELDOM INT64_C(100000000)
-int mym__lately(struct mym_ctx *ctx, uint64_t want, int64_t time,
-		struct mym_snapshot *out);
+int mym__snapshot_light(struct mym_ctx *ctx, uint64_t want, int64_t time,
+			struct mym_snapshot *out);
 
 #endif

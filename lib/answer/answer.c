@@ -71,9 +71,9 @@ static void fill(const struct mym__findings *found,
 		out->valid |= MYM_WANT_HOST_AVAILABLE;
 	}
 	mym__merge(found->rows, found->count, out);
-	mym__pressure_judge(found->psi, MYM__PSIS, out);
+	mym__pressure_snapshot(found->psi, MYM__PSIS, out);
 	/* A group that could not be looked at may have one. */
-	if (places->doubtful)
+	if (places->uncertain_limits)
 		out->none &= ~MYM_WANT_HIGH;
 	out->valid &= want;
 	out->none &= want;

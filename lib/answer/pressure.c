@@ -72,10 +72,10 @@ static bool rereads(const struct mym__again *again)
  * it had.  If nobody does they are the price of new files: who copies a large
  * one waits for pages to be written, and nothing is short.
  */
-static unsigned int by_stalls_of_all(const struct mym__sight *sight,
+static unsigned int by_stalls_of_all(const struct mym__inputs *inputs,
 				     unsigned int step)
 {
-	const struct mym__again *again = sight->again;
+	const struct mym__again *again = inputs->again;
 	unsigned int most = MYM__STEPS - 2;
 
 	if (again && rereads(&again[MYM__AGAIN_GROUP]))
@@ -88,7 +88,7 @@ static unsigned int by_stalls_of_all(const struct mym__sight *sight,
 }
 
 static unsigned int by_psi(const struct mym__rules *rules, int64_t margin,
-			   const struct mym__sight *sight,
+			   const struct mym__inputs *inputs,
 			   const struct mym__psi *psi)
 {
 	unsigned int step = MYM__STEPS - 1;
@@ -101,7 +101,7 @@ static unsigned int by_psi(const struct mym__rules *rules, int64_t margin,
 			break;
 	}
 	if (psi->scope == MYM_SCOPE_HOST)
-		return by_stalls_of_all(sight, step);
+		return by_stalls_of_all(inputs, step);
 	/* The stalls of more than this group are not all ours. */
 	if (psi->scope != MYM_SCOPE_CGROUP && step > 0)
 		step--;
@@ -134,137 +134,141 @@ static unsigned int by_growth(const struct mym__rules *rules,
  * harms nobody, and so it is with memory.high.  Where little can be given back
  * the one ends in a kill, and the other in sleep without an end. */
 static unsigned int by_events(const struct mym__rules *rules, int64_t margin,
-			      const struct mym__sight *sight)
+			      const struct mym__inputs *inputs)
 {
-	if (sight->grew & MYM__GREW_OOM)
+	if (inputs->grew & MYM__GREW_OOM)
 		return 3;
-	if (sight->grew & MYM__GREW_SOCKETS)
+	if (inputs->grew & MYM__GREW_SOCKETS)
 		return 2;
-	if ((sight->grew & (MYM__GREW_MAX | MYM__GREW_HIGH)) && sight->room &&
-	    by_headroom(rules, margin, sight->limit, sight->available) >= 2)
+	if ((inputs->grew & (MYM__GREW_MAX | MYM__GREW_HIGH)) && inputs->room &&
+	    by_headroom(rules, margin, inputs->limit, inputs->available) >= 2)
 		return 2;
-	return sight->grew & MYM__GREW_HIGH ? 1 : 0;
+	return inputs->grew & MYM__GREW_HIGH ? 1 : 0;
 }
 
 static bool uses(const struct mym__rules *rules, uint64_t rule, bool can,
-		 struct mym__verdict *verdict)
+		 struct mym__assessment *assessment)
 {
 	if (!can || !(rules->by & rule))
 		return false;
-	verdict->sources |= rule;
+	assessment->sources |= rule;
 	return true;
 }
 
-static void raise_to(struct mym__verdict *verdict, unsigned int step, int scope,
-		     uint64_t cause)
+static void raise_to(struct mym__assessment *assessment, unsigned int step,
+		     int scope, uint64_t cause)
 {
 	if (step > 0)
-		verdict->cause |= cause;
-	if (step > verdict->step) {
-		verdict->step = step;
-		verdict->scope = scope;
+		assessment->cause |= cause;
+	if (step > assessment->step) {
+		assessment->step = step;
+		assessment->scope = scope;
 	}
 }
 
-static void weigh_psi(const struct mym__rules *rules, int64_t margin,
-		      const struct mym__sight *sight,
-		      struct mym__verdict *verdict)
+static void assess_psi(const struct mym__rules *rules, int64_t margin,
+		       const struct mym__inputs *inputs,
+		       struct mym__assessment *assessment)
 {
 	unsigned int worst = 0;
 
-	for (unsigned int i = 0; i < sight->psis; i++) {
-		const struct mym__psi *psi = &sight->psi[i];
+	for (unsigned int i = 0; i < inputs->psis; i++) {
+		const struct mym__psi *psi = &inputs->psi[i];
 		unsigned int step;
 
-		if (!uses(rules, MYM_PRESSURE_BY_PSI, psi->scope != 0, verdict))
+		if (!uses(rules, MYM_PRESSURE_BY_PSI, psi->scope != 0,
+			  assessment))
 			continue;
-		step = by_psi(rules, margin, sight, psi);
-		if (step > worst || sight->psi[verdict->psi].scope == 0) {
+		step = by_psi(rules, margin, inputs, psi);
+		if (step > worst || inputs->psi[assessment->psi].scope == 0) {
 			worst = step;
-			verdict->psi = i;
+			assessment->psi = i;
 		}
-		raise_to(verdict, step, psi->scope, MYM_PRESSURE_BY_PSI);
+		raise_to(assessment, step, psi->scope, MYM_PRESSURE_BY_PSI);
 	}
 }
 
-static void weigh_again(const struct mym__rules *rules,
-			const struct mym__sight *sight,
-			struct mym__verdict *verdict)
+static void assess_again(const struct mym__rules *rules,
+			 const struct mym__inputs *inputs,
+			 struct mym__assessment *assessment)
 {
 	static const int scopes[MYM__AGAINS] = {
 		[MYM__AGAIN_GROUP] = MYM_SCOPE_CGROUP,
 		[MYM__AGAIN_MACHINE] = MYM_SCOPE_HOST,
 	};
 
-	for (unsigned int i = 0; sight->again && i < MYM__AGAINS; i++) {
-		const struct mym__again *again = &sight->again[i];
+	for (unsigned int i = 0; inputs->again && i < MYM__AGAINS; i++) {
+		const struct mym__again *again = &inputs->again[i];
 
-		if (uses(rules, MYM_PRESSURE_BY_EVENTS, again->known, verdict))
-			raise_to(verdict, thrashes(again) ? 2 : 0, scopes[i],
+		if (uses(rules, MYM_PRESSURE_BY_EVENTS, again->known,
+			 assessment))
+			raise_to(assessment, thrashes(again) ? 2 : 0, scopes[i],
 				 MYM_PRESSURE_BY_EVENTS);
 	}
 }
 
-static void weigh_growth(const struct mym__rules *rules,
-			 const struct mym__sight *sight,
-			 struct mym__verdict *verdict)
+static void assess_growth(const struct mym__rules *rules,
+			  const struct mym__inputs *inputs,
+			  struct mym__assessment *assessment)
 {
-	if (!uses(rules, MYM_PRESSURE_BY_GROWTH, sight->falling > 0, verdict))
+	if (!uses(rules, MYM_PRESSURE_BY_GROWTH, inputs->falling > 0,
+		  assessment))
 		return;
-	for (unsigned int i = 0; i < sight->falling; i++) {
-		const struct mym__fall *fall = &sight->falls[i];
+	for (unsigned int i = 0; i < inputs->falling; i++) {
+		const struct mym__fall *fall = &inputs->falls[i];
 
-		raise_to(verdict, by_growth(rules, fall), fall->scope,
+		raise_to(assessment, by_growth(rules, fall), fall->scope,
 			 MYM_PRESSURE_BY_GROWTH);
 	}
 }
 
-void mym__pressure_weigh(const struct mym__rules *rules, bool eased,
-			 const struct mym__sight *sight,
-			 struct mym__verdict *verdict)
+void mym__pressure_assess(const struct mym__rules *rules, bool eased,
+			  const struct mym__inputs *inputs,
+			  struct mym__assessment *assessment)
 {
 	int64_t margin = eased ? rules->margin : 0;
 
-	*verdict = (struct mym__verdict){ 0 };
-	if (uses(rules, MYM_PRESSURE_BY_HEADROOM, sight->room, verdict))
-		raise_to(verdict, by_headroom(rules, margin, sight->limit,
-					      sight->available),
-			 sight->room_scope, MYM_PRESSURE_BY_HEADROOM);
-	weigh_psi(rules, margin, sight, verdict);
-	if (uses(rules, MYM_PRESSURE_BY_EVENTS, sight->counted, verdict))
-		raise_to(verdict, by_events(rules, margin, sight),
-			 sight->grew_scope, MYM_PRESSURE_BY_EVENTS);
-	weigh_again(rules, sight, verdict);
-	weigh_growth(rules, sight, verdict);
-	if (uses(rules, MYM_PRESSURE_BY_MANAGER, sight->managed, verdict))
-		raise_to(verdict, sight->called ? 2 : 0, MYM_SCOPE_CGROUP,
+	*assessment = (struct mym__assessment){ 0 };
+	if (uses(rules, MYM_PRESSURE_BY_HEADROOM, inputs->room, assessment))
+		raise_to(assessment,
+			 by_headroom(rules, margin, inputs->limit,
+				     inputs->available),
+			 inputs->room_scope, MYM_PRESSURE_BY_HEADROOM);
+	assess_psi(rules, margin, inputs, assessment);
+	if (uses(rules, MYM_PRESSURE_BY_EVENTS, inputs->counted, assessment))
+		raise_to(assessment, by_events(rules, margin, inputs),
+			 inputs->grew_scope, MYM_PRESSURE_BY_EVENTS);
+	assess_again(rules, inputs, assessment);
+	assess_growth(rules, inputs, assessment);
+	if (uses(rules, MYM_PRESSURE_BY_MANAGER, inputs->managed, assessment))
+		raise_to(assessment, inputs->called ? 2 : 0, MYM_SCOPE_CGROUP,
 			 MYM_PRESSURE_BY_MANAGER);
 }
 
-void mym__pressure_judge(const struct mym__psi *psi, unsigned int psis,
-			 struct mym_snapshot *out)
+void mym__pressure_snapshot(const struct mym__psi *psi, unsigned int psis,
+			    struct mym_snapshot *out)
 {
 	const uint64_t room = MYM_WANT_LIMIT | MYM_WANT_AVAILABLE;
-	const struct mym__sight sight = {
+	const struct mym__inputs inputs = {
 		.room = (out->valid & room) == room,
 		.limit = out->limit,
 		.available = out->available,
 		.psi = psi,
 		.psis = psis,
 	};
-	struct mym__verdict verdict;
+	struct mym__assessment assessment;
 
-	mym__pressure_weigh(&mym__pressure_rules, false, &sight, &verdict);
-	out->pressure = levels[verdict.step];
-	out->pressure_cause = verdict.cause;
-	out->pressure_sources = verdict.sources;
-	if (verdict.sources & MYM_PRESSURE_BY_PSI) {
-		psi += verdict.psi;
+	mym__pressure_assess(&mym__pressure_rules, false, &inputs, &assessment);
+	out->pressure = levels[assessment.step];
+	out->pressure_cause = assessment.cause;
+	out->pressure_sources = assessment.sources;
+	if (assessment.sources & MYM_PRESSURE_BY_PSI) {
+		psi += assessment.psi;
 		out->psi_some = psi->some;
 		out->psi_full = psi->full;
 		out->psi_scope = psi->scope;
 		out->valid |= psi->valid;
 	}
-	if (verdict.sources)
+	if (assessment.sources)
 		out->valid |= MYM_WANT_PRESSURE;
 }

@@ -49,7 +49,7 @@ struct mym__again {
 };
 enum { MYM__AGAIN_GROUP, MYM__AGAIN_MACHINE, MYM__AGAINS };
 
-struct mym__sight {
+struct mym__inputs {
 	bool room; /* limit and available are known */
 	int64_t limit, available;
 	int room_scope;
@@ -64,19 +64,19 @@ struct mym__sight {
 	bool managed; /* somebody who watches this group may speak up, */
 	bool called;  /* and has */
 };
-struct mym__verdict {
+struct mym__assessment {
 	unsigned int step;
 	int scope; /* of what gave the step */
 	uint64_t cause, sources;
 	unsigned int psi; /* which of them is the worst */
 };
 /* With `eased`, thresholds are easier to reach by the margin. */
-void mym__pressure_weigh(const struct mym__rules *rules, bool eased,
-			 const struct mym__sight *sight,
-			 struct mym__verdict *verdict);
+void mym__pressure_assess(const struct mym__rules *rules, bool eased,
+			  const struct mym__inputs *inputs,
+			  struct mym__assessment *assessment);
 
 /* PSI and headroom to a level. */
-void mym__pressure_judge(const struct mym__psi *psi, unsigned int psis,
-			 struct mym_snapshot *out);
+void mym__pressure_snapshot(const struct mym__psi *psi, unsigned int psis,
+			    struct mym_snapshot *out);
 
 #endif

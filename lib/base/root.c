@@ -162,7 +162,7 @@ int mym__root_get(const struct mym__root *root, const char *path,
 }
 
 int mym__root_below(const struct mym__root *root, int dir, const char *path,
-		    enum mym__root_kind kind, bool *foreign)
+		    enum mym__root_kind kind, bool *crossed_mount)
 {
 	const uint64_t beneath = MYM__RESOLVE_BENEATH |
 				 MYM__RESOLVE_NO_SYMLINKS;
@@ -177,8 +177,9 @@ int mym__root_below(const struct mym__root *root, int dir, const char *path,
 			fd = open_at(dir, path, flags, beneath);
 		else
 			fd = mym__walk_beneath(dir, path, flags);
-		if (fd >= 0 && foreign && mym__root_cgroupfs(root, fd) != 0)
-			*foreign = true;
+		if (fd >= 0 && crossed_mount &&
+		    mym__root_cgroupfs(root, fd) != 0)
+			*crossed_mount = true;
 	}
 	return only_regular(root, fd, kind);
 }

@@ -30,11 +30,11 @@ MYM__MUST_USE MYM__NONNULL
 int mym__root_get(const struct mym__root *root, const char *path,
 		  enum mym__root_kind kind);
 /* Opens a path below a directory, through no symlink and no "..".
- * *foreign, which may be NULL, is set where another file system than a cgroup
- * one has been mounted on it. */
+ * *crossed_mount, which may be NULL, is set where another file system than a
+ * cgroup one has been mounted on it. */
 MYM__MUST_USE
 int mym__root_below(const struct mym__root *root, int dir, const char *path,
-		    enum mym__root_kind kind, bool *foreign);
+		    enum mym__root_kind kind, bool *crossed_mount);
 /* Whether dir is on cgroupfs: 0, 1 on FUSE (lxcfs, sysbox), or -EXDEV. */
 int mym__root_cgroupfs(const struct mym__root *root, int dir);
 /* Bytes read, 0 at the end, or < 0. */

@@ -32,10 +32,10 @@ const struct mym__dialect mym__dialect_v1 = {
 			MYM__TEXT_INIT("hierarchical_memsw_limit"),
 		[MYM__STAT_SWAP] = MYM__TEXT_INIT("total_swap"),
 	},
-	.sign = "cgroup.procs",
+	.marker = "cgroup.procs",
 	.root_only = "cgroup.sane_behavior",
 	.conventional = { "/sys/fs/cgroup/memory" },
-	.plain = "/sys/fs/cgroup/memory",
+	.lookalike = "/sys/fs/cgroup/memory",
 };
 
 const struct mym__dialect mym__dialect_v2 = {
@@ -60,8 +60,8 @@ const struct mym__dialect mym__dialect_v2 = {
 		[MYM__STAT_MAPPED_FILE] = MYM__TEXT_INIT("file_mapped"),
 		[MYM__STAT_SHMEM] = MYM__TEXT_INIT("shmem"),
 	},
-	.sign = "cgroup.controllers",
+	.marker = "cgroup.controllers",
 	.never_root = "cgroup.events",
 	.conventional = { "/sys/fs/cgroup", "/sys/fs/cgroup/unified" },
-	.plain = "/sys/fs/cgroup",
+	.lookalike = "/sys/fs/cgroup",
 };

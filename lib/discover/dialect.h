@@ -31,12 +31,12 @@ struct mym__dialect {
 	struct mym__text recursive; /* the option that hands it down */
 	const char *hierarchy; /* 0 in it: the parent's limit does not bind */
 	struct mym__text stats[MYM__STATS];
-	const char *sign; /* in every group */
+	const char *marker; /* in every group */
 	/* Only the machine's root group has `root_only`, all but it have
 	 * `never_root`. */
 	const char *root_only, *never_root;
 	const char *conventional[2]; /* mount points */
-	const char *plain;           /* directory of look-alike files */
+	const char *lookalike; /* a directory of files that are like these */
 };
 extern const struct mym__dialect mym__dialect_v1, mym__dialect_v2;
 

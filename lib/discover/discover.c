@@ -32,8 +32,10 @@ static bool row_usable(struct mym__search *search,
 	mym__search_note(search, r);
 	/* Nobody has said that an assumed mount is there. */
 	if (usable && row->assumed)
-		usable = mym__search_exists(search, fd, search->dialect->sign) == 0 ||
-			 mym__search_exists(search, fd, search->dialect->limit) == 0;
+		usable = mym__search_exists(search, fd,
+					    search->dialect->marker) == 0 ||
+			 mym__search_exists(search, fd,
+					    search->dialect->limit) == 0;
 	mym__root_drop(fd);
 	return usable;
 }
@@ -289,7 +291,7 @@ static int search_beside(struct mym__search *search,
 	row = best_row(search, mounts, &depth);
 	if (row)
 		r = mym__places_beside(search, row->point, search->below);
-	search->places->unsure = search->doubtful;
+	search->places->uncertain_psi = search->doubtful;
 	search->doubtful = doubtful;
 	return r;
 }
@@ -336,7 +338,7 @@ static int search_plain(struct mym__search *search,
 	struct mym__places *places = search->places;
 
 	for (size_t i = 0; i < MYM__COUNT(order); i++) {
-		const char *mount = order[i]->plain;
+		const char *mount = order[i]->lookalike;
 		int dir, there, r;
 
 		search->dialect = order[i];
@@ -350,7 +352,7 @@ static int search_plain(struct mym__search *search,
 		if (there != 0)
 			continue;
 		places->dialect = order[i];
-		places->plain = places->recursive = true;
+		places->lookalike = places->recursive = true;
 		places->flags |= MYM_FLAG_HEURISTIC | MYM_FLAG_UNVERIFIED;
 		r = mym__places_add(places, mount, "");
 		mym__places_mark_top(search, mount);
@@ -426,7 +428,7 @@ int mym__discover(const struct mym__root *root, char *buffer, size_t size,
 	if (search->error < 0)
 		r = search->error;
 	mym__mounts_clear(&mounts);
-	places->doubtful = search->doubtful;
+	places->uncertain_limits = search->doubtful;
 	free(search);
 	if (r < 0) {
 		mym__places_clear(places);
@@ -442,7 +444,7 @@ int mym__discover(const struct mym__root *root, char *buffer, size_t size,
 	}
 	if (r == 1)
 		places->flags |= MYM_FLAG_NO_CGROUP;
-	if (places->doubtful)
+	if (places->uncertain_limits)
 		places->flags |= MYM_FLAG_PARTIAL;
 	return 0;
 }

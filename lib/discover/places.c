@@ -124,7 +124,7 @@ int mym__places_beside(struct mym__search *search, const char *mount,
 					search->dialect->never_root) == 0;
 
 	mym__root_drop(dir);
-	return group ? make(&search->places->beside, mount, below) : 0;
+	return group ? make(&search->places->unified, mount, below) : 0;
 }
 
 void mym__places_parent(char *below)
@@ -205,8 +205,9 @@ void mym__places_mark_top(struct mym__search *search, const char *mount)
 		never = mym__search_exists(search, dir, dialect->never_root);
 		limit = mym__search_exists(search, dir, dialect->limit);
 		hidden = never == 0 || limit == 0;
-		search->places->root = never == 1 && limit == 1 &&
-			mym__search_exists(search, dir, dialect->sign) == 0;
+		search->places->root =
+			never == 1 && limit == 1 &&
+			mym__search_exists(search, dir, dialect->marker) == 0;
 	}
 	mym__root_drop(dir);
 	if (hidden)
@@ -217,7 +218,7 @@ void mym__places_clear(struct mym__places *places)
 {
 	for (unsigned int i = 0; i < places->count; i++)
 		clear(&places->at[i]);
-	clear(&places->beside);
+	clear(&places->unified);
 	free(places->at);
 	free(places->hidden);
 	*places = (struct mym__places){ 0 };

@@ -21,15 +21,15 @@ struct mym__places {
 	const struct mym__dialect *dialect; /* NULL: no cgroup */
 	uint64_t flags; /* MYM_FLAG_* */
 	int error;      /* why the process's group was not found */
-	bool plain; /* look-alike files on no cgroupfs */
+	bool lookalike; /* files like them, on no cgroupfs */
 	bool proven; /* the kernel says which directory is the process's group */
-	bool doubtful; /* an error hid something: do not keep */
-	bool unsure;   /* the same, but nothing that limits */
+	bool uncertain_limits; /* an error hid something: do not keep */
+	bool uncertain_psi;    /* the same, but nothing that limits */
 	bool root;     /* the topmost is the machine's root group, for certain */
 	bool recursive; /* protection is handed down, or that is not known */
 	char *hidden; /* that group's file which tells of a hidden limit */
 	/* v1: the process's group in the cgroup2 tree beside it, or all NULL. */
-	struct mym__place beside;
+	struct mym__place unified;
 	unsigned int count;
 	struct mym__place *at;
 };

@@ -125,7 +125,7 @@ static void read_memsw_limit(struct level *level)
 			limit = known->limit;
 			r = 0;
 		}
-	} else if (pass->error != 0 || pass->foreign) {
+	} else if (pass->error != 0 || pass->fd_lost) {
 		return; /* this pass is void: open nothing more */
 	} else if (!(c->none & MYM_WANT_LIMIT)) {
 		r = limit_of(level, LEVEL_SWAP_LIMIT, level->dialect->swap_limit,
@@ -375,14 +375,14 @@ static void read_pressure(struct level *level, bool own)
 	struct level beside = {
 		.pass = pass,
 		.dialect = &mym__dialect_v2,
-		.place = &pass->places->beside,
+		.place = &pass->places->unified,
 		.files = level->files,
 		.dir = -1,
 	};
 
 	if (!mym__pass_wants(pass, MYM_WANT_PSI_SOME | MYM_WANT_PSI_FULL))
 		return;
-	if (own && !level->dialect->pressure && pass->places->beside.mount)
+	if (own && !level->dialect->pressure && pass->places->unified.mount)
 		level = &beside;
 	if (level->dialect->pressure)
 		(own ? mym__psi_read_own : mym__psi_read_above)(pass,

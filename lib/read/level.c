@@ -21,7 +21,7 @@ int mym__level_dir(struct level *level)
 	top = level->dir = mym__root_get(pass->root, place->mount,
 					 MYM__ROOT_DIR);
 	/* Something else is mounted there now? */
-	if (top >= 0 && !pass->places->plain) {
+	if (top >= 0 && !pass->places->lookalike) {
 		int r = mym__root_cgroupfs(pass->root, top);
 
 		if (r == 1)
@@ -61,7 +61,7 @@ struct mym__open mym__level_get(struct level *level, enum level_file which,
 		.file = level->files ? &level->files[which] : NULL,
 		.fd = -ENOENT,
 	};
-	bool foreign = false;
+	bool crossed_mount = false;
 
 	if (!name)
 		return open;
@@ -72,12 +72,12 @@ struct mym__open mym__level_get(struct level *level, enum level_file which,
 	}
 	open.fd = mym__level_dir(level);
 	if (open.fd >= 0)
-		open.fd = mym__root_below(pass->root, open.fd, name,
-					  MYM__ROOT_FILE, pass->places->plain ?
-							  NULL : &foreign);
+		open.fd = mym__root_below(
+			pass->root, open.fd, name, MYM__ROOT_FILE,
+			pass->places->lookalike ? NULL : &crossed_mount);
 	if (open.fd < 0)
 		return open;
-	if (!foreign) {
+	if (!crossed_mount) {
 		open.fd = mym__file_keep(pass->root, open.file, open.fd);
 		listen(pass, which, open.fd);
 		return open;

@@ -38,7 +38,7 @@ void mym__pass_failed(struct mym__pass *pass, struct mym_constraint *constraint,
 		pass->error = error;
 	/* Another thread has closed a descriptor that it did not open. */
 	if (error == -EBADF)
-		pass->foreign = true;
+		pass->fd_lost = true;
 	pass->found->flags |= MYM_FLAG_PARTIAL;
 	if (!constraint || bits == 0)
 		return;
@@ -66,7 +66,7 @@ struct mym__open mym__pass_once(struct mym__pass *pass, const char *path)
 void mym__pass_put(struct mym__pass *pass, struct mym__open open)
 {
 	if (!mym__file_put(open.file, open.fd))
-		pass->foreign = true;
+		pass->fd_lost = true;
 }
 
 int mym__pass_amount(struct mym__pass *pass, struct mym__open open,

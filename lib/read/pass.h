@@ -30,7 +30,7 @@ struct mym__pass {
 	struct mym__findings *found;
 	int error;  /* transient: the pass is void */
 	bool stale; /* a place is gone: discover again */
-	bool foreign; /* a kept descriptor was not ours: read again */
+	bool fd_lost; /* a kept descriptor was not ours any more: read again */
 	struct mym__file *files;  /* MYM__FILES, or NULL: keep nothing */
 	struct mym__file *groups; /* MYM__GROUP_FILES for each place */
 	int notify; /* > 0: is to be told of writes to limits; see deaf */

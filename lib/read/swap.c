@@ -52,7 +52,7 @@ static int64_t of_group(struct mym__pass *pass, unsigned int index,
  * only with generations (get_scan_count() and get_swappiness() in mm/vmscan.c).
  * v2 has one swappiness for all groups.
  */
-static void heed_swappiness(struct mym__pass *pass, bool groups)
+static void apply_swappiness(struct mym__pass *pass, bool groups)
 {
 	const char *const all = "/proc/sys/vm/swappiness";
 	bool generations;
@@ -130,7 +130,7 @@ void mym__swap_read(struct mym__pass *pass)
 
 	if (mym__merge_swap_left(found->rows, found->count) <= 0)
 		return;
-	heed_swappiness(pass, groups);
+	apply_swappiness(pass, groups);
 	zswap = mym__text_equal(mym__pass_word(pass, ZSWAP), MYM__TEXT("Y"));
 	if (groups && pass->places->dialect->version == 2 &&
 	    kept_from_swap(pass, zswap)) {

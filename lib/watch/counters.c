@@ -106,12 +106,13 @@ static void open_counter(struct mym_watch *watch, struct level *level,
 		mym__file_forget(&c->file, 1);
 		return;
 	}
-	c->polled = kind->wakes &&
-		    mym__poll_once(&watch->set, &c->file,
-				   MYM__WAKE_COUNTER + all->count, false) == 0;
+	c->in_epoll =
+		kind->wakes &&
+		mym__poll_once(&watch->set, &c->file,
+			       MYM__WAKE_COUNTER + all->count, false) == 0;
 	/* A second chance.  Without it, it is read all the same. */
-	c->told = kind->wakes && !c->polled && watch->limits.fd > 0 &&
-		  mym__poll_tell(&watch->limits, c->file.fd) == 0;
+	c->in_inotify = kind->wakes && !c->in_epoll && watch->limits.fd > 0 &&
+			mym__poll_tell(&watch->limits, c->file.fd) == 0;
 	for (int i = 0; i < MYM__COUNTS; i++)
 		c->value[i] = c->base[i];
 	c->known = true;
@@ -123,7 +124,7 @@ void mym__counters_arm(struct mym_watch *watch)
 	const struct mym__places *places = &watch->ctx.result->places;
 	struct mym__pass pass = { .root = &watch->ctx.root, .places = places };
 
-	if (!places->dialect || places->plain)
+	if (!places->dialect || places->lookalike)
 		return;
 	/* Own group first: a kill in between is one of its own. */
 	for (unsigned int i = 0; i < places->count && i < MYM__GROUPS_KEPT; i++) {
@@ -142,11 +143,11 @@ void mym__counters_arm(struct mym_watch *watch)
 
 static void drop(struct mym_watch *watch, struct mym__counter *c, bool shared)
 {
-	if (c->polled)
+	if (c->in_epoll)
 		mym__poll_drop(&watch->set, &c->file, shared);
 	else
 		mym__file_forget(&c->file, 1);
-	c->known = c->polled = c->told = false;
+	c->known = c->in_epoll = c->in_inotify = false;
 }
 
 void mym__counters_drop(struct mym_watch *watch, bool shared)
@@ -176,7 +177,7 @@ static void note_growth(struct mym__counters *all, struct mym__counter *c,
 		bool theirs = i == MYM__COUNT_KILLS && c->level > 0 &&
 			      c->kind->name[1];
 
-		c->busy = c->busy || values[i] != c->value[i];
+		c->changed = c->changed || values[i] != c->value[i];
 		if (c->skipped)
 			c->base[i] += values[i] - c->value[i];
 		c->value[i] = values[i];
@@ -205,11 +206,11 @@ static bool read_one(struct mym_watch *watch, unsigned int index, int64_t now)
 	return false;
 }
 
-bool mym__counters_heed(struct mym_watch *watch, unsigned int index,
-			int64_t now)
+bool mym__counters_handle(struct mym_watch *watch, unsigned int index,
+			  int64_t now)
 {
 	if (index < watch->counters.count)
-		watch->counters.at[index].deaf = true;
+		watch->counters.at[index].disarmed = true;
 	return read_one(watch, index, now);
 }
 
@@ -220,10 +221,11 @@ static void listen_again(struct mym_watch *watch, unsigned int index)
 {
 	struct mym__counter *c = &watch->counters.at[index];
 
-	if (c->polled && c->deaf && !c->busy)
-		c->deaf = mym__poll_once(&watch->set, &c->file,
-					 MYM__WAKE_COUNTER + index, true) < 0;
-	c->busy = false;
+	if (c->in_epoll && c->disarmed && !c->changed)
+		c->disarmed =
+			mym__poll_once(&watch->set, &c->file,
+				       MYM__WAKE_COUNTER + index, true) < 0;
+	c->changed = false;
 }
 
 /* From the top: what happens meanwhile counts for the process's group. */

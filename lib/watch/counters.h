@@ -15,10 +15,11 @@ struct mym__counter {
 	struct mym__file file;
 	unsigned int level; /* of the group; 0: own */
 	const struct mym__counter_kind *kind;
-	bool known, skipped;
-	bool polled, told; /* by epoll, by inotify */
-	bool deaf; /* has told, and is not heard */
-	bool busy; /* has changed since the last look */
+	bool known;   /* it can be read */
+	bool skipped; /* it was not, while its group had no limit */
+	bool in_epoll, in_inotify; /* which of them reports changes */
+	bool disarmed; /* it has reported one, and reports no more for now */
+	bool changed;  /* since the last look */
 	int64_t value[MYM__COUNTS], base[MYM__COUNTS];
 };
 struct mym__counters {
@@ -38,8 +39,8 @@ void mym__counters_drop(struct mym_watch *watch, bool shared);
 /* Reads them all; false: one of them is dead. */
 bool mym__counters_read(struct mym_watch *watch, int64_t now);
 /* Reads one that has woken us up, and is not heard until it was quiet. */
-bool mym__counters_heed(struct mym_watch *watch, unsigned int index,
-			int64_t now);
+bool mym__counters_handle(struct mym_watch *watch, unsigned int index,
+			  int64_t now);
 bool mym__counters_known(const struct mym__counters *counters);
 /* Bit i: level i has a limit, and counts. */
 void mym__counters_limit(struct mym__counters *counters, unsigned int limited);

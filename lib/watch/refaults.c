@@ -101,7 +101,7 @@ void mym__refaults_arm(struct mym_watch *watch)
 		     mym__root_get(&watch->ctx.root, "/proc/vmstat",
 				   MYM__ROOT_FILE));
 	if (file[MYM__AGAIN_GROUP].fd == 0 && result &&
-	    result->places.dialect && !result->places.plain &&
+	    result->places.dialect && !result->places.lookalike &&
 	    result->places.count > 0)
 		open_group(watch, &file[MYM__AGAIN_GROUP]);
 }

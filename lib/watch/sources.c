@@ -129,8 +129,8 @@ static int open_group_psi(struct mym__pass *pass)
 
 	if (places->dialect->pressure && places->count > 0)
 		level = group(pass, places->dialect, &places->at[0]);
-	else if (places->beside.mount)
-		level = group(pass, &mym__dialect_v2, &places->beside);
+	else if (places->unified.mount)
+		level = group(pass, &mym__dialect_v2, &places->unified);
 	else
 		return fd;
 	if (mym__level_dir(&level) >= 0)
@@ -185,7 +185,8 @@ void mym__sources_arm(struct mym_watch *watch, bool anew)
 {
 	const struct mym__result *result = watch->ctx.result;
 	struct mym__pass pass = { .root = &watch->ctx.root };
-	bool groups = result && result->places.dialect && !result->places.plain;
+	bool groups =
+		result && result->places.dialect && !result->places.lookalike;
 
 	if (anew) {
 		drop_triggers(watch, false);
@@ -238,8 +239,8 @@ void mym__sources_close(struct mym_watch *watch, bool shared)
 	mym__file_forget(&watch->set, 1);
 }
 
-static void heed_one(struct mym_watch *watch, const struct mym__ready *ready,
-		     int64_t now)
+static void handle_one(struct mym_watch *watch, const struct mym__ready *ready,
+		       int64_t now)
 {
 	switch (ready->id) {
 	case MYM__WAKE_TIMER:
@@ -263,13 +264,13 @@ static void heed_one(struct mym_watch *watch, const struct mym__ready *ready,
 		mym__manager_call(watch, now, ready->gone);
 		break;
 	default:
-		if (!mym__counters_heed(watch, ready->id - MYM__WAKE_COUNTER,
-					now))
+		if (!mym__counters_handle(watch, ready->id - MYM__WAKE_COUNTER,
+					  now))
 			watch->stale = true;
 	}
 }
 
-int mym__sources_heed(struct mym_watch *watch, int64_t now)
+int mym__sources_handle(struct mym_watch *watch, int64_t now)
 {
 	struct mym__ready ready[MYM__WAKE_COUNTER + MYM__COUNTERS];
 	int n = mym__poll_ready(&watch->set, ready, MYM__COUNT(ready));
@@ -283,7 +284,7 @@ int mym__sources_heed(struct mym_watch *watch, int64_t now)
 				    false))
 		return -EBADF;
 	for (int i = 0; i < n; i++)
-		heed_one(watch, &ready[i], now);
+		handle_one(watch, &ready[i], now);
 	return 1;
 }
 
@@ -302,7 +303,7 @@ uint64_t mym__sources_armed(const struct mym_watch *watch)
 	    watch->ctx.result->places.count > 0)
 		armed |= MYM_SOURCE_LIMIT_WRITES;
 	for (unsigned int i = 0; i < all->count; i++) {
-		if (all->at[i].polled || all->at[i].told)
+		if (all->at[i].in_epoll || all->at[i].in_inotify)
 			armed |= MYM_SOURCE_EVENT_WAKES;
 	}
 	return armed;

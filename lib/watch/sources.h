@@ -17,7 +17,7 @@ void mym__sources_close(struct mym_watch *watch, bool shared);
 /* All of them, for another group; or what is missing. */
 void mym__sources_arm(struct mym_watch *watch, bool anew);
 /* Whether to look; < 0: the watch is broken. */
-int mym__sources_heed(struct mym_watch *watch, int64_t now);
+int mym__sources_handle(struct mym_watch *watch, int64_t now);
 /* What is listened to, of MYM_SOURCE_*, apart from what a look reads. */
 uint64_t mym__sources_armed(const struct mym_watch *watch);
 

@@ -120,17 +120,17 @@ static void tell_kills(struct mym_watch *watch)
 	}
 }
 
-static void weigh(struct mym_watch *watch, int64_t now, bool eased,
-		  struct mym__sight *sight, struct mym__verdict *verdict)
+static void assess(struct mym_watch *watch, int64_t now, bool eased,
+		   struct mym__inputs *inputs,
+		   struct mym__assessment *assessment)
 {
 	const int64_t since = mym__subtract(now, watch->settings.event_window);
 	unsigned int own = mym__counters_grew(&watch->counters, since, false);
 	unsigned int above = mym__counters_grew(&watch->counters, since, true);
 
-	sight->grew = own | above;
-	sight->grew_scope = own >= above ? MYM_SCOPE_CGROUP :
-					   MYM_SCOPE_ABOVE;
-	mym__pressure_weigh(&watch->settings.rules, eased, sight, verdict);
+	inputs->grew = own | above;
+	inputs->grew_scope = own >= above ? MYM_SCOPE_CGROUP : MYM_SCOPE_ABOVE;
+	mym__pressure_assess(&watch->settings.rules, eased, inputs, assessment);
 }
 
 /*
@@ -160,53 +160,53 @@ static void follow(struct mym_watch *watch, int64_t time)
 }
 
 /* What there is to see; s is NULL if the look failed. */
-static void judge(struct mym_watch *watch, int64_t now,
-		  const struct mym_snapshot *s)
+static void assess_all(struct mym_watch *watch, int64_t now,
+		       const struct mym_snapshot *s)
 {
 	const uint64_t room = MYM_WANT_LIMIT | MYM_WANT_AVAILABLE;
 	struct mym__hysteresis *h = &watch->hysteresis;
 	const struct mym__psi *seen = watch->ctx.result->last.psi;
 	struct mym__psi psi[MYM__PSIS + 1] = { { 0 } };
-	struct mym__sight sight = { .psi = psi, .psis = MYM__COUNT(psi) };
-	struct mym__verdict verdict, eased;
+	struct mym__inputs inputs = { .psi = psi, .psis = MYM__COUNT(psi) };
+	struct mym__assessment assessment, eased;
 	unsigned int before = h->told;
 
 	if (s && (s->valid & room) == room) {
-		sight.room = true;
-		sight.limit = s->limit;
-		sight.available = s->available;
-		sight.room_scope = scope_of(&watch->ctx, s->available_by);
+		inputs.room = true;
+		inputs.limit = s->limit;
+		inputs.available = s->available;
+		inputs.room_scope = scope_of(&watch->ctx, s->available_by);
 	}
 	if (s) {
 		follow(watch, s->time);
-		sight.falls = watch->falls;
-		sight.falling = watch->falling;
+		inputs.falls = watch->falls;
+		inputs.falling = watch->falling;
 		memcpy(psi, seen, sizeof(watch->ctx.result->last.psi));
 		mym__stalls_note(&watch->stalls, s->time, &seen[MYM__PSI_OWN],
 				 &psi[MYM__PSIS]);
 	}
-	sight.counted = mym__counters_known(&watch->counters);
-	sight.again = watch->refaults.again;
-	sight.managed = watch->manager.file.fd > 0 ||
-			watch->manager.called_at > 0;
-	sight.called = mym__manager_called(watch, now);
-	weigh(watch, now, true, &sight, &eased);
-	weigh(watch, now, false, &sight, &verdict);
+	inputs.counted = mym__counters_known(&watch->counters);
+	inputs.again = watch->refaults.again;
+	inputs.managed =
+		watch->manager.file.fd > 0 || watch->manager.called_at > 0;
+	inputs.called = mym__manager_called(watch, now);
+	assess(watch, now, true, &inputs, &eased);
+	assess(watch, now, false, &inputs, &assessment);
 	watch->sources = mym__sources_armed(watch);
-	if (sight.room)
+	if (inputs.room)
 		watch->sources |= MYM_SOURCE_HEADROOM;
 	if ((watch->settings.rules.by & MYM_PRESSURE_BY_PSI) &&
 	    (psi[MYM__PSI_OWN].scope || psi[MYM__PSI_ABOVE].scope))
 		watch->sources |= MYM_SOURCE_PSI;
-	if (sight.counted)
+	if (inputs.counted)
 		watch->sources |= MYM_SOURCE_EVENTS;
 	/* Nothing seen is not "all is well". */
-	if (s && mym__hysteresis_move(h, now, verdict.step, eased.step)) {
+	if (s && mym__hysteresis_move(h, now, assessment.step, eased.step)) {
 		struct mym_event *event = tell(watch, MYM_EVENT_PRESSURE);
 
 		event->old_level = mym__pressure_level(before);
-		event->cause = verdict.cause;
-		event->scope = verdict.scope;
+		event->cause = assessment.cause;
+		event->scope = assessment.scope;
 	}
 }
 
@@ -263,7 +263,7 @@ static void compare(struct mym_watch *watch, int64_t now)
 	if (r == 0)
 		tell_limit(watch, &old);
 	arm(watch, now, moved);
-	judge(watch, now, r == 0 ? &s : NULL);
+	assess_all(watch, now, r == 0 ? &s : NULL);
 	for (unsigned int i = 0; i < watch->queued; i++)
 		watch->queue[i].sources = watch->sources;
 	if (before & ~watch->sources)
@@ -326,7 +326,7 @@ int mym__watch_next(struct mym_watch *watch, struct mym_event *out)
 		int64_t now = mym__sys_clock(CLOCK_MONOTONIC);
 		int64_t cpu = mym__sys_clock(CLOCK_THREAD_CPUTIME_ID);
 
-		r = mym__sources_heed(watch, now);
+		r = mym__sources_handle(watch, now);
 		if (r <= 0)
 			return r;
 		if (now < watch->not_before)

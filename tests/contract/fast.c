@@ -45,8 +45,8 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *t);
 int __wrap_clock_getres(clockid_t clock, struct timespec *t);
 int __wrap_mym__snapshot(struct mym_ctx *ctx, uint64_t want,
 			 struct mym_snapshot *out);
-int __wrap_mym__lately(struct mym_ctx *ctx, uint64_t want, int64_t time,
-		       struct mym_snapshot *out);
+int __wrap_mym__snapshot_light(struct mym_ctx *ctx, uint64_t want, int64_t time,
+			       struct mym_snapshot *out);
 int __wrap_mym__context_open(struct mym_ctx **out, const char *sysroot);
 int __real_mym__context_open(struct mym_ctx **out, const char *sysroot);
 bool __wrap_mym__notify_quiet(int notify);
@@ -103,8 +103,8 @@ int __wrap_mym__snapshot(struct mym_ctx *ctx, uint64_t want,
 	return found.result;
 }
 
-int __wrap_mym__lately(struct mym_ctx *ctx, uint64_t want, int64_t time,
-		       struct mym_snapshot *out)
+int __wrap_mym__snapshot_light(struct mym_ctx *ctx, uint64_t want, int64_t time,
+			       struct mym_snapshot *out)
 {
 	ck_assert_int_le(time, clock_now);
 	ctx->known_at = time;

@@ -88,7 +88,7 @@ static bool check(FILE *out, struct mym_ctx *ctx, uint64_t before,
 		return false;
 	/* A machine on which no limit is written. */
 	ctx->notify = quiet ? 1 : 0;
-	r = mym__lately(ctx, want, last.time, &again);
+	r = mym__snapshot_light(ctx, want, last.time, &again);
 	ctx->notify = 0;
 	light = ctx->known_at == last.time;
 	if (r < 0)

@@ -284,7 +284,7 @@ START_TEST(headroom_levels)
 			.available = rows[i].available,
 		};
 
-		mym__pressure_judge(&none, 1, &s);
+		mym__pressure_snapshot(&none, 1, &s);
 		ROW(s.pressure == rows[i].level, "row %zu: %" PRId64, i,
 		    s.pressure);
 		ROW(s.pressure_cause ==
@@ -340,7 +340,7 @@ START_TEST(psi_levels)
 		};
 		struct mym_snapshot s = { 0 };
 
-		mym__pressure_judge(&psi, 1, &s);
+		mym__pressure_snapshot(&psi, 1, &s);
 		ROW(s.pressure == rows[i].level, "row %zu: %" PRId64, i,
 		    s.pressure);
 		ROW(s.psi_some == rows[i].some && s.psi_full == rows[i].full &&
@@ -369,31 +369,31 @@ START_TEST(highest_of_the_rules)
 	struct mym_snapshot s;
 
 	s = (struct mym_snapshot){ .valid = room, .limit = 99, .available = 1 };
-	mym__pressure_judge(&calm, 1, &s);
+	mym__pressure_snapshot(&calm, 1, &s);
 	ck_assert_int_eq(s.pressure, MYM_PRESSURE_CRITICAL);
 	ck_assert_uint_eq(s.pressure_cause, MYM_PRESSURE_BY_HEADROOM);
 	ck_assert_uint_eq(s.pressure_sources, both);
 
 	s = (struct mym_snapshot){ .valid = room, .limit = 99, .available = 1 };
-	mym__pressure_judge(&low, 1, &s);
+	mym__pressure_snapshot(&low, 1, &s);
 	ck_assert_int_eq(s.pressure, MYM_PRESSURE_CRITICAL);
 	ck_assert_uint_eq(s.pressure_cause, both);
 
 	s = (struct mym_snapshot){ .valid = room, .limit = 9, .available = 9 };
-	mym__pressure_judge(&low, 1, &s);
+	mym__pressure_snapshot(&low, 1, &s);
 	ck_assert_int_eq(s.pressure, MYM_PRESSURE_LOW);
 	ck_assert_uint_eq(s.pressure_cause, MYM_PRESSURE_BY_PSI);
 
 	/* Half of the headroom is none. */
 	s = (struct mym_snapshot){ .valid = MYM_WANT_LIMIT, .limit = 99 };
-	mym__pressure_judge(&calm, 1, &s);
+	mym__pressure_snapshot(&calm, 1, &s);
 	ck_assert_uint_eq(s.pressure_sources, MYM_PRESSURE_BY_PSI);
 	ck_assert_int_eq(s.pressure, MYM_PRESSURE_NONE);
 	ck_assert(!(s.valid & MYM_WANT_PSI_FULL));
 
 	/* Cannot see is not "all is well". */
 	s = (struct mym_snapshot){ .valid = MYM_WANT_AVAILABLE };
-	mym__pressure_judge(&(struct mym__psi){ 0 }, 1, &s);
+	mym__pressure_snapshot(&(struct mym__psi){ 0 }, 1, &s);
 	ck_assert_uint_eq(s.pressure_sources, 0);
 	ck_assert_uint_eq(s.valid, MYM_WANT_AVAILABLE);
 }
@@ -438,7 +438,7 @@ START_TEST(whose_stalls)
 		};
 		struct mym_snapshot s = { 0 };
 
-		mym__pressure_judge(psi, MYM__PSIS, &s);
+		mym__pressure_snapshot(psi, MYM__PSIS, &s);
 		ROW(s.pressure == rows[i].level && s.psi_scope == rows[i].told,
 		    "row %zu: %" PRId64 " of %" PRId64, i, s.pressure,
 		    s.psi_scope);

@@ -182,14 +182,16 @@ START_TEST(moves)
 	ck_assert_int_eq(mym_open(&ctx, ".", 0), 0);
 	last = look(ctx);
 	ck_assert_int_eq(last.limit, 100 * MIB);
-	ck_assert_int_eq(mym__lately(ctx, MYM_WANT_LIMIT, last.time + 1,
-				     &again), 0);
+	ck_assert_int_eq(
+		mym__snapshot_light(ctx, MYM_WANT_LIMIT, last.time + 1, &again),
+		0);
 	ck_assert_int_eq(ctx->known_at, last.time);
 	/* Without it this is seen by the next whole pass. */
 	own_v2("/b");
 	own_is("sys/fs/cgroup/b");
-	ck_assert_int_eq(mym__lately(ctx, MYM_WANT_LIMIT, last.time + 2,
-				     &again), 0);
+	ck_assert_int_eq(
+		mym__snapshot_light(ctx, MYM_WANT_LIMIT, last.time + 2, &again),
+		0);
 	ck_assert_int_eq(again.limit, 200 * MIB);
 	ck_assert_int_ne(ctx->known_at, last.time);
 	mym_close(ctx);

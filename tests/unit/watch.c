@@ -21,12 +21,13 @@
 
 /* --- the rules that need two looks ---------------------------------------- */
 
-static struct mym__verdict weighed(const struct mym__sight *sight, bool eased)
+static struct mym__assessment assessed(const struct mym__inputs *inputs,
+				       bool eased)
 {
-	struct mym__verdict verdict;
+	struct mym__assessment assessment;
 
-	mym__pressure_weigh(&mym__pressure_rules, eased, sight, &verdict);
-	return verdict;
+	mym__pressure_assess(&mym__pressure_rules, eased, inputs, &assessment);
+	return assessment;
 }
 
 START_TEST(events)
@@ -67,7 +68,7 @@ START_TEST(events)
 	};
 
 	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
-		struct mym__sight sight = {
+		struct mym__inputs inputs = {
 			.room = rows[i].available >= 0,
 			.limit = MIB(1000),
 			.available = rows[i].available * MIB(1),
@@ -75,13 +76,13 @@ START_TEST(events)
 			.grew = rows[i].grew,
 			.grew_scope = MYM_SCOPE_ABOVE,
 		};
-		struct mym__verdict v = weighed(&sight, false);
+		struct mym__assessment v = assessed(&inputs, false);
 
 		ROW(v.step == rows[i].step && v.cause == rows[i].cause,
 		    "row %zu: %u by %" PRIx64, i, v.step, v.cause);
 		ROW(v.sources & MYM_PRESSURE_BY_EVENTS, "row %zu: sources", i);
-		sight.counted = false;
-		v = weighed(&sight, false);
+		inputs.counted = false;
+		v = assessed(&inputs, false);
 		ROW(!((v.sources | v.cause) & MYM_PRESSURE_BY_EVENTS),
 		    "row %zu: not counted", i);
 	}
@@ -139,18 +140,18 @@ START_TEST(growth_levels)
 						MIB(rows[i].available),
 						rows[i].left);
 		/* Whatever else there is room for. */
-		const struct mym__sight sight = {
+		const struct mym__inputs inputs = {
 			.room = true,
 			.limit = MIB(64),
 			.available = MIB(64),
 			.falls = &fall,
 			.falling = 1,
 		};
-		struct mym__verdict v;
+		struct mym__assessment v;
 
 		fall.before = MIB(rows[i].before);
 		fall.again = rows[i].again;
-		v = weighed(&sight, false);
+		v = assessed(&inputs, false);
 		ROW(v.step == rows[i].step && v.cause ==
 		    (rows[i].step ? MYM_PRESSURE_BY_GROWTH : 0) &&
 		    v.scope == (rows[i].step ? MYM_SCOPE_CGROUP : 0),
@@ -169,20 +170,20 @@ START_TEST(growth_of_each)
 		falling(MIB(256), MIB(100), 9 * S),
 		falling(MIB(640), MIB(200), 2 * S - 1),
 	};
-	struct mym__sight sight = { .falls = falls, .falling = 3 };
-	struct mym__verdict v;
+	struct mym__inputs inputs = { .falls = falls, .falling = 3 };
+	struct mym__assessment v;
 
 	falls[1].scope = MYM_SCOPE_ABOVE;
 	falls[2].scope = MYM_SCOPE_HOST;
-	v = weighed(&sight, false);
+	v = assessed(&inputs, false);
 	ck_assert_uint_eq(v.step, 2);
 	ck_assert_int_eq(v.scope, MYM_SCOPE_HOST);
-	sight.falling = 2;
-	v = weighed(&sight, false);
+	inputs.falling = 2;
+	v = assessed(&inputs, false);
 	ck_assert_uint_eq(v.step, 1);
 	ck_assert_int_eq(v.scope, MYM_SCOPE_ABOVE);
-	sight.falling = 0;
-	v = weighed(&sight, false);
+	inputs.falling = 0;
+	v = assessed(&inputs, false);
 	ck_assert_uint_eq(v.step, 0);
 	ck_assert_uint_eq(v.sources & MYM_PRESSURE_BY_GROWTH, 0);
 }
@@ -232,8 +233,8 @@ START_TEST(read_again)
 		const struct mym__again again[MYM__AGAINS] = {
 			reread(&rows[i].group), reread(&rows[i].machine),
 		};
-		const struct mym__sight sight = { .again = again };
-		struct mym__verdict v = weighed(&sight, false);
+		const struct mym__inputs inputs = { .again = again };
+		struct mym__assessment v = assessed(&inputs, false);
 
 		ROW(v.step == rows[i].step && v.scope == rows[i].scope &&
 		    v.cause == (v.step ? MYM_PRESSURE_BY_EVENTS : 0),
@@ -281,15 +282,17 @@ START_TEST(stalls_of_all)
 			.some = rows[i].some,
 			.full = rows[i].full,
 		};
-		const struct mym__sight sight = {
-			.psi = &psi, .psis = 1, .again = again,
+		const struct mym__inputs inputs = {
+			.psi = &psi,
+			.psis = 1,
+			.again = again,
 		};
-		struct mym__verdict v = weighed(&sight, false);
+		struct mym__assessment v = assessed(&inputs, false);
 
 		ROW(v.step == rows[i].step, "row %zu: %u", i, v.step);
 		/* The own group's need no witness. */
 		psi.scope = MYM_SCOPE_CGROUP;
-		v = weighed(&sight, false);
+		v = assessed(&inputs, false);
 		ROW(v.step == (rows[i].full >= 1000 ? 3 :
 			       rows[i].some >= 1000 ? 2 :
 			       rows[i].some >= 500 ? 1 : 0),
@@ -301,17 +304,17 @@ END_TEST
 
 START_TEST(manager)
 {
-	struct mym__sight sight = { .managed = true };
-	struct mym__verdict v = weighed(&sight, false);
+	struct mym__inputs inputs = { .managed = true };
+	struct mym__assessment v = assessed(&inputs, false);
 
 	ck_assert_uint_eq(v.step, 0);
 	ck_assert_uint_eq(v.sources, MYM_PRESSURE_BY_MANAGER);
-	sight.called = true;
-	v = weighed(&sight, false);
+	inputs.called = true;
+	v = assessed(&inputs, false);
 	ck_assert_uint_eq(v.step, 2);
 	ck_assert_uint_eq(v.cause, MYM_PRESSURE_BY_MANAGER);
-	sight.managed = false;
-	ck_assert_uint_eq(weighed(&sight, false).step, 0);
+	inputs.managed = false;
+	ck_assert_uint_eq(assessed(&inputs, false).step, 0);
 }
 END_TEST
 
@@ -346,16 +349,16 @@ START_TEST(eased)
 	};
 
 	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
-		const struct mym__sight sight = {
+		const struct mym__inputs inputs = {
 			.room = true,
 			.limit = rows[i].limit,
 			.available = rows[i].available,
 		};
 
-		ROW(weighed(&sight, false).step == rows[i].reached &&
-		    weighed(&sight, true).step == rows[i].held,
-		    "row %zu: %u, %u", i, weighed(&sight, false).step,
-		    weighed(&sight, true).step);
+		ROW(assessed(&inputs, false).step == rows[i].reached &&
+			    assessed(&inputs, true).step == rows[i].held,
+		    "row %zu: %u, %u", i, assessed(&inputs, false).step,
+		    assessed(&inputs, true).step);
 	}
 	for (size_t i = 0; i < MYM__COUNT(stalls); i++) {
 		const struct mym__psi psi = {
@@ -363,12 +366,12 @@ START_TEST(eased)
 			.some = stalls[i].some,
 			.full = stalls[i].full,
 		};
-		const struct mym__sight sight = { .psi = &psi, .psis = 1 };
+		const struct mym__inputs inputs = { .psi = &psi, .psis = 1 };
 
-		ROW(weighed(&sight, false).step == stalls[i].reached &&
-		    weighed(&sight, true).step == stalls[i].held,
-		    "stall %zu: %u, %u", i, weighed(&sight, false).step,
-		    weighed(&sight, true).step);
+		ROW(assessed(&inputs, false).step == stalls[i].reached &&
+			    assessed(&inputs, true).step == stalls[i].held,
+		    "stall %zu: %u, %u", i, assessed(&inputs, false).step,
+		    assessed(&inputs, true).step);
 	}
 	ROWS_DONE();
 }
@@ -379,7 +382,7 @@ START_TEST(rules_in_use)
 {
 	const struct mym__psi psi = { .scope = MYM_SCOPE_CGROUP, .full = 9000 };
 	const struct mym__fall fall = falling(MIB(100), MIB(5), 0);
-	const struct mym__sight sight = {
+	const struct mym__inputs inputs = {
 		.room = true,
 		.limit = 100,
 		.psi = &psi,
@@ -392,11 +395,11 @@ START_TEST(rules_in_use)
 		.called = true,
 	};
 	struct mym__rules rules = mym__pressure_rules;
-	struct mym__verdict v;
+	struct mym__assessment v;
 
 	for (unsigned int bit = 0; bit < 5; bit++) {
 		rules.by = UINT64_C(1) << bit;
-		mym__pressure_weigh(&rules, false, &sight, &v);
+		mym__pressure_assess(&rules, false, &inputs, &v);
 		ck_assert_uint_eq(v.cause, rules.by);
 		ck_assert_uint_eq(v.sources, rules.by);
 		ck_assert_uint_ge(v.step, 2);
@@ -407,7 +410,7 @@ END_TEST
 START_TEST(scopes)
 {
 	const struct mym__psi psi = { .scope = MYM_SCOPE_ABOVE, .some = 2000 };
-	struct mym__sight sight = {
+	struct mym__inputs inputs = {
 		.room = true,
 		.limit = 1000,
 		.available = 1000,
@@ -416,13 +419,13 @@ START_TEST(scopes)
 		.psis = 1,
 	};
 
-	ck_assert_int_eq(weighed(&sight, false).scope, MYM_SCOPE_ABOVE);
+	ck_assert_int_eq(assessed(&inputs, false).scope, MYM_SCOPE_ABOVE);
 	/* Of the first rule that gives the level. */
-	sight.available = 150;
-	ck_assert_int_eq(weighed(&sight, false).scope, MYM_SCOPE_HOST);
-	sight.available = 1000;
-	sight.psis = 0;
-	ck_assert_int_eq(weighed(&sight, false).scope, 0);
+	inputs.available = 150;
+	ck_assert_int_eq(assessed(&inputs, false).scope, MYM_SCOPE_HOST);
+	inputs.available = 1000;
+	inputs.psis = 0;
+	ck_assert_int_eq(assessed(&inputs, false).scope, 0);
 }
 END_TEST
 
@@ -900,7 +903,7 @@ struct ramp {
 static int64_t warned_at(const struct ramp *ramp)
 {
 	struct looks l = { .limit = ramp->limit };
-	struct mym__sight sight = {
+	struct mym__inputs inputs = {
 		.room = ramp->binds,
 		.limit = ramp->limit,
 		.falls = &l.fall,
@@ -914,9 +917,9 @@ static int64_t warned_at(const struct ramp *ramp)
 
 		if (left <= 0)
 			return 0;
-		sight.available = left;
+		inputs.available = left;
 		look(&l, now - l.now, left);
-		if (weighed(&sight, false).step >= 2)
+		if (assessed(&inputs, false).step >= 2)
 			return left;
 		interval = mym__pace_interval(50 * MS, S, ramp->binds,
 					      ramp->limit, left);
