@@ -1501,7 +1501,7 @@ class Pass:
         """Whether anything is known: a number, or that there is no limit
         where there was something to look at."""
         looked = any(c.limit is NONE or
-                     any(known(getattr(c, fact)) for fact in SHOWN)
+                     any(known(getattr(c, fact)) for fact in SHOWN + ['swap_high'])
                      for c in self.constraints)
         return bool(re.search('[0-9]', text)) or (high is NONE and looked)
 
