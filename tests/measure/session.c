@@ -12,6 +12,7 @@
 #include "fail.h"
 #include "file.h"
 #include "group.h"
+#include "json.h"
 #include "session.h"
 
 static volatile sig_atomic_t stopped;
@@ -63,6 +64,18 @@ bool session_names(char *const *names, const char *name)
 	while (*names && strcmp(*names, name) != 0)
 		names++;
 	return *names;
+}
+
+void session_record(const char *world, const char *situation)
+{
+	struct utsname uts;
+
+	uname(&uts);
+	json_begin();
+	json_text("situation", situation);
+	json_text("world", world);
+	json_text("kernel", uts.release);
+	json_number("cgroup", group_version());
 }
 
 void *session_shared(size_t size)

@@ -21,6 +21,8 @@ int session_end(void);
 
 /* Whether it is among these, the last of which is NULL. */
 bool session_names(char *const *names, const char *name);
+/* Begins the JSON of what was measured: where, and of which situation. */
+void session_record(const char *world, const char *situation);
 /* All zero, for all processes to come. */
 void *session_shared(size_t size);
 /* Begins a process, in which it is true.  Why that fails will be in words,

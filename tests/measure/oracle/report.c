@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
-#include "group.h"
 #include "json.h"
 #include "kernel-file.h"
 #include "names.h"
 #include "report.h"
+#include "session.h"
 
 static const char *const endings[] = {
 	[ENDED_KILLED] = "killed",
@@ -18,14 +17,7 @@ static const char *const endings[] = {
 
 static void begin(const char *world, const struct situation *situation)
 {
-	struct utsname uts;
-
-	uname(&uts);
-	json_begin();
-	json_text("situation", situation->name);
-	json_text("world", world);
-	json_text("kernel", uts.release);
-	json_number("cgroup", group_version());
+	session_record(world, situation->name);
 	json_text("bar", situation->bar);
 }
 

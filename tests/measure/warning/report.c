@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include <stddef.h>
 #include <string.h>
-#include <sys/utsname.h>
 
-#include "group.h"
 #include "json.h"
 #include "names.h"
 #include "report.h"
+#include "session.h"
 
 #define FACT(name) { #name, offsetof(struct facts, name) }
 
@@ -26,14 +25,7 @@ static const struct {
 
 static void begin(const char *world, const struct situation *situation, int run)
 {
-	struct utsname uts;
-
-	uname(&uts);
-	json_begin();
-	json_text("situation", situation->name);
-	json_text("world", world);
-	json_text("kernel", uts.release);
-	json_number("cgroup", group_version());
+	session_record(world, situation->name);
 	json_number("run", run);
 	json_number("limit", situation->limit);
 	json_number("asked", situation->rate);
