@@ -95,8 +95,8 @@ static int make_pass(struct mym_ctx *ctx, struct mym__result *result, bool kept,
 	for (size_t i = 0; i < MYM__COUNT(readers); i++) {
 		if ((readers[i].when == 0 ||
 		     mym__pass_wants(pass, readers[i].when)) &&
-		    (readers[i].kinds == 0 || !pass->known ||
-		     (pass->known->kinds & readers[i].kinds)))
+		    (readers[i].kinds == 0 || !known ||
+		     (known->kinds & readers[i].kinds)))
 			readers[i].read(pass);
 	}
 	return pass->error;
