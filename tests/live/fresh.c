@@ -47,7 +47,7 @@ static void end(void)
 	rmdir(point);
 }
 
-/* Groups in each other, the last the own one. */
+/* Groups in each other; the process is in the last. */
 static struct chain {
 	int depth;
 	char name[256];

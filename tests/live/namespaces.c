@@ -41,7 +41,7 @@ static void mount_memory(const char *point)
 		must(mount("cgroup2", point, "cgroup2", 0, NULL), "mount cgroup2");
 }
 
-/* A container's view: the own group is the root of everything visible. */
+/* A container's view: the process's group is the root of everything visible. */
 static void enter_container(struct answers *a, void *data)
 {
 	private_mounts(CLONE_NEWCGROUP);
@@ -432,8 +432,8 @@ static void enter_without_proc(struct answers *a, void *data)
 	ask_everything(a, data);
 }
 
-/* Nothing names the own group.  v2: its mount is the nearest that is known, or
- * the kernel says so; v1: it may be a stranger's. */
+/* Nothing names the process's group.  v2: its mount is the nearest that is
+ * known, or the kernel says so; v1: it may be a stranger's. */
 START_TEST(without_proc)
 {
 	const char *dir = group_make("noproc", 64 * MIB);

@@ -709,7 +709,7 @@ def tell_truth(m, visible, total):
         start = plain('/'.join((point,) + h.own[len(root):])) + '/'
         if not any(name.startswith(start) for name in m.files):
             return
-        # A mount above the namespace's root shows the own group, but not under
+        # A mount above the namespace's root shows the process's group, but not under
         # which name.
         path = h.own if len(root) >= common(h.namespace, h.own) else root
         if h.version == 1 and path != h.own and not all(

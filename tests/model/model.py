@@ -318,7 +318,7 @@ class Places:
         self.levels = []        # directories, own group first
         self.own = None         # the first of them, with or without memory
         self.dialect = 0        # and its version
-        self.beside = None      # v1: the own group in the tree of cgroup2
+        self.beside = None      # v1: the process's group in the tree of cgroup2
         self.root = False       # v2: the topmost is the machine's root group
         self.recursive = True   # v2: children share their parent's protection
         self.points = []        # of which mount each level is
@@ -753,7 +753,7 @@ class Pass:
         return (used, back) if known(used) and known(back) else None
 
     def way_from(self, level):
-        """The names from a level to the own group: of one mount only."""
+        """The names from a level to the process's group: of one mount only."""
         levels, points = self.places.levels, self.places.points
         if points[levels.index(level)] != points[0]:
             return []
@@ -1399,7 +1399,7 @@ class Pass:
         return dict({'some': UNKNOWN, 'full': UNKNOWN}, **found)
 
     def read_psi(self):
-        """A list of (stalls, scope): the own group's, the worst of limited
+        """A list of (stalls, scope): the process's group's, the worst of limited
         groups above; the machine's if there is neither."""
         self.psi = []
         # Groups of v1 have none.
@@ -1507,7 +1507,7 @@ class Pass:
 
 
 def psi_level(psi, scope):
-    """Only the own group's stalls are all its own."""
+    """Only the process's group's stalls are all its own."""
     some, full = [v if known(v) else 0 for v in (psi['some'], psi['full'])]
     level = 3 if full >= 1000 else 2 if some >= 1000 else 1 if some >= 500 else 0
     return level if scope == 'cgroup' else max(0, level - 1)

@@ -117,7 +117,7 @@ START_TEST(moved_out)
 }
 END_TEST
 
-/* The mount shows groups above the own one, which has no name there. */
+/* The mount shows groups above the process's, which has no name there. */
 START_TEST(mount_above)
 {
 	own_v2("/");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Groups by name, and how a mount's root stands to the own group. */
+/* Groups by name, and how a mount's root stands to the process's group. */
 #include <errno.h>
 
 #include "base/compiler.h"
@@ -142,7 +142,7 @@ START_TEST(relations)
 		{ "/a/b", "/a/bc", MYM__UNRELATED, NULL },
 		{ "/a/b", "/ab", MYM__UNRELATED, NULL },
 		{ "/a", "/b", MYM__UNRELATED, NULL },
-		/* The own group is above the mount's root. */
+		/* The process's group is above the mount's root. */
 		{ "/a", "/", MYM__UNRELATED, NULL },
 		{ "/a/b", "/a", MYM__UNRELATED, NULL },
 		{ "/", "/..", MYM__UNRELATED, NULL },

@@ -399,7 +399,7 @@ START_TEST(highest_of_the_rules)
 }
 END_TEST
 
-/* The worst is told, the own group's where there is no difference. */
+/* The worst is reported; of equal ones that of the process's group. */
 START_TEST(whose_stalls)
 {
 	enum {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The own group by the kernel's word (PIDFD_GET_INFO), which is played here: the
- * inode of a directory. */
+/* The process's group by the kernel's word (PIDFD_GET_INFO), which is played
+ * here: the inode of a directory. */
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -97,7 +97,7 @@ START_TEST(most_above)
 }
 END_TEST
 
-/* A name that is not there: the group that it was in is the own one, or not. */
+/* A name that is not there: the group that it was in is the process's, or not. */
 START_TEST(name_too_long)
 {
 	mount_v2("/", "/sys/fs/cgroup");
@@ -123,7 +123,7 @@ START_TEST(above_the_mount)
 }
 END_TEST
 
-/* The name is there, and is not the own group's. */
+/* The name is there, and names another group. */
 START_TEST(wrong_name)
 {
 	mount_v2("/", "/sys/fs/cgroup");

@@ -189,7 +189,7 @@ START_TEST(growth_of_each)
 }
 END_TEST
 
-/* What is read again by the own group or the machine, of 64 MiB of files. */
+/* What the process's group or the machine reads again, of 64 MiB of files. */
 struct reread {
 	bool known, reclaimed;
 	int64_t files, swapped; /* KiB a second */
@@ -290,7 +290,7 @@ START_TEST(stalls_of_all)
 		struct mym__assessment v = assessed(&inputs, false);
 
 		ROW(v.step == rows[i].step, "row %zu: %u", i, v.step);
-		/* The own group's need no witness. */
+		/* Those of the process's group need no witness. */
 		psi.scope = MYM_SCOPE_CGROUP;
 		v = assessed(&inputs, false);
 		ROW(v.step == (rows[i].full >= 1000 ? 3 :

@@ -14,7 +14,7 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define OWN (RAW_AVAILABLE | RAW_HOST | RAW_ALL)
 
-/* Which sets a file is in: that of the own group, and those of the groups
+/* Which sets a file is in: that of the process's group, and those of the groups
  * above it. */
 static const struct {
 	const char *names[3]; /* [version]; [0]: the machine's */

@@ -8,7 +8,7 @@
 enum peer {
 	PEER_LIBUV,          /* min(uv_get_constrained_memory, free) */
 	PEER_LIBUV_AVAILABLE,/* uv_get_available_memory, since 1.45 */
-	PEER_LIMIT_USAGE,    /* of the own group: limit - usage */
+	PEER_LIMIT_USAGE,    /* of the process's group: limit - usage */
 	PEER_WORKING_SET,    /* limit - (usage - inactive_file) */
 	PEER_MEMAVAILABLE,   /* the machine's */
 	PEER_SYSCONF,        /* _SC_AVPHYS_PAGES */
