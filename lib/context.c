@@ -5,7 +5,7 @@
 
 #include "answer/findings.h"
 #include "base/file.h"
-#include "base/notify.h"
+#include "read/limit-watch.h"
 #include "base/root.h"
 #include "context.h"
 #include "discover/group.h"

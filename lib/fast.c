@@ -20,7 +20,7 @@
 #include "base/compiler.h"
 #include "base/error.h"
 #include "base/file.h"
-#include "base/notify.h"
+#include "read/limit-watch.h"
 #include "base/saturate.h"
 #include "context.h"
 #include "fast.h"

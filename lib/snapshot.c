@@ -7,7 +7,7 @@
 #include "answer/findings.h"
 #include "base/compiler.h"
 #include "base/file.h"
-#include "base/notify.h"
+#include "read/limit-watch.h"
 #include "base/root.h"
 #include "base/sys.h"
 #include "context.h"

@@ -3,7 +3,7 @@
 #include <errno.h>
 
 #include "../base/file.h"
-#include "../base/notify.h"
+#include "limit-watch.h"
 #include "../base/root.h"
 #include "../discover/places.h"
 #include "level.h"

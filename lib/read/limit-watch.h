@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "compiler.h"
+#include "../base/compiler.h"
 
 /* A descriptor, or < 0. */
 MYM__MUST_USE int mym__notify_open(void);

@@ -16,8 +16,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "notify.h"
-#include "root.h"
+#include "limit-watch.h"
+#include "../base/root.h"
 
 #define MARK 57
 
