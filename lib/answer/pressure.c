@@ -5,10 +5,10 @@
 #include "pressure.h"
 
 static const int levels[MYM__STEPS] = {
-	MYM_PRESSURE_NONE,
-	MYM_PRESSURE_LOW,
-	MYM_PRESSURE_MEDIUM,
-	MYM_PRESSURE_CRITICAL,
+	[MYM__STEP_NONE] = MYM_PRESSURE_NONE,
+	[MYM__STEP_LOW] = MYM_PRESSURE_LOW,
+	[MYM__STEP_MEDIUM] = MYM_PRESSURE_MEDIUM,
+	[MYM__STEP_CRITICAL] = MYM_PRESSURE_CRITICAL,
 };
 
 const struct mym__rules mym__pressure_rules = {
@@ -42,9 +42,9 @@ static int64_t threshold(const struct mym__rules *rules, unsigned int step,
 static unsigned int by_headroom(const struct mym__rules *rules, int64_t margin,
 				int64_t limit, int64_t available)
 {
-	unsigned int step = MYM__STEPS - 1;
+	unsigned int step = MYM__STEP_CRITICAL;
 
-	for (; step > 0; step--) {
+	for (; step > MYM__STEP_NONE; step--) {
 		if (available == 0 ||
 		    available < threshold(rules, step, margin, limit))
 			break;
@@ -76,14 +76,14 @@ static unsigned int by_stalls_of_all(const struct mym__inputs *inputs,
 				     unsigned int step)
 {
 	const struct mym__again *again = inputs->again;
-	unsigned int most = MYM__STEPS - 2;
+	unsigned int most = MYM__STEP_MEDIUM;
 
 	if (again && rereads(&again[MYM__AGAIN_GROUP]))
 		return step < most ? step : most;
 	if (again && again[MYM__AGAIN_MACHINE].known &&
 	    !rereads(&again[MYM__AGAIN_MACHINE]))
-		most = 1;
-	step = step > 0 ? step - 1 : 0;
+		most = MYM__STEP_LOW;
+	step = step > MYM__STEP_NONE ? step - 1 : step;
 	return step < most ? step : most;
 }
 
@@ -91,10 +91,11 @@ static unsigned int by_psi(const struct mym__rules *rules, int64_t margin,
 			   const struct mym__inputs *inputs,
 			   const struct mym__psi *psi)
 {
-	unsigned int step = MYM__STEPS - 1;
+	unsigned int step = MYM__STEP_CRITICAL;
 
-	for (; step > 0; step--) {
-		int64_t stalled = step == MYM__STEPS - 1 ? psi->full : psi->some;
+	for (; step > MYM__STEP_NONE; step--) {
+		int64_t stalled =
+			step == MYM__STEP_CRITICAL ? psi->full : psi->some;
 
 		if (stalled >= mym__subtract(rules->psi[step], margin) &&
 		    stalled > 0)
@@ -103,7 +104,7 @@ static unsigned int by_psi(const struct mym__rules *rules, int64_t margin,
 	if (psi->scope == MYM_SCOPE_HOST)
 		return by_stalls_of_all(inputs, step);
 	/* The stalls of more than this group are not all ours. */
-	if (psi->scope != MYM_SCOPE_CGROUP && step > 0)
+	if (psi->scope != MYM_SCOPE_CGROUP && step > MYM__STEP_NONE)
 		step--;
 	return step;
 }
@@ -117,15 +118,15 @@ static unsigned int by_psi(const struct mym__rules *rules, int64_t margin,
 static unsigned int by_growth(const struct mym__rules *rules,
 			      const struct mym__fall *fall)
 {
-	unsigned int step = MYM__STEPS - 1;
+	unsigned int step = MYM__STEP_CRITICAL;
 
 	if (fall->available > fall->limit / 2 ||
-	    (fall->again &&
-	     by_headroom(rules, 0, fall->limit, fall->available) == 0))
-		return 0;
-	if (by_headroom(rules, 0, fall->limit, fall->before) == 0)
+	    (fall->again && by_headroom(rules, 0, fall->limit,
+					fall->available) == MYM__STEP_NONE))
+		return MYM__STEP_NONE;
+	if (by_headroom(rules, 0, fall->limit, fall->before) == MYM__STEP_NONE)
 		step--;
-	while (step > 0 && fall->left >= rules->growth[step])
+	while (step > MYM__STEP_NONE && fall->left >= rules->growth[step])
 		step--;
 	return step;
 }
@@ -137,13 +138,14 @@ static unsigned int by_events(const struct mym__rules *rules, int64_t margin,
 			      const struct mym__inputs *inputs)
 {
 	if (inputs->grew & MYM__GREW_OOM)
-		return 3;
+		return MYM__STEP_CRITICAL;
 	if (inputs->grew & MYM__GREW_SOCKETS)
-		return 2;
+		return MYM__STEP_MEDIUM;
 	if ((inputs->grew & (MYM__GREW_MAX | MYM__GREW_HIGH)) && inputs->room &&
-	    by_headroom(rules, margin, inputs->limit, inputs->available) >= 2)
-		return 2;
-	return inputs->grew & MYM__GREW_HIGH ? 1 : 0;
+	    by_headroom(rules, margin, inputs->limit, inputs->available) >=
+		    MYM__STEP_MEDIUM)
+		return MYM__STEP_MEDIUM;
+	return inputs->grew & MYM__GREW_HIGH ? MYM__STEP_LOW : MYM__STEP_NONE;
 }
 
 static bool uses(const struct mym__rules *rules, uint64_t rule, bool can,
@@ -158,7 +160,7 @@ static bool uses(const struct mym__rules *rules, uint64_t rule, bool can,
 static void raise_to(struct mym__assessment *assessment, unsigned int step,
 		     int scope, uint64_t cause)
 {
-	if (step > 0)
+	if (step > MYM__STEP_NONE)
 		assessment->cause |= cause;
 	if (step > assessment->step) {
 		assessment->step = step;
@@ -170,7 +172,7 @@ static void assess_psi(const struct mym__rules *rules, int64_t margin,
 		       const struct mym__inputs *inputs,
 		       struct mym__assessment *assessment)
 {
-	unsigned int worst = 0;
+	unsigned int worst = MYM__STEP_NONE;
 
 	for (unsigned int i = 0; i < inputs->psis; i++) {
 		const struct mym__psi *psi = &inputs->psi[i];
@@ -202,8 +204,10 @@ static void assess_again(const struct mym__rules *rules,
 
 		if (uses(rules, MYM_PRESSURE_BY_EVENTS, again->known,
 			 assessment))
-			raise_to(assessment, thrashes(again) ? 2 : 0, scopes[i],
-				 MYM_PRESSURE_BY_EVENTS);
+			raise_to(assessment,
+				 thrashes(again) ? MYM__STEP_MEDIUM
+						 : MYM__STEP_NONE,
+				 scopes[i], MYM_PRESSURE_BY_EVENTS);
 	}
 }
 
@@ -241,8 +245,9 @@ void mym__pressure_assess(const struct mym__rules *rules, bool eased,
 	assess_again(rules, inputs, assessment);
 	assess_growth(rules, inputs, assessment);
 	if (uses(rules, MYM_PRESSURE_BY_MANAGER, inputs->managed, assessment))
-		raise_to(assessment, inputs->called ? 2 : 0, MYM_SCOPE_CGROUP,
-			 MYM_PRESSURE_BY_MANAGER);
+		raise_to(assessment,
+			 inputs->called ? MYM__STEP_MEDIUM : MYM__STEP_NONE,
+			 MYM_SCOPE_CGROUP, MYM_PRESSURE_BY_MANAGER);
 }
 
 void mym__pressure_snapshot(const struct mym__psi *psi, unsigned int psis,

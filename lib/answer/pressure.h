@@ -5,12 +5,18 @@
 
 #include "findings.h"
 
-/* Steps: none, low, medium, critical. */
-#define MYM__STEPS 4
+/* The levels of pressure as an index. */
+enum mym__step {
+	MYM__STEP_NONE,
+	MYM__STEP_LOW,
+	MYM__STEP_MEDIUM,
+	MYM__STEP_CRITICAL,
+	MYM__STEPS
+};
 int mym__pressure_level(unsigned int step);
 
-/* Thresholds of each step; [0] is not used.  Shares are in hundredths of a
- * percent. */
+/* Thresholds of each step; that of NONE is not used.  Shares are in hundredths
+ * of a percent. */
 struct mym__rules {
 	uint64_t by;                    /* MYM_PRESSURE_BY_*: in use */
 	int64_t headroom[MYM__STEPS];   /* available below so much of the limit, */

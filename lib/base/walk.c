@@ -188,11 +188,12 @@ static int lookup_in_root(int root, struct lookup *lookup, int flags)
 int mym__walk_in_root(int dir, const char *path, int flags)
 {
 	struct lookup lookup = { .done = "" };
+	const size_t length = strlen(path);
 
-	if (strlen(path) >= PATH_MAX)
+	if (length >= PATH_MAX)
 		return -ENAMETOOLONG;
 	if (*path == '\0')
 		return -ENOENT;
-	strcpy(lookup.todo, path);
+	memcpy(lookup.todo, path, length + 1);
 	return lookup_in_root(dir, &lookup, flags);
 }

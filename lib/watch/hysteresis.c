@@ -27,7 +27,7 @@ bool mym__hysteresis_move(struct mym__hysteresis *h, int64_t now,
 	if (h->step == h->told)
 		return false;
 	/* The last warning is never late. */
-	if (h->step < MYM__STEPS - 1 && h->was_told[h->step] &&
+	if (h->step < MYM__STEP_CRITICAL && h->was_told[h->step] &&
 	    mym__subtract(now, h->told_at[h->step]) < h->hold_off)
 		return false;
 	h->told = h->step;

@@ -35,24 +35,21 @@ int mym__settings_take(const struct mym_watch_options *o,
 		int64_t *value;
 	} rows[] = {
 #define ROW(member, most, value) { o->member, most, &(value) }
-		ROW(headroom_share_low, 10000, rules->headroom[1]),
-		ROW(headroom_share_medium, 10000, rules->headroom[2]),
-		ROW(headroom_share_critical, 10000, rules->headroom[3]),
-		ROW(headroom_bytes_low, INT64_MAX, rules->room[1]),
-		ROW(headroom_bytes_medium, INT64_MAX, rules->room[2]),
-		ROW(headroom_bytes_critical, INT64_MAX, rules->room[3]),
-		ROW(psi_low, 10000, rules->psi[1]),
-		ROW(psi_medium, 10000, rules->psi[2]),
-		ROW(psi_critical, 10000, rules->psi[3]),
-		ROW(growth_low, INT64_MAX, rules->growth[1]),
-		ROW(growth_medium, INT64_MAX, rules->growth[2]),
-		ROW(growth_critical, INT64_MAX, rules->growth[3]),
+#define ROWS(member, most, values)                                             \
+	ROW(member##_low, most, values[MYM__STEP_LOW]),                        \
+		ROW(member##_medium, most, values[MYM__STEP_MEDIUM]),          \
+		ROW(member##_critical, most, values[MYM__STEP_CRITICAL])
+		ROWS(headroom_share, 10000, rules->headroom),
+		ROWS(headroom_bytes, INT64_MAX, rules->room),
+		ROWS(psi, 10000, rules->psi),
+		ROWS(growth, INT64_MAX, rules->growth),
 		ROW(margin, 10000, rules->margin),
 		ROW(cooldown, INT64_MAX, settings->cooldown),
 		ROW(hold_off, INT64_MAX, settings->hold_off),
 		ROW(event_window, INT64_MAX, settings->event_window),
 		ROW(interval_min, INT64_MAX, settings->interval_min),
 		ROW(interval_max, INT64_MAX, settings->interval_max),
+#undef ROWS
 #undef ROW
 	};
 	const uint64_t by = MYM_PRESSURE_BY_HEADROOM | MYM_PRESSURE_BY_PSI |

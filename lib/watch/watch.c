@@ -105,19 +105,17 @@ static void tell_limit(struct mym_watch *watch, const struct mym_snapshot *old)
 		tell(watch, MYM_EVENT_LIMIT_CHANGED)->old_limit = old->limit;
 }
 
-static void tell_kills(struct mym_watch *watch)
+static void tell_kills(struct mym_watch *watch, int scope)
 {
-	for (int above = 0; above < 2; above++) {
-		int64_t kills = mym__counters_kills(&watch->counters, above);
-		struct mym_event *event;
+	int64_t kills =
+		mym__counters_kills(&watch->counters, scope == MYM_SCOPE_ABOVE);
+	struct mym_event *event;
 
-		if (kills == 0)
-			continue;
-		event = tell(watch, MYM_EVENT_OOM_KILL);
-		event->oom_kills = kills;
-		event->scope = above ? MYM_SCOPE_ABOVE :
-				       MYM_SCOPE_CGROUP;
-	}
+	if (kills == 0)
+		return;
+	event = tell(watch, MYM_EVENT_OOM_KILL);
+	event->oom_kills = kills;
+	event->scope = scope;
 }
 
 static void assess(struct mym_watch *watch, int64_t now, bool eased,
@@ -257,7 +255,8 @@ static void compare(struct mym_watch *watch, int64_t now)
 	if (!mym__counters_read(watch, now))
 		watch->stale = true;
 	mym__refaults_read(watch, now);
-	tell_kills(watch);
+	tell_kills(watch, MYM_SCOPE_CGROUP);
+	tell_kills(watch, MYM_SCOPE_ABOVE);
 	if (moved)
 		tell(watch, MYM_EVENT_MOVED);
 	if (r == 0)

@@ -24,6 +24,10 @@
 /* The visible groups that are watched, and what else there may be. */
 #define MYM__FALLS (2 * MYM__GROUPS_KEPT + MYM__CONSTRAINTS_EXTRA)
 
+/* The most that one look tells: kills in the group and above, that it moved,
+ * its limit, pressure, a source that is lost. */
+#define MYM__EVENTS 6
+
 struct mym_watch {
 	int process;
 	struct mym__settings settings;
@@ -46,7 +50,7 @@ struct mym_watch {
 	struct mym_snapshot last;
 	struct mym__membership membership;
 	unsigned int queued;
-	struct mym_event queue[8];
+	struct mym_event queue[MYM__EVENTS];
 	struct mym_ctx ctx;
 };
 
