@@ -5,11 +5,11 @@
 
 #include "answer/findings.h"
 #include "base/file.h"
-#include "read/limit-watch.h"
 #include "base/root.h"
 #include "context.h"
 #include "discover/group.h"
 #include "discover/places.h"
+#include "read/limit-watch.h"
 #include "read/pass.h"
 
 int mym__context_init(struct mym_ctx *ctx, const char *sysroot)
@@ -21,7 +21,7 @@ void mym__context_clear(struct mym_ctx *ctx)
 {
 	mym__result_free(ctx->result);
 	mym__file_forget(ctx->files, MYM__FILES);
-	mym__notify_close(ctx->notify);
+	mym__limit_watch_end(&ctx->limits);
 	mym__root_close(&ctx->root);
 }
 

@@ -12,6 +12,7 @@
 #include "base/root.h"
 #include "discover/group.h"
 #include "discover/places.h"
+#include "read/limit-watch.h"
 
 /* What a context found: the places, and the constraints of the last good pass
  * beside room for the next. */
@@ -34,10 +35,7 @@ struct mym_ctx {
 	int process; /* that opened them: some are of itself */
 	bool anew;   /* look for the group before the next pass */
 	int64_t known_at; /* the last whole pass; 0: none */
-	bool listens; /* whether notify is wanted */
-	bool deaf;    /* it could not be had */
-	int notify;   /* > 0: told of writes to the limits */
-	uint64_t heard; /* which of them */
+	struct mym__limit_watch limits;
 	struct mym__membership membership;
 	_Alignas(16) char buffer[MYM__LINES_SIZE];
 };

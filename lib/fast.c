@@ -20,11 +20,11 @@
 #include "base/compiler.h"
 #include "base/error.h"
 #include "base/file.h"
-#include "read/limit-watch.h"
 #include "base/saturate.h"
 #include "context.h"
 #include "fast.h"
 #include "latch.h"
+#include "read/limit-watch.h"
 #include "snapshot.h"
 
 /* A refresh may take this part of one CPU's time. */
@@ -209,7 +209,7 @@ static bool own(struct state *s)
 	context.known_at = 0;
 	if (in_use) {
 		mym__file_forget(context.files, MYM__FILES);
-		mym__notify_close(context.notify);
+		mym__limit_watch_end(&context.limits);
 		memset(&context, 0, sizeof(context));
 	}
 	in_use = false;
@@ -248,10 +248,10 @@ static void publish_unwritten(struct state *s,
 	int64_t until = mym__add(context.known_at, MYM__SELDOM);
 	int64_t numbers[NUMBERS] = {
 		[VALUE] = answer_of(snapshot, MYM__FAST_LIMIT),
-		[NOTIFY] = context.notify,
+		[NOTIFY] = context.limits.fd,
 	};
 
-	if (context.notify > 0 && numbers[VALUE] >= 0)
+	if (context.limits.state == MYM__LIMITS_WATCHED && numbers[VALUE] >= 0)
 		numbers[EXPIRES_COARSE] = mym__subtract(until, behind());
 	mym__latch_put(&s->unwritten_limit, numbers);
 }
@@ -265,11 +265,13 @@ static int refresh(struct state *s, enum mym__fast which, int64_t begin,
 	int r;
 
 	in_use = true;
-	context.listens = age < LISTEN_BELOW;
+	context.limits.wanted = age < LISTEN_BELOW;
 	r = mym__snapshot_light(&context, wants[which], begin, &snapshot);
 	in_use = false;
-	/* A light pass finds the same limit. */
-	if (r == 0 && context.known_at >= begin)
+	/* A light pass finds the same limit; and a descriptor that was closed
+	 * is another file's before long. */
+	if ((r == 0 && context.known_at >= begin) ||
+	    context.limits.state != MYM__LIMITS_WATCHED)
 		publish_unwritten(s, &snapshot);
 	cost = mym__subtract(cpu_time(age), cost);
 	s->not_before = mym__add(begin, cost * PART);
@@ -358,7 +360,7 @@ static bool limit_unwritten(struct state *s, int64_t time, int64_t *limit)
 
 	mym__latch_take(&s->unwritten_limit, numbers, NUMBERS);
 	if (time >= numbers[EXPIRES_COARSE] ||
-	    !mym__notify_quiet((int)numbers[NOTIFY]))
+	    !mym__limit_watch_fd_quiet((int)numbers[NOTIFY]))
 		return false;
 	/* The descriptor may be another one of ours by now. */
 	mym__latch_take(&s->unwritten_limit, again, NUMBERS);

@@ -7,13 +7,13 @@
 #include "answer/findings.h"
 #include "base/compiler.h"
 #include "base/file.h"
-#include "read/limit-watch.h"
 #include "base/root.h"
 #include "base/sys.h"
 #include "context.h"
 #include "discover/dialect.h"
 #include "discover/group.h"
 #include "discover/places.h"
+#include "read/limit-watch.h"
 #include "read/pass.h"
 #include "read/readers.h"
 #include "snapshot.h"
@@ -63,8 +63,8 @@ static uint64_t needs(uint64_t want)
 	return want;
 }
 
-/* One pass over the places that were found: 0, or a transient error.  The caller
- * sets want, notify, known and quiet. */
+/* One pass over the places that were found: 0, or a transient error.  The
+ * caller sets want, limits, known and quiet. */
 static int make_pass(struct mym_ctx *ctx, struct mym__result *result, bool kept,
 		     struct mym__pass *pass)
 {
@@ -76,13 +76,14 @@ static int make_pass(struct mym_ctx *ctx, struct mym__result *result, bool kept,
 		.paths = found->paths,
 		.want = pass->want,
 		.flags = result->places.flags,
+		.host_available = -1,
+		.oom_kills = -1,
 		.pinned = -1,
 		.reserve = INT64_MAX,
 	};
 	if (known) {
 		found->flags |= known->flags & MYM_FLAG_NO_CGROUP;
 		found->pinned = known->pinned;
-		found->slab_known = known->slab_known;
 		found->slab_kept = known->slab_kept;
 	}
 	pass->root = &ctx->root;
@@ -91,7 +92,9 @@ static int make_pass(struct mym_ctx *ctx, struct mym__result *result, bool kept,
 	pass->size = sizeof(ctx->buffer);
 	pass->found = found;
 	pass->files = kept ? ctx->files : NULL;
-	pass->groups = kept && !result->places.lookalike ? result->files : NULL;
+	pass->groups = kept && !(result->places.are & MYM__PLACES_LOOKALIKE)
+			       ? result->files
+			       : NULL;
 	for (size_t i = 0; i < MYM__COUNT(readers); i++) {
 		if ((readers[i].when == 0 ||
 		     mym__pass_wants(pass, readers[i].when)) &&
@@ -110,8 +113,8 @@ static bool still_there(const struct mym_ctx *ctx)
 	const struct mym__result *result = ctx->result;
 
 	return result && result->places.dialect &&
-	       !result->places.uncertain_limits &&
-	       !result->places.uncertain_psi &&
+	       !(result->places.are &
+		 (MYM__PLACES_UNCERTAIN | MYM__PLACES_UNCERTAIN_PSI)) &&
 	       !(result->places.flags & MYM_FLAG_HEURISTIC) &&
 	       (result->places.dialect->version == 1 ||
 		result->membership.error[0] == 1) &&
@@ -198,36 +201,26 @@ static bool was_left(struct mym_ctx *ctx, const struct mym__result *result,
 	       !mym__group_same(&result->membership, &ctx->membership);
 }
 
-/* Whoever wants to be told of writes to the limits: a descriptor for the pass
- * that comes, or 0 if none is needed, or can be had. */
-static int listen(struct mym_ctx *ctx, const struct mym__result *result,
-		  uint64_t wanted)
+/* What is to watch the limits from this pass on, or NULL where that goes on
+ * from an earlier one. */
+static struct mym__limit_watch *begin_limits(struct mym_ctx *ctx,
+					     const struct mym__result *result,
+					     uint64_t want)
 {
-	int notify = 0;
+	struct mym__limit_watch *limits = &ctx->limits;
 
-	/* Who has listened once may want to again. */
-	if (ctx->notify > 0 && result == ctx->result &&
-	    !(wanted & ~ctx->heard) && mym__notify_quiet(ctx->notify))
-		return 0;
-	if (ctx->listens && !result->places.lookalike)
-		notify = mym__notify_open();
-	mym__notify_close(ctx->notify);
-	ctx->notify = 0;
-	ctx->deaf = ctx->listens && notify <= 0;
-	return notify > 0 ? notify : 0;
+	if (result == ctx->result && !(want & ~limits->covers) &&
+	    mym__limit_watch_quiet(limits))
+		return NULL;
+	mym__limit_watch_begin(limits, want,
+			       !(result->places.are & MYM__PLACES_LOOKALIKE));
+	return limits;
 }
 
-static void listened(struct mym_ctx *ctx, const struct mym__pass *pass, bool held)
+static void end_limits(const struct mym__pass *pass)
 {
-	if (pass->notify == 0)
-		return;
-	if (held && !pass->deaf) {
-		ctx->notify = pass->notify;
-		ctx->heard = pass->want;
-	} else {
-		mym__notify_close(pass->notify);
-		ctx->deaf = pass->deaf;
-	}
+	if (pass->limits)
+		mym__limit_watch_end(pass->limits);
 }
 
 #define TRIES 8
@@ -265,23 +258,24 @@ int mym__snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out)
 		if (r < 0)
 			return r;
 		pass = (struct mym__pass){ .want = needs(want) };
-		pass.notify = listen(ctx, result, pass.want);
+		pass.limits = begin_limits(ctx, result, pass.want);
 		r = make_pass(ctx, result, keep, &pass);
-		held = r == 0 && (last || !(pass.stale || pass.fd_lost ||
-					    was_left(ctx, result, keep)));
+		held = r == 0 &&
+		       (last || !(pass.trouble || was_left(ctx, result, keep)));
 		if (held)
 			break;
-		listened(ctx, &pass, false);
-		ctx->anew = ctx->anew || pass.stale;
+		end_limits(&pass);
+		ctx->anew = ctx->anew || (pass.trouble & MYM__PASS_STALE);
 		if (result != ctx->result)
 			mym__result_free(result);
 		if (r < 0)
 			return r;
 	}
 	r = mym__answer(pass.found, pass.places, want, out);
-	listened(ctx, &pass, r == 0);
 	if (r == 0)
 		accept(ctx, result, out->time);
+	else
+		end_limits(&pass);
 	if (result != ctx->result)
 		mym__result_free(result);
 	return r;
@@ -309,15 +303,17 @@ static int light_pass(struct mym_ctx *ctx, uint64_t want, int64_t time,
 	struct mym__result *result = ctx->result;
 	struct mym__pass pass = {
 		.want = needs(want),
-		.quiet = ctx->notify > 0,
+		.quiet = ctx->limits.state == MYM__LIMITS_WATCHED,
 	};
 
 	*out = (struct mym_snapshot){ .time = time };
 	if (ctx->known_at == 0 || time - ctx->known_at >= MYM__SELDOM ||
-	    (ctx->listens && ctx->notify == 0 && !ctx->deaf) ||
+	    (ctx->limits.wanted &&
+	     ctx->limits.state == MYM__LIMITS_UNWATCHED) ||
 	    (pass.want & ~result->last.want) ||
 	    (result->last.flags & MYM_FLAG_PARTIAL) ||
-	    (pass.quiet && !mym__notify_quiet(ctx->notify)) || has_moved(ctx))
+	    (pass.quiet && !mym__limit_watch_quiet(&ctx->limits)) ||
+	    has_moved(ctx))
 		return 1;
 	/* A group without the controller has its PSI still. */
 	if ((result->last.flags & MYM_FLAG_NO_CGROUP) && result->places.dialect &&
@@ -326,8 +322,7 @@ static int light_pass(struct mym_ctx *ctx, uint64_t want, int64_t time,
 	pass.known = &result->last;
 	if (make_pass(ctx, result, ctx->files[MYM__FILE_MOUNTS].fd > 0, &pass) <
 		    0 ||
-	    pass.stale || pass.fd_lost ||
-	    (pass.found->flags & MYM_FLAG_PARTIAL))
+	    pass.trouble || (pass.found->flags & MYM_FLAG_PARTIAL))
 		return 1;
 	return mym__answer(pass.found, pass.places, want, out) == 0 ? 0 : 1;
 }

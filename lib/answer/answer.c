@@ -58,7 +58,7 @@ static void fill(const struct mym__findings *found,
 	out->valid = MYM_WANT_CGROUP_VERSION;
 	if (!(found->flags & MYM_FLAG_NO_CGROUP))
 		out->cgroup_version = places->dialect->version;
-	if (found->oom_known) {
+	if (found->oom_kills >= 0) {
 		out->oom_kills = found->oom_kills;
 		out->valid |= MYM_WANT_OOM_KILLS;
 	}
@@ -66,14 +66,14 @@ static void fill(const struct mym__findings *found,
 		out->host_total = found->host_total;
 		out->valid |= MYM_WANT_HOST_TOTAL;
 	}
-	if (found->host_known) {
+	if (found->host_available >= 0) {
 		out->host_available = found->host_available;
 		out->valid |= MYM_WANT_HOST_AVAILABLE;
 	}
 	mym__merge(found->rows, found->count, out);
 	mym__pressure_snapshot(found->psi, MYM__PSIS, out);
 	/* A group that could not be looked at may have one. */
-	if (places->uncertain_limits)
+	if (places->are & MYM__PLACES_UNCERTAIN)
 		out->none &= ~MYM_WANT_HIGH;
 	out->valid &= want;
 	out->none &= want;

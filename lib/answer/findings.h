@@ -21,6 +21,9 @@ struct mym__psi {
  * groups above. */
 enum { MYM__PSI_OWN, MYM__PSI_ABOVE, MYM__PSIS };
 
+/* What is asked at most once. */
+enum mym__asked { MYM__NOT_ASKED, MYM__ASKED_NO, MYM__ASKED_YES };
+
 /* As many constraints as there may be for each visible group, and beside them. */
 #define MYM__CONSTRAINTS_EACH 2
 #define MYM__CONSTRAINTS_EXTRA 9
@@ -36,16 +39,14 @@ struct mym__findings {
 	uint64_t flags; /* MYM_FLAG_* */
 	uint64_t kinds; /* bit MYM_KIND_*: there is one */
 	int64_t host_total; /* 0: unknown */
-	bool host_known;
-	int64_t host_available; /* what the kernel calls so */
-	bool oom_known;
-	int64_t oom_kills;
+	int64_t host_available; /* what the kernel calls so; < 0: unknown */
+	int64_t oom_kills;	/* < 0: unknown */
 	bool swap_stays; /* what is swapped out may stay in memory */
 	struct mym__psi psi[MYM__PSIS];
 	uint64_t bare; /* protection.c: below which places nothing has a
 			* memory.min */
-	bool slab_known, slab_kept; /* slab.c's */
-	int64_t pinned;             /* and this; < 0: not asked */
+	enum mym__asked slab_kept; /* slab.c's */
+	int64_t pinned;		   /* and this; < 0: not asked */
 	/* How far the machine's available memory may be below what is free;
 	 * INT64_MAX: unknown. */
 	int64_t reserve;

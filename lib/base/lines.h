@@ -20,6 +20,8 @@ struct mym__lines {
 	bool cut; /* the line is longer than the buffer; this is its front */
 };
 #define MYM__LINES_SIZE 65536
+/* Of a file that has one value, or one line: more than any has. */
+#define MYM__SMALL_FILE 4096
 
 void mym__lines_init(struct mym__lines *lines, int fd, char *buffer,
 		     size_t size);

@@ -24,14 +24,15 @@
 static bool row_usable(struct mym__search *search,
 		       const struct mym__mounts_row *row)
 {
-	int fd = row->hidden ? -ENOENT :
-			       mym__search_directory(search, row->point, "");
+	int fd = row->is & MYM__MOUNT_HIDDEN
+			 ? -ENOENT
+			 : mym__search_directory(search, row->point, "");
 	int r = fd >= 0 ? mym__root_cgroupfs(search->root, fd) : fd;
 	bool usable = r >= 0;
 
 	mym__search_note(search, r);
 	/* Nobody has said that an assumed mount is there. */
-	if (usable && row->assumed)
+	if (usable && (row->is & MYM__MOUNT_ASSUMED))
 		usable = mym__search_exists(search, fd,
 					    search->dialect->marker) == 0 ||
 			 mym__search_exists(search, fd,
@@ -211,7 +212,7 @@ static int stand_in(struct mym__search *search,
 {
 	if (unnamed && search->dialect->version == 1) {
 		mym__places_mark_top(search, row->point);
-		if (!search->places->root) {
+		if (!(search->places->are & MYM__PLACES_ROOT)) {
 			search->places->flags |= MYM_FLAG_PARTIAL;
 			return 0;
 		}
@@ -239,7 +240,7 @@ static int search_mounts(struct mym__search *search,
 		mym__group_parse(&search->own, membership->path[index]) == 0;
 	search->id = search->dialect->version == 2 ? membership->id : 0;
 	top = proven_row(search, mounts, named, &depth);
-	search->places->proven = top;
+	mym__places_note(search->places, MYM__PLACES_PROVEN, top);
 	if (top || named) {
 		if (!top) {
 			top = best_row(search, mounts, &depth);
@@ -264,9 +265,11 @@ static int search_mounts(struct mym__search *search,
 	}
 	if (r < 0)
 		return r;
-	if (top->assumed && !search->places->proven)
+	if ((top->is & MYM__MOUNT_ASSUMED) &&
+	    !(search->places->are & MYM__PLACES_PROVEN))
 		search->places->flags |= MYM_FLAG_HEURISTIC;
-	search->places->recursive = top->recursive;
+	mym__places_note(search->places, MYM__PLACES_RECURSIVE,
+			 top->is & MYM__MOUNT_RECURSIVE);
 	mym__places_mark_top(search, top->point);
 	return 0;
 }
@@ -291,7 +294,8 @@ static int search_beside(struct mym__search *search,
 	row = best_row(search, mounts, &depth);
 	if (row)
 		r = mym__places_beside(search, row->point, search->below);
-	search->places->uncertain_psi = search->doubtful;
+	mym__places_note(search->places, MYM__PLACES_UNCERTAIN_PSI,
+			 search->doubtful);
 	search->doubtful = doubtful;
 	return r;
 }
@@ -323,7 +327,7 @@ static int search_hierarchies(struct mym__search *search,
 static bool is_mount_point(const struct mym__mounts *mounts, const char *path)
 {
 	for (size_t i = 0; i < mounts->count; i++) {
-		if (!mounts->rows[i].assumed &&
+		if (!(mounts->rows[i].is & MYM__MOUNT_ASSUMED) &&
 		    strcmp(mounts->rows[i].point, path) == 0)
 			return true;
 	}
@@ -352,7 +356,7 @@ static int search_plain(struct mym__search *search,
 		if (there != 0)
 			continue;
 		places->dialect = order[i];
-		places->lookalike = places->recursive = true;
+		places->are |= MYM__PLACES_LOOKALIKE | MYM__PLACES_RECURSIVE;
 		places->flags |= MYM_FLAG_HEURISTIC | MYM_FLAG_UNVERIFIED;
 		r = mym__places_add(places, mount, "");
 		mym__places_mark_top(search, mount);
@@ -399,7 +403,7 @@ static int search_all(struct mym__search *search, char *buffer, size_t size,
 		mym__places_clear(places);
 		r = search_plain(search, mounts);
 	}
-	if (table < 0 && !places->proven) {
+	if (table < 0 && !(places->are & MYM__PLACES_PROVEN)) {
 		places->error = table;
 		if (table != -ENOENT)
 			places->flags |= MYM_FLAG_PARTIAL;
@@ -428,14 +432,15 @@ int mym__discover(const struct mym__root *root, char *buffer, size_t size,
 	if (search->error < 0)
 		r = search->error;
 	mym__mounts_clear(&mounts);
-	places->uncertain_limits = search->doubtful;
+	mym__places_note(places, MYM__PLACES_UNCERTAIN, search->doubtful);
 	free(search);
 	if (r < 0) {
 		mym__places_clear(places);
 		return r;
 	}
 	for (int i = 0; i < 2; i++) {
-		if (membership->error[i] >= 0 || places->proven)
+		if (membership->error[i] >= 0 ||
+		    (places->are & MYM__PLACES_PROVEN))
 			continue;
 		if (places->error == 0)
 			places->error = membership->error[i];
@@ -444,7 +449,7 @@ int mym__discover(const struct mym__root *root, char *buffer, size_t size,
 	}
 	if (r == 1)
 		places->flags |= MYM_FLAG_NO_CGROUP;
-	if (places->uncertain_limits)
+	if (places->are & MYM__PLACES_UNCERTAIN)
 		places->flags |= MYM_FLAG_PARTIAL;
 	return 0;
 }

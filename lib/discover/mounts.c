@@ -48,20 +48,21 @@ void mym__mounts_clear(struct mym__mounts *mounts)
 	*mounts = (struct mym__mounts){ 0 };
 }
 
-static int append(struct mym__mounts *mounts, const struct mym__dialect *dialect,
-		  const struct mym__mount *mount, bool assumed)
+static int append(struct mym__mounts *mounts,
+		  const struct mym__dialect *dialect,
+		  const struct mym__mount *mount, unsigned int is)
 {
 	struct mym__mounts_row row = {
 		.dialect = dialect,
 		.root = copy(mount->root),
 		.point = copy(mount->point),
-		.recursive = !mount->options.at ||
-			     mym__parse_has_token(mount->options,
-						  dialect->recursive),
-		.assumed = assumed,
+		.is = is,
 	};
 	struct mym__mounts_row *rows;
 
+	if (!mount->options.at ||
+	    mym__parse_has_token(mount->options, dialect->recursive))
+		row.is |= MYM__MOUNT_RECURSIVE;
 	rows = realloc(mounts->rows, (mounts->count + 1) * sizeof(*rows));
 	if (rows)
 		mounts->rows = rows;
@@ -81,7 +82,7 @@ static void hide(struct mym__mounts *mounts, struct mym__text point)
 
 		if (strlen(row->point) == point.length &&
 		    memcmp(row->point, point.at, point.length) == 0)
-			row->hidden = true;
+			row->is |= MYM__MOUNT_HIDDEN;
 	}
 }
 
@@ -96,7 +97,7 @@ int mym__mounts_add(void *data, const struct mym__mount *mount)
 		if (mym__text_equal(mount->type, dialect->type) &&
 		    (dialect->controller.length == 0 ||
 		     mym__parse_has_token(mount->options, dialect->controller)))
-			return append(mounts, dialect, mount, false);
+			return append(mounts, dialect, mount, 0);
 	}
 	return 0;
 }
@@ -129,7 +130,7 @@ static int assume(struct mym__mounts *mounts, const struct mym__dialect *dialect
 	};
 
 	(void)data;
-	return append(mounts, dialect, &mount, true);
+	return append(mounts, dialect, &mount, MYM__MOUNT_ASSUMED);
 }
 
 int mym__mounts_assume(struct mym__mounts *mounts)

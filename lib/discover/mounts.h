@@ -12,13 +12,17 @@
 #include "../base/root.h"
 #include "dialect.h"
 
+enum mym__mount_is {
+	MYM__MOUNT_RECURSIVE = 1, /* it has memory_recursiveprot, or may have */
+	MYM__MOUNT_ASSUMED = 2, /* it is conventional, and in no mount table */
+	MYM__MOUNT_HIDDEN = 4,	/* by a later mount at the same point */
+};
+
 struct mym__mounts {
 	struct mym__mounts_row {
 		const struct mym__dialect *dialect;
 		char *root, *point;
-		bool recursive; /* memory_recursiveprot, or not known */
-		bool assumed; /* not from a mount table */
-		bool hidden;  /* by a later mount at the same point */
+		unsigned int is; /* enum mym__mount_is */
 	} *rows;
 	size_t count;
 };

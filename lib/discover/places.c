@@ -200,14 +200,16 @@ void mym__places_mark_top(struct mym__search *search, const char *mount)
 	if (dialect->root_only) {
 		only = mym__search_exists(search, dir, dialect->root_only);
 		hidden = only == 1;
-		search->places->root = only == 0;
+		mym__places_note(search->places, MYM__PLACES_ROOT, only == 0);
 	} else {
 		never = mym__search_exists(search, dir, dialect->never_root);
 		limit = mym__search_exists(search, dir, dialect->limit);
 		hidden = never == 0 || limit == 0;
-		search->places->root =
-			never == 1 && limit == 1 &&
-			mym__search_exists(search, dir, dialect->marker) == 0;
+		mym__places_note(search->places, MYM__PLACES_ROOT,
+				 never == 1 && limit == 1 &&
+					 mym__search_exists(search, dir,
+							    dialect->marker) ==
+						 0);
 	}
 	mym__root_drop(dir);
 	if (hidden)

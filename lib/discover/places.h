@@ -17,22 +17,41 @@ struct mym__place {
 	char *path;  /* both, as the process sees it */
 };
 
+enum mym__places_are {
+	/* They are files like a group's, on no cgroupfs. */
+	MYM__PLACES_LOOKALIKE = 1,
+	/* The kernel says which directory is the process's group. */
+	MYM__PLACES_PROVEN = 2,
+	/* An error hid something that may limit: they are not to be kept. */
+	MYM__PLACES_UNCERTAIN = 4,
+	/* An error hid something, but nothing that limits. */
+	MYM__PLACES_UNCERTAIN_PSI = 8,
+	/* The topmost is the machine's root group, for certain. */
+	MYM__PLACES_ROOT = 16,
+	/* Protection is handed down to the groups below, or that is not known.
+	 */
+	MYM__PLACES_RECURSIVE = 32,
+};
+
 struct mym__places {
 	const struct mym__dialect *dialect; /* NULL: no cgroup */
 	uint64_t flags; /* MYM_FLAG_* */
 	int error;      /* why the process's group was not found */
-	bool lookalike; /* files like them, on no cgroupfs */
-	bool proven; /* the kernel says which directory is the process's group */
-	bool uncertain_limits; /* an error hid something: do not keep */
-	bool uncertain_psi;    /* the same, but nothing that limits */
-	bool root;     /* the topmost is the machine's root group, for certain */
-	bool recursive; /* protection is handed down, or that is not known */
+	unsigned int are; /* enum mym__places_are */
 	char *hidden; /* that group's file which tells of a hidden limit */
 	/* v1: the process's group in the cgroup2 tree beside it, or all NULL. */
 	struct mym__place unified;
 	unsigned int count;
 	struct mym__place *at;
 };
+
+static inline void mym__places_note(struct mym__places *places,
+				    enum mym__places_are what, bool is)
+{
+	places->are &= ~(unsigned int)what;
+	if (is)
+		places->are |= what;
+}
 
 /* discover.c */
 int mym__discover(const struct mym__root *root, char *buffer, size_t size,

@@ -12,6 +12,7 @@
 #include "../base/text.h"
 #include "../discover/dialect.h"
 #include "../discover/places.h"
+#include "group-dir.h"
 #include "level.h"
 #include "pass.h"
 #include "psi.h"
@@ -30,7 +31,7 @@ static void note(struct level *level, struct mym_constraint *c, uint64_t bit,
 		c->none |= bit;
 	} else if (r != -ENOENT) {
 		if (r == -ENODEV)
-			level->pass->stale = true;
+			level->pass->trouble |= MYM__PASS_STALE;
 		mym__pass_failed(level->pass, c, bit, r);
 	}
 }
@@ -97,7 +98,7 @@ static const struct mym_constraint *known_memsw(const struct level *level)
 	unsigned int first = level->pass->places->count;
 
 	for (unsigned int i = first; i < first + known->memsws; i++) {
-		if (known->paths[i] == level->place->path)
+		if (known->paths[i] == level->dir.place->path)
 			return &known->rows[i];
 	}
 	return NULL;
@@ -125,7 +126,7 @@ static void read_memsw_limit(struct level *level)
 			limit = known->limit;
 			r = 0;
 		}
-	} else if (pass->error != 0 || pass->fd_lost) {
+	} else if (pass->error != 0 || (pass->trouble & MYM__PASS_FD_LOST)) {
 		return; /* this pass is void: open nothing more */
 	} else if (!(c->none & MYM_WANT_LIMIT)) {
 		r = limit_of(level, LEVEL_SWAP_LIMIT, level->dialect->swap_limit,
@@ -133,7 +134,7 @@ static void read_memsw_limit(struct level *level)
 	}
 	if (r == 0) {
 		level->memsw = mym__pass_add(pass, MYM_KIND_CGROUP_MEMSW,
-					     level->place->path);
+					     level->dir.place->path);
 		level->memsw->limit = limit;
 		level->memsw->valid = MYM_WANT_LIMIT;
 		level->memsw->none = MYM_WANT_HIGH | MYM_WANT_SWAP_AVAILABLE;
@@ -302,26 +303,26 @@ static void read_oom_kills(struct level *level)
 {
 	const struct mym__text name = MYM__TEXT("oom_kill");
 	struct mym__pass *pass = level->pass;
+	int64_t kills = 0;
 	struct mym__keys keys = {
 		.names = &name,
 		.count = 1,
-		.values = &pass->found->oom_kills,
+		.values = &kills,
 	};
-	struct mym__open open;
 	int r;
 
 	if (!mym__pass_wants(pass, MYM_WANT_OOM_KILLS))
 		return;
-	open = mym__level_get(level, LEVEL_EVENTS, level->dialect->events);
-	r = open.fd;
-	if (open.fd >= 0)
-		r = mym__lines_keys(open.fd, pass->buffer, pass->size, &keys);
-	mym__pass_put(pass, open);
+	r = mym__pass_keys(
+		pass,
+		mym__level_get(level, LEVEL_EVENTS, level->dialect->events),
+		&keys);
 	if (keys.broken)
 		r = -EBADMSG;
 	if (r < 0 && r != -ENOENT)
 		mym__pass_failed(pass, level->constraint, MYM_WANT_OOM_KILLS, r);
-	pass->found->oom_known = keys.seen != 0;
+	if (keys.seen != 0)
+		pass->found->oom_kills = kills;
 }
 
 /* v2 files exist without the memory controller, which then limits nothing. */
@@ -341,10 +342,8 @@ static bool controller_off(struct level *top)
 		if (c->valid | c->none | c->failed)
 			return false;
 	}
-	if (mym__level_dir(top) < 0)
-		return false;
-	fd = mym__root_below(pass->root, top->dir, "cgroup.controllers",
-			     MYM__ROOT_FILE, NULL);
+	fd = mym__group_dir_get(&top->dir, "cgroup.controllers",
+				MYM__ROOT_FILE);
 	if (fd < 0 || mym__lines_all(fd, pass->buffer, pass->size, &all) < 0) {
 		mym__root_drop(fd);
 		return false;
@@ -375,9 +374,9 @@ static void read_pressure(struct level *level, bool own)
 	struct level beside = {
 		.pass = pass,
 		.dialect = &mym__dialect_v2,
-		.place = &pass->places->unified,
+		.dir = mym__group_dir(pass->root, pass->places,
+				      &pass->places->unified),
 		.files = level->files,
-		.dir = -1,
 	};
 
 	if (!mym__pass_wants(pass, MYM_WANT_PSI_SOME | MYM_WANT_PSI_FULL))
@@ -388,7 +387,7 @@ static void read_pressure(struct level *level, bool own)
 		(own ? mym__psi_read_own : mym__psi_read_above)(pass,
 			mym__level_get(level, LEVEL_PRESSURE,
 				       level->dialect->pressure));
-	mym__root_drop(beside.dir);
+	mym__group_dir_close(&beside.dir);
 }
 
 /*
@@ -422,7 +421,7 @@ static bool read_level(struct level *level, bool own)
 
 	if (!kept && !level->known && mym__level_dir(level) < 0) {
 		mym__pass_failed(pass, level->constraint,
-				 MYM_WANT_LIMIT | MYM_WANT_HIGH, level->dir);
+				 MYM_WANT_LIMIT | MYM_WANT_HIGH, level->dir.fd);
 		return false;
 	}
 	read_limits(level);
@@ -451,15 +450,16 @@ void mym__cgroup_read(struct mym__pass *pass)
 		struct level level = {
 			.pass = pass,
 			.dialect = places->dialect,
-			.place = &places->at[i],
+			.dir = mym__group_dir(pass->root, places,
+					      &places->at[i]),
 			.known = pass->known ? &pass->known->rows[i] : NULL,
-			.files = pass->groups && i < MYM__GROUPS_KEPT ?
-				 &pass->groups[i * MYM__GROUP_FILES] : NULL,
+			.files = pass->groups && i < MYM__GROUPS_KEPT
+					 ? &pass->groups[i * MYM__GROUP_FILES]
+					 : NULL,
 			.memsw_used = -1,
 			.swapped = -1,
 			.hierarchical_limit = -1,
 			.hierarchical_memsw = -1,
-			.dir = -1,
 			.constraint = mym__pass_add(pass, MYM_KIND_CGROUP,
 						    places->at[i].path),
 		};
@@ -469,12 +469,13 @@ void mym__cgroup_read(struct mym__pass *pass)
 		if (i == places->count - 1 && controller_off(&level)) {
 			pass->found->flags |= MYM_FLAG_NO_CGROUP;
 			pass->found->count = 0;
-			pass->found->oom_known = false;
-		} else if (i == places->count - 1 && places->root &&
+			pass->found->oom_kills = -1;
+		} else if (i == places->count - 1 &&
+			   (places->are & MYM__PLACES_ROOT) &&
 			   places->dialect->version == 2) {
 			lack_limits(level.constraint);
 		}
-		mym__root_drop(level.dir);
+		mym__group_dir_close(&level.dir);
 	}
 	pass->found->count += pass->found->memsws;
 	if (own.constraint)

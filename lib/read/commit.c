@@ -54,11 +54,8 @@ static int read_meminfo(struct mym__pass *pass, struct mym_constraint *c)
 	};
 	struct mym__open open = mym__pass_get(pass, MYM__FILE_MEMINFO,
 					      "/proc/meminfo");
-	int r = open.fd;
+	int r = mym__pass_keys(pass, open, &keys);
 
-	if (open.fd >= 0)
-		r = mym__lines_keys(open.fd, pass->buffer, pass->size, &keys);
-	mym__pass_put(pass, open);
 	if (keys.seen & 1) {
 		c->limit = values[0];
 		c->valid |= MYM_WANT_LIMIT;

@@ -20,10 +20,10 @@ static int read_counts(struct mym__pass *pass, int64_t *all, int64_t *unused)
 	int r = open.fd;
 
 	if (open.fd >= 0)
-		r = mym__lines_all(open.fd, pass->buffer, 4096, &text);
+		r = mym__lines_all(open.fd, pass->buffer, MYM__SMALL_FILE,
+				   &text);
 	mym__pass_put(pass, open);
-	if (mym__error_transient(r))
-		pass->error = r;
+	mym__pass_error(pass, r);
 	if (r == 0)
 		r = mym__parse_number(mym__parse_word(&text), all);
 	if (r == 0)

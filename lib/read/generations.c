@@ -19,15 +19,16 @@ bool mym__generations(struct mym__pass *pass)
 	struct mym__text flags;
 	uint64_t bits = 0;
 
-	if (pass->generations_known)
-		return pass->generations;
+	if (pass->generations != MYM__NOT_ASKED)
+		return pass->generations == MYM__ASKED_YES;
+	pass->generations = MYM__ASKED_NO;
 	flags = mym__pass_word(pass, LRU_GEN "enabled");
 	if (flags.length > 2 && memcmp(flags.at, "0x", 2) == 0) {
 		flags = (struct mym__text){ flags.at + 2, flags.length - 2 };
-		pass->generations = mym__parse_hex(flags, &bits) == 0 && (bits & 1);
+		if (mym__parse_hex(flags, &bits) == 0 && (bits & 1))
+			pass->generations = MYM__ASKED_YES;
 	}
-	pass->generations_known = true;
-	return pass->generations;
+	return pass->generations == MYM__ASKED_YES;
 }
 
 /* lru_gen_age_node() in mm/vmscan.c: rather than take it away it kills. */

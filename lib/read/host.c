@@ -76,11 +76,8 @@ static int read_meminfo(struct mym__pass *pass, struct meminfo *info)
 	};
 	struct mym__open open = mym__pass_get(pass, MYM__FILE_MEMINFO,
 					      "/proc/meminfo");
-	int r = open.fd;
+	int r = mym__pass_keys(pass, open, &keys);
 
-	if (open.fd >= 0)
-		r = mym__lines_keys(open.fd, pass->buffer, pass->size, &keys);
-	mym__pass_put(pass, open);
 	mym__pass_doubt(pass, &keys, wholes);
 	info->seen = keys.seen;
 	return r;
@@ -331,7 +328,6 @@ static void settle(struct mym__pass *pass, struct mym_constraint *host)
 	if (!(host->valid & MYM_WANT_AVAILABLE))
 		return;
 	pass->found->host_available = host->available;
-	pass->found->host_known = true;
 	if (pass->supplied)
 		all = mym__add(supply->free, mym__add(supply->file, supply->slab));
 	/* Some virtual files count tmpfs as available, the kernel never does; and

@@ -5,7 +5,7 @@
 
 #include "../base/file.h"
 #include "../discover/dialect.h"
-#include "../discover/places.h"
+#include "group-dir.h"
 #include "pass.h"
 
 /* The files of a group, as they are kept. */
@@ -19,12 +19,10 @@ _Static_assert(LEVEL_PRESSURE + 1 == MYM__GROUP_FILES, "the files of a group");
 struct level {
 	struct mym__pass *pass;
 	const struct mym__dialect *dialect;
-	const struct mym__place *place;
+	struct mym__group_dir dir;
 	struct mym__file *files; /* NULL: none is kept */
 	const struct mym_constraint *known; /* NULL: read it all */
 	struct mym_constraint *constraint;
-	bool opened;
-	int dir; /* where it was opened */
 	struct mym_constraint *memsw; /* v1: of memory and swap, or NULL */
 	int64_t memsw_used, swapped;  /* < 0: unknown */
 	/* v1: what memory.stat says that holds here; < 0: unknown */
@@ -34,7 +32,7 @@ struct level {
 
 /* The group's directory, or < 0: needed only for what is not kept. */
 int mym__level_dir(struct level *level);
-/* A file of the group; a name of NULL is absent. */
+/* A file of the group, kept or opened; a name of NULL is absent. */
 struct mym__open mym__level_get(struct level *level, enum level_file which,
 				const char *name);
 

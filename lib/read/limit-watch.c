@@ -1,65 +1,92 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Whether a limit was written since it was read: one inotify instance on the
+ * Whether limits were written since they were read: one inotify instance on the
  * files of all levels.  The mounts of a hierarchy share its inodes, so it does
  * not matter through which of them it was written.
  *
  * The queue is never read: that there is something in it is all there is to
- * know.  And where the program has closed the descriptor, and got the number for
- * another file, nothing of that is consumed.  The signal number, which nobody is
- * to be sent, tells whether it still is ours.
+ * know.  And where the program has closed the descriptor, and got the number
+ * for another file, nothing of that is consumed.  The signal number, which
+ * nobody is to be sent, tells whether it still is ours.
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
-#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "limit-watch.h"
+#include "../base/inotify.h"
 #include "../base/root.h"
+#include "limit-watch.h"
 
 #define MARK 57
 
-int mym__notify_open(void)
+static bool is_ours(int fd)
 {
-	int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-	int high;
-
-	if (fd < 0)
-		return -errno;
-	high = mym__root_high(fd);
-	if (high < 0 || fcntl(high, F_SETSIG, MARK) < 0) {
-		close(high < 0 ? fd : high);
-		return -EMFILE;
-	}
-	return high;
+	return fcntl(fd, F_GETSIG) == MARK;
 }
 
-/* By its descriptor: the name may be another file's by now. */
-bool mym__notify_add(int notify, int fd)
+static void close_ours(const struct mym__limit_watch *watch)
 {
-	char path[32];
-
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	return inotify_add_watch(notify, path, IN_MODIFY) >= 0;
+	if (watch->state == MYM__LIMITS_WATCHED && is_ours(watch->fd))
+		close(watch->fd);
 }
 
-static bool is_ours(int notify)
+static int open_marked(void)
 {
-	return fcntl(notify, F_GETSIG) == MARK;
+	int fd = mym__inotify_open();
+	int high = fd < 0 ? fd : mym__root_high(fd);
+
+	if (high >= 0 && fcntl(high, F_SETSIG, MARK) == 0)
+		return high;
+	mym__root_drop(high < 0 ? fd : high);
+	return -EMFILE;
 }
 
-bool mym__notify_quiet(int notify)
+/* The new one is opened first: whoever still knows the number of the old one
+ * finds it closed. */
+void mym__limit_watch_begin(struct mym__limit_watch *watch, uint64_t want,
+			    bool possible)
+{
+	int fd = watch->wanted && possible ? open_marked() : -1;
+
+	close_ours(watch);
+	watch->state = fd >= 0	       ? MYM__LIMITS_WATCHED
+		       : watch->wanted ? MYM__LIMITS_REFUSED
+				       : MYM__LIMITS_UNWATCHED;
+	watch->fd = fd;
+	watch->covers = want;
+}
+
+void mym__limit_watch_add(struct mym__limit_watch *watch, int fd)
+{
+	if (watch->state == MYM__LIMITS_WATCHED &&
+	    !mym__inotify_add(watch->fd, fd))
+		mym__limit_watch_refuse(watch);
+}
+
+void mym__limit_watch_refuse(struct mym__limit_watch *watch)
+{
+	close_ours(watch);
+	if (watch->state == MYM__LIMITS_WATCHED)
+		watch->state = MYM__LIMITS_REFUSED;
+}
+
+bool mym__limit_watch_fd_quiet(int fd)
 {
 	int queued;
 
-	return ioctl(notify, FIONREAD, &queued) == 0 && queued == 0 &&
-	       is_ours(notify);
+	return ioctl(fd, FIONREAD, &queued) == 0 && queued == 0 && is_ours(fd);
 }
 
-void mym__notify_close(int notify)
+bool mym__limit_watch_quiet(const struct mym__limit_watch *watch)
 {
-	if (notify > 0 && is_ours(notify))
-		close(notify);
+	return watch->state == MYM__LIMITS_WATCHED &&
+	       mym__limit_watch_fd_quiet(watch->fd);
+}
+
+void mym__limit_watch_end(struct mym__limit_watch *watch)
+{
+	close_ours(watch);
+	if (watch->state == MYM__LIMITS_WATCHED)
+		watch->state = MYM__LIMITS_UNWATCHED;
 }

@@ -1,18 +1,36 @@
 /* SPDX-License-Identifier: MIT */
-/* Whether limits were written since they were read: inotify(7). */
-#ifndef MYM_NOTIFY_H
-#define MYM_NOTIFY_H
+/* Whether limits were written since they were read. */
+#ifndef MYM_LIMIT_WATCH_H
+#define MYM_LIMIT_WATCH_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
-#include "../base/compiler.h"
-
-/* A descriptor, or < 0. */
-MYM__MUST_USE int mym__notify_open(void);
-/* From now on it reports writes to the open file. */
-bool mym__notify_add(int notify, int fd);
-/* Nothing was written, and the descriptor is ours. */
-bool mym__notify_quiet(int notify);
-void mym__notify_close(int notify);
+enum mym__limit_watch_state {
+	MYM__LIMITS_UNWATCHED, /* where that is wanted, a whole pass is to begin
+				*/
+	MYM__LIMITS_WATCHED,   /* all of them, since they were read */
+	MYM__LIMITS_REFUSED,   /* one cannot be; the next whole pass tries again
+				*/
+};
+struct mym__limit_watch {
+	enum mym__limit_watch_state state;
+	bool wanted; /* what is watched goes on without, while it is quiet */
+	int fd;	     /* while they are watched */
+	uint64_t covers; /* MYM_WANT_* bits: what the pass read that began it */
+};
+/* Begins to watch, if that is wanted, for a pass that is to read these facts.
+ */
+void mym__limit_watch_begin(struct mym__limit_watch *watch, uint64_t want,
+			    bool possible);
+/* An open limit file that is about to be read. */
+void mym__limit_watch_add(struct mym__limit_watch *watch, int fd);
+/* One of them cannot be watched. */
+void mym__limit_watch_refuse(struct mym__limit_watch *watch);
+/* They are watched, and nothing was written. */
+bool mym__limit_watch_quiet(const struct mym__limit_watch *watch);
+/* The same of its descriptor alone, which may be another file's by now. */
+bool mym__limit_watch_fd_quiet(int fd);
+void mym__limit_watch_end(struct mym__limit_watch *watch);
 
 #endif

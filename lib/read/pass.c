@@ -31,20 +31,39 @@ struct mym_constraint *mym__pass_add(struct mym__pass *pass, unsigned int kind,
 	return &found->rows[index];
 }
 
+void mym__pass_error(struct mym__pass *pass, int r)
+{
+	if (mym__error_transient(r))
+		pass->error = r;
+}
+
 void mym__pass_failed(struct mym__pass *pass, struct mym_constraint *constraint,
 		      uint64_t bits, int error)
 {
-	if (mym__error_transient(error))
-		pass->error = error;
+	mym__pass_error(pass, error);
 	/* Another thread has closed a descriptor that it did not open. */
 	if (error == -EBADF)
-		pass->fd_lost = true;
+		pass->trouble |= MYM__PASS_FD_LOST;
 	pass->found->flags |= MYM_FLAG_PARTIAL;
 	if (!constraint || bits == 0)
 		return;
 	if (constraint->failed == 0)
 		constraint->error = error;
 	constraint->failed |= bits;
+}
+
+bool mym__pass_met(struct mym__pass *pass, struct mym__group_dir *dir)
+{
+	unsigned int met = dir->trouble;
+
+	dir->trouble = 0;
+	if (met & MYM__GROUP_GONE)
+		pass->trouble |= MYM__PASS_STALE;
+	if (met & MYM__GROUP_UNVERIFIED)
+		pass->found->flags |= MYM_FLAG_UNVERIFIED;
+	if ((met & MYM__GROUP_OVERLAID) && pass->limits)
+		mym__limit_watch_refuse(pass->limits);
+	return met & MYM__GROUP_OVERLAID;
 }
 
 struct mym__open mym__pass_get(struct mym__pass *pass, enum mym__files file,
@@ -66,7 +85,7 @@ struct mym__open mym__pass_once(struct mym__pass *pass, const char *path)
 void mym__pass_put(struct mym__pass *pass, struct mym__open open)
 {
 	if (!mym__file_put(open.file, open.fd))
-		pass->fd_lost = true;
+		pass->trouble |= MYM__PASS_FD_LOST;
 }
 
 int mym__pass_amount(struct mym__pass *pass, struct mym__open open,
@@ -76,13 +95,24 @@ int mym__pass_amount(struct mym__pass *pass, struct mym__open open,
 	int r = open.fd;
 
 	if (open.fd >= 0) {
-		r = mym__lines_all(open.fd, pass->buffer, 4096, &all);
+		r = mym__lines_all(open.fd, pass->buffer, MYM__SMALL_FILE,
+				   &all);
 		mym__pass_put(pass, open);
 		if (r == 0)
 			r = mym__parse_amount(all, value);
 	}
-	if (mym__error_transient(r))
-		pass->error = r;
+	mym__pass_error(pass, r);
+	return r;
+}
+
+int mym__pass_keys(struct mym__pass *pass, struct mym__open open,
+		   struct mym__keys *keys)
+{
+	int r = open.fd;
+
+	if (open.fd >= 0)
+		r = mym__lines_keys(open.fd, pass->buffer, pass->size, keys);
+	mym__pass_put(pass, open);
 	return r;
 }
 
@@ -93,7 +123,8 @@ struct mym__text mym__pass_word(struct mym__pass *pass, const char *path)
 	int r = open.fd;
 
 	if (open.fd >= 0) {
-		r = mym__lines_all(open.fd, pass->buffer, 4096, &all);
+		r = mym__lines_all(open.fd, pass->buffer, MYM__SMALL_FILE,
+				   &all);
 		mym__pass_put(pass, open);
 	}
 	if (r < 0 && r != -ENOENT && r != -ENOTDIR)

@@ -14,12 +14,19 @@
 #include "../base/parse.h"
 #include "../base/root.h"
 #include "../discover/places.h"
+#include "group-dir.h"
+#include "limit-watch.h"
 #include "supply.h"
 
 /* The files of a group that are kept, and of how many groups: a context is to
  * have no more descriptors than a program can spare. */
 #define MYM__GROUP_FILES 9
 #define MYM__GROUPS_KEPT 8
+
+enum mym__pass_trouble {
+	MYM__PASS_STALE = 1,   /* a place is gone: discover again */
+	MYM__PASS_FD_LOST = 2, /* a kept descriptor was not ours: read again */
+};
 
 struct mym__pass {
 	const struct mym__root *root;
@@ -28,18 +35,16 @@ struct mym__pass {
 	size_t size;
 	uint64_t want; /* MYM_WANT_* bits: what is to be read */
 	struct mym__findings *found;
-	int error;  /* transient: the pass is void */
-	bool stale; /* a place is gone: discover again */
-	bool fd_lost; /* a kept descriptor was not ours any more: read again */
+	int error;	      /* transient: the pass is void */
+	unsigned int trouble; /* enum mym__pass_trouble: why it does not hold */
 	struct mym__file *files;  /* MYM__FILES, or NULL: keep nothing */
 	struct mym__file *groups; /* MYM__GROUP_FILES for each place */
-	int notify; /* > 0: is to be told of writes to limits; see deaf */
-	bool deaf;  /* of some it cannot be */
+	struct mym__limit_watch *limits; /* is to watch them, or NULL */
 	struct mym_constraint host; /* the machine, which is added last, */
 	const char *host_path; /* and where its numbers come from */
 	const struct mym__findings *known; /* what seldom changes, or NULL */
 	bool quiet; /* nor has any limit been written since */
-	bool generations_known, generations; /* generations.c's */
+	enum mym__asked generations; /* generations.c's */
 	struct mym__supply supply; /* the machine's, */
 	bool supplied; /* all that MemAvailable is made of */
 };
@@ -51,6 +56,13 @@ struct mym_constraint *mym__pass_add(struct mym__pass *pass, unsigned int kind,
 /* Notes why a fact could not be had: result < 0, or 1 for "it should be". */
 void mym__pass_failed(struct mym__pass *pass, struct mym_constraint *constraint,
 		      uint64_t bits, int error);
+
+/* The same of a fact that can be done without: only an error that makes the
+ * pass void is noted. */
+void mym__pass_error(struct mym__pass *pass, int r);
+/* Notes what was met in a group's directory since the last time; true: there
+ * something is mounted over the file. */
+bool mym__pass_met(struct mym__pass *pass, struct mym__group_dir *dir);
 
 /* A file while it is read, or why it cannot be; kept, or for this time. */
 struct mym__open {
@@ -66,6 +78,9 @@ void mym__pass_put(struct mym__pass *pass, struct mym__open open);
 /* A number from an open file, or the reason; gives it back. */
 int mym__pass_amount(struct mym__pass *pass, struct mym__open open,
 		     int64_t *value);
+/* Values by their keys; gives the file back. */
+int mym__pass_keys(struct mym__pass *pass, struct mym__open open,
+		   struct mym__keys *keys);
 /* The first word of a small file, which need not be there; empty: unknown. */
 struct mym__text mym__pass_word(struct mym__pass *pass, const char *path);
 /* Makes unknown what no machine has, and what is more than what it is a part of:

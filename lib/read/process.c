@@ -50,8 +50,7 @@ int mym__process_read(struct mym__pass *pass, struct mym__process *process)
 
 	*process = (struct mym__process){ 0 };
 	open = mym__pass_get(pass, MYM__FILE_STATUS, "/proc/self/status");
-	if (mym__error_transient(open.fd))
-		pass->error = open.fd;
+	mym__pass_error(pass, open.fd);
 	if (open.fd < 0)
 		return open.fd;
 	mym__lines_init(&lines, open.fd, pass->buffer, pass->size);
@@ -61,8 +60,7 @@ int mym__process_read(struct mym__pass *pass, struct mym__process *process)
 	}
 	mym__pass_put(pass, open);
 	process->seen = keys.seen;
-	if (mym__error_transient(r))
-		pass->error = r;
+	mym__pass_error(pass, r);
 	return r < 0 ? r : 0;
 }
 
@@ -78,7 +76,8 @@ bool mym__process_may(struct mym__pass *pass, const struct mym__process *process
 	    !(process->capabilities >> capability & 1))
 		return false;
 	fd = mym__root_get(pass->root, "/proc/self/uid_map", MYM__ROOT_FILE);
-	if (fd >= 0 && mym__lines_all(fd, pass->buffer, 4096, &all) == 0) {
+	if (fd >= 0 &&
+	    mym__lines_all(fd, pass->buffer, MYM__SMALL_FILE, &all) == 0) {
 		mym__parse_number(mym__parse_word(&all), &inside);
 		mym__parse_number(mym__parse_word(&all), &outside);
 		mym__parse_number(mym__parse_word(&all), &count);

@@ -20,10 +20,10 @@
 
 #include "../answer/findings.h"
 #include "../answer/merge.h"
-#include "../base/error.h"
 #include "../base/root.h"
 #include "../base/saturate.h"
 #include "../discover/places.h"
+#include "group-dir.h"
 #include "level.h"
 #include "pass.h"
 #include "readers.h"
@@ -130,8 +130,7 @@ static bool open_list(struct walk *walk, int dir, struct mym__list *list)
 
 	*list = (struct mym__list){ .size = LIST_SIZE };
 	list->fd = mym__root_below(pass->root, dir, ".", MYM__ROOT_LIST, NULL);
-	if (mym__error_transient(list->fd))
-		pass->error = list->fd;
+	mym__pass_error(pass, list->fd);
 	if (list->fd < 0)
 		return false;
 	pass->size -= LIST_SIZE;
@@ -184,7 +183,8 @@ static int64_t keep(struct walk *walk, int dir, const char *name,
 static bool sum_kept(struct walk *walk, int dir, const struct group *parent,
 		     int64_t *kept, int64_t *inside)
 {
-	bool all = !parent->top && !walk->pass->places->recursive;
+	bool all = !parent->top &&
+		   !(walk->pass->places->are & MYM__PLACES_RECURSIVE);
 	char own_name[NAME_MAX + 1];
 	struct group own = { .safe = 0 };
 	int64_t claims = 0, others, rest = 0;
@@ -231,7 +231,8 @@ static int64_t keep(struct walk *walk, int dir, const char *name,
 		    const struct group *group)
 {
 	const struct mym__root *root = walk->pass->root;
-	bool recursive = walk->pass->places->recursive, known = false;
+	bool recursive = walk->pass->places->are & MYM__PLACES_RECURSIVE;
+	bool known = false;
 	int64_t alone = keep_alone(group, group->used, group->reclaimable);
 	int64_t kept = 0, inside = 0, most;
 	int below = -1;
@@ -292,9 +293,8 @@ int64_t mym__protection_of_group(struct level *level)
 	const struct mym__places *places = level->pass->places;
 	const struct mym_constraint *c = level->constraint;
 	struct walk walk = begin(level->pass);
-	unsigned int bit = level->place - places->at < MACHINE ?
-			   (unsigned int)(level->place - places->at) :
-			   MACHINE + 1;
+	const ptrdiff_t index = level->dir.place - places->at;
+	unsigned int bit = index < MACHINE ? (unsigned int)index : MACHINE + 1;
 	int64_t bound = mym__merge_bound(c), kept = 0, inside = 0;
 	struct group group = {
 		.top = true,
@@ -306,7 +306,7 @@ int64_t mym__protection_of_group(struct level *level)
 	if (is_bare(level->pass, bit))
 		return 0;
 	if (c->valid & MYM_WANT_USED)
-		group.way = way_from(places, level->place);
+		group.way = way_from(places, level->dir.place);
 	if (sum_kept(&walk, mym__level_dir(level), &group, &kept, &inside))
 		note_bare(&walk, bit);
 	return kept;
@@ -371,8 +371,9 @@ void mym__protection_of_machine(struct mym__pass *pass)
 	struct mym__findings *found = pass->found;
 	struct mym_constraint *host = &found->rows[found->count - 1];
 	struct walk walk = begin(pass);
-	struct level top = { .pass = pass, .dir = -1 };
+	struct mym__group_dir top;
 	int64_t least, spared;
+	int fd;
 
 	if (found->count == 0 || host->kind != MYM_KIND_HOST ||
 	    !(host->valid & MYM_WANT_AVAILABLE) || places->count == 0 ||
@@ -382,12 +383,16 @@ void mym__protection_of_machine(struct mym__pass *pass)
 	least = least_of(found, host);
 	if (!may_bind(found, least))
 		return;
-	top.place = &places->at[places->count - 1];
-	if (mym__level_dir(&top) < 0)
+	top = mym__group_dir(pass->root, places,
+			     &places->at[places->count - 1]);
+	fd = mym__group_dir_fd(&top);
+	mym__pass_met(pass, &top);
+	if (fd < 0)
 		return;
-	spared = (places->root ? keep_below_root : keep_topmost)(
-			&walk, top.dir, host->available);
-	mym__root_drop(top.dir);
+	spared = (places->are & MYM__PLACES_ROOT
+			  ? keep_below_root
+			  : keep_topmost)(&walk, fd, host->available);
+	mym__group_dir_close(&top);
 	if (spared > mym__subtract(host->available, least))
 		spared = mym__subtract(host->available, least);
 	note_bare(&walk, MACHINE);

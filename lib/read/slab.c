@@ -6,7 +6,6 @@
  * the slab that counts as reclaimable.
  */
 #include "../answer/findings.h"
-#include "../base/error.h"
 #include "../base/lines.h"
 #include "../base/parse.h"
 #include "../base/sys.h"
@@ -23,14 +22,16 @@ bool mym__slab_kept(struct mym__pass *pass)
 	struct mym__open open;
 	int64_t pressure;
 
-	if (!found->slab_known) {
+	if (found->slab_kept == MYM__NOT_ASKED) {
 		open = mym__pass_once(pass, "/proc/sys/vm/vfs_cache_pressure");
 		/* The kernel's default, where /proc does not tell, is 100. */
-		found->slab_kept = mym__pass_amount(pass, open, &pressure) == 0 &&
-				   pressure == 0;
-		found->slab_known = true;
+		found->slab_kept =
+			mym__pass_amount(pass, open, &pressure) == 0 &&
+					pressure == 0
+				? MYM__ASKED_YES
+				: MYM__ASKED_NO;
 	}
-	return found->slab_kept;
+	return found->slab_kept == MYM__ASKED_YES;
 }
 
 /* "sockets: used 270": those of the network namespace, of all families. */
@@ -51,8 +52,7 @@ static int64_t sockets(struct mym__pass *pass)
 			r = mym__parse_number(mym__parse_word(&line), &count);
 	}
 	mym__pass_put(pass, open);
-	if (mym__error_transient(r))
-		pass->error = r;
+	mym__pass_error(pass, r);
 	return count < INT64_MAX / EACH ? count : INT64_MAX / EACH;
 }
 

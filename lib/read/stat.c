@@ -22,14 +22,12 @@ int mym__stat_read(struct mym__pass *pass, struct mym__open open,
 		.from = open.file ? open.file->from : 0,
 		.values = stats,
 	};
-	int r = open.fd;
+	int r;
 
 	*usage = (struct mym__usage){ 0 };
-	if (open.fd >= 0)
-		r = mym__lines_keys(open.fd, pass->buffer, pass->size, &keys);
+	r = mym__pass_keys(pass, open, &keys);
 	if (open.file)
 		open.file->from = keys.from;
-	mym__pass_put(pass, open);
 	if (r < 0)
 		return r;
 	usage->seen = keys.seen;

@@ -11,7 +11,7 @@
 #include "../base/lines.h"
 #include "../base/root.h"
 #include "../base/text.h"
-#include "level.h"
+#include "group-dir.h"
 #include "pass.h"
 #include "readers.h"
 #include "reclaim.h"
@@ -33,17 +33,15 @@ static int64_t number(struct mym__pass *pass, struct mym__open open,
 static int64_t of_group(struct mym__pass *pass, unsigned int index,
 			const char *name, int64_t otherwise)
 {
-	struct level level = {
-		.pass = pass,
-		.dialect = pass->places->dialect,
-		.place = &pass->places->at[index],
-		.dir = -1,
+	struct mym__group_dir dir = mym__group_dir(pass->root, pass->places,
+						   &pass->places->at[index]);
+	struct mym__open open = {
+		.fd = mym__group_dir_get(&dir, name, MYM__ROOT_FILE),
 	};
-	int64_t value = number(pass, mym__level_get(&level, LEVEL_SWAP_USAGE,
-						    name), otherwise);
 
-	mym__root_drop(level.dir);
-	return value;
+	mym__pass_met(pass, &dir);
+	mym__group_dir_close(&dir);
+	return number(pass, open, otherwise);
 }
 
 /*

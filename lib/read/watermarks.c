@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* What the kernel keeps to itself, zone by zone: /proc/zoneinfo. */
-#include "../base/error.h"
 #include "../base/lines.h"
 #include "../base/nodes.h"
 #include "../base/root.h"
@@ -19,8 +18,7 @@ void mym__watermarks_read(struct mym__pass *pass, const struct mym__nodes *nodes
 	int fd, r;
 
 	fd = mym__root_get(pass->root, "/proc/zoneinfo", MYM__ROOT_FILE);
-	if (mym__error_transient(fd))
-		pass->error = fd;
+	mym__pass_error(pass, fd);
 	if (fd >= 0) {
 		mym__lines_init(&lines, fd, pass->buffer, pass->size);
 		while ((r = mym__lines_next(&lines, &line)) == 0)

@@ -14,24 +14,30 @@
 
 #include "../base/compiler.h"
 #include "../base/file.h"
+#include "../base/inotify.h"
 #include "../base/lines.h"
 #include "../base/parse.h"
 #include "../base/root.h"
 #include "../base/saturate.h"
 #include "../base/text.h"
 #include "../discover/places.h"
-#include "../read/level.h"
-#include "../read/pass.h"
+#include "../read/group-dir.h"
 #include "counters.h"
 #include "poll.h"
 #include "sources.h"
 #include "watch.h"
 
+enum {
+	OF_OWN = 1,   /* it is read of the process's group */
+	OF_ABOVE = 2, /* and of those above it */
+	AMOUNT = 4,   /* it is one number, and no list of keys */
+	WAKES = 8,    /* the kernel reports its changes by POLLPRI */
+};
+
 struct mym__counter_kind {
-	const char *name[2]; /* of the v1 and the v2 file */
-	bool amount;  /* one number: failcnt */
-	bool own, above;
-	bool wakes;   /* by POLLPRI */
+	int version; /* of the dialect */
+	const char *name;
+	unsigned int how;
 	uint64_t use; /* bits of the counts that are believed */
 };
 
@@ -41,11 +47,11 @@ struct mym__counter_kind {
 #define KILLS BIT(MYM__COUNT_KILLS)
 
 static const struct mym__counter_kind kinds[] = {
-	{ { NULL, "memory.events" }, false, true, false, true, HITS | KILLS },
-	{ { NULL, "memory.events.local" }, false, false, true, true, HITS },
-	{ { NULL, "memory.events" }, false, false, true, false, KILLS },
-	{ { "memory.oom_control", NULL }, false, true, true, false, KILLS },
-	{ { "memory.failcnt", NULL }, true, true, true, false,
+	{ 2, "memory.events", OF_OWN | WAKES, HITS | KILLS },
+	{ 2, "memory.events.local", OF_ABOVE | WAKES, HITS },
+	{ 2, "memory.events", OF_ABOVE, KILLS },
+	{ 1, "memory.oom_control", OF_OWN | OF_ABOVE, KILLS },
+	{ 1, "memory.failcnt", OF_OWN | OF_ABOVE | AMOUNT,
 	  BIT(MYM__COUNT_MAX) },
 };
 
@@ -69,8 +75,9 @@ static int read_counter(struct mym_watch *watch, struct mym__counter *c,
 
 	for (int i = 0; i < MYM__COUNTS; i++)
 		values[i] = c->value[i];
-	if (c->kind->amount) {
-		r = mym__lines_all(c->file.fd, watch->ctx.buffer, 4096, &all);
+	if (c->kind->how & AMOUNT) {
+		r = mym__lines_all(c->file.fd, watch->ctx.buffer,
+				   MYM__SMALL_FILE, &all);
 		if (r == 0)
 			r = mym__parse_amount(all, &values[MYM__COUNT_MAX]);
 	} else {
@@ -82,23 +89,35 @@ static int read_counter(struct mym_watch *watch, struct mym__counter *c,
 	return r == 0 && !mym__file_is(&c->file) ? -EBADF : r;
 }
 
-static void open_counter(struct mym_watch *watch, struct level *level,
-			 unsigned int index, const struct mym__counter_kind *kind)
+/* Where neither reports its changes it is read at each look all the same. */
+static unsigned int arm(struct mym_watch *watch, const struct mym__counter *c,
+			unsigned int id)
+{
+	if (mym__poll_once(&watch->set, &c->file, id, false) == 0)
+		return MYM__COUNTER_IN_EPOLL;
+	if (watch->limits.fd > 0 &&
+	    mym__inotify_add(watch->limits.fd, c->file.fd))
+		return MYM__COUNTER_IN_INOTIFY;
+	return 0;
+}
+
+static void open_counter(struct mym_watch *watch, struct mym__group_dir *dir,
+			 unsigned int index,
+			 const struct mym__counter_kind *kind)
 {
 	struct mym__counters *all = &watch->counters;
 	struct mym__counter *c = &all->at[all->count];
-	const char *name = kind->name[level->dialect->version - 1];
-	struct mym__open open;
+	int fd;
 
-	if (!name || !(index == 0 ? kind->own : kind->above) ||
+	if (!(kind->how & (index == 0 ? OF_OWN : OF_ABOVE)) ||
 	    all->count == MYM__COUNTERS)
 		return;
-	open = mym__level_get(level, LEVEL_EVENTS, name);
-	if (open.fd < 0)
+	fd = mym__group_dir_get(dir, kind->name, MYM__ROOT_FILE);
+	if (fd < 0)
 		return;
 	*c = (struct mym__counter){ .level = index, .kind = kind };
-	if (mym__file_adopt(&c->file, open.fd) != c->file.fd) {
-		mym__root_drop(open.fd);
+	if (mym__file_adopt(&c->file, fd) != c->file.fd) {
+		mym__root_drop(fd);
 		return;
 	}
 	/* Reading also makes it wait for the next change. */
@@ -106,48 +125,41 @@ static void open_counter(struct mym_watch *watch, struct level *level,
 		mym__file_forget(&c->file, 1);
 		return;
 	}
-	c->in_epoll =
-		kind->wakes &&
-		mym__poll_once(&watch->set, &c->file,
-			       MYM__WAKE_COUNTER + all->count, false) == 0;
-	/* A second chance.  Without it, it is read all the same. */
-	c->in_inotify = kind->wakes && !c->in_epoll && watch->limits.fd > 0 &&
-			mym__poll_tell(&watch->limits, c->file.fd) == 0;
+	c->is = MYM__COUNTER_KNOWN;
+	if (kind->how & WAKES)
+		c->is |= arm(watch, c, MYM__WAKE_COUNTER + all->count);
 	for (int i = 0; i < MYM__COUNTS; i++)
 		c->value[i] = c->base[i];
-	c->known = true;
 	all->count++;
 }
 
 void mym__counters_arm(struct mym_watch *watch)
 {
 	const struct mym__places *places = &watch->ctx.result->places;
-	struct mym__pass pass = { .root = &watch->ctx.root, .places = places };
 
-	if (!places->dialect || places->lookalike)
+	if (!places->dialect || (places->are & MYM__PLACES_LOOKALIKE))
 		return;
 	/* Own group first: a kill in between is one of its own. */
 	for (unsigned int i = 0; i < places->count && i < MYM__GROUPS_KEPT; i++) {
-		struct level level = {
-			.pass = &pass,
-			.dialect = places->dialect,
-			.place = &places->at[i],
-			.dir = -1,
-		};
+		struct mym__group_dir dir = mym__group_dir(
+			&watch->ctx.root, places, &places->at[i]);
 
-		for (size_t k = 0; k < MYM__COUNT(kinds); k++)
-			open_counter(watch, &level, i, &kinds[k]);
-		mym__root_drop(level.dir);
+		for (size_t k = 0; k < MYM__COUNT(kinds); k++) {
+			if (kinds[k].version == places->dialect->version)
+				open_counter(watch, &dir, i, &kinds[k]);
+		}
+		mym__group_dir_close(&dir);
 	}
 }
 
 static void drop(struct mym_watch *watch, struct mym__counter *c, bool shared)
 {
-	if (c->in_epoll)
+	if (c->is & MYM__COUNTER_IN_EPOLL)
 		mym__poll_drop(&watch->set, &c->file, shared);
 	else
 		mym__file_forget(&c->file, 1);
-	c->known = c->in_epoll = c->in_inotify = false;
+	c->is &= ~(unsigned int)(MYM__COUNTER_KNOWN | MYM__COUNTER_IN_EPOLL |
+				 MYM__COUNTER_IN_INOTIFY);
 }
 
 void mym__counters_drop(struct mym_watch *watch, bool shared)
@@ -161,7 +173,8 @@ void mym__counters_drop(struct mym_watch *watch, bool shared)
 
 static bool counts(const struct mym__counters *all, const struct mym__counter *c)
 {
-	return c->known && (c->level == 0 || all->limited >> c->level & 1);
+	return (c->is & MYM__COUNTER_KNOWN) &&
+	       (c->level == 0 || all->limited >> c->level & 1);
 }
 
 static void note_growth(struct mym__counters *all, struct mym__counter *c,
@@ -170,21 +183,23 @@ static void note_growth(struct mym__counters *all, struct mym__counter *c,
 	int64_t *at = c->level == 0 ? all->grew_at : all->grew_above_at;
 
 	for (int i = 0; i < MYM__COUNTS; i++) {
-		bool grew = values[i] > c->value[i] && (c->kind->use & BIT(i)) &&
-			    !c->skipped;
+		bool grew = values[i] > c->value[i] &&
+			    (c->kind->use & BIT(i)) &&
+			    !(c->is & MYM__COUNTER_SKIPPED);
 		/* A kill above may be a sibling's own affair; v1 counts only
 		 * those of the group itself. */
 		bool theirs = i == MYM__COUNT_KILLS && c->level > 0 &&
-			      c->kind->name[1];
+			      c->kind->version == 2;
 
-		c->changed = c->changed || values[i] != c->value[i];
-		if (c->skipped)
+		if (values[i] != c->value[i])
+			c->is |= MYM__COUNTER_CHANGED;
+		if (c->is & MYM__COUNTER_SKIPPED)
 			c->base[i] += values[i] - c->value[i];
 		c->value[i] = values[i];
 		if (grew && !theirs && counts(all, c))
 			at[i == MYM__COUNT_KILLS ? MYM__COUNT_OOM : i] = now;
 	}
-	c->skipped = false;
+	c->is &= ~(unsigned int)MYM__COUNTER_SKIPPED;
 }
 
 static bool read_one(struct mym_watch *watch, unsigned int index, int64_t now)
@@ -194,7 +209,7 @@ static bool read_one(struct mym_watch *watch, unsigned int index, int64_t now)
 	int64_t values[MYM__COUNTS];
 	int r;
 
-	if (index >= all->count || !c->known)
+	if (index >= all->count || !(c->is & MYM__COUNTER_KNOWN))
 		return true;
 	r = read_counter(watch, c, values);
 	if (r == 0) {
@@ -210,7 +225,7 @@ bool mym__counters_handle(struct mym_watch *watch, unsigned int index,
 			  int64_t now)
 {
 	if (index < watch->counters.count)
-		watch->counters.at[index].disarmed = true;
+		watch->counters.at[index].is |= MYM__COUNTER_DISARMED;
 	return read_one(watch, index, now);
 }
 
@@ -221,11 +236,13 @@ static void listen_again(struct mym_watch *watch, unsigned int index)
 {
 	struct mym__counter *c = &watch->counters.at[index];
 
-	if (c->in_epoll && c->disarmed && !c->changed)
-		c->disarmed =
-			mym__poll_once(&watch->set, &c->file,
-				       MYM__WAKE_COUNTER + index, true) < 0;
-	c->changed = false;
+	if ((c->is & (MYM__COUNTER_IN_EPOLL | MYM__COUNTER_DISARMED |
+		      MYM__COUNTER_CHANGED)) ==
+		    (MYM__COUNTER_IN_EPOLL | MYM__COUNTER_DISARMED) &&
+	    mym__poll_once(&watch->set, &c->file, MYM__WAKE_COUNTER + index,
+			   true) == 0)
+		c->is &= ~(unsigned int)MYM__COUNTER_DISARMED;
+	c->is &= ~(unsigned int)MYM__COUNTER_CHANGED;
 }
 
 /* From the top: what happens meanwhile counts for the process's group. */
@@ -238,7 +255,7 @@ bool mym__counters_read(struct mym_watch *watch, int64_t now)
 		/* Without a limit it has nothing to tell; once it has one, it
 		 * begins from there. */
 		if (!counts(all, &all->at[i]))
-			all->at[i].skipped = true;
+			all->at[i].is |= MYM__COUNTER_SKIPPED;
 		else if (read_one(watch, i, now))
 			listen_again(watch, i);
 		else
@@ -271,7 +288,7 @@ static int64_t killed(const struct mym__counters *all, bool above)
 			continue;
 		if (c->level == 0)
 			own = n;
-		else if (!c->kind->name[1])
+		else if (c->kind->version == 1)
 			sum = mym__add(sum, n);
 		else if (c->level == all->top)
 			top = n;

@@ -11,15 +11,20 @@
 #define MYM__COUNTERS 16
 enum { MYM__COUNT_HIGH, MYM__COUNT_MAX, MYM__COUNT_OOM, MYM__COUNT_SOCKETS,
        MYM__COUNT_KILLS, MYM__COUNTS };
+enum mym__counter_is {
+	MYM__COUNTER_KNOWN = 1, /* it can be read */
+	MYM__COUNTER_SKIPPED =
+		2, /* it was not read while its group had no limit */
+	MYM__COUNTER_IN_EPOLL = 4,   /* epoll reports that it changes */
+	MYM__COUNTER_IN_INOTIFY = 8, /* inotify does, where epoll cannot */
+	MYM__COUNTER_DISARMED = 16, /* epoll has, and reports no more for now */
+	MYM__COUNTER_CHANGED = 32,  /* it has changed since the last look */
+};
 struct mym__counter {
 	struct mym__file file;
 	unsigned int level; /* of the group; 0: own */
 	const struct mym__counter_kind *kind;
-	bool known;   /* it can be read */
-	bool skipped; /* it was not, while its group had no limit */
-	bool in_epoll, in_inotify; /* which of them reports changes */
-	bool disarmed; /* it has reported one, and reports no more for now */
-	bool changed;  /* since the last look */
+	unsigned int is; /* enum mym__counter_is */
 	int64_t value[MYM__COUNTS], base[MYM__COUNTS];
 };
 struct mym__counters {

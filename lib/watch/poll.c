@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/inotify.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -24,6 +23,7 @@
 
 #include "../base/compiler.h"
 #include "../base/file.h"
+#include "../base/inotify.h"
 #include "../base/kernel.h"
 #include "poll.h"
 
@@ -142,20 +142,7 @@ int mym__poll_arm(const struct mym__file *timer, int64_t ns)
 
 int mym__poll_inotify(struct mym__file *inotify)
 {
-	return keep(inotify, inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
-}
-
-static void magic_link(char *path, size_t size, int fd)
-{
-	snprintf(path, size, "/proc/self/fd/%d", fd);
-}
-
-int mym__poll_tell(const struct mym__file *inotify, int fd)
-{
-	char path[32];
-
-	magic_link(path, sizeof(path), fd);
-	return inotify_add_watch(inotify->fd, path, IN_MODIFY) < 0 ? -errno : 0;
+	return keep(inotify, mym__inotify_open());
 }
 
 int mym__poll_drain(int fd, void *buffer, size_t size)
@@ -193,6 +180,11 @@ int64_t mym__poll_page_size(void)
 const char *mym__poll_environment(const char *name)
 {
 	return secure_getenv(name);
+}
+
+static void magic_link(char *path, size_t size, int fd)
+{
+	snprintf(path, size, "/proc/self/fd/%d", fd);
 }
 
 /* A path of any length, and the very socket that was looked at. */

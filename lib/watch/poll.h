@@ -34,8 +34,6 @@ int mym__poll_ready(const struct mym__file *set, struct mym__ready *ready,
 int mym__poll_timer(struct mym__file *timer);
 int mym__poll_arm(const struct mym__file *timer, int64_t ns);
 int mym__poll_inotify(struct mym__file *inotify);
-/* Reports writes to the open file. */
-int mym__poll_tell(const struct mym__file *inotify, int fd);
 /* Reads all there is; -EPIPE at the end. */
 int mym__poll_drain(int fd, void *buffer, size_t size);
 int mym__poll_write(int fd, const void *data, size_t size);

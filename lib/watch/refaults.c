@@ -24,8 +24,7 @@
 #include "../base/text.h"
 #include "../context.h"
 #include "../discover/places.h"
-#include "../read/level.h"
-#include "../read/pass.h"
+#include "../read/group-dir.h"
 #include "poll.h"
 #include "refaults.h"
 #include "watch.h"
@@ -76,16 +75,12 @@ static void keep(struct mym__file *file, int fd)
 static void open_group(struct mym_watch *watch, struct mym__file *file)
 {
 	const struct mym__places *places = &watch->ctx.result->places;
-	struct mym__pass pass = { .root = &watch->ctx.root, .places = places };
-	struct level own = {
-		.pass = &pass,
-		.dialect = places->dialect,
-		.place = &places->at[0],
-		.dir = -1,
-	};
+	struct mym__group_dir own =
+		mym__group_dir(&watch->ctx.root, places, &places->at[0]);
 
-	keep(file, mym__level_get(&own, LEVEL_STAT, places->dialect->stat).fd);
-	mym__root_drop(own.dir);
+	keep(file,
+	     mym__group_dir_get(&own, places->dialect->stat, MYM__ROOT_FILE));
+	mym__group_dir_close(&own);
 	watch->refaults.v1 = places->dialect->version == 1;
 }
 
@@ -101,7 +96,8 @@ void mym__refaults_arm(struct mym_watch *watch)
 		     mym__root_get(&watch->ctx.root, "/proc/vmstat",
 				   MYM__ROOT_FILE));
 	if (file[MYM__AGAIN_GROUP].fd == 0 && result &&
-	    result->places.dialect && !result->places.lookalike &&
+	    result->places.dialect &&
+	    !(result->places.are & MYM__PLACES_LOOKALIKE) &&
 	    result->places.count > 0)
 		open_group(watch, &file[MYM__AGAIN_GROUP]);
 }

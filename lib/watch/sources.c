@@ -13,14 +13,14 @@
 #include "../answer/pressure.h"
 #include "../base/compiler.h"
 #include "../base/file.h"
+#include "../base/inotify.h"
 #include "../base/root.h"
 #include "../base/saturate.h"
 #include "../base/sys.h"
 #include "../context.h"
 #include "../discover/dialect.h"
 #include "../discover/places.h"
-#include "../read/level.h"
-#include "../read/pass.h"
+#include "../read/group-dir.h"
 #include "counters.h"
 #include "manager.h"
 #include "poll.h"
@@ -31,20 +31,7 @@
 /* Windows of the unprivileged must be multiples of the period of the averages,
  * 2 s (Linux 6.5; before that they may have none at all). */
 #define WINDOW_US 2000000
-#define RETRY INT64_C(10000000000)
-#define AT_ONCE INT64_C(1000000000)
-
-static struct level group(struct mym__pass *pass,
-			  const struct mym__dialect *dialect,
-			  const struct mym__place *place)
-{
-	return (struct level){
-		.pass = pass,
-		.dialect = dialect,
-		.place = place,
-		.dir = -1,
-	};
-}
+#define RETRY	  INT64_C(10000000000)
 
 static int arm_timer(struct mym_watch *watch)
 {
@@ -54,29 +41,31 @@ static int arm_timer(struct mym_watch *watch)
 					 MYM__WAKE_TIMER, false);
 }
 
-static void tell_limits(struct mym_watch *watch, struct mym__pass *pass,
-			const struct mym__place *place)
+static void add_limits(struct mym_watch *watch,
+		       const struct mym__places *places,
+		       const struct mym__place *place)
 {
-	const struct mym__dialect *dialect = pass->places->dialect;
-	const char *const names[] = { dialect->limit, dialect->high };
-	struct level level = group(pass, dialect, place);
+	const char *const names[] = { places->dialect->limit,
+				      places->dialect->high };
+	struct mym__group_dir dir =
+		mym__group_dir(&watch->ctx.root, places, place);
 
 	for (size_t i = 0; i < MYM__COUNT(names); i++) {
-		struct mym__open open = mym__level_get(&level, LEVEL_LIMIT,
-						       names[i]);
+		int fd = names[i] ? mym__group_dir_get(&dir, names[i],
+						       MYM__ROOT_FILE)
+				  : -1;
 
-		if (open.fd < 0)
+		if (fd < 0)
 			continue;
-		mym__poll_tell(&watch->limits, open.fd);
-		mym__root_drop(open.fd);
+		mym__inotify_add(watch->limits.fd, fd);
+		mym__root_drop(fd);
 	}
-	mym__root_drop(level.dir);
+	mym__group_dir_close(&dir);
 }
 
-static void arm_limits(struct mym_watch *watch, struct mym__pass *pass)
+static void arm_limits(struct mym_watch *watch,
+		       const struct mym__places *places)
 {
-	const struct mym__places *places = pass->places;
-
 	if (watch->limits.fd > 0 || mym__poll_inotify(&watch->limits) < 0)
 		return;
 	if (mym__poll_add(&watch->set, &watch->limits, MYM__WAKE_LIMITS,
@@ -85,7 +74,7 @@ static void arm_limits(struct mym_watch *watch, struct mym__pass *pass)
 		return;
 	}
 	for (unsigned int i = 0; i < places->count && i < MYM__GROUPS_KEPT; i++)
-		tell_limits(watch, pass, &places->at[i]);
+		add_limits(watch, places, &places->at[i]);
 }
 
 static void drop_triggers(struct mym_watch *watch, bool shared)
@@ -100,8 +89,10 @@ static void drop_triggers(struct mym_watch *watch, bool shared)
 static bool arm_trigger(struct mym_watch *watch, int fd, bool full)
 {
 	struct mym__file *file = &watch->trigger[full];
-	int64_t stall = watch->settings.rules.psi[full ? MYM__STEPS - 1 : 1] *
-			(WINDOW_US / 10000);
+	int64_t stall =
+		watch->settings.rules
+			.psi[full ? MYM__STEP_CRITICAL : MYM__STEP_LOW] *
+		(WINDOW_US / 10000);
 	char text[64];
 	int length;
 
@@ -121,29 +112,32 @@ static bool arm_trigger(struct mym_watch *watch, int fd, bool full)
 	return false;
 }
 
-static int open_group_psi(struct mym__pass *pass)
+static int open_group_psi(struct mym_watch *watch,
+			  const struct mym__places *places)
 {
-	const struct mym__places *places = pass->places;
-	struct level level;
-	int fd = -ENOENT;
+	const struct mym__place *place;
+	struct mym__group_dir dir;
+	int fd;
 
+	if (!places)
+		return -ENOENT;
 	if (places->dialect->pressure && places->count > 0)
-		level = group(pass, places->dialect, &places->at[0]);
+		place = &places->at[0];
 	else if (places->unified.mount)
-		level = group(pass, &mym__dialect_v2, &places->unified);
+		place = &places->unified;
 	else
-		return fd;
-	if (mym__level_dir(&level) >= 0)
-		fd = mym__root_below(pass->root, level.dir,
-				     level.dialect->pressure, MYM__ROOT_TRIGGER,
-				     NULL);
-	mym__root_drop(level.dir);
+		return -ENOENT;
+	dir = mym__group_dir(&watch->ctx.root, places, place);
+	fd = mym__group_dir_get(&dir, mym__dialect_v2.pressure,
+				MYM__ROOT_TRIGGER);
+	mym__group_dir_close(&dir);
 	return fd;
 }
 
 /* Of the process's group, or else of the machine: then it wakes up too often,
  * which is better than never. */
-static void arm_triggers(struct mym_watch *watch, struct mym__pass *pass)
+static void arm_triggers(struct mym_watch *watch,
+			 const struct mym__places *places)
 {
 	const char *host = "/proc/pressure/memory";
 	int fd;
@@ -152,12 +146,12 @@ static void arm_triggers(struct mym_watch *watch, struct mym__pass *pass)
 	    !(watch->settings.rules.by & MYM_PRESSURE_BY_PSI) ||
 	    watch->trigger_scope == MYM_SCOPE_CGROUP)
 		return;
-	fd = pass ? open_group_psi(pass) : -ENOENT;
+	fd = open_group_psi(watch, places);
 	if (fd < 0 && watch->trigger_scope)
 		return;
 	drop_triggers(watch, false);
 	if (arm_trigger(watch, fd, false)) {
-		arm_trigger(watch, open_group_psi(pass), true);
+		arm_trigger(watch, open_group_psi(watch, places), true);
 		watch->trigger_scope = MYM_SCOPE_CGROUP;
 	} else if (arm_trigger(watch, mym__root_get(&watch->ctx.root, host,
 					     MYM__ROOT_TRIGGER), false)) {
@@ -184,10 +178,11 @@ static void forget_strangers(struct mym_watch *watch)
 void mym__sources_arm(struct mym_watch *watch, bool anew)
 {
 	const struct mym__result *result = watch->ctx.result;
-	struct mym__pass pass = { .root = &watch->ctx.root };
-	bool groups =
-		result && result->places.dialect && !result->places.lookalike;
+	const struct mym__places *places = NULL;
 
+	if (result && result->places.dialect &&
+	    !(result->places.are & MYM__PLACES_LOOKALIKE))
+		places = &result->places;
 	if (anew) {
 		drop_triggers(watch, false);
 		mym__counters_drop(watch, false);
@@ -196,14 +191,13 @@ void mym__sources_arm(struct mym_watch *watch, bool anew)
 	} else {
 		forget_strangers(watch);
 	}
-	if (groups) {
-		pass.places = &result->places;
-		arm_limits(watch, &pass);
+	if (places) {
+		arm_limits(watch, places);
 		if (watch->counters.count == 0)
 			mym__counters_arm(watch);
 	}
 	mym__refaults_arm(watch);
-	arm_triggers(watch, groups ? &pass : NULL);
+	arm_triggers(watch, places);
 	watch->armed_at = mym__sys_clock(CLOCK_MONOTONIC);
 	watch->retry = mym__add(watch->armed_at, RETRY);
 }
@@ -303,7 +297,8 @@ uint64_t mym__sources_armed(const struct mym_watch *watch)
 	    watch->ctx.result->places.count > 0)
 		armed |= MYM_SOURCE_LIMIT_WRITES;
 	for (unsigned int i = 0; i < all->count; i++) {
-		if (all->at[i].in_epoll || all->at[i].in_inotify)
+		if (all->at[i].is &
+		    (MYM__COUNTER_IN_EPOLL | MYM__COUNTER_IN_INOTIFY))
 			armed |= MYM_SOURCE_EVENT_WAKES;
 	}
 	return armed;

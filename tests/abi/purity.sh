@@ -105,7 +105,8 @@ none "only root.c (walk.c for it) opens names, and few others make system calls"
 	"$(printf '%s\n' "$callers" | grep -v -e '^base_root\.c\.o ' \
 		-e '^base_walk\.c\.o ' -e '^base_sys\.c\.o ' -e '^watch_poll\.c\.o ' \
 		-e '^base_file\.c\.o \(__\)\?fstat' \
-		-e '^read_limit-watch\.c\.o \(__\)\?\(inotify_\|ioctl\|fcntl\|close\)' \
+		-e '^base_inotify\.c\.o \(__\)\?inotify_' \
+		-e '^read_limit-watch\.c\.o \(__\)\?\(ioctl\|fcntl\|close\)' \
 		-e '^fast\.c\.o \(__\)\?\(clock_gettime\|getpid\|madvise\)')"
 none "sys.c opens no names" "$(printf '%s\n' "$callers" |
 	grep -E '^base_sys\.c\.o (__)?(open|creat|fopen)')"

@@ -30,7 +30,7 @@ static struct {
 	int result;
 	bool blocks;  /* until it is let go */
 	bool cancels; /* the thread */
-	int notify;   /* the pass is told of what is written from now on */
+	int inotify;  /* the pass is told of what is written from now on */
 } found;
 static int written; /* a limit: what tells of it */
 static unsigned int asked; /* whether one was */
@@ -49,8 +49,7 @@ int __wrap_mym__snapshot_light(struct mym_ctx *ctx, uint64_t want, int64_t time,
 			       struct mym_snapshot *out);
 int __wrap_mym__context_open(struct mym_ctx **out, const char *sysroot);
 int __real_mym__context_open(struct mym_ctx **out, const char *sysroot);
-bool __wrap_mym__notify_quiet(int notify);
-void __wrap_mym__notify_close(int notify);
+bool __wrap_mym__limit_watch_fd_quiet(int fd);
 int __wrap_madvise(void *at, size_t size, int advice);
 int __real_madvise(void *at, size_t size, int advice);
 
@@ -108,22 +107,20 @@ int __wrap_mym__snapshot_light(struct mym_ctx *ctx, uint64_t want, int64_t time,
 {
 	ck_assert_int_le(time, clock_now);
 	ctx->known_at = time;
-	ctx->notify = ctx->listens ? found.notify : 0;
+	ctx->limits.fd = found.inotify;
+	ctx->limits.state = ctx->limits.wanted && found.inotify
+				    ? MYM__LIMITS_WATCHED
+				    : MYM__LIMITS_UNWATCHED;
 	return __wrap_mym__snapshot(ctx, want, out);
 }
 
-bool __wrap_mym__notify_quiet(int notify)
+bool __wrap_mym__limit_watch_fd_quiet(int fd)
 {
 	asked++;
 	errno = EBADF;
 	if (meanwhile)
 		meanwhile();
-	return notify > 0 && notify != written;
-}
-
-void __wrap_mym__notify_close(int notify)
-{
-	(void)notify;
+	return fd > 0 && fd != written;
 }
 
 int __wrap_mym__context_open(struct mym_ctx **out, const char *sysroot)
@@ -263,7 +260,7 @@ static void another_refresh(void)
 /* Always fresh, without a pass: nothing was written. */
 START_TEST(unwritten)
 {
-	found.notify = 70;
+	found.inotify = 70;
 	mym_set_max_age(0);
 	ck_assert_uint_eq(PASSES(mym_limit()), 1);
 	errno = ENOTTY;
@@ -278,7 +275,7 @@ START_TEST(unwritten)
 	/* It is written, and listened to anew. */
 	written = 70;
 	found.limit = 200;
-	found.notify = 71;
+	found.inotify = 71;
 	ck_assert_uint_eq(PASSES(mym_limit()), 1);
 	ck_assert_uint_eq(PASSES(mym_limit()), 0);
 	ck_assert_int_eq(mym_limit(), 200);
@@ -296,11 +293,11 @@ START_TEST(unwritten)
 	ck_assert_int_eq(mym_limit(), 300);
 	ck_assert_ptr_null(meanwhile);
 	/* Nobody can listen, or wants to. */
-	found.notify = 0;
+	found.inotify = 0;
 	written = 71;
 	ck_assert_uint_eq(PASSES(mym_limit()), 1);
 	ck_assert_uint_eq(PASSES(mym_limit()), 1);
-	found.notify = 72;
+	found.inotify = 72;
 	asked = 0;
 	mym_set_max_age(MS);
 	for (int i = 0; i < 100; i++) {

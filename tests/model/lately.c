@@ -24,7 +24,7 @@ void __real_show(FILE *out, const char *sysroot);
 void __wrap_show(FILE *out, const char *sysroot);
 int __wrap_mym__sys_sysinfo(const struct mym__root *root,
 			    struct mym__sysinfo *info);
-bool __wrap_mym__notify_quiet(int notify);
+bool __wrap_mym__limit_watch_quiet(const struct mym__limit_watch *watch);
 
 /* Whether the system call is about another machine than /proc, as in lxcfs. */
 static bool elsewhere;
@@ -58,9 +58,9 @@ int __wrap_mym__sys_sysinfo(const struct mym__root *root,
 	return 0;
 }
 
-bool __wrap_mym__notify_quiet(int notify)
+bool __wrap_mym__limit_watch_quiet(const struct mym__limit_watch *watch)
 {
-	(void)notify;
+	(void)watch;
 	return true;
 }
 
@@ -87,9 +87,12 @@ static bool check(FILE *out, struct mym_ctx *ctx, uint64_t before,
 	    mym__snapshot(ctx, before, &last) < 0)
 		return false;
 	/* A machine on which no limit is written. */
-	ctx->notify = quiet ? 1 : 0;
+	ctx->limits = (struct mym__limit_watch){
+		.state = quiet ? MYM__LIMITS_WATCHED : MYM__LIMITS_UNWATCHED,
+		.covers = UINT64_MAX,
+	};
 	r = mym__snapshot_light(ctx, want, last.time, &again);
-	ctx->notify = 0;
+	ctx->limits.state = MYM__LIMITS_UNWATCHED;
 	light = ctx->known_at == last.time;
 	if (r < 0)
 		fprintf(out, "lately: error %d\n", r);

@@ -66,11 +66,11 @@ static void describe(char *text, size_t size, int r,
 	int length = snprintf(text, size, "%d", r);
 
 	for (size_t i = 0; i < mounts->count; i++)
-		length += snprintf(text + length, size - (size_t)length,
-				   "\n%d %s %s %d",
-				   mounts->rows[i].dialect->version,
-				   mounts->rows[i].root, mounts->rows[i].point,
-				   mounts->rows[i].hidden);
+		length += snprintf(
+			text + length, size - (size_t)length, "\n%d %s %s %d",
+			mounts->rows[i].dialect->version, mounts->rows[i].root,
+			mounts->rows[i].point,
+			mounts->rows[i].is & MYM__MOUNT_HIDDEN ? 1 : 0);
 	mym__mounts_clear(mounts);
 }
 
@@ -107,7 +107,10 @@ static void check_tables(bool odd, bool by_libmount)
 					mym__mounts_add, &mounts);
 			for (size_t j = 0; j < mounts.count; j++) {
 				rows_found++;
-				rows_hidden += mounts.rows[j].hidden;
+				rows_hidden +=
+					mounts.rows[j].is & MYM__MOUNT_HIDDEN
+						? 1
+						: 0;
 			}
 			describe(text[filtered], sizeof(text[0]), r, &mounts);
 		}
@@ -157,7 +160,7 @@ START_TEST(many_points)
 			 0);
 	ck_assert_uint_eq(mounts.count, 100);
 	for (size_t i = 0; i < mounts.count; i++)
-		ck_assert(mounts.rows[i].hidden);
+		ck_assert(mounts.rows[i].is & MYM__MOUNT_HIDDEN);
 	mym__mounts_clear(&mounts);
 	mym__root_close(&root);
 }

@@ -266,7 +266,8 @@ const char *found(void)
 				       &membership, &places), 0);
 	out = open_memstream(&text, &size);
 	fprintf(out, "v%d%s %s", places.dialect ? places.dialect->version : 0,
-		places.lookalike ? " plain" : "", flag_names(places.flags));
+		places.are & MYM__PLACES_LOOKALIKE ? " plain" : "",
+		flag_names(places.flags));
 	for (unsigned int i = 0; i < places.count; i++)
 		fprintf(out, " %s", places.at[i].path);
 	fclose(out);

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* inotify(7): being told of writes to files. */
+#ifndef MYM_INOTIFY_H
+#define MYM_INOTIFY_H
+
+#include <stdbool.h>
+
+#include "compiler.h"
+
+/* An instance, or < 0. */
+MYM__MUST_USE int mym__inotify_open(void);
+/* From now on it is told of writes to the open file. */
+bool mym__inotify_add(int inotify, int fd);
+
+#endif
