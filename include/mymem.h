@@ -50,7 +50,8 @@
  *            "unlimited" and never into 0, and an unknown at one level does
  *            not hide the other levels.
  * Threads    The functions without a context may be called from any thread.
- *            A context serves one thread at a time.
+ *            A context serves one thread at a time.  No function is a
+ *            cancellation point.
  * Growth     Structs are passed with their size.  An older program may pass a
  *            shorter struct, and a newer one a longer struct, whose additional
  *            members this library sets to zero.  A size is a multiple of 8.

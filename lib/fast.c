@@ -30,14 +30,16 @@
 /* A refresh may take this part of one CPU's time. */
 #define PART 100
 #define DEFAULT_MAX_AGE_US 10000UL
-/* No page is larger. */
-#define PAGE 65536
-
 /* Whoever asks for younger numbers is told of writes to the limits: that costs
  * one of the few inotify instances of a user. */
 #define LISTEN_BELOW 1000000
 
-enum { VALUE, EXPIRES_COARSE, EXPIRES, NUMBERS };
+enum {
+	VALUE = MYM__FAST_VALUE,
+	EXPIRES_COARSE = MYM__FAST_EXPIRES_COARSE,
+	EXPIRES,
+	NUMBERS
+};
 _Static_assert(NUMBERS == MYM__LATCH_NUMBERS, "what a latch holds");
 /* The same of the limit that holds until it is written. */
 enum { NOTIFY = EXPIRES };
@@ -49,39 +51,13 @@ static const uint64_t wants[MYM__FASTS] = {
 			       MYM_WANT_PRESSURE,
 };
 
-/* What a fork wipes: a child has no answers, no lock and no owner. */
-struct state {
-	struct mym__latch answers[MYM__FASTS];
-	struct mym__latch unwritten_limit;
-	unsigned int locked;
-	unsigned int seen_generation; /* answers from before it are expired */
-	int owner;
-	int64_t not_before; /* by then the last refresh is paid for */
-} __attribute__((may_alias));
-
 static unsigned long max_age_us = DEFAULT_MAX_AGE_US;
 static unsigned int generation; /* no answer from before it is given */
-static char room[2 * PAGE];
+char mym__fast_room[2 * MYM__FAST_PAGE];
 static bool not_wiped; /* Linux < 4.14: each call asks for itself */
 /* Under the lock, but not wiped. */
 static struct mym_ctx context;
-static bool in_use;
-
-static struct state *state(void)
-{
-	uintptr_t at = (uintptr_t)room;
-
-	return (struct state *)((at + PAGE - 1) & ~(uintptr_t)(PAGE - 1));
-}
-
-static int64_t now(clockid_t clock)
-{
-	struct timespec t;
-
-	if (clock_gettime(clock, &t) < 0)
-		return INT64_MAX;
-	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
+static bool in_use, used;
 
 static int64_t max_age(void)
 {
@@ -118,7 +94,7 @@ static void publish(struct mym__latch *answer, int64_t value, int64_t from,
 	mym__latch_put(answer, numbers);
 }
 
-static bool try_lock(struct state *s)
+static bool try_lock(struct mym__fast_state *s)
 {
 	unsigned int free = 0;
 
@@ -126,13 +102,13 @@ static bool try_lock(struct state *s)
 					   __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
 }
 
-static bool seen_generation(const struct state *s)
+static bool seen_generation(const struct mym__fast_state *s)
 {
 	return __atomic_load_n(&s->seen_generation, __ATOMIC_SEQ_CST) ==
 	       __atomic_load_n(&generation, __ATOMIC_SEQ_CST);
 }
 
-static void expire(struct state *s)
+static void expire(struct mym__fast_state *s)
 {
 	static const int64_t nothing[NUMBERS];
 
@@ -158,7 +134,7 @@ static void expire(struct state *s)
 
 /* The age may have been changed, and a new generation begun, while nobody else
  * could have the lock. */
-static void unlock(struct state *s, int64_t age)
+static void unlock(struct mym__fast_state *s, int64_t age)
 {
 	for (;;) {
 		__atomic_store_n(&s->locked, 0, __ATOMIC_SEQ_CST);
@@ -171,7 +147,7 @@ static void unlock(struct state *s, int64_t age)
 
 void mym__fast_set_max_age(int64_t ns)
 {
-	struct state *s = state();
+	struct mym__fast_state *s = mym__fast_state();
 	int64_t us = ns / 1000;
 	unsigned long age = (uint64_t)us < ~0UL ? (unsigned long)us : ~0UL;
 
@@ -184,7 +160,7 @@ void mym__fast_set_max_age(int64_t ns)
 
 void mym__fast_expire(void)
 {
-	struct state *s = state();
+	struct mym__fast_state *s = mym__fast_state();
 
 	__atomic_add_fetch(&generation, 1, __ATOMIC_SEQ_CST);
 	if (try_lock(s)) {
@@ -194,7 +170,7 @@ void mym__fast_expire(void)
 }
 
 /* Whether the state is this process's, or could be made so; under the lock. */
-static bool own(struct state *s)
+static bool own(struct mym__fast_state *s)
 {
 	int pid = (int)getpid();
 
@@ -202,7 +178,7 @@ static bool own(struct state *s)
 		return s->owner == pid;
 	/* The first use, or the first in a child.  What another thread of the
 	 * parent was in the middle of cannot be used. */
-	if (madvise(s, PAGE, MADV_WIPEONFORK) < 0) {
+	if (madvise(s, MYM__FAST_PAGE, MADV_WIPEONFORK) < 0) {
 		__atomic_store_n(&not_wiped, true, __ATOMIC_RELAXED);
 		return false;
 	}
@@ -213,6 +189,7 @@ static bool own(struct state *s)
 		memset(&context, 0, sizeof(context));
 	}
 	in_use = false;
+	used = true;
 	s->owner = pid;
 	return true;
 }
@@ -237,12 +214,12 @@ static int64_t answer_of(const struct mym_snapshot *snapshot, unsigned int which
  * fresh each time takes what it takes. */
 static int64_t cpu_time(int64_t age)
 {
-	return age > 0 ? now(CLOCK_THREAD_CPUTIME_ID) : 0;
+	return age > 0 ? mym__fast_now(CLOCK_THREAD_CPUTIME_ID) : 0;
 }
 
 /* Until what seldom changes has to be read again the limit is this one, unless
  * it is written. */
-static void publish_unwritten(struct state *s,
+static void publish_unwritten(struct mym__fast_state *s,
 			      const struct mym_snapshot *snapshot)
 {
 	int64_t until = mym__add(context.known_at, MYM__SELDOM);
@@ -256,8 +233,8 @@ static void publish_unwritten(struct state *s,
 	mym__latch_put(&s->unwritten_limit, numbers);
 }
 
-static int refresh(struct state *s, enum mym__fast which, int64_t begin,
-		   int64_t age)
+static int refresh(struct mym__fast_state *s, enum mym__fast which,
+		   int64_t begin, int64_t age)
 {
 	int64_t cost = cpu_time(age);
 	struct mym_snapshot snapshot;
@@ -313,7 +290,7 @@ static int64_t ask_alone(enum mym__fast which)
 }
 
 /* Refreshes what has expired, and is paid for; under the lock. */
-static int renew(struct state *s, enum mym__fast which, int64_t time,
+static int renew(struct mym__fast_state *s, enum mym__fast which, int64_t time,
 		 int64_t age)
 {
 	int64_t numbers[NUMBERS];
@@ -329,8 +306,8 @@ static int renew(struct state *s, enum mym__fast which, int64_t time,
 
 static int64_t ask(enum mym__fast which)
 {
-	struct state *s = state();
-	int64_t age = max_age(), time = now(CLOCK_MONOTONIC);
+	struct mym__fast_state *s = mym__fast_state();
+	int64_t age = max_age(), time = mym__fast_now(CLOCK_MONOTONIC);
 	int64_t numbers[NUMBERS];
 	bool mine;
 	int r = 0;
@@ -354,7 +331,8 @@ static int64_t ask(enum mym__fast which)
 }
 
 /* Whether the limit cannot have changed, for anybody who asks at that time. */
-static bool limit_unwritten(struct state *s, int64_t time, int64_t *limit)
+static bool limit_unwritten(struct mym__fast_state *s, int64_t time,
+			    int64_t *limit)
 {
 	int64_t numbers[NUMBERS], again[NUMBERS];
 
@@ -368,11 +346,9 @@ static bool limit_unwritten(struct state *s, int64_t time, int64_t *limit)
 	return memcmp(numbers, again, sizeof(numbers)) == 0;
 }
 
-/* Not a part of the usual way, which needs no registers saved. */
-__attribute__((noinline)) static int64_t ask_anew(enum mym__fast which,
-						  int64_t time)
+int64_t mym__fast_ask_anew(enum mym__fast which, int64_t time)
 {
-	struct state *s = state();
+	struct mym__fast_state *s = mym__fast_state();
 	int saved = errno, cancel;
 	int64_t value;
 
@@ -386,23 +362,13 @@ __attribute__((noinline)) static int64_t ask_anew(enum mym__fast which,
 	return value;
 }
 
-int64_t mym__fast_ask(enum mym__fast which)
-{
-	int64_t time = now(CLOCK_MONOTONIC_COARSE);
-	int64_t numbers[EXPIRES_COARSE + 1];
-
-	mym__latch_take(&state()->answers[which], numbers, MYM__COUNT(numbers));
-	return time < numbers[EXPIRES_COARSE] ? numbers[VALUE] :
-						ask_anew(which, time);
-}
-
 /* dlclose(3), and exit(3) while other threads may still be asking: they find
  * the lock taken for good. */
 __attribute__((destructor)) static void forget(void)
 {
-	struct state *s = state();
+	struct mym__fast_state *s = mym__fast_state();
 
-	if (!try_lock(s) || in_use ||
+	if (!used || !try_lock(s) || in_use ||
 	    (s->owner != 0 && s->owner != (int)getpid()))
 		return;
 	mym__context_clear(&context);

@@ -4,6 +4,10 @@
 #define MYM_FAST_H
 
 #include <stdint.h>
+#include <time.h>
+
+#include "base/compiler.h"
+#include "latch.h"
 
 enum mym__fast {
 	MYM__FAST_LIMIT,
@@ -11,8 +15,57 @@ enum mym__fast {
 	MYM__FAST_PRESSURE,
 	MYM__FASTS
 };
+/* What the latch of an answer begins with. */
+enum { MYM__FAST_VALUE, MYM__FAST_EXPIRES_COARSE };
+
+/* What a fork wipes: a child has no answers, no lock and no owner. */
+struct mym__fast_state {
+	struct mym__latch answers[MYM__FASTS];
+	struct mym__latch unwritten_limit;
+	unsigned int locked;
+	unsigned int seen_generation; /* answers from before it are expired */
+	int owner;
+	int64_t not_before; /* by then the last refresh is paid for */
+} __attribute__((may_alias));
+
+/* No page is larger.  The state has one to itself. */
+#define MYM__FAST_PAGE 65536
+extern char mym__fast_room[2 * MYM__FAST_PAGE];
+
+MYM__INLINE struct mym__fast_state *mym__fast_state(void)
+{
+	uintptr_t at = (uintptr_t)mym__fast_room;
+
+	return (struct mym__fast_state *)((at + MYM__FAST_PAGE - 1) &
+					  ~(uintptr_t)(MYM__FAST_PAGE - 1));
+}
+
+MYM__INLINE int64_t mym__fast_now(clockid_t clock)
+{
+	struct timespec t;
+
+	if (clock_gettime(clock, &t) < 0)
+		return INT64_MAX;
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* Where the answer has expired.  Out of line, so that what is inline saves no
+ * registers. */
+int64_t mym__fast_ask_anew(enum mym__fast which, int64_t time);
+
 /* The answer, or < 0.  Leaves errno alone. */
-int64_t mym__fast_ask(enum mym__fast which);
+MYM__INLINE int64_t mym__fast_ask(enum mym__fast which)
+{
+	int64_t time = mym__fast_now(CLOCK_MONOTONIC_COARSE);
+	int64_t numbers[MYM__FAST_EXPIRES_COARSE + 1];
+
+	mym__latch_take(&mym__fast_state()->answers[which], numbers,
+			MYM__COUNT(numbers));
+	return time < numbers[MYM__FAST_EXPIRES_COARSE]
+		       ? numbers[MYM__FAST_VALUE]
+		       : mym__fast_ask_anew(which, time);
+}
+
 /* What was read before this is not given any more. */
 void mym__fast_expire(void);
 void mym__fast_set_max_age(int64_t ns);

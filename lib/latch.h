@@ -11,6 +11,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/compiler.h"
+
 #define MYM__LATCH_NUMBERS 3
 #define MYM__LATCH_WORDS (sizeof(int64_t) / sizeof(long))
 
@@ -19,7 +21,7 @@ struct mym__latch {
 	unsigned long copies[2][MYM__LATCH_NUMBERS][MYM__LATCH_WORDS];
 };
 
-static inline int64_t mym__latch_load(const unsigned long *from)
+MYM__INLINE int64_t mym__latch_load(const unsigned long *from)
 {
 	unsigned long words[MYM__LATCH_WORDS];
 	int64_t number;
@@ -31,8 +33,8 @@ static inline int64_t mym__latch_load(const unsigned long *from)
 }
 
 /* The first so many; inline, for most calls need no more than this. */
-static inline void mym__latch_take(const struct mym__latch *latch,
-				   int64_t *numbers, unsigned int count)
+MYM__INLINE void mym__latch_take(const struct mym__latch *latch,
+				 int64_t *numbers, unsigned int count)
 {
 	unsigned int sequence, again;
 

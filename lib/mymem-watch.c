@@ -30,15 +30,16 @@ static int take_options(struct mym_watch_options *options, const void *from,
 int mym_watch_open(struct mym_watch **out,
 		   const struct mym_watch_options *options, size_t size)
 {
-	int saved = errno;
+	struct mym__entry entry;
 	struct mym_watch_options wishes;
 	struct mym_watch *watch;
 	int r;
 
 	if (!out || take_options(&wishes, options, size) < 0)
 		return -EINVAL;
+	entry = mym__enter();
 	r = mym__watch_open(&watch, &wishes);
-	errno = saved;
+	mym__leave(entry);
 	if (r < 0)
 		return mym__error_public(r);
 	*out = watch;
@@ -57,14 +58,15 @@ uint64_t mym_watch_sources(const struct mym_watch *watch)
 
 int mym_watch_next(struct mym_watch *watch, struct mym_event *out, size_t size)
 {
-	int saved = errno;
+	struct mym__entry entry;
 	struct mym_event event;
 	int r;
 
 	if (!watch || !out || !mym__size_ok(size))
 		return -EINVAL;
+	entry = mym__enter();
 	r = mym__watch_next(watch, &event);
-	errno = saved;
+	mym__leave(entry);
 	if (r < 0)
 		return mym__error_public(r);
 	if (r == 1)
@@ -74,10 +76,10 @@ int mym_watch_next(struct mym_watch *watch, struct mym_event *out, size_t size)
 
 struct mym_watch *mym_watch_close(struct mym_watch *watch)
 {
-	int saved = errno;
+	struct mym__entry entry = mym__enter();
 
 	if (watch)
 		mym__watch_close(watch);
-	errno = saved;
+	mym__leave(entry);
 	return NULL;
 }

@@ -8,6 +8,7 @@
 
 #include "mymem.h"
 
+#include "base/compiler.h"
 #include "base/error.h"
 #include "border.h"
 #include "context.h"
@@ -18,7 +19,7 @@
 
 /* Without a save of errno: on its way to a number that is there nothing
  * touches it. */
-static int64_t fast(enum mym__fast which)
+MYM__INLINE int64_t fast(enum mym__fast which)
 {
 	int64_t r = mym__fast_ask(which);
 
@@ -65,14 +66,15 @@ int mym_workers(int64_t bytes_each, int max)
 
 int mym_open(struct mym_ctx **out, const char *sysroot, unsigned int flags)
 {
-	int saved = errno;
+	struct mym__entry entry;
 	struct mym_ctx *ctx;
 	int r;
 
 	if (!out || flags != 0)
 		return -EINVAL;
+	entry = mym__enter();
 	r = mym__context_open(&ctx, sysroot);
-	errno = saved;
+	mym__leave(entry);
 	if (r < 0)
 		return mym__error_public(r);
 	*out = ctx;
@@ -81,26 +83,27 @@ int mym_open(struct mym_ctx **out, const char *sysroot, unsigned int flags)
 
 struct mym_ctx *mym_close(struct mym_ctx *ctx)
 {
-	int saved = errno;
+	struct mym__entry entry = mym__enter();
 
 	if (ctx)
 		mym__context_close(ctx);
-	errno = saved;
+	mym__leave(entry);
 	return NULL;
 }
 
 int mym_snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out,
 		 size_t size)
 {
-	int saved = errno;
+	struct mym__entry entry;
 	struct mym_snapshot snapshot;
 	int r;
 
 	if (!ctx || !out || !mym__size_ok(size) || want == 0 ||
 	    (want != MYM_WANT_ALL && (want & ~KNOWN_WANTS)))
 		return -EINVAL;
+	entry = mym__enter();
 	r = mym__snapshot(ctx, want, &snapshot);
-	errno = saved;
+	mym__leave(entry);
 	if (r < 0)
 		return mym__error_public(r);
 	mym__give(out, size, &snapshot, sizeof(snapshot));

@@ -107,7 +107,8 @@ none "only root.c (walk.c for it) opens names, and few others make system calls"
 		-e '^base_file\.c\.o \(__\)\?fstat' \
 		-e '^base_inotify\.c\.o \(__\)\?inotify_' \
 		-e '^read_limit-watch\.c\.o \(__\)\?\(ioctl\|fcntl\|close\)' \
-		-e '^fast\.c\.o \(__\)\?\(clock_gettime\|getpid\|madvise\)')"
+		-e '^\(fast\|mymem\)\.c\.o \(__\)\?clock_gettime' \
+		-e '^fast\.c\.o \(getpid\|madvise\)')"
 none "sys.c opens no names" "$(printf '%s\n' "$callers" |
 	grep -E '^base_sys\.c\.o (__)?(open|creat|fopen)')"
 like "root.c does make system calls" "$callers" '^base_root\.c\.o '

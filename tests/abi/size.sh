@@ -20,6 +20,6 @@ small() {
 	at_most "the library is small, $1" "$b/lib/libmymem.so" "$2"
 }
 
-small release 116
-small minsize 96
+small release 80
+small minsize 80
 done_testing

@@ -125,6 +125,41 @@ START_TEST(small_stack)
 }
 END_TEST
 
+static void *use_while_cancelled(void *finished)
+{
+	struct mym_watch *watch = NULL;
+	struct mym_event event;
+	bool ok;
+
+	pthread_cancel(pthread_self());
+	ok = use_all() && mym_watch_open(&watch, NULL, 0) == 0 &&
+	     mym_watch_next(watch, &event, sizeof(event)) >= 0;
+	mym_watch_close(watch);
+	atomic_store((atomic_int *)finished, ok);
+	pthread_testcancel();
+	return NULL;
+}
+
+/* A thread that is to end is not cancelled inside of a call. */
+START_TEST(cancelled)
+{
+	atomic_int finished = 0;
+	unsigned int before;
+	pthread_t thread;
+	void *result;
+
+	/* What the simple calls keep. */
+	ck_assert(use_all());
+	before = open_descriptors();
+	ck_assert_int_eq(pthread_create(&thread, NULL, use_while_cancelled,
+					&finished), 0);
+	ck_assert_int_eq(pthread_join(thread, &result), 0);
+	ck_assert_ptr_eq(result, PTHREAD_CANCELED);
+	ck_assert_int_eq(finished, 1);
+	ck_assert_uint_eq(open_descriptors(), before);
+}
+END_TEST
+
 /* The exit status of a child that does this. */
 static int in_child(bool (*work)(void *), void *data)
 {
@@ -574,6 +609,7 @@ Suite *suite(void)
 	tcase_add_test(tc, close_on_exec);
 	tcase_add_test(tc, descriptor_taken);
 	tcase_add_test(tc, standard_ones_closed);
+	tcase_add_test(tc, cancelled);
 	tcase_add_test(tc, silence);
 	tcase_add_test(tc, leaves_no_trace);
 	tcase_add_test(tc, signal_storm);
