@@ -209,8 +209,9 @@ static struct mym__limit_watch *begin_limits(struct mym_ctx *ctx,
 {
 	struct mym__limit_watch *limits = &ctx->limits;
 
-	if (result == ctx->result && !(want & ~limits->covers) &&
-	    mym__limit_watch_quiet(limits))
+	if (result == ctx->result &&
+	    mym__limit_watch_continue(limits, want, ctx->buffer,
+				      sizeof(ctx->buffer)))
 		return NULL;
 	mym__limit_watch_begin(limits, want,
 			       !(result->places.are & MYM__PLACES_LOOKALIKE));

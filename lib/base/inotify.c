@@ -2,7 +2,9 @@
 /* inotify(7): being told of writes to files. */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/inotify.h>
+#include <unistd.h>
 
 #include "inotify.h"
 
@@ -20,4 +22,32 @@ bool mym__inotify_add(int inotify, int fd)
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	return inotify_add_watch(inotify, path, IN_MODIFY) >= 0;
+}
+
+static bool all_writes(const char *events, size_t length)
+{
+	struct inotify_event event;
+
+	for (; length >= sizeof(event); events += sizeof(event) + event.len) {
+		memcpy(&event, events, sizeof(event));
+		if (event.mask != IN_MODIFY ||
+		    event.len > length - sizeof(event))
+			return false;
+		length -= sizeof(event) + event.len;
+	}
+	return true;
+}
+
+bool mym__inotify_drain(int inotify, void *buffer, size_t size)
+{
+	bool writes = true;
+
+	for (int i = 0; i < 16 && writes; i++) {
+		ssize_t n = read(inotify, buffer, size);
+
+		if (n < 0 && errno != EINTR)
+			return errno == EAGAIN;
+		writes = n < 0 || all_writes(buffer, (size_t)n);
+	}
+	return false;
 }

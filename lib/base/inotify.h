@@ -4,6 +4,7 @@
 #define MYM_INOTIFY_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "compiler.h"
 
@@ -11,5 +12,7 @@
 MYM__MUST_USE int mym__inotify_open(void);
 /* From now on it is told of writes to the open file. */
 bool mym__inotify_add(int inotify, int fd);
+/* Forgets what it was told.  False: it has lost a file, or there is no end. */
+bool mym__inotify_drain(int inotify, void *buffer, size_t size);
 
 #endif

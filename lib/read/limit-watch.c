@@ -4,10 +4,13 @@
  * files of all levels.  The mounts of a hierarchy share its inodes, so it does
  * not matter through which of them it was written.
  *
- * The queue is never read: that there is something in it is all there is to
- * know.  And where the program has closed the descriptor, and got the number
- * for another file, nothing of that is consumed.  The signal number, which
- * nobody is to be sent, tells whether it still is ours.
+ * That there is something in the queue is all there is to know.  It is emptied
+ * before the limits are read again, which is far quicker than a new instance:
+ * to close the old one the kernel waits for everybody who may still look at it.
+ *
+ * The program may have closed the descriptor, and got its number for another
+ * file.  The signal number, which nobody is to be sent, tells whether it still
+ * is ours.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -82,6 +85,16 @@ bool mym__limit_watch_quiet(const struct mym__limit_watch *watch)
 {
 	return watch->state == MYM__LIMITS_WATCHED &&
 	       mym__limit_watch_fd_quiet(watch->fd);
+}
+
+bool mym__limit_watch_continue(struct mym__limit_watch *watch, uint64_t want,
+			       void *buffer, size_t size)
+{
+	if (watch->state != MYM__LIMITS_WATCHED || (want & ~watch->covers))
+		return false;
+	return mym__limit_watch_fd_quiet(watch->fd) ||
+	       (is_ours(watch->fd) &&
+		mym__inotify_drain(watch->fd, buffer, size));
 }
 
 void mym__limit_watch_end(struct mym__limit_watch *watch)

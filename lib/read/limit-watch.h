@@ -4,6 +4,7 @@
 #define MYM_LIMIT_WATCH_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum mym__limit_watch_state {
@@ -23,6 +24,10 @@ struct mym__limit_watch {
  */
 void mym__limit_watch_begin(struct mym__limit_watch *watch, uint64_t want,
 			    bool possible);
+/* Goes on for a pass that is to read these facts, from now on; false: it
+ * cannot. */
+bool mym__limit_watch_continue(struct mym__limit_watch *watch, uint64_t want,
+			       void *buffer, size_t size);
 /* An open limit file that is about to be read. */
 void mym__limit_watch_add(struct mym__limit_watch *watch, int fd);
 /* One of them cannot be watched. */

@@ -105,7 +105,7 @@ none "only root.c (walk.c for it) opens names, and few others make system calls"
 	"$(printf '%s\n' "$callers" | grep -v -e '^base_root\.c\.o ' \
 		-e '^base_walk\.c\.o ' -e '^base_sys\.c\.o ' -e '^watch_poll\.c\.o ' \
 		-e '^base_file\.c\.o \(__\)\?fstat' \
-		-e '^base_inotify\.c\.o \(__\)\?inotify_' \
+		-e '^base_inotify\.c\.o \(\(__\)\?read\|inotify_\)' \
 		-e '^read_limit-watch\.c\.o \(__\)\?\(ioctl\|fcntl\|close\)' \
 		-e '^\(fast\|mymem\)\.c\.o \(__\)\?clock_gettime' \
 		-e '^fast\.c\.o \(getpid\|madvise\)')"

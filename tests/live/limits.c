@@ -376,6 +376,56 @@ START_TEST(limit_changed_from_outside)
 }
 END_TEST
 
+/* The descriptor that hears of writes to the limits; -1: there is none. */
+static int find_inotify(void)
+{
+	char path[64], name[64];
+	int found = -1;
+
+	for (int fd = 0; fd < 256; fd++) {
+		ssize_t length;
+
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+		length = readlink(path, name, sizeof(name) - 1);
+		if (length < 0)
+			continue;
+		name[length] = '\0';
+		if (strstr(name, "inotify"))
+			found = found < 0 ? fd : -2;
+	}
+	return found;
+}
+
+/* An owner, which nobody but its opener can have given it, marks the file. */
+static void write_and_ask(struct answers *a, void *dir)
+{
+	int inotify;
+
+	ck_assert_int_eq(mym_set_max_age(0), 0);
+	ck_assert_int_eq(mym_limit(), 100 * MIB);
+	inotify = find_inotify();
+	ck_assert_int_ge(inotify, 0);
+	ck_assert_int_eq(fcntl(inotify, F_SETOWN, getpid()), 0);
+	for (int i = 1; i <= 50; i++) {
+		group_limit(dir, (100 + i) * MIB);
+		ck_assert_int_eq(mym_limit(), (100 + i) * MIB);
+		ck_assert_int_eq(mym_limit(), (100 + i) * MIB);
+	}
+	ck_assert_int_eq(find_inotify(), inotify);
+	ck_assert_int_eq(fcntl(inotify, F_GETOWN), getpid());
+	ask_everything(a, NULL);
+}
+
+/* To close an inotify instance takes milliseconds. */
+START_TEST(written_often)
+{
+	const char *dir = group_make("written", 100 * MIB);
+
+	assert_limit(in_group(dir, write_and_ask, (void *)(uintptr_t)dir),
+		     150 * MIB, dir);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("limits");
@@ -389,6 +439,7 @@ Suite *suite(void)
 	tcase_add_test(tc, sibling_fills_parent);
 	tcase_add_test(tc, page_cache_is_available);
 	tcase_add_test(tc, shared_memory_is_not);
+	tcase_add_test(tc, written_often);
 	tcase_add_test(tc, little_left_is_pressure);
 	if (HAVE_ADDRESS_SPACE) {
 		tcase_add_test(tc, rlimit_as);
