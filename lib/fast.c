@@ -12,6 +12,7 @@
  */
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <time.h>
@@ -30,6 +31,9 @@
 /* A refresh may take this part of one CPU's time. */
 #define PART 100
 #define DEFAULT_MAX_AGE_US 10000UL
+/* So often a thread that needs a pass lets others run, one of which is making
+ * one, before it makes one by itself: a few passes long. */
+#define YIELDS 400
 /* Whoever asks for younger numbers is told of writes to the limits: that costs
  * one of the few inotify instances of a user. */
 #define LISTEN_BELOW 1000000
@@ -100,6 +104,17 @@ static bool try_lock(struct mym__fast_state *s)
 
 	return __atomic_compare_exchange_n(&s->locked, &free, 1, false,
 					   __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
+}
+
+/* False: whoever has it may be waiting for us, in a signal handler. */
+static bool await_lock(struct mym__fast_state *s)
+{
+	for (int i = 0; i < YIELDS; i++) {
+		if (try_lock(s))
+			return true;
+		sched_yield();
+	}
+	return false;
 }
 
 static bool seen_generation(const struct mym__fast_state *s)
@@ -264,10 +279,12 @@ static int refresh(struct mym__fast_state *s, enum mym__fast which,
 		if ((wants[i] & ~wants[which]) || (age == 0 && i != which))
 			continue;
 		mym__latch_take(&s->answers[i], numbers, NUMBERS);
-		if (!mym__error_transient(r))
+		if (!mym__error_transient(r)) {
+			s->begun[i] = begin;
 			publish(&s->answers[i],
 				r < 0 ? r : answer_of(&snapshot, i), begin,
 				expires);
+		}
 		/* Out of descriptors or memory: the last good number. */
 		else if (numbers[EXPIRES] > 0)
 			publish(&s->answers[i], numbers[VALUE], begin, expires);
@@ -290,13 +307,15 @@ static int64_t ask_alone(enum mym__fast which)
 }
 
 /* Refreshes what has expired, and is paid for; under the lock. */
-static int renew(struct mym__fast_state *s, enum mym__fast which, int64_t time,
-		 int64_t age)
+static int renew(struct mym__fast_state *s, enum mym__fast which, int64_t asked,
+		 int64_t time, int64_t age)
 {
 	int64_t numbers[NUMBERS];
 
 	mym__latch_take(&s->answers[which], numbers, NUMBERS);
-	if (time < numbers[EXPIRES])
+	/* While we waited another thread has begun a pass after we were asked:
+	 * that is as good as one of our own. */
+	if (time < numbers[EXPIRES] || asked < s->begun[which])
 		return 0;
 	if (age == 0 || numbers[EXPIRES] == 0 || time >= s->not_before)
 		return refresh(s, which, time, age);
@@ -308,6 +327,7 @@ static int64_t ask(enum mym__fast which)
 {
 	struct mym__fast_state *s = mym__fast_state();
 	int64_t age = max_age(), time = mym__fast_now(CLOCK_MONOTONIC);
+	int64_t asked = INT64_MAX;
 	int64_t numbers[NUMBERS];
 	bool mine;
 	int r = 0;
@@ -317,12 +337,17 @@ static int64_t ask(enum mym__fast which)
 		return numbers[VALUE];
 	if (__atomic_load_n(&not_wiped, __ATOMIC_RELAXED))
 		return ask_alone(which);
-	if (!try_lock(s))
-		return age > 0 && numbers[EXPIRES] > 0 ? numbers[VALUE] :
-							 ask_alone(which);
+	if (!try_lock(s)) {
+		if (age > 0 && numbers[EXPIRES] > 0)
+			return numbers[VALUE];
+		if (!await_lock(s))
+			return ask_alone(which);
+		asked = time;
+		time = mym__fast_now(CLOCK_MONOTONIC);
+	}
 	mine = own(s);
 	if (mine)
-		r = renew(s, which, time, age);
+		r = renew(s, which, asked, time, age);
 	mym__latch_take(&s->answers[which], numbers, NUMBERS);
 	unlock(s, age);
 	if (!mine)

@@ -26,6 +26,7 @@ struct mym__fast_state {
 	unsigned int seen_generation; /* answers from before it are expired */
 	int owner;
 	int64_t not_before; /* by then the last refresh is paid for */
+	int64_t begun[MYM__FASTS]; /* when the pass did that gave the answer */
 } __attribute__((may_alias));
 
 /* No page is larger.  The state has one to itself. */

@@ -40,6 +40,7 @@ static int64_t late; /* by how much the last tick is */
 static unsigned int passes, alone;
 static int entered, let_go;
 static bool madvise_fails;
+static pthread_t main_thread;
 
 int __wrap_clock_gettime(clockid_t clock, struct timespec *t);
 int __wrap_clock_getres(clockid_t clock, struct timespec *t);
@@ -446,6 +447,49 @@ static void end_blocked(pthread_t thread)
 	ck_assert_int_eq(pthread_join(thread, NULL), 0);
 }
 
+static pthread_t waited_for;
+static bool another; /* makes a pass before the one that waits can */
+
+/* While this thread waits for the lock the other lets go of it. */
+int __wrap_sched_yield(void);
+int __real_sched_yield(void);
+int __wrap_sched_yield(void)
+{
+	pthread_t thread = waited_for;
+	int64_t result;
+
+	if (!thread || !pthread_equal(pthread_self(), main_thread))
+		return __real_sched_yield();
+	waited_for = 0;
+	end_blocked(thread);
+	clock_now += MS;
+	if (another) {
+		ck_assert_int_eq(pthread_create(&thread, NULL, ask, &result),
+				 0);
+		ck_assert_int_eq(pthread_join(thread, NULL), 0);
+	}
+	return 0;
+}
+
+/* Who waits for a pass takes it if it began after the question. */
+START_TEST(waiting)
+{
+	int64_t result = 0;
+
+	main_thread = pthread_self();
+	mym_set_max_age(0);
+	for (int i = 0; i < 2; i++) {
+		another = i == 1;
+		waited_for = blocked_thread(&result);
+		found.limit = 200 + i;
+		passes = 0;
+		ck_assert_int_eq(mym_limit(), 200 + i);
+		ck_assert_uint_eq(passes, 1);
+		ck_assert_uint_eq(alone, 0);
+	}
+}
+END_TEST
+
 /* One refreshes, the others keep what there is; nobody waits. */
 START_TEST(contention)
 {
@@ -635,6 +679,7 @@ Suite *suite(void)
 	tcase_add_test(tc, failures);
 	tcase_add_test(tc, forks);
 	tcase_add_test(tc, contention);
+	tcase_add_test(tc, waiting);
 	tcase_add_test(tc, age_during_refresh);
 	tcase_add_test(tc, orders);
 	tcase_add_test(tc, fork_during_refresh);
