@@ -60,7 +60,7 @@ static void findings_free(struct mym__findings *found)
 	free(found->paths);
 }
 
-static size_t kept(const struct mym__places *places)
+static size_t group_files(const struct mym__places *places)
 {
 	size_t groups = places->count < MYM__GROUPS_KEPT ? places->count :
 							   MYM__GROUPS_KEPT;
@@ -79,8 +79,10 @@ int mym__result_new(struct mym__result **out,
 	if (!result)
 		return -ENOMEM;
 	/* One more, for a calloc() of nothing may give NULL. */
-	result->files = calloc(kept(places) + 1, sizeof(*result->files));
-	if (!result->files || !findings_new(&result->last, rows) ||
+	result->files = calloc(group_files(places) + 1, sizeof(*result->files));
+	result->scans = calloc(places->count + 1, sizeof(*result->scans));
+	if (!result->files || !result->scans ||
+	    !findings_new(&result->last, rows) ||
 	    !findings_new(&result->next, rows)) {
 		mym__result_free(result);
 		return -ENOMEM;
@@ -91,13 +93,21 @@ int mym__result_new(struct mym__result **out,
 	return 0;
 }
 
+void mym__result_count(struct mym__result *result)
+{
+	result->kept = 0;
+	for (size_t i = 0; i < group_files(&result->places); i++)
+		result->kept += result->files[i].fd > 0;
+}
+
 void mym__result_free(struct mym__result *result)
 {
 	if (!result)
 		return;
 	if (result->files)
-		mym__file_forget(result->files, kept(&result->places));
+		mym__file_forget(result->files, group_files(&result->places));
 	free(result->files);
+	free(result->scans);
 	mym__places_clear(&result->places);
 	findings_free(&result->last);
 	findings_free(&result->next);

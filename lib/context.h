@@ -20,12 +20,16 @@ struct mym__result {
 	struct mym__membership membership;
 	struct mym__places places;
 	struct mym__file *files;
+	unsigned int kept;	 /* of the files of groups */
+	struct mym__scan *scans; /* see struct mym__pass */
 	struct mym__findings last, next;
 };
 MYM__MUST_USE
 int mym__result_new(struct mym__result **out,
 		    const struct mym__membership *membership,
 		    const struct mym__places *places);
+/* Counts the files of groups that are kept: some may have been lost. */
+void mym__result_count(struct mym__result *result);
 void mym__result_free(struct mym__result *result);
 
 struct mym_ctx {

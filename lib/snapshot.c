@@ -92,9 +92,11 @@ static int make_pass(struct mym_ctx *ctx, struct mym__result *result, bool kept,
 	pass->size = sizeof(ctx->buffer);
 	pass->found = found;
 	pass->files = kept ? ctx->files : NULL;
+	pass->scans = pass->root->confined ? NULL : result->scans;
 	pass->groups = kept && !(result->places.are & MYM__PLACES_LOOKALIKE)
 			       ? result->files
 			       : NULL;
+	pass->kept = &result->kept;
 	for (size_t i = 0; i < MYM__COUNT(readers); i++) {
 		if ((readers[i].when == 0 ||
 		     mym__pass_wants(pass, readers[i].when)) &&
@@ -102,6 +104,9 @@ static int make_pass(struct mym_ctx *ctx, struct mym__result *result, bool kept,
 		     (known->kinds & readers[i].kinds)))
 			readers[i].read(pass);
 	}
+	mym__group_mount_close(&pass->mount);
+	if (pass->trouble & MYM__PASS_FD_LOST)
+		mym__result_count(result);
 	return pass->error;
 }
 

@@ -10,6 +10,7 @@
  *
  * Nothing below a sysroot is kept: there files are replaced.
  */
+#include <errno.h>
 #include <sys/stat.h>
 
 #include "file.h"
@@ -43,6 +44,8 @@ int mym__file_get(const struct mym__root *root, struct mym__file *file,
 
 	if (file && file->fd > 0)
 		return file->fd;
+	if (file && file->fd < 0)
+		return -ENOENT;
 	fd = mym__root_get(root, path, MYM__ROOT_FILE);
 	return fd < 0 ? fd : mym__file_keep(root, file, fd);
 }

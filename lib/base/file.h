@@ -10,7 +10,8 @@
 #include "compiler.h"
 #include "root.h"
 
-/* A descriptor that is kept, and what it must be; fd 0: none. */
+/* A descriptor that is kept, and what it must be; fd 0: none, < 0: it is known
+ * that there is no such file. */
 struct mym__file {
 	int fd;
 	uint64_t dev, ino;
@@ -28,6 +29,7 @@ enum mym__files {
 	MYM__FILE_PRESSURE,
 	MYM__FILE_NODES,
 	MYM__FILE_TIME_TO_LIVE,
+	MYM__FILE_CACHE_PRESSURE,
 	MYM__FILES
 };
 

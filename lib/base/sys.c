@@ -42,22 +42,29 @@ bool mym__sys_mounts_changed(int fd)
 	return poll(&mounts, 1, 0) != 0;
 }
 
-int mym__sys_rlimit(const struct mym__root *root, int resource, bool hard,
-		    int64_t *value)
+static int rlimit(uint64_t bytes, int64_t *value)
 {
-	struct mym__rlimit64 limit;
-	uint64_t bytes;
-
-	if (root->confined)
-		return 1;
-	/* The system call has 64 bits where a libc's rlim_t has 32. */
-	if (syscall(SYS_prlimit64, 0, resource, NULL, &limit) < 0)
-		return -errno;
-	bytes = hard ? limit.maximum : limit.current;
 	if (bytes >= MYM__UNLIMITED)
 		return 1;
 	*value = (int64_t)bytes;
 	return 0;
+}
+
+void mym__sys_rlimit(const struct mym__root *root, int resource,
+		     struct mym__rlimit *soft, struct mym__rlimit *hard)
+{
+	struct mym__rlimit64 limit;
+
+	soft->result = hard->result = 1;
+	if (root->confined)
+		return;
+	/* The system call has 64 bits where a libc's rlim_t has 32. */
+	if (syscall(SYS_prlimit64, 0, resource, NULL, &limit) < 0) {
+		soft->result = hard->result = -errno;
+		return;
+	}
+	soft->result = rlimit(limit.current, &soft->value);
+	hard->result = rlimit(limit.maximum, &hard->value);
 }
 
 /* No file tells.  But no page of a locked mapping is given back by madvise(2):

@@ -21,8 +21,13 @@ int mym__sys_process(void);
 /* Whether mounts have come or gone since the open /proc/self/mountinfo was last
  * asked (mounts_poll() in fs/proc_namespace.c). */
 bool mym__sys_mounts_changed(int fd);
-int mym__sys_rlimit(const struct mym__root *root, int resource, bool hard,
-		    int64_t *value);
+/* A limit of a resource: 0 and its value, 1 for none, < 0. */
+struct mym__rlimit {
+	int result;
+	int64_t value;
+};
+void mym__sys_rlimit(const struct mym__root *root, int resource,
+		     struct mym__rlimit *soft, struct mym__rlimit *hard);
 /* Whether the kernel locks every new mapping: mlockall(2) with MCL_FUTURE. */
 bool mym__sys_locks(const struct mym__root *root);
 /* How many descriptors the process has; 0: unknown. */

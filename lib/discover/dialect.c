@@ -51,6 +51,7 @@ const struct mym__dialect mym__dialect_v2 = {
 	.events = "memory.events",
 	.pressure = "memory.pressure",
 	.protection = "memory.min",
+	.descendants = "cgroup.stat", /* since 4.14 */
 	.recursive = MYM__TEXT_INIT("memory_recursiveprot"), /* since 5.7 */
 	/* shmem is on the anonymous lists, so these leave it out. */
 	.stats = {

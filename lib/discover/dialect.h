@@ -28,6 +28,7 @@ struct mym__dialect {
 	bool swap_with_memory; /* the swap files count memory + swap */
 	const char *events, *pressure;
 	const char *protection; /* what reclaim from above leaves alone */
+	const char *descendants;    /* how many groups are below it */
 	struct mym__text recursive; /* the option that hands it down */
 	const char *hierarchy; /* 0 in it: the parent's limit does not bind */
 	struct mym__text stats[MYM__STATS];

@@ -375,7 +375,7 @@ static void read_pressure(struct level *level, bool own)
 		.pass = pass,
 		.dialect = &mym__dialect_v2,
 		.dir = mym__group_dir(pass->root, pass->places,
-				      &pass->places->unified),
+				      &pass->places->unified, &pass->mount),
 		.files = level->files,
 	};
 
@@ -451,7 +451,7 @@ void mym__cgroup_read(struct mym__pass *pass)
 			.pass = pass,
 			.dialect = places->dialect,
 			.dir = mym__group_dir(pass->root, places,
-					      &places->at[i]),
+					      &places->at[i], &pass->mount),
 			.known = pass->known ? &pass->known->rows[i] : NULL,
 			.files = pass->groups && i < MYM__GROUPS_KEPT
 					 ? &pass->groups[i * MYM__GROUP_FILES]

@@ -4,6 +4,7 @@
  * switched on: it asks swappiness in another way, does not favour executable
  * text, and may be told to keep what was used lately.
  */
+#include <errno.h>
 #include <string.h>
 
 #include "../base/file.h"
@@ -34,10 +35,14 @@ bool mym__generations(struct mym__pass *pass)
 /* lru_gen_age_node() in mm/vmscan.c: rather than take it away it kills. */
 bool mym__generations_keep(struct mym__pass *pass)
 {
+	struct mym__open open = mym__pass_get(pass, MYM__FILE_TIME_TO_LIVE,
+					      LRU_GEN "min_ttl_ms");
 	int64_t ms;
-	int r = mym__pass_amount(pass,
-				 mym__pass_get(pass, MYM__FILE_TIME_TO_LIVE,
-					       LRU_GEN "min_ttl_ms"), &ms);
+	int r = mym__pass_amount(pass, open, &ms);
 
+	/* The kernel makes it at boot, or never; and where another sysfs is
+	 * mounted all files are forgotten. */
+	if (r == -ENOENT && open.file && !pass->root->confined)
+		open.file->fd = -1;
 	return r == 0 && ms > 0 && mym__generations(pass);
 }

@@ -16,9 +16,18 @@ enum mym__group_trouble {
 	MYM__GROUP_OVERLAID = 4,    /* something is mounted over a file */
 };
 
+/* A mount of groups that is open, for the directories below it. */
+struct mym__group_mount {
+	const char *point; /* NULL: none */
+	int fd;		   /* < 0: it cannot be opened */
+	unsigned int trouble;
+};
+void mym__group_mount_close(struct mym__group_mount *mount);
+
 struct mym__group_dir {
 	const struct mym__root *root;
 	const struct mym__place *place;
+	struct mym__group_mount *mount; /* NULL: for itself */
 	bool lookalike; /* see enum mym__places_are */
 	bool opened;
 	int fd; /* < 0: it cannot be opened */
@@ -27,7 +36,8 @@ struct mym__group_dir {
 /* Nothing is opened before it is needed. */
 struct mym__group_dir mym__group_dir(const struct mym__root *root,
 				     const struct mym__places *places,
-				     const struct mym__place *place);
+				     const struct mym__place *place,
+				     struct mym__group_mount *mount);
 /* The directory, or why it cannot be opened. */
 MYM__MUST_USE int mym__group_dir_fd(struct mym__group_dir *dir);
 /* A file in it.  Absent files are normal: the controller need not be enabled

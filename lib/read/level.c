@@ -26,6 +26,16 @@ static void watch_limit(struct mym__pass *pass, enum level_file which, int fd)
 		mym__limit_watch_add(pass->limits, fd);
 }
 
+static int keep(struct mym__pass *pass, struct mym__file *file, int fd)
+{
+	if (!file || *pass->kept == MYM__GROUP_FILES_KEPT)
+		return fd;
+	fd = mym__file_keep(pass->root, file, fd);
+	if (file->fd > 0)
+		++*pass->kept;
+	return fd;
+}
+
 struct mym__open mym__level_get(struct level *level, enum level_file which,
 				const char *name)
 {
@@ -42,8 +52,7 @@ struct mym__open mym__level_get(struct level *level, enum level_file which,
 	} else {
 		open.fd = mym__group_dir_get(&level->dir, name, MYM__ROOT_FILE);
 		if (!mym__pass_met(pass, &level->dir) && open.fd >= 0)
-			open.fd =
-				mym__file_keep(pass->root, open.file, open.fd);
+			open.fd = keep(pass, open.file, open.fd);
 	}
 	if (open.fd >= 0)
 		watch_limit(pass, which, open.fd);

@@ -10,10 +10,19 @@
 
 /* The files of a group, as they are kept. */
 enum level_file {
-	LEVEL_LIMIT, LEVEL_HIGH, LEVEL_USAGE, LEVEL_STAT, LEVEL_SWAP_LIMIT,
-	LEVEL_SWAP_HIGH, LEVEL_SWAP_USAGE, LEVEL_EVENTS, LEVEL_PRESSURE
+	LEVEL_LIMIT,
+	LEVEL_HIGH,
+	LEVEL_USAGE,
+	LEVEL_STAT,
+	LEVEL_SWAP_LIMIT,
+	LEVEL_SWAP_HIGH,
+	LEVEL_SWAP_USAGE,
+	LEVEL_EVENTS,
+	LEVEL_PRESSURE,
+	LEVEL_DESCENDANTS
 };
-_Static_assert(LEVEL_PRESSURE + 1 == MYM__GROUP_FILES, "the files of a group");
+_Static_assert(LEVEL_DESCENDANTS + 1 == MYM__GROUP_FILES,
+	       "the files of a group");
 
 /* One level being read. */
 struct level {

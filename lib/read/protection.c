@@ -22,6 +22,8 @@
 #include "../answer/merge.h"
 #include "../base/root.h"
 #include "../base/saturate.h"
+#include "../base/sys.h"
+#include "../base/text.h"
 #include "../discover/places.h"
 #include "group-dir.h"
 #include "level.h"
@@ -36,12 +38,20 @@
 #define DEEP 4
 #define MANY 256
 
+/* So many groups are looked at in each pass; more are again after this many
+ * times what that has taken, so that it takes no more than 1 % of the time. */
+#define FEW    8
+#define SELDOM 100
+
 /* The bit of the machine in what is known to be bare. */
 #define MACHINE 63
 
 struct walk {
 	struct mym__pass *pass;
+	struct mym__scan *scan; /* what is known of it, or NULL */
+	int64_t began;
 	unsigned int depth, count;
+	unsigned int seen; /* groups, at all depths */
 	bool any; /* some group has a memory.min */
 };
 
@@ -199,6 +209,7 @@ static bool sum_kept(struct walk *walk, int dir, const struct group *parent,
 		int64_t minimum = read_minimum(walk, dir, child);
 		struct group group = { .way = way_below(parent->way, child) };
 
+		walk->seen++;
 		if ((minimum == 0 && !all) ||
 		    !read_group(walk, dir, child, &group))
 			continue;
@@ -271,9 +282,16 @@ static const char *way_from(const struct mym__places *places,
 	return way + (way > own->below && *way == '/');
 }
 
-static struct walk begin(struct mym__pass *pass)
+/* The groups below the place with this index; that of the machine is the one
+ * behind the last. */
+static struct walk begin(struct mym__pass *pass, size_t index)
 {
-	return (struct walk){ .pass = pass, .depth = DEEP, .count = MANY };
+	return (struct walk){
+		.pass = pass,
+		.scan = pass->scans ? &pass->scans[index] : NULL,
+		.depth = DEEP,
+		.count = MANY,
+	};
 }
 
 /* Not asked again before the next whole pass. */
@@ -288,12 +306,53 @@ static void note_bare(const struct walk *walk, unsigned int bit)
 		walk->pass->found->bare |= UINT64_C(1) << bit;
 }
 
+/* Whether it need not be looked at again yet. */
+static bool recall(struct walk *walk, int64_t *kept)
+{
+	const struct mym__scan *scan = walk->scan;
+
+	walk->began = scan ? mym__sys_clock(CLOCK_MONOTONIC) : 0;
+	if (!scan || walk->began >= scan->until)
+		return false;
+	walk->any = scan->any;
+	*kept = scan->kept;
+	return true;
+}
+
+static void remember(const struct walk *walk, int64_t kept)
+{
+	int64_t cost;
+
+	if (!walk->scan)
+		return;
+	cost = mym__subtract(mym__sys_clock(CLOCK_MONOTONIC), walk->began);
+	*walk->scan = (struct mym__scan){ .kept = kept, .any = walk->any };
+	if (walk->seen > FEW && walk->pass->error == 0)
+		walk->scan->until =
+			mym__add(walk->began, mym__multiply(cost, SELDOM));
+}
+
+/* Whether there is no group below this one at all. */
+static bool is_leaf(struct level *level)
+{
+	const struct mym__text name = MYM__TEXT("nr_descendants");
+	int64_t count = 0;
+	struct mym__keys keys = { .names = &name,
+				  .count = 1,
+				  .values = &count };
+	struct mym__open open = mym__level_get(level, LEVEL_DESCENDANTS,
+					       level->dialect->descendants);
+
+	return mym__pass_keys(level->pass, open, &keys) == 0 && keys.seen &&
+	       count == 0;
+}
+
 int64_t mym__protection_of_group(struct level *level)
 {
 	const struct mym__places *places = level->pass->places;
 	const struct mym_constraint *c = level->constraint;
-	struct walk walk = begin(level->pass);
-	const ptrdiff_t index = level->dir.place - places->at;
+	const size_t index = (size_t)(level->dir.place - places->at);
+	struct walk walk = begin(level->pass, index);
 	unsigned int bit = index < MACHINE ? (unsigned int)index : MACHINE + 1;
 	int64_t bound = mym__merge_bound(c), kept = 0, inside = 0;
 	struct group group = {
@@ -307,8 +366,13 @@ int64_t mym__protection_of_group(struct level *level)
 		return 0;
 	if (c->valid & MYM_WANT_USED)
 		group.way = way_from(places, level->dir.place);
-	if (sum_kept(&walk, mym__level_dir(level), &group, &kept, &inside))
+	if (recall(&walk, &kept) || is_leaf(level)) {
 		note_bare(&walk, bit);
+	} else if (sum_kept(&walk, mym__level_dir(level), &group, &kept,
+			    &inside)) {
+		note_bare(&walk, bit);
+		remember(&walk, kept);
+	}
 	return kept;
 }
 
@@ -365,15 +429,32 @@ static bool may_bind(const struct mym__findings *found, int64_t least)
 	return true;
 }
 
+static bool scan_machine(struct walk *walk, int64_t available, int64_t *kept)
+{
+	struct mym__pass *pass = walk->pass;
+	const struct mym__places *places = pass->places;
+	struct mym__group_dir top =
+		mym__group_dir(pass->root, places,
+			       &places->at[places->count - 1], &pass->mount);
+	int fd = mym__group_dir_fd(&top);
+
+	mym__pass_met(pass, &top);
+	if (fd < 0)
+		return false;
+	*kept = (places->are & MYM__PLACES_ROOT
+			 ? keep_below_root
+			 : keep_topmost)(walk, fd, available);
+	mym__group_dir_close(&top);
+	return true;
+}
+
 void mym__protection_of_machine(struct mym__pass *pass)
 {
 	const struct mym__places *places = pass->places;
 	struct mym__findings *found = pass->found;
 	struct mym_constraint *host = &found->rows[found->count - 1];
-	struct walk walk = begin(pass);
-	struct mym__group_dir top;
-	int64_t least, spared;
-	int fd;
+	struct walk walk = begin(pass, places->count);
+	int64_t least, spared = 0;
 
 	if (found->count == 0 || host->kind != MYM_KIND_HOST ||
 	    !(host->valid & MYM_WANT_AVAILABLE) || places->count == 0 ||
@@ -383,16 +464,11 @@ void mym__protection_of_machine(struct mym__pass *pass)
 	least = least_of(found, host);
 	if (!may_bind(found, least))
 		return;
-	top = mym__group_dir(pass->root, places,
-			     &places->at[places->count - 1]);
-	fd = mym__group_dir_fd(&top);
-	mym__pass_met(pass, &top);
-	if (fd < 0)
-		return;
-	spared = (places->are & MYM__PLACES_ROOT
-			  ? keep_below_root
-			  : keep_topmost)(&walk, fd, host->available);
-	mym__group_dir_close(&top);
+	if (!recall(&walk, &spared)) {
+		if (!scan_machine(&walk, host->available, &spared))
+			return;
+		remember(&walk, spared);
+	}
 	if (spared > mym__subtract(host->available, least))
 		spared = mym__subtract(host->available, least);
 	note_bare(&walk, MACHINE);

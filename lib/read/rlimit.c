@@ -40,10 +40,8 @@ static const struct {
 
 enum { SOFT, HARD, BOTH };
 
-/* 0 a limit, 1 none, < 0 */
 struct limits {
-	int result[MYM__COUNT(kinds)][BOTH];
-	int64_t value[MYM__COUNT(kinds)][BOTH];
+	struct mym__rlimit of[MYM__COUNT(kinds)][BOTH];
 };
 
 /* Read when it is first needed. */
@@ -65,12 +63,12 @@ static void read_line(struct mym__text line, struct limits *limits)
 {
 	for (size_t i = 0; i < MYM__COUNT(kinds); i++) {
 		for (int which = SOFT; which < BOTH; which++) {
+			struct mym__rlimit *limit = &limits->of[i][which];
 			int r = mym__parse_rlimit(line, kinds[i].name,
-						  which == HARD,
-						  &limits->value[i][which]);
+						  which == HARD, &limit->value);
 
 			if (r != -ENOENT)
-				limits->result[i][which] = r;
+				limit->result = r;
 		}
 	}
 }
@@ -83,7 +81,8 @@ static void read_file(struct mym__pass *pass, struct limits *limits)
 	int r = fd;
 
 	for (size_t i = 0; i < MYM__COUNT(kinds); i++)
-		limits->result[i][SOFT] = limits->result[i][HARD] = -ENODATA;
+		limits->of[i][SOFT].result = limits->of[i][HARD].result =
+			-ENODATA;
 	if (fd >= 0) {
 		mym__lines_init(&lines, fd, pass->buffer, pass->size);
 		while ((r = mym__lines_next(&lines, &line)) == 0)
@@ -91,19 +90,15 @@ static void read_file(struct mym__pass *pass, struct limits *limits)
 		mym__root_drop(fd);
 	}
 	for (size_t i = 0; r < 0 && i < MYM__COUNT(kinds); i++)
-		limits->result[i][SOFT] = limits->result[i][HARD] = r;
+		limits->of[i][SOFT].result = limits->of[i][HARD].result = r;
 }
 
 /* The running system is asked by system call, which works without /proc. */
 static void ask_kernel(struct mym__pass *pass, struct limits *limits)
 {
-	for (size_t i = 0; i < MYM__COUNT(kinds); i++) {
-		for (int which = SOFT; which < BOTH; which++)
-			limits->result[i][which] =
-				mym__sys_rlimit(pass->root, kinds[i].resource,
-						which == HARD,
-						 &limits->value[i][which]);
-	}
+	for (size_t i = 0; i < MYM__COUNT(kinds); i++)
+		mym__sys_rlimit(pass->root, kinds[i].resource,
+				&limits->of[i][SOFT], &limits->of[i][HARD]);
 }
 
 /* RLIMIT_DATA counts what mmap(2) gives since Linux 4.7, unless a parameter of
@@ -143,15 +138,18 @@ static void add_limits(struct mym__pass *pass, const char *path,
 		bool data = kinds[i].kind == MYM_KIND_RLIMIT_DATA;
 		/* A soft limit of 0 stands for the hard one there, for the sake
 		 * of valgrind. */
-		int which = data && limits->result[i][SOFT] == 0 &&
-			    limits->value[i][SOFT] == 0 ? HARD : SOFT;
-		int r = limits->result[i][which];
+		int which = data && limits->of[i][SOFT].result == 0 &&
+					    limits->of[i][SOFT].value == 0
+				    ? HARD
+				    : SOFT;
+		int r = limits->of[i][which].result;
 
 		if (r < 0)
 			mym__pass_failed(pass, NULL, 0, r);
 		else if (r == 0 && !(data && is_ignored(pass)))
-			add(pass, kinds[i].kind, path, limits->value[i][which],
-			    kinds[i].usage, process);
+			add(pass, kinds[i].kind, path,
+			    limits->of[i][which].value, kinds[i].usage,
+			    process);
 	}
 }
 
@@ -160,13 +158,13 @@ static void add_limits(struct mym__pass *pass, const char *path,
 static void add_memlock(struct mym__pass *pass, const char *path,
 			struct process *process)
 {
-	int64_t limit;
+	struct mym__rlimit limit, hard;
 
-	if (mym__sys_rlimit(pass->root, RLIMIT_MEMLOCK, false, &limit) == 0 &&
-	    mym__sys_locks(pass->root) &&
+	mym__sys_rlimit(pass->root, RLIMIT_MEMLOCK, &limit, &hard);
+	if (limit.result == 0 && mym__sys_locks(pass->root) &&
 	    !mym__process_may(pass, ask(pass, process), CAP_IPC_LOCK))
-		add(pass, MYM_KIND_RLIMIT_MEMLOCK, path, limit, MYM__VM_LOCKED,
-		    process);
+		add(pass, MYM_KIND_RLIMIT_MEMLOCK, path, limit.value,
+		    MYM__VM_LOCKED, process);
 }
 
 void mym__rlimit_read(struct mym__pass *pass)

@@ -23,7 +23,8 @@ bool mym__slab_kept(struct mym__pass *pass)
 	int64_t pressure;
 
 	if (found->slab_kept == MYM__NOT_ASKED) {
-		open = mym__pass_once(pass, "/proc/sys/vm/vfs_cache_pressure");
+		open = mym__pass_get(pass, MYM__FILE_CACHE_PRESSURE,
+				     "/proc/sys/vm/vfs_cache_pressure");
 		/* The kernel's default, where /proc does not tell, is 100. */
 		found->slab_kept =
 			mym__pass_amount(pass, open, &pressure) == 0 &&

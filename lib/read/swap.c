@@ -33,8 +33,9 @@ static int64_t number(struct mym__pass *pass, struct mym__open open,
 static int64_t of_group(struct mym__pass *pass, unsigned int index,
 			const char *name, int64_t otherwise)
 {
-	struct mym__group_dir dir = mym__group_dir(pass->root, pass->places,
-						   &pass->places->at[index]);
+	struct mym__group_dir dir =
+		mym__group_dir(pass->root, pass->places,
+			       &pass->places->at[index], &pass->mount);
 	struct mym__open open = {
 		.fd = mym__group_dir_get(&dir, name, MYM__ROOT_FILE),
 	};

@@ -140,9 +140,10 @@ void mym__counters_arm(struct mym_watch *watch)
 	if (!places->dialect || (places->are & MYM__PLACES_LOOKALIKE))
 		return;
 	/* Own group first: a kill in between is one of its own. */
-	for (unsigned int i = 0; i < places->count && i < MYM__GROUPS_KEPT; i++) {
+	for (unsigned int i = 0; i < places->count && i < MYM__GROUPS_WATCHED;
+	     i++) {
 		struct mym__group_dir dir = mym__group_dir(
-			&watch->ctx.root, places, &places->at[i]);
+			&watch->ctx.root, places, &places->at[i], NULL);
 
 		for (size_t k = 0; k < MYM__COUNT(kinds); k++) {
 			if (kinds[k].version == places->dialect->version)
@@ -314,7 +315,7 @@ void mym__counters_limit(struct mym__counters *all, unsigned int limited)
 		return;
 	all->limited = limited;
 	all->top = 0;
-	for (unsigned int i = 1; i < MYM__GROUPS_KEPT; i++) {
+	for (unsigned int i = 1; i < MYM__GROUPS_WATCHED; i++) {
 		if (limited >> i & 1)
 			all->top = i;
 	}

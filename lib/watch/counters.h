@@ -8,6 +8,9 @@
 
 #include "../base/file.h"
 
+/* So many groups, from the process's own upwards, and so many of their files.
+ */
+#define MYM__GROUPS_WATCHED 8
 #define MYM__COUNTERS 16
 enum { MYM__COUNT_HIGH, MYM__COUNT_MAX, MYM__COUNT_OOM, MYM__COUNT_SOCKETS,
        MYM__COUNT_KILLS, MYM__COUNTS };

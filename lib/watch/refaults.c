@@ -76,7 +76,7 @@ static void open_group(struct mym_watch *watch, struct mym__file *file)
 {
 	const struct mym__places *places = &watch->ctx.result->places;
 	struct mym__group_dir own =
-		mym__group_dir(&watch->ctx.root, places, &places->at[0]);
+		mym__group_dir(&watch->ctx.root, places, &places->at[0], NULL);
 
 	keep(file,
 	     mym__group_dir_get(&own, places->dialect->stat, MYM__ROOT_FILE));

@@ -48,7 +48,7 @@ static void add_limits(struct mym_watch *watch,
 	const char *const names[] = { places->dialect->limit,
 				      places->dialect->high };
 	struct mym__group_dir dir =
-		mym__group_dir(&watch->ctx.root, places, place);
+		mym__group_dir(&watch->ctx.root, places, place, NULL);
 
 	for (size_t i = 0; i < MYM__COUNT(names); i++) {
 		int fd = names[i] ? mym__group_dir_get(&dir, names[i],
@@ -73,7 +73,8 @@ static void arm_limits(struct mym_watch *watch,
 		mym__file_forget(&watch->limits, 1);
 		return;
 	}
-	for (unsigned int i = 0; i < places->count && i < MYM__GROUPS_KEPT; i++)
+	for (unsigned int i = 0; i < places->count && i < MYM__GROUPS_WATCHED;
+	     i++)
 		add_limits(watch, places, &places->at[i]);
 }
 
@@ -127,7 +128,7 @@ static int open_group_psi(struct mym_watch *watch,
 		place = &places->unified;
 	else
 		return -ENOENT;
-	dir = mym__group_dir(&watch->ctx.root, places, place);
+	dir = mym__group_dir(&watch->ctx.root, places, place, NULL);
 	fd = mym__group_dir_get(&dir, mym__dialect_v2.pressure,
 				MYM__ROOT_TRIGGER);
 	mym__group_dir_close(&dir);

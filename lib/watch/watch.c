@@ -64,7 +64,8 @@ static unsigned int limited_levels(const struct mym_ctx *ctx)
 	const struct mym__findings *found = &ctx->result->last;
 	unsigned int levels = 0;
 
-	for (unsigned int i = 0; i < found->count && i < MYM__GROUPS_KEPT; i++) {
+	for (unsigned int i = 0; i < found->count && i < MYM__GROUPS_WATCHED;
+	     i++) {
 		if (found->rows[i].kind == MYM_KIND_CGROUP &&
 		    (found->rows[i].valid & (MYM_WANT_LIMIT | MYM_WANT_HIGH)))
 			levels |= 1U << i;
@@ -148,7 +149,7 @@ static void follow(struct mym_watch *watch, int64_t time)
 
 		if (!(c->valid & MYM_WANT_AVAILABLE) ||
 		    !(c->valid & (MYM_WANT_LIMIT | MYM_WANT_HIGH)) ||
-		    (c->kind == MYM_KIND_CGROUP && i >= MYM__GROUPS_KEPT) ||
+		    (c->kind == MYM_KIND_CGROUP && i >= MYM__GROUPS_WATCHED) ||
 		    (watch->falling + 1 == MYM__FALLS && i + 1 < found->count))
 			continue;
 		mym__growth_note(&watch->growth[watch->falling++], time, i,

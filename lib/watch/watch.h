@@ -22,7 +22,7 @@
 #include "settings.h"
 
 /* The visible groups that are watched, and what else there may be. */
-#define MYM__FALLS (2 * MYM__GROUPS_KEPT + MYM__CONSTRAINTS_EXTRA)
+#define MYM__FALLS (2 * MYM__GROUPS_WATCHED + MYM__CONSTRAINTS_EXTRA)
 
 /* The most that one look tells: kills in the group and above, that it moved,
  * its limit, pressure, a source that is lost. */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -376,6 +377,67 @@ START_TEST(limit_changed_from_outside)
 }
 END_TEST
 
+#define SIBLINGS 100
+
+static const char *sibling(int i)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "crowd/sibling-%d", i);
+	return group_make(name, 0);
+}
+
+static bool was_opened(int inotify)
+{
+	char events[4096];
+
+	return read(inotify, events, sizeof(events)) > 0;
+}
+
+/* Whether somebody looks for what the groups beside this one keep. */
+static void ask_in_a_crowd(struct answers *a, void *file)
+{
+	int inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	bool spared = false;
+	struct mym_ctx *ctx;
+
+	ck_assert_int_ge(inotify, 0);
+	ck_assert_int_ge(inotify_add_watch(inotify, file, IN_OPEN), 0);
+	ck_assert_int_eq(mym_open(&ctx, NULL, 0), 0);
+	answers_take(ctx, a);
+	ck_assert(was_opened(inotify));
+	/* A hundred times as long as it took it takes the machine to stall. */
+	for (int i = 0; i < 20 && !spared; i++) {
+		answers_take(ctx, a);
+		answers_take(ctx, a);
+		spared = !was_opened(inotify);
+	}
+	ck_assert(spared);
+	/* It is not for good. */
+	for (int i = 0; i < 600 && spared; i++) {
+		usleep(50000);
+		answers_take(ctx, a);
+		spared = !was_opened(inotify);
+	}
+	ck_assert(!spared);
+	a->limit = a->snapshot.limit;
+	mym_close(ctx);
+}
+
+/* v2: memory.min of a hundred groups is not opened for each answer. */
+START_TEST(crowd)
+{
+	char parent[4096], file[4200];
+
+	snprintf(parent, sizeof(parent), "%s", group_make("crowd", 128 * MIB));
+	snprintf(file, sizeof(file), "%s/memory.min", sibling(0));
+	for (int i = 1; i < SIBLINGS; i++)
+		sibling(i);
+	assert_limit(in_group(sibling(SIBLINGS), ask_in_a_crowd, file),
+		     128 * MIB, parent);
+}
+END_TEST
+
 /* The descriptor that hears of writes to the limits; -1: there is none. */
 static int find_inotify(void)
 {
@@ -440,6 +502,8 @@ Suite *suite(void)
 	tcase_add_test(tc, page_cache_is_available);
 	tcase_add_test(tc, shared_memory_is_not);
 	tcase_add_test(tc, written_often);
+	if (group_version() == 2)
+		tcase_add_test(tc, crowd);
 	tcase_add_test(tc, little_left_is_pressure);
 	if (HAVE_ADDRESS_SPACE) {
 		tcase_add_test(tc, rlimit_as);
