@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which errors are a matter of the moment, and which leave the library. */
+/* Which errors are transient, and which leave the library. */
 #include <errno.h>
 
 #include "error.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which errors are a matter of the moment, and which leave the library. */
+/* Which errors are transient, and which leave the library. */
 #ifndef MYM_ERROR_H
 #define MYM_ERROR_H
 
@@ -7,7 +7,7 @@
 
 /* Out of descriptors or memory: the whole pass is void, try again later. */
 bool mym__error_transient(int error);
-/* The closed set that leaves the library. */
+/* Maps an error to the closed set that leaves the library. */
 int mym__error_public(int error);
 
 #endif

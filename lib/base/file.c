@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Files that stay open from one pass to the next: a kept descriptor costs a
- * fifth of an open, a read and a close.
+ * Files that stay open from one pass to the next: reading a kept descriptor
+ * costs a fifth of an open, a read and a close.
  *
- * The program may close it behind our back (closefrom(3)) and get the number
- * for a file of its own, even for another group's memory.max.  So what was read
- * is believed only if the descriptor is afterwards still the file that was
- * kept; else it is forgotten, and never closed by us.
+ * The program may close it behind the library's back (closefrom(3)), and then
+ * get the same descriptor for a file of its own, even for another group's
+ * memory.max.  So what was read is used only if the descriptor afterwards still
+ * refers to the file that was kept; otherwise it is forgotten, and the library
+ * never closes it.
  *
- * Nothing below a sysroot is kept: there files are replaced.
+ * Nothing below a sysroot is kept, because files there are replaced.
  */
 #include <errno.h>
 #include <sys/stat.h>
@@ -57,7 +58,7 @@ int mym__file_keep(const struct mym__root *root, struct mym__file *file, int fd)
 
 bool mym__file_put(struct mym__file *file, int fd)
 {
-	/* The descriptor 0 may be a file like another. */
+	/* Descriptor 0 may be a file like any other, but is never kept. */
 	if (!file || file->fd == 0 || file->fd != fd) {
 		mym__root_drop(fd);
 		return true;

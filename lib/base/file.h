@@ -18,7 +18,7 @@ struct mym__file {
 	size_t from; /* see struct mym__keys */
 };
 
-/* What a context keeps, beside the files of the groups. */
+/* The files that a context keeps open, besides those of the groups. */
 enum mym__files {
 	MYM__FILE_MOUNTS,
 	MYM__FILE_CGROUP,
@@ -33,21 +33,23 @@ enum mym__files {
 	MYM__FILES
 };
 
-/* Where file is NULL nothing is kept. */
+/* The kept descriptor, or a new one, which is kept unless file is NULL. */
 MYM__MUST_USE
 int mym__file_get(const struct mym__root *root, struct mym__file *file,
 		  const char *path);
-/* Keeps a descriptor if it can; the one to use from now on is returned. */
+/* Keeps a descriptor if it can, and returns the one to use from now on. */
 MYM__MUST_USE
 int mym__file_keep(const struct mym__root *root, struct mym__file *file,
 		   int fd);
-/* Closes what is not kept.  False: it was not the file, do not believe it. */
+/* Closes what is not kept.  False: the descriptor was another file, and what
+ * was read from it must not be used. */
 MYM__MUST_USE bool mym__file_put(struct mym__file *file, int fd);
-/* Whether the descriptor still is that file. */
+/* Whether the descriptor still refers to that file. */
 bool mym__file_is(const struct mym__file *file);
-/* Makes it kept, whatever it is; another descriptor, or fd if it cannot. */
+/* Keeps a descriptor, below a sysroot too; returns the one that replaces it, or
+ * fd if it cannot. */
 MYM__MUST_USE int mym__file_adopt(struct mym__file *file, int fd);
-/* Closes them. */
+/* Closes the descriptors. */
 void mym__file_forget(struct mym__file *files, size_t count);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* inotify(7): being told of writes to files. */
+/* inotify(7): reports of writes to files. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,7 +15,7 @@ int mym__inotify_open(void)
 	return fd < 0 ? -errno : fd;
 }
 
-/* By its descriptor: the name may be another file's by now. */
+/* By the descriptor: the name may refer to another file by now. */
 bool mym__inotify_add(int inotify, int fd)
 {
 	char path[32];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* inotify(7): being told of writes to files. */
+/* inotify(7): reports of writes to files. */
 #ifndef MYM_INOTIFY_H
 #define MYM_INOTIFY_H
 
@@ -10,9 +10,10 @@
 
 /* An instance, or < 0. */
 MYM__MUST_USE int mym__inotify_open(void);
-/* From now on it is told of writes to the open file. */
+/* Makes it report writes to the open file. */
 bool mym__inotify_add(int inotify, int fd);
-/* Forgets what it was told.  False: it has lost a file, or there is no end. */
+/* Forgets what it has reported.  False: it has lost a file, or there is no
+ * end. */
 bool mym__inotify_drain(int inotify, void *buffer, size_t size);
 
 #endif

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the library uses of the kernel's interface, written down here because
- * the headers of a libc (musl has none of the kernel's) may be older than the
- * kernel that runs.  All of it is ABI and does not change.
+ * The parts of the kernel's interface that the library uses.  They are defined
+ * here because the headers that come with a libc may be older than the running
+ * kernel (musl comes with none of the kernel's).  All of it is ABI and does not
+ * change.
  */
 #ifndef MYM_KERNEL_H
 #define MYM_KERNEL_H
@@ -16,7 +17,8 @@
 #else
 #define MYM__SYSCALL_SHIFT 0
 #endif
-/* Since 5.0 a new call has one number everywhere but for a shift. */
+/* Since Linux 5.0 a new system call has the same number everywhere, but for a
+ * shift on Alpha. */
 #ifndef SYS_pidfd_open
 #define SYS_pidfd_open (434 + MYM__SYSCALL_SHIFT)
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A file as lines of any length, in constant memory: of a line longer than the
- * buffer the front is handed out and the rest skipped.
+ * Reads a file as lines of any length, in constant memory: of a line that is
+ * longer than the buffer, the front is returned and the rest skipped.
  */
 #include <errno.h>
 #include <string.h>
@@ -17,7 +17,7 @@ void mym__lines_init(struct mym__lines *lines, int fd, char *buffer,
 	*lines = (struct mym__lines){ .fd = fd, .buffer = buffer, .size = size };
 }
 
-/* Reads more behind what is there; 0, or < 0. */
+/* Reads more of the file, after what is in the buffer; 0, or < 0. */
 static int fill(struct mym__lines *lines)
 {
 	int n;
@@ -42,7 +42,7 @@ static char *newline(const struct mym__lines *lines, size_t from)
 	return memchr(lines->buffer + from, '\n', lines->end - from);
 }
 
-/* Drops the rest of a line whose front has been handed out. */
+/* Drops the rest of a line whose front has been returned. */
 static int skip_rest(struct mym__lines *lines)
 {
 	for (;;) {
@@ -62,7 +62,7 @@ static int skip_rest(struct mym__lines *lines)
 	}
 }
 
-/* The usual case: a line, and all of it is there. */
+/* The usual case: a whole line is in the buffer. */
 static inline bool whole(struct mym__lines *lines, struct mym__text *line)
 {
 	char *end = lines->cut ? NULL : newline(lines, lines->begin);
@@ -124,7 +124,7 @@ int mym__lines_all(int fd, char *buffer, size_t size, struct mym__text *all)
 		if (n < 0)
 			return n;
 		have += (size_t)n;
-		/* One line is all: another read would only find the end. */
+		/* After one line another read would only find the end. */
 	} while (n > 0 && buffer[have - 1] != '\n');
 	*all = (struct mym__text){ buffer, have };
 	return 0;
@@ -136,7 +136,7 @@ static bool has_all(const struct mym__keys *keys)
 	       (keys->seen | keys->broken) == keys->wanted;
 }
 
-/* Where all has been found, the end is of no interest. */
+/* Stops once all wanted keys are found, before the end of the file. */
 static int find(struct mym__lines *lines, struct mym__keys *keys)
 {
 	struct mym__text line;
@@ -157,7 +157,7 @@ static int find(struct mym__lines *lines, struct mym__keys *keys)
 	return r < 0 ? r : 0;
 }
 
-/* So much shorter the numbers before may have become. */
+/* Slack for values before the key that have lost digits since the last read. */
 #define MARGIN 96
 
 int mym__lines_keys(int fd, char *buffer, size_t size, struct mym__keys *keys)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A file as lines of any length, in constant memory. */
+/* Reads a file as lines of any length, in constant memory. */
 #ifndef MYM_LINES_H
 #define MYM_LINES_H
 
@@ -15,12 +15,12 @@ struct mym__lines {
 	int fd;
 	char *buffer;
 	size_t size, begin, end;
-	int64_t offset; /* of the end in the file */
+	int64_t offset; /* position in the file of buffer[end] */
 	bool eof;
 	bool cut; /* the line is longer than the buffer; this is its front */
 };
 #define MYM__LINES_SIZE 65536
-/* Of a file that has one value, or one line: more than any has. */
+/* More than any file of one value, or of one line, has. */
 #define MYM__SMALL_FILE 4096
 
 void mym__lines_init(struct mym__lines *lines, int fd, char *buffer,
@@ -28,10 +28,10 @@ void mym__lines_init(struct mym__lines *lines, int fd, char *buffer,
 /* 0 a line, 1 the end, < 0.  The line may be changed in place. */
 MYM__MUST_USE
 int mym__lines_next(struct mym__lines *lines, struct mym__text *line);
-/* The whole of a small file: a number, a list. */
+/* Reads a small file whole: a number, or a list. */
 MYM__MUST_USE
 int mym__lines_all(int fd, char *buffer, size_t size, struct mym__text *all);
-/* Reads wanted keys out of an open file. */
+/* Reads the wanted keys from an open file. */
 MYM__MUST_USE
 int mym__lines_keys(int fd, char *buffer, size_t size, struct mym__keys *keys);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Sets of NUMA nodes, and the kernel's lists of them.  Pure, as parse.c. */
+/* Sets of NUMA nodes, and the kernel's lists of them.  Pure, like parse.c. */
 #include <errno.h>
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Kernel text to numbers.  Pure: calls nothing but mem*(), knows
- * no locale, reads nothing outside (at, length), refuses what it does not
- * understand.
+ * Turns kernel text into numbers.  Pure: calls nothing of libc but mem*(),
+ * knows no locale, reads nothing outside (at, length), and refuses what it does
+ * not understand.
  */
 #include <errno.h>
 #include <string.h>
@@ -23,7 +23,7 @@ bool mym__text_equal(struct mym__text a, struct mym__text b)
 				  memcmp(a.at, b.at, a.length) == 0));
 }
 
-/* Names that the kernel gives have no NUL. */
+/* No name that the kernel gives contains a NUL. */
 static bool has_nul(struct mym__text text)
 {
 	return text.length > 0 && memchr(text.at, '\0', text.length);
@@ -104,8 +104,8 @@ int mym__parse_hex(struct mym__text word, uint64_t *value)
 
 bool mym__parse_unlimited(int64_t value)
 {
-	/* PAGE_COUNTER_MAX (include/linux/page_counter.h), in pages of 4 KiB to
-	 * 64 KiB. */
+	/* PAGE_COUNTER_MAX (include/linux/page_counter.h), for pages of 4 KiB
+	 * to 64 KiB. */
 	for (int64_t page = 4096; page <= 65536; page *= 2) {
 		if (value == INT32_MAX * page)
 			return true;
@@ -152,7 +152,7 @@ static int parse_value(const struct mym__keys *keys, struct mym__text rest,
 	struct mym__text unit = mym__parse_word(&rest);
 	int64_t n;
 
-	/* Without its unit the line was cut, perhaps in the number. */
+	/* A line without its unit was cut short, perhaps within the number. */
 	if (mym__parse_number(number, &n) < 0 ||
 	    !mym__text_equal(unit, keys->kilobytes ? MYM__TEXT("kB") :
 						     MYM__TEXT("")))
@@ -180,7 +180,7 @@ static void prepare(struct mym__keys *keys)
 	keys->wanted = named;
 }
 
-/* Where the key ends tells most of them apart. */
+/* The end of the key is compared first: it tells most keys apart. */
 static bool has_key(struct mym__text line, struct mym__text key)
 {
 	if (line.length < key.length ||
@@ -236,7 +236,7 @@ int mym__parse_member(struct mym__text line, struct mym__member *member)
 	return 0;
 }
 
-/* Undoes the kernel's \040 \011 \012 \134 in place. */
+/* Undoes the kernel's escapes \040 \011 \012 \134 in place. */
 static struct mym__text unescape(char *text, size_t length)
 {
 	size_t from, to = 0;
@@ -268,9 +268,9 @@ static bool is_id(struct mym__text word)
 /*
  * 36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue
  *
- * Any number of optional fields stand before the " - ", the source may be
- * empty, and what follows a blank in the options (some file systems forget to
- * escape it) is none of them.
+ * Any number of optional fields stand before the " - ", and the source may be
+ * empty.  Whatever follows a blank in the options is ignored: some file systems
+ * forget to escape it.
  */
 int mym__parse_mount(char *line, size_t length, struct mym__mount *mount)
 {
@@ -325,7 +325,7 @@ int mym__parse_psi(struct mym__text line, bool *full, int64_t *avg10)
 			return -EBADMSG;
 	} while (!mym__text_equal(mym__parse_until(&word, '='), name));
 
-	/* Always with two decimals: "1" may be the front of a cut 12.34. */
+	/* Always with two decimals: a "1" may be the front of a cut 12.34. */
 	whole = mym__parse_until(&word, '.');
 	if (mym__parse_number(whole, &percent) < 0 || word.length != 2 ||
 	    mym__parse_number(word, &hundredths) < 0 || percent > 100 ||

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The kernel's text to numbers.  Pure: no I/O, no allocation, no errno. */
+/* Turns kernel text into numbers.  Pure: no I/O, no allocation, no errno. */
 #ifndef MYM_PARSE_H
 #define MYM_PARSE_H
 
@@ -15,9 +15,9 @@ struct mym__text mym__parse_word(struct mym__text *rest);
 /* v1's "unlimited" is the largest multiple of the page size below 2^63, so it
  * differs between page sizes; no machine has 2^62 bytes. */
 #define MYM__UNLIMITED (INT64_C(1) << 62)
-/* The same of a v1 limit, for which 32-bit kernels say 2^31 - 1 pages. */
+/* Whether a v1 limit means "unlimited"; 32-bit kernels write 2^31 - 1 pages. */
 bool mym__parse_unlimited(int64_t value);
-/* No machine has this much of anything: a larger number is not believed. */
+/* No machine has this much of anything: a larger number counts as unknown. */
 #define MYM__PLAUSIBLE (INT64_C(1) << 50)
 /* A whole word of decimal digits.  Saturates. */
 int mym__parse_number(struct mym__text word, int64_t *value);
@@ -26,20 +26,20 @@ int mym__parse_hex(struct mym__text word, uint64_t *value);
 int mym__parse_amount(struct mym__text content, int64_t *value);
 bool mym__parse_has_token(struct mym__text list, struct mym__text token);
 
-/* Lines "key value" or "Key:  value kB", wanted by name. */
+/* Values from lines "key value" or "Key:  value kB", picked by name. */
 struct mym__keys {
 	const struct mym__text *names;
-	bool kilobytes;     /* whether each number has that unit, or none has */
+	bool kilobytes;     /* whether every number has the unit kB, or none */
 	unsigned int count; /* at most 63 */
 	uint64_t wanted;    /* bit i: names[i]; 0: all of them */
 	uint64_t seen;      /* bit i: values[i] is there */
-	uint64_t broken;    /* bit i: the line was there, its number was not */
-	uint64_t letters;   /* parse.c's own, 0 at first */
-	size_t from;        /* where the first of them was the last time; or 0 */
+	uint64_t broken;    /* bit i: the line was there, but no valid number */
+	uint64_t letters;   /* internal to parse.c; 0 at first */
+	size_t from;        /* file offset of the first line found last time */
 	int64_t *values;
 };
 void mym__parse_some_key(struct mym__keys *keys, struct mym__text line);
-/* One bit of 64: most lines begin with no letter that is wanted. */
+/* The bit of a first letter: most lines begin with one that is not wanted. */
 static inline uint64_t mym__parse_letter(char c)
 {
 	return UINT64_C(1) << (c & 63);
@@ -71,12 +71,12 @@ int mym__parse_mount(char *line, size_t length, struct mym__mount *mount);
 
 /* A line of a PSI file: avg10 in hundredths of a percent. */
 int mym__parse_psi(struct mym__text line, bool *full, int64_t *avg10);
-/* The time that was stalled, in microseconds: not in all kernels. */
+/* The total stalled time, in microseconds, which not all kernels show. */
 int mym__parse_psi_total(struct mym__text line, int64_t *total);
 /* The soft or hard limit in a line of /proc/self/limits: 0, 1 unlimited, < 0. */
 int mym__parse_rlimit(struct mym__text line, struct mym__text name, bool hard,
 		      int64_t *value);
-/* Whether a release of the kernel, such as 4.19.0-27-amd64, is before another. */
+/* Whether a kernel release, such as 4.19.0-27-amd64, is before major.minor. */
 bool mym__parse_before(struct mym__text release, int64_t major, int64_t minor);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every name that is opened.
+ * Every name is opened here.
  *
  * On the running system names are looked up as the process sees them.  Under a
  * sysroot they are confined to it: by openat2(RESOLVE_IN_ROOT), or, where a
@@ -20,11 +20,11 @@
 #include "root.h"
 #include "walk.h"
 
-/* Descriptors that outlive a call stay away from the low numbers, which
- * programs close and reuse. */
+/* Descriptors that outlive a call stay above the low ones, which programs close
+ * and reuse. */
 #define LOWEST_KEPT_FD 64
 
-/* Moves a descriptor up there; < 0: it was not. */
+/* On failure (< 0) the old descriptor stays open. */
 int mym__root_high(int fd)
 {
 	int high = fcntl(fd, F_DUPFD_CLOEXEC, LOWEST_KEPT_FD);
@@ -58,7 +58,7 @@ static int open_at(int dir, const char *path, int flags, uint64_t resolve)
 	};
 	int fd;
 
-	/* EAGAIN: a rename or mount raced with ".."; it need not last. */
+	/* EAGAIN: a rename or mount raced with "..": try again. */
 	for (int tries = 0; tries < 8; tries++) {
 		fd = (int)syscall(SYS_openat2, dir, path, &how, sizeof(how));
 		if (fd >= 0)
@@ -74,7 +74,7 @@ static bool no_openat2(int error)
 	return error == -ENOSYS || error == -EPERM || error == -EAGAIN;
 }
 
-/* Under a sysroot anything may stand where a file should: a device would be
+/* Under a sysroot anything may stand in the place of a file; a device could be
  * read for ever. */
 static int only_regular(const struct mym__root *root, int fd,
 			enum mym__root_kind kind)
@@ -137,7 +137,7 @@ int mym__root_check(const struct mym__root *root)
 
 void mym__root_close(struct mym__root *root)
 {
-	/* The program may have closed it and reused the number. */
+	/* The program may have closed the descriptor and reused it. */
 	if (root->confined && mym__root_check(root) == 0)
 		close(root->fd);
 	root->fd = -1;
@@ -170,7 +170,7 @@ int mym__root_below(const struct mym__root *root, int dir, const char *path,
 	int fd;
 
 	/* Nothing is mounted below a cgroup mount: crossing into another file
-	 * system means that somebody laid a file over the kernel's. */
+	 * system means that something was mounted over the kernel's file. */
 	fd = open_at(dir, path, flags, beneath | MYM__RESOLVE_NO_XDEV);
 	if (fd == -EXDEV || (fd < 0 && no_openat2(fd))) {
 		if (fd == -EXDEV)
@@ -210,8 +210,9 @@ int mym__root_read(int fd, void *buffer, size_t size, int64_t offset)
 	if (size > INT_MAX)
 		size = INT_MAX;
 	do {
-		/* Not read(): a fork's child shares the offset, and what
-		 * somebody put in place of a kept file is not consumed. */
+		/* Not read(): a forked child shares the offset, and if the kept
+		 * descriptor has become another file, none of its data is
+		 * consumed. */
 		n = pread(fd, buffer, size, offset);
 	} while (n < 0 && errno == EINTR);
 	return n < 0 ? -errno : (int)n;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Every name that is opened, on the running system or below a sysroot. */
+/* Opens every name, on the running system or below a sysroot. */
 #ifndef MYM_ROOT_H
 #define MYM_ROOT_H
 
@@ -16,7 +16,7 @@ struct mym__root {
 };
 int mym__root_open(struct mym__root *root, const char *sysroot);
 void mym__root_close(struct mym__root *root);
-/* Is the descriptor of the sysroot still ours?  0 or -EBADF. */
+/* Whether the descriptor still refers to the sysroot: 0, or -EBADF. */
 int mym__root_check(const struct mym__root *root);
 
 enum mym__root_kind {
@@ -30,8 +30,8 @@ MYM__MUST_USE MYM__NONNULL
 int mym__root_get(const struct mym__root *root, const char *path,
 		  enum mym__root_kind kind);
 /* Opens a path below a directory, through no symlink and no "..".
- * *crossed_mount, which may be NULL, is set where another file system than a
- * cgroup one has been mounted on it. */
+ * *crossed_mount, which may be NULL, is set if a file system other than
+ * cgroupfs has been mounted over it. */
 MYM__MUST_USE
 int mym__root_below(const struct mym__root *root, int dir, const char *path,
 		    enum mym__root_kind kind, bool *crossed_mount);
@@ -39,7 +39,7 @@ int mym__root_below(const struct mym__root *root, int dir, const char *path,
 int mym__root_cgroupfs(const struct mym__root *root, int dir);
 /* Bytes read, 0 at the end, or < 0. */
 int mym__root_read(int fd, void *buffer, size_t size, int64_t offset);
-/* Moves a descriptor away from the low numbers, or < 0. */
+/* Moves a descriptor above the low ones; returns the new one, or < 0. */
 MYM__MUST_USE int mym__root_high(int fd);
 void mym__root_drop(int fd);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Arithmetic of amounts, which are never negative: it ends at 0 and at INT64_MAX.
- * Pure. */
+/* Arithmetic on amounts, which are never negative: it saturates at 0 and at
+ * INT64_MAX.  Pure. */
 #ifndef MYM_SATURATE_H
 #define MYM_SATURATE_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The system calls that stand in for files, and the few that no file replaces. */
+/* System calls that stand in for files, and the few that no file replaces. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -85,8 +85,8 @@ bool mym__sys_locks(const struct mym__root *root)
 	return locked;
 }
 
-/* Since Linux 6.2 the size of the directory (proc_readfd_count() in
- * fs/proc/fd.c). */
+/* Since Linux 6.2 the size of the directory is their number
+ * (proc_readfd_count() in fs/proc/fd.c). */
 int64_t mym__sys_descriptors(const struct mym__root *root)
 {
 	struct stat st;
@@ -96,10 +96,11 @@ int64_t mym__sys_descriptors(const struct mym__root *root)
 	return st.st_size;
 }
 
-/* Addresses end a little above the first stack, on which the kernel has put what
- * AT_RANDOM points to: at 2, 2.75, 3 or 4 GiB, as the architecture, the kernel's
- * configuration and personality(2) have it.  Emulators such as qemu-arm put the
- * stack further down; where their addresses end is not known. */
+/* The address space ends a little above the first stack, on which the kernel
+ * has put what AT_RANDOM points to: at 2, 2.75, 3 or 4 GiB, depending on the
+ * architecture, the kernel's configuration and personality(2).  Emulators such
+ * as qemu-arm put the stack further down; where their address space ends is
+ * unknown. */
 int64_t mym__sys_address_space(const struct mym__root *root)
 {
 	const int64_t step = INT64_C(256) << 20;
@@ -129,8 +130,8 @@ int mym__sys_sysinfo(const struct mym__root *root, struct mym__sysinfo *info)
 	return 0;
 }
 
-/* A kept descriptor is looked at before it is asked, not afterwards: what an
- * ioctl(2) does to a file of the program's nobody knows. */
+/* A kept descriptor is checked before it is used, not afterwards: nobody knows
+ * what this ioctl(2) would do to a file of the program. */
 int mym__sys_group_id(const struct mym__root *root, struct mym__file *file,
 		      uint64_t *id)
 {
@@ -144,7 +145,7 @@ int mym__sys_group_id(const struct mym__root *root, struct mym__file *file,
 	fd = kept ? file->fd : (int)syscall(SYS_pidfd_open, getpid(), 0);
 	if (fd < 0)
 		return mym__error_transient(-errno) ? -errno : 1;
-	/* The requests of musl's ioctl() are ints. */
+	/* musl's ioctl() declares the request as an int. */
 	r = (int)syscall(SYS_ioctl, fd, MYM__PIDFD_GET_INFO, &info);
 	if (r < 0 || !(info.mask & MYM__PIDFD_INFO_CGROUPID))
 		r = 1;
@@ -164,7 +165,7 @@ bool mym__sys_is_group(const struct mym__root *root, int dir, uint64_t id)
 {
 	struct stat st;
 
-	/* kernfs_ino(): 32-bit kernels show the lower half. */
+	/* kernfs_ino(): 32-bit kernels show the lower half of the id. */
 	return mym__root_cgroupfs(root, dir) == 0 && fstat(dir, &st) == 0 &&
 	       (st.st_ino == id ||
 		(sizeof(long) == 4 && st.st_ino == (uint32_t)id));
@@ -224,7 +225,7 @@ int mym__sys_statmount(const struct mym__root *root, const char *path,
 	if (syscall(SYS_statx, AT_FDCWD, path, 0, MYM__STATX_MNT_ID_UNIQUE,
 		    &stx) < 0)
 		return 1;
-	/* Only a mount's own root speaks for the mount. */
+	/* The path must be the root of the mount, not a place within it. */
 	if (!(stx.mask & MYM__STATX_MNT_ID_UNIQUE) ||
 	    !(stx.attributes & MYM__STATX_ATTR_MOUNT_ROOT))
 		return 1;
@@ -237,8 +238,9 @@ int mym__sys_statmount(const struct mym__root *root, const char *path,
 	mount->point = string_at(answer->strings, size, answer->mnt_point);
 	mount->type = string_at(answer->strings, size, answer->fs_type);
 	mount->options = (struct mym__text){ NULL, 0 };
-	/* Kernels before 6.11 do not tell options, and none tells that there
-	 * are none; but those that could also tell the namespace. */
+	/* Kernels before 6.11 do not report options, and none reports that
+	 * there are none.  But those that can report options also report the
+	 * namespace. */
 	if (answer->mask & MYM__STATMOUNT_MNT_OPTS)
 		mount->options = string_at(answer->strings, size,
 					   answer->mnt_opts);

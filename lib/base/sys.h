@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The system calls that tell what files tell where there are no files, and the
- * few that no file replaces.  Below a sysroot they answer 1, or "unknown". */
+/* System calls that stand in for files, and the few that no file replaces.
+ * Below a sysroot they return 1, or "unknown". */
 #ifndef MYM_SYS_H
 #define MYM_SYS_H
 
@@ -18,8 +18,8 @@
 int64_t mym__sys_clock(clockid_t clock);
 /* The id of this process. */
 int mym__sys_process(void);
-/* Whether mounts have come or gone since the open /proc/self/mountinfo was last
- * asked (mounts_poll() in fs/proc_namespace.c). */
+/* Whether mounts have come or gone since this was last asked of an open
+ * /proc/self/mountinfo (mounts_poll() in fs/proc_namespace.c). */
 bool mym__sys_mounts_changed(int fd);
 /* A limit of a resource: 0 and its value, 1 for none, < 0. */
 struct mym__rlimit {
@@ -32,7 +32,7 @@ void mym__sys_rlimit(const struct mym__root *root, int resource,
 bool mym__sys_locks(const struct mym__root *root);
 /* How many descriptors the process has; 0: unknown. */
 int64_t mym__sys_descriptors(const struct mym__root *root);
-/* How much a 32-bit process can map; 0: it is none, or this is a sysroot. */
+/* How much a 32-bit process can map; 0: unknown, or not a 32-bit process. */
 int64_t mym__sys_address_space(const struct mym__root *root);
 
 struct mym__sysinfo {
@@ -41,20 +41,20 @@ struct mym__sysinfo {
 int mym__sys_sysinfo(const struct mym__root *root, struct mym__sysinfo *info);
 
 /* The id of the process's group in the hierarchy of cgroup2, mounted or not; 1
- * if the kernel cannot tell (before 6.13), or < 0.  file: a descriptor of this
- * process, kept; or NULL. */
+ * if the kernel cannot tell (before 6.13), or < 0.  file: keeps a pidfd of this
+ * process between calls; or NULL. */
 int mym__sys_group_id(const struct mym__root *root, struct mym__file *file,
 		      uint64_t *id);
 /* Whether a directory of that hierarchy is the group with this id. */
 bool mym__sys_is_group(const struct mym__root *root, int dir, uint64_t id);
 /* The nodes that the memory policy of the calling thread binds it to, and
- * whether they are counted among the allowed ones; 1 also where there is no such
+ * whether they are relative to the allowed nodes; 1 also where there is no such
  * policy. */
 int mym__sys_binding(const struct mym__root *root, struct mym__nodes *nodes,
 		     bool *relative);
-/* statmount(2) of the mount at a path, strings in the buffer; 1 if it is not a
- * mount point or the kernel cannot tell.  Where the kernel does not say whether
- * there are options, mount->options is NULL. */
+/* statmount(2) of the mount at a path, with its strings in the buffer; 1 if
+ * that is not a mount point or the kernel cannot tell.  Where the kernel does
+ * not say whether there are options, mount->options is NULL. */
 int mym__sys_statmount(const struct mym__root *root, const char *path,
 		       char *buffer, size_t size, struct mym__mount *mount);
 

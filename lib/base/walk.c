@@ -17,7 +17,8 @@
 #define SYMLINKS_MAX 40
 #define DIRECTORY (O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
-/* With O_DIRECTORY a symlink is refused as no directory; say what it is. */
+/* With O_DIRECTORY a symlink fails with ENOTDIR, as a file does: tells the two
+ * apart. */
 static int no_directory(int dir, const char *name)
 {
 	struct stat st;

@@ -3,9 +3,9 @@
 #ifndef MYM_WALK_H
 #define MYM_WALK_H
 
-/* As openat2(RESOLVE_IN_ROOT): symlinks and ".." stay within dir. */
+/* Like openat2(RESOLVE_IN_ROOT): symlinks and ".." stay within dir. */
 int mym__walk_in_root(int dir, const char *path, int flags);
-/* As openat2(RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS); ".." is refused. */
+/* Like openat2(RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS); ".." is refused. */
 int mym__walk_beneath(int dir, const char *path, int flags);
 
 #endif
