@@ -32,12 +32,12 @@ struct mym__dialect {
 	struct mym__text recursive; /* the option that hands it down */
 	const char *hierarchy; /* 0 in it: the parent's limit does not bind */
 	struct mym__text stats[MYM__STATS];
-	const char *marker; /* in every group */
-	/* Only the machine's root group has `root_only`, all but it have
+	const char *marker; /* a file that every group has */
+	/* Only the machine's root group has `root_only`, all others have
 	 * `never_root`. */
 	const char *root_only, *never_root;
 	const char *conventional[2]; /* mount points */
-	const char *lookalike; /* a directory of files that are like these */
+	const char *lookalike; /* where files that look like a group's may be */
 };
 extern const struct mym__dialect mym__dialect_v1, mym__dialect_v2;
 

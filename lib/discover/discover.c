@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Own group and mounts to places: the directories of the groups whose limits
- * bind this process, its own group first.
+ * From the process's group and the mounts to places: the directories of the
+ * groups whose limits bind this process, its own group first.
  */
 #include <errno.h>
 #include <limits.h>
@@ -31,7 +31,7 @@ static bool row_usable(struct mym__search *search,
 	bool usable = r >= 0;
 
 	mym__search_note(search, r);
-	/* Nobody has said that an assumed mount is there. */
+	/* No mount table says that an assumed mount is there. */
 	if (usable && (row->is & MYM__MOUNT_ASSUMED))
 		usable = mym__search_exists(search, fd,
 					    search->dialect->marker) == 0 ||
@@ -41,8 +41,8 @@ static bool row_usable(struct mym__search *search,
 	return usable;
 }
 
-/* The mount that shows the process's group and the most above it; a mount in
- * which its directory really is goes first. */
+/* The mount that shows the process's group and the most above it; mounts in
+ * which its directory exists go first. */
 static const struct mym__mounts_row *best_row(struct mym__search *search,
 					      const struct mym__mounts *mounts,
 					      int *best_depth)
@@ -76,8 +76,8 @@ static const struct mym__mounts_row *best_row(struct mym__search *search,
 	return best;
 }
 
-/* Whether the kernel says that a directory of the mount is the process's group:
- * the one that its name leads to, or one above that.  search->below is the way
+/* Whether the kernel confirms a directory of the mount as the process's group:
+ * the one that its name leads to, or one above that.  search->below is the path
  * to it. */
 static bool find_own(struct mym__search *search,
 		     const struct mym__mounts_row *row, bool named)
@@ -101,7 +101,7 @@ static bool find_own(struct mym__search *search,
 	}
 }
 
-/* Its name is where it was found. */
+/* Names the process's group after the place where it was found. */
 static void name_own(struct mym__search *search)
 {
 	struct mym__group *own = &search->own;
@@ -117,8 +117,8 @@ static void name_own(struct mym__search *search)
 		own->names += *c == '/';
 }
 
-/* The mount that shows the process's group by the kernel's word, which is worth
- * more than a name; of several the one that shows the most above it. */
+/* The mount in which the kernel confirms the process's group, which counts for
+ * more than a name; of several, the one that shows the most above it. */
 static const struct mym__mounts_row *
 proven_row(struct mym__search *search, const struct mym__mounts *mounts,
 	   bool named, int *best_depth)
@@ -142,15 +142,15 @@ proven_row(struct mym__search *search, const struct mym__mounts *mounts,
 	}
 	if (!best)
 		return NULL;
-	/* Once more, for the others have left theirs in the search. */
+	/* Again, because the search holds what was found in the last mount. */
 	mym__group_parse(&search->mount, best->root);
 	find_own(search, best, named);
 	name_own(search);
 	return best;
 }
 
-/* Whether the directory that the name leads to is not the process's group by the
- * kernel's word: /proc is another's, or the group's name is. */
+/* Whether the kernel denies that the directory of that name is the process's
+ * group: then /proc, or the name, is not this process's. */
 static bool refuted(struct mym__search *search,
 		    const struct mym__mounts_row *row)
 {
@@ -162,7 +162,7 @@ static bool refuted(struct mym__search *search,
 	return real;
 }
 
-/* The lowest mount root that is above the process's group and above that depth. */
+/* The lowest mount root that is above both the process's group and that depth. */
 static const struct mym__mounts_row *next_above(struct mym__search *search,
 						const struct mym__mounts *mounts,
 						int *depth)
@@ -203,9 +203,9 @@ static const struct mym__mounts_row *first_usable(struct mym__search *search,
 }
 
 /*
- * The root of a mount in place of the process's group.  A mount of v1 may
- * show any group's subtree; where nothing names that group, only the machine's
- * root group is above it for certain.
+ * The root of a mount in place of the process's group.  A mount of v1 may show
+ * any group's subtree; where the group has no name, only the machine's root
+ * group is certain to be above it.
  */
 static int stand_in(struct mym__search *search,
 		    const struct mym__mounts_row *row, bool unnamed)
@@ -220,8 +220,8 @@ static int stand_in(struct mym__search *search,
 	return mym__places_add(search->places, row->point, "");
 }
 
-/* Looks for the process's group in the mounts of one hierarchy; 1 if it has none
- * that can be used. */
+/* Looks for the process's group in the mounts of one hierarchy; 1 if none of
+ * them can be used. */
 static int search_mounts(struct mym__search *search,
 			 const struct mym__mounts *mounts,
 			 const struct mym__membership *membership)
@@ -256,8 +256,8 @@ static int search_mounts(struct mym__search *search,
 			top = row;
 		}
 	}
-	/* Moved out of all that is mounted here, or unnamed: the best guess,
-	 * and said so. */
+	/* The process was moved out of all that is mounted here, or its group
+	 * has no name: guess, and say so. */
 	if (!top) {
 		top = first;
 		search->places->flags |= MYM_FLAG_HEURISTIC;
@@ -275,8 +275,8 @@ static int search_mounts(struct mym__search *search,
 }
 
 /*
- * Groups of cgroup2 count stalls with and without the memory controller.  It is
- * no doubt about the limits if the one of this process cannot be looked at.
+ * Groups of cgroup2 count stalls even without the memory controller.  If that
+ * of the process cannot be looked at, the limits are no less certain.
  */
 static int search_beside(struct mym__search *search,
 			 const struct mym__mounts *mounts,
@@ -301,7 +301,7 @@ static int search_beside(struct mym__search *search,
 }
 
 /* A controller lives in exactly one hierarchy: where a v1 hierarchy names
- * memory and is mounted, v2 has none of it. */
+ * memory and is mounted, v2 does not have it. */
 static const struct mym__dialect *const order[] = {
 	&mym__dialect_v1,
 	&mym__dialect_v2,
@@ -334,8 +334,8 @@ static bool is_mount_point(const struct mym__mounts *mounts, const char *path)
 	return false;
 }
 
-/* Some platforms put files that look like a group's where no cgroup file
- * system is mounted.  What was put over one that is means nothing. */
+/* Some platforms put files that look like a group's where no cgroup file system
+ * is mounted.  Files that cover a cgroup mount mean nothing. */
 static int search_plain(struct mym__search *search,
 			const struct mym__mounts *mounts)
 {
@@ -365,7 +365,7 @@ static int search_plain(struct mym__search *search,
 	return 1;
 }
 
-/* statmount(2) sees the conventional mount points only.  That is enough if it
+/* statmount(2) sees only the conventional mount points.  That is enough if it
  * found the process's group and everything above it. */
 static bool good_enough(const struct mym__places *places,
 			const struct mym__membership *membership)

@@ -4,9 +4,9 @@
  *
  * /proc/self/cgroup names the process's group and the mount table the root of
  * each mount, both relative to the root of the cgroup namespace.  "/a/b" is two
- * groups below it, "/.." the group above it, whatever that is called; the
- * kernel prints as many ".." as lead to the nearest common group.  So every
- * group above it has a depth, and is known by it.
+ * levels below that root, "/.." the group above it, whatever its name: the
+ * kernel prints as many ".." as lead to the nearest common group.  So a group
+ * above the root is identified by its depth.
  */
 #include <errno.h>
 #include <string.h>

@@ -12,13 +12,13 @@
 
 #define MYM__PATH_MAX 4096
 
-/* Which groups the process is in, as /proc/self/cgroup tells. */
+/* Which groups the process is in, as /proc/self/cgroup says. */
 struct mym__membership {
 	int error[2]; /* v1, v2: 0, 1 no such line, < 0 */
 	char path[2][MYM__PATH_MAX];
-	uint64_t id; /* of v2's; 0: unknown */
+	uint64_t id; /* of the v2 group; 0: unknown */
 };
-/* 1: the file was not what it should be, try again. */
+/* 1: the kept descriptor was another file, try again. */
 int mym__group_membership(const struct mym__root *root, struct mym__file *files,
 			  char *buffer, size_t size,
 			  struct mym__membership *membership);
@@ -26,18 +26,18 @@ bool mym__group_same(const struct mym__membership *a,
 		     const struct mym__membership *b);
 
 struct mym__group {
-	int up;                   /* leading ".." */
-	int names;                /* components after them, */
-	char path[MYM__PATH_MAX]; /* with single slashes between */
+	int up;                   /* leading "..", */
+	int names;                /* components after those, */
+	char path[MYM__PATH_MAX]; /* and these, with single slashes between */
 };
 int mym__group_parse(struct mym__group *group, const char *path);
-/* Below the namespace root; negative above it. */
+/* Levels below the namespace root; negative above it. */
 int mym__group_depth(const struct mym__group *group);
 
 enum mym__relation {
 	MYM__UNRELATED, /* the mount shows other groups */
-	MYM__ABOVE,     /* its root is above the group, the way is unknown */
-	MYM__SHOWS      /* it shows that group, *below it */
+	MYM__ABOVE,     /* its root is above the group, by an unknown path */
+	MYM__SHOWS      /* the mount shows the group, *below it */
 };
 enum mym__relation mym__group_relate(const struct mym__group *root,
 				     const struct mym__group *own,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The rows of the mount table that matter: those of a cgroup file system, and
- * those at a mount point of one, which they hide.  Of the thousands of rows that
- * a machine may have the readers see only these, and what is not as plain as the
- * kernel writes it.
+ * those at the mount point of one, which hide it.  Of the thousands of rows
+ * that a machine may have, the readers see only these, and any that is not as
+ * plain as the kernel writes it.
  */
 #include <string.h>
 
@@ -23,8 +23,8 @@ static bool is_known(const struct mym__filter *filter, struct mym__text point)
 	return false;
 }
 
-/* There is more than one way to write what is escaped: then all is let pass,
- * and also where there are too many. */
+/* There is more than one way to escape a name: from such a point on all rows
+ * pass, as they do when there are too many points. */
 static void remember(struct mym__filter *filter, struct mym__text point)
 {
 	if (memchr(point.at, '\\', point.length) ||
@@ -39,7 +39,7 @@ static void remember(struct mym__filter *filter, struct mym__text point)
 	filter->used += point.length;
 }
 
-/* The fields as in mym__parse_mount(), at a third of its cost. */
+/* Splits a row like mym__parse_mount(), at a third of the cost. */
 static bool matters(struct mym__filter *filter, struct mym__text line)
 {
 	static const char cgroup[] = "cgroup";

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The mount table read by libmount, which is loaded when it is first needed
- * and then kept: linking with it would cost every program start four more
- * libraries.
+ * The mount table read by libmount, which is loaded when it is first needed and
+ * then kept: linking with it would add four libraries to every program start.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -50,8 +49,8 @@ struct libmount {
 	FUNCTIONS(MEMBER)
 };
 
-/* While nobody uses it: a thread takes it away, so that dlclose() of us and
- * exit() leave it alone. */
+/* The handle while no thread uses it.  A thread takes it out, so that unload(),
+ * in dlclose() of this library and in exit(), leaves it alone. */
 static _Atomic(void *) loaded;
 
 static void *take(void)
@@ -61,7 +60,7 @@ static void *take(void)
 	return handle ? handle : dlopen(SONAME, RTLD_NOW | RTLD_LOCAL);
 }
 
-/* Another thread may have loaded it too: dlopen() counts. */
+/* Another thread may have loaded it too: dlopen() counts references. */
 static void give_back(void *handle)
 {
 	void *nobody = NULL;
@@ -70,7 +69,7 @@ static void give_back(void *handle)
 		dlclose(handle);
 }
 
-/* dlclose(3) of us would leave it behind. */
+/* Without this, dlclose(3) of this library would leave libmount behind. */
 __attribute__((destructor)) static void unload(void)
 {
 	void *handle = atomic_exchange(&loaded, NULL);
@@ -124,16 +123,16 @@ static int for_each(const struct libmount *lib, struct libmnt_table *table,
 		r = sink(data, &mount);
 	}
 	lib->mnt_free_iter(iter);
-	/* A first line that is none of the kernel's makes libmount take the
-	 * whole for an fstab. */
+	/* If the first line is not the kernel's, libmount takes the whole for
+	 * an fstab. */
 	return r == 0 && !any ? 1 : r;
 }
 
-/* The lines that pass the filter, as libmount is to see them. */
+/* The lines that pass the filter, as a stream for libmount. */
 struct source {
 	struct mym__lines lines;
 	struct mym__filter *filter;
-	struct mym__text rest; /* of a line */
+	struct mym__text rest; /* of the current line */
 	bool any;
 	int error;
 };
@@ -150,7 +149,7 @@ static ssize_t read_source(void *cookie, char *to, size_t size)
 			source->error = r < 0 ? r : 0;
 			return r < 0 ? -1 : 0;
 		}
-		/* It ended with one, or there is room. */
+		/* The line ended with a newline, or there is room for one. */
 		((char *)(uintptr_t)rest->at)[rest->length++] = '\n';
 		source->any = true;
 	}
@@ -202,7 +201,7 @@ int mym__mounts_libmount(const struct mym__root *root, char *buffer,
 	if (resolve(&lib, handle)) {
 		r = fd = mym__root_get(root, "/proc/self/mountinfo",
 				       MYM__ROOT_FILE);
-		/* Room for a newline. */
+		/* Leaves room for a newline. */
 		mym__lines_init(&source.lines, fd, buffer, size - 1);
 		if (fd >= 0)
 			r = parse(&lib, &source, sink, data);

@@ -25,8 +25,9 @@ int mym__mounts_reader(const struct mym__root *root, char *buffer, size_t size,
 		struct mym__mount mount;
 		char *text = buffer + (line.at - buffer);
 
-		/* One bad line must not cost the others.  A cut line still says
-		 * where it is mounted: overlayfs has options without end. */
+		/* A bad line must not cost the others.  A line that was cut
+		 * still has its mount point: the options of overlayfs can be of
+		 * any length. */
 		if (mym__parse_mount(text, line.length, &mount) < 0)
 			continue;
 		r = sink(data, &mount);

@@ -74,7 +74,7 @@ static int append(struct mym__mounts *mounts,
 	return 0;
 }
 
-/* Only the last mount at a point can be reached, whatever it is of. */
+/* Only the last mount at a point can be reached, whatever its type. */
 static void hide(struct mym__mounts *mounts, struct mym__text point)
 {
 	for (size_t i = 0; i < mounts->count; i++) {

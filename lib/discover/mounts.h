@@ -14,7 +14,7 @@
 
 enum mym__mount_is {
 	MYM__MOUNT_RECURSIVE = 1, /* it has memory_recursiveprot, or may have */
-	MYM__MOUNT_ASSUMED = 2, /* it is conventional, and in no mount table */
+	MYM__MOUNT_ASSUMED = 2, /* it was assumed, without a mount table */
 	MYM__MOUNT_HIDDEN = 4,	/* by a later mount at the same point */
 };
 
@@ -28,34 +28,36 @@ struct mym__mounts {
 };
 typedef int (*mym__mount_sink)(void *data, const struct mym__mount *mount);
 
-/* The conventional mount points by statmount(2): O(1), perhaps not all. */
+/* Asks statmount(2) about the conventional mount points: O(1), but there may be
+ * others. */
 int mym__mounts_quick(const struct mym__root *root, char *buffer, size_t size,
 		      struct mym__mounts *mounts);
-/* The whole mount table. */
+/* Reads the whole mount table. */
 int mym__mounts_table(const struct mym__root *root, char *buffer, size_t size,
 		      struct mym__mounts *mounts);
-/* The conventional mount points, unseen. */
+/* Assumes mounts at the conventional mount points. */
 int mym__mounts_assume(struct mym__mounts *mounts);
-/* A mount hides what was at its point; cgroup mounts are kept, hidden or not. */
+/* Adds a mount, which hides what was at its point; cgroup mounts are kept,
+ * hidden or not. */
 int mym__mounts_add(void *mounts, const struct mym__mount *mount);
 void mym__mounts_clear(struct mym__mounts *mounts);
 
 /* mounts-filter.c: the rows that matter.  Pure but for what lines.c reads. */
 struct mym__filter {
-	bool all;           /* what matters cannot be told any more */
-	unsigned int count; /* of mount points at which others matter */
+	bool all;           /* every row passes from now on */
+	unsigned int count; /* of mount points at which every row matters */
 	struct {
 		uint16_t begin, length;
 	} at[32];
 	size_t used;
 	char points[1024];
 };
-/* Like mym__lines_next(); NULL: every row. */
+/* Like mym__lines_next(), but only rows that pass the filter; NULL: every row. */
 int mym__filter_next(struct mym__filter *filter, struct mym__lines *lines,
 		     struct mym__text *line);
 
-/* mounts-reader.c, mounts-libmount.c: two readers of the mount table, of which
- * they give what passes the filter. */
+/* mounts-reader.c, mounts-libmount.c: two readers of the mount table.  The sink
+ * gets each row that passes the filter. */
 int mym__mounts_reader(const struct mym__root *root, char *buffer, size_t size,
 		       struct mym__filter *filter, mym__mount_sink sink,
 		       void *data);

@@ -114,7 +114,7 @@ int mym__places_add(struct mym__places *places, const char *mount,
 	return 0;
 }
 
-/* The machine's root has a file too, but what it says is the machine's. */
+/* The machine's root group has a PSI file, too, but that is the machine's PSI. */
 int mym__places_beside(struct mym__search *search, const char *mount,
 		       const char *below)
 {
@@ -134,7 +134,8 @@ void mym__places_parent(char *below)
 	*(slash ? slash : below) = '\0';
 }
 
-/* v1 before 5.11: use_hierarchy 0 in a parent makes its limit not bind. */
+/* v1 before 5.11: with use_hierarchy 0 a group's limit does not bind those
+ * below it. */
 bool mym__places_binds(struct mym__search *search, const char *mount,
 		       const char *below)
 {

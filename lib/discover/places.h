@@ -18,18 +18,17 @@ struct mym__place {
 };
 
 enum mym__places_are {
-	/* They are files like a group's, on no cgroupfs. */
+	/* They look like a group's files, but are on no cgroupfs. */
 	MYM__PLACES_LOOKALIKE = 1,
-	/* The kernel says which directory is the process's group. */
+	/* The kernel confirmed which directory is the process's group. */
 	MYM__PLACES_PROVEN = 2,
-	/* An error hid something that may limit: they are not to be kept. */
+	/* An error hid something that may limit: the places must not be kept. */
 	MYM__PLACES_UNCERTAIN = 4,
 	/* An error hid something, but nothing that limits. */
 	MYM__PLACES_UNCERTAIN_PSI = 8,
 	/* The topmost is the machine's root group, for certain. */
 	MYM__PLACES_ROOT = 16,
-	/* Protection is handed down to the groups below, or that is not known.
-	 */
+	/* Protection is handed down to the groups below, or may be. */
 	MYM__PLACES_RECURSIVE = 32,
 };
 
@@ -38,7 +37,7 @@ struct mym__places {
 	uint64_t flags; /* MYM_FLAG_* */
 	int error;      /* why the process's group was not found */
 	unsigned int are; /* enum mym__places_are */
-	char *hidden; /* that group's file which tells of a hidden limit */
+	char *hidden; /* the file of that group that shows a hidden limit */
 	/* v1: the process's group in the cgroup2 tree beside it, or all NULL. */
 	struct mym__place unified;
 	unsigned int count;

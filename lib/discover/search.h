@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The work of one discovery, shared by discover.c and places.c. */
+/* The state of one discovery, shared by discover.c and places.c. */
 #ifndef MYM_SEARCH_H
 #define MYM_SEARCH_H
 
@@ -13,16 +13,16 @@
 struct mym__search {
 	const struct mym__root *root;
 	const struct mym__dialect *dialect;
-	uint64_t id; /* of the process's group, where that can prove it; or 0 */
+	uint64_t id; /* of the process's group in this hierarchy; 0: unknown */
 	struct mym__places *places;
 	int error;     /* transient: what was not found may be there */
-	bool doubtful; /* the same for now: it may not be seen */
-	/* Not on a thread's small stack. */
+	bool doubtful; /* an error hid something that may be there */
+	/* Too large for a thread's small stack. */
 	struct mym__group own, mount;
-	char below[MYM__PATH_MAX]; /* the best mount: the way to that group */
+	char below[MYM__PATH_MAX]; /* path to the group, below the best mount */
 };
 
-/* Notes a result < 0 that is more than "not there". */
+/* Notes a result < 0, unless it only means "not there". */
 void mym__search_note(struct mym__search *search, int r);
 /* Opens a directory of a mount; below is "" for the mount point itself. */
 int mym__search_directory(struct mym__search *search, const char *mount,
@@ -34,12 +34,12 @@ int mym__places_add(struct mym__places *places, const char *mount,
 		    const char *below);
 /*
  * Adds the groups from the process's up to the mount's root.  A group that was
- * removed, or that this mount cannot show, leaves its nearest living ancestor.
- * Returns 1 if a parent's limit does not bind, which ends the chain.
+ * removed, or that this mount cannot show, is replaced by its nearest living
+ * ancestor.  Returns 1 if a parent's limit does not bind, which ends the chain.
  */
 int mym__places_climb(struct mym__search *search, const char *mount,
 		      char *below);
-/* Takes the last name off a way. */
+/* Removes the last name from a path. */
 void mym__places_parent(char *below);
 /* Notes the process's group in the cgroup2 tree beside v1's. */
 int mym__places_beside(struct mym__search *search, const char *mount,
@@ -47,7 +47,7 @@ int mym__places_beside(struct mym__search *search, const char *mount,
 /* Whether a group's limit binds the groups below it. */
 bool mym__places_binds(struct mym__search *search, const char *mount,
 		       const char *below);
-/* Notes whether the top of what is visible is the machine's root. */
+/* Notes whether the topmost visible group is the machine's root. */
 void mym__places_mark_top(struct mym__search *search, const char *mount);
 
 #endif
