@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a pass has found to the members of a snapshot. */
+/* Turns a pass's findings into a snapshot. */
 #include <errno.h>
 #include <string.h>
 
@@ -10,7 +10,7 @@
 #include "merge.h"
 #include "pressure.h"
 
-/* What is not valid is 0, so that nobody comes to rely on it. */
+/* Clears what is not valid, so that nobody comes to rely on it. */
 static void blank(struct mym_snapshot *out)
 {
 #define MEMBER(bits, name) { (bits), offsetof(struct mym_snapshot, name) }
@@ -72,7 +72,7 @@ static void fill(const struct mym__findings *found,
 	}
 	mym__merge(found->rows, found->count, out);
 	mym__pressure_snapshot(found->psi, MYM__PSIS, out);
-	/* A group that could not be looked at may have one. */
+	/* A group that could not be looked at may have a memory.high. */
 	if (places->are & MYM__PLACES_UNCERTAIN)
 		out->none &= ~MYM_WANT_HIGH;
 	out->valid &= want;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a pass has found to the members of a snapshot.  Pure. */
+/* Turns a pass's findings into a snapshot.  Pure. */
 #ifndef MYM_ANSWER_H
 #define MYM_ANSWER_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Numbers to answers.  Pure: no I/O, no allocation, no errno. */
+/* Turns constraints into answers.  Pure: no I/O, no allocation, no errno. */
 #include <stddef.h>
 
 #include "../base/saturate.h"
@@ -23,8 +23,9 @@ void mym__merge_headroom(struct mym_constraint *c)
 	const uint64_t swap = MYM_WANT_SWAP_HIGH | MYM_WANT_SWAP_USED;
 	int64_t left;
 
-	/* There every allocation is made to wait (swap_find_max_overage() in
-	 * mm/memcontrol.c), whatever is left of the memory. */
+	/* Above memory.swap.high every allocation is made to wait
+	 * (swap_find_max_overage() in mm/memcontrol.c), however much memory is
+	 * left. */
 	if ((c->valid & swap) == swap && c->swap_used > c->swap_high) {
 		c->available = 0;
 		c->valid |= MYM_WANT_AVAILABLE;
@@ -37,15 +38,16 @@ void mym__merge_headroom(struct mym_constraint *c)
 	}
 	if (!(c->valid & MYM_WANT_USED))
 		return;
-	/* What cannot be seen is not given back: a lower bound.  The usage may
-	 * be above the limit: charged in batches, or the limit was lowered. */
+	/* What is not known to be reclaimable counts as used: a lower bound.
+	 * The usage may be above the limit: it is charged in batches, and the
+	 * limit may have been lowered. */
 	left = mym__subtract(c->used, c->reclaimable);
 	c->available = mym__subtract(mym__merge_bound(c), left);
 	c->valid |= MYM_WANT_AVAILABLE;
 }
 
-/* The two usages were not read at one moment: where nothing is swapped out, a
- * small difference is none. */
+/* The two usages were not read at the same moment: where nothing is swapped
+ * out, a small difference does not count. */
 void mym__merge_memsw(struct mym_constraint *memsw,
 		      const struct mym_constraint *memory, int64_t swapped)
 {
@@ -104,7 +106,7 @@ int64_t mym__merge_share(int64_t claim, int64_t whole, int64_t claims)
 /*
  * __vm_enough_memory() refuses what exceeds the limit less the admin reserve
  * less min(total_vm / 32, user_reserve).  total_vm grows with each allocation:
- * of x bytes in total, x + min((vm_size + x) / 32, user_reserve) <= left.
+ * for x bytes in total, x + min((vm_size + x) / 32, user_reserve) <= left.
  */
 int64_t mym__merge_commit(int64_t limit, int64_t committed,
 			  int64_t admin_reserve, int64_t user_reserve,
@@ -124,7 +126,8 @@ static int64_t value(const struct mym_constraint *c, size_t offset)
 	return *(const int64_t *)(const void *)((const char *)c + offset);
 }
 
-/* The smallest of one fact; the machine wins ties, then the nearest group. */
+/* The constraint with the smallest value of a fact; the machine wins ties, then
+ * the nearest group. */
 static const struct mym_constraint *
 smallest(const struct mym_constraint *c, unsigned int count, uint64_t bit,
 	 size_t member)
@@ -173,7 +176,7 @@ static void merge_available(const struct mym_constraint *c, unsigned int count,
 	out->available = by->available;
 	out->available_by = (uint64_t)(by - c);
 	out->valid |= MYM_WANT_AVAILABLE;
-	/* The usage of the tightest limit may be unknown. */
+	/* The constraint with the smallest limit may have an unknown usage. */
 	if ((out->valid & MYM_WANT_LIMIT) && out->available > out->limit) {
 		out->available = out->limit;
 		out->available_by = out->limit_by;
@@ -198,7 +201,7 @@ static void merge_high(const struct mym_constraint *c, unsigned int count,
 	out->none |= MYM_WANT_HIGH;
 }
 
-/* Swap is limited at each level by itself, and by what the machine has. */
+/* Each level has a limit of its own for swap, and so has the machine. */
 int64_t mym__merge_swap_left(const struct mym_constraint *c, unsigned int count)
 {
 	int64_t least = -1;
@@ -219,7 +222,7 @@ int64_t mym__merge_swap_left(const struct mym_constraint *c, unsigned int count)
 	return least;
 }
 
-/* The most that can be had with so much swap. */
+/* The most that can be had with `left` bytes of swap. */
 static int64_t most_with_swap(const struct mym_constraint *c, unsigned int count,
 			      int64_t left)
 {
@@ -235,7 +238,7 @@ static int64_t most_with_swap(const struct mym_constraint *c, unsigned int count
 	return most;
 }
 
-/* After what is available, which this comes on top of. */
+/* Called after merge_available(): swap comes on top of what is available. */
 static void merge_swap(const struct mym_constraint *c, unsigned int count,
 		       struct mym_snapshot *out)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The level of pressure: the highest of independent rules.  Pure. */
+/* The level of pressure: the highest that independent rules give.  Pure. */
 #include "../base/saturate.h"
 #include "findings.h"
 #include "pressure.h"
@@ -27,7 +27,8 @@ int mym__pressure_level(unsigned int step)
 	return levels[step];
 }
 
-/* Two points more of 20 are a tenth more of the bytes that stand for them. */
+/* The margin raises the bytes in the same proportion as the share: two points
+ * on 20 are a tenth. */
 static int64_t threshold(const struct mym__rules *rules, unsigned int step,
 			 int64_t margin, int64_t limit)
 {
@@ -52,15 +53,16 @@ static unsigned int by_headroom(const struct mym__rules *rules, int64_t margin,
 	return step;
 }
 
-/* In half a minute as much as all files that are in memory: what is needed does
- * not fit.  Of next to nothing it is soon all. */
+/* At this rate all files that are in memory are read again within half a
+ * minute: what is needed does not fit.  The constant is for a cache of next to
+ * nothing, which is soon read again. */
 static bool thrashes(const struct mym__again *again)
 {
 	return again->known && again->reclaimed &&
 	       again->files >= again->cache / 32 + (256 << 10);
 }
 
-/* An eighth of that: whoever waits, waits for that. */
+/* About an eighth of that rate: stalls are then waits for these reads. */
 static bool rereads(const struct mym__again *again)
 {
 	return again->known && mym__add(again->files, again->swapped) >=
@@ -68,9 +70,10 @@ static bool rereads(const struct mym__again *again)
 }
 
 /*
- * The machine's stalls are not all ours, unless our own group reads again what
- * it had.  If nobody does they are the price of new files: who copies a large
- * one waits for pages to be written, and nothing is short.
+ * Not all of the machine's stalls are those of the process's group, unless that
+ * reads again what it had.  If nobody does, the stalls are the price of new
+ * files: a program that copies a large one waits for pages to be written, and
+ * memory is not short.
  */
 static unsigned int by_stalls_of_all(const struct mym__inputs *inputs,
 				     unsigned int step)
@@ -103,17 +106,17 @@ static unsigned int by_psi(const struct mym__rules *rules, int64_t margin,
 	}
 	if (psi->scope == MYM_SCOPE_HOST)
 		return by_stalls_of_all(inputs, step);
-	/* The stalls of more than this group are not all ours. */
+	/* The stalls of more than this group are not all its own. */
 	if (psi->scope != MYM_SCOPE_CGROUP && step > MYM__STEP_NONE)
 		step--;
 	return step;
 }
 
 /*
- * What fills in one go, as a program that starts, is no leak: it counts from
- * half of the limit on.  What comes and goes is none, unless it leaves little.
- * And growth is no reason for the last measures while there is still room to end
- * in: only what goes on a moment after little was left is.
+ * What fills memory in one go, such as a program that starts, is no leak:
+ * growth counts once no more than half of the limit is left.  What comes and
+ * goes is no leak, unless it leaves little.  And growth is critical only if it
+ * goes on a moment after little was left: until then it has room to end.
  */
 static unsigned int by_growth(const struct mym__rules *rules,
 			      const struct mym__fall *fall)
@@ -131,9 +134,9 @@ static unsigned int by_growth(const struct mym__rules *rules,
 	return step;
 }
 
-/* Reading files in a group at its limit reaches the limit all the time, and
- * harms nobody, and so it is with memory.high.  Where little can be given back
- * the one ends in a kill, and the other in sleep without an end. */
+/* A group at its limit that reads files hits the limit all the time, which
+ * harms nobody; the same holds for memory.high.  But where little can be given
+ * back, the limit ends in a kill, and memory.high in sleep without end. */
 static unsigned int by_events(const struct mym__rules *rules, int64_t margin,
 			      const struct mym__inputs *inputs)
 {
