@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The groups: one constraint for each visible level, and v1's hidden one. */
+/* The groups: one constraint for each visible level, and one for v1's memory
+ * and swap together. */
 #include <errno.h>
 #include <string.h>
 
@@ -20,7 +21,7 @@
 #include "reclaim.h"
 #include "stat.h"
 
-/* Notes one result: 0 the fact, 1 it is known not to be here. */
+/* Notes one result: 0 the fact, 1 it is known to be absent. */
 static void note(struct level *level, struct mym_constraint *c, uint64_t bit,
 		 int64_t *member, int r, int64_t value)
 {
@@ -43,7 +44,7 @@ static int amount(struct level *level, enum level_file which, const char *name,
 				value);
 }
 
-/* A limit: 1 for none, for which v1 has no word. */
+/* Reads a limit; 1: there is none, for which v1 has no word. */
 static int limit_of(struct level *level, enum level_file which,
 		    const char *name, int64_t *value)
 {
@@ -105,9 +106,9 @@ static const struct mym_constraint *known_memsw(const struct level *level)
 }
 
 /*
- * v1 limits memory and swap together as well, and asks for that first
+ * v1 limits memory and swap together as well, and checks that limit first
  * (try_charge_memcg() in mm/memcontrol.c).  It is never less than the limit of
- * memory, so where that is none, so is this.
+ * memory, so where that is unlimited, so is this.
  */
 static void read_memsw_limit(struct level *level)
 {
@@ -325,7 +326,7 @@ static void read_oom_kills(struct level *level)
 		pass->found->oom_kills = kills;
 }
 
-/* v2 files exist without the memory controller, which then limits nothing. */
+/* Groups of v2 exist without the memory controller, which then limits nothing. */
 static bool controller_off(struct level *top)
 {
 	struct mym__pass *pass = top->pass;
@@ -338,7 +339,7 @@ static bool controller_off(struct level *top)
 	for (unsigned int i = 0; i < pass->found->count; i++) {
 		const struct mym_constraint *c = &pass->found->rows[i];
 
-		/* Any file of the controller, whatever it says. */
+		/* A file of the controller was there, whatever it said. */
 		if (c->valid | c->none | c->failed)
 			return false;
 	}
@@ -357,7 +358,8 @@ static bool controller_off(struct level *top)
 }
 
 /* The kernel gives v2's root group of the machine none of these files
- * (CFTYPE_NOT_ON_ROOT in mm/memcontrol.c): nothing about them is unknown. */
+ * (CFTYPE_NOT_ON_ROOT in mm/memcontrol.c): these limits are not unknown, there
+ * are none. */
 static void lack_limits(struct mym_constraint *c)
 {
 	const uint64_t limits = MYM_WANT_LIMIT | MYM_WANT_HIGH |
@@ -366,8 +368,8 @@ static void lack_limits(struct mym_constraint *c)
 	c->none |= limits & ~(c->valid | c->failed);
 }
 
-/* v1 has no file for it: that of the group in the cgroup2 tree takes its place
- * in what is kept. */
+/* v1 has no such file: the one of the group in the cgroup2 tree is kept in its
+ * place. */
 static void read_pressure(struct level *level, bool own)
 {
 	struct mym__pass *pass = level->pass;
@@ -391,13 +393,14 @@ static void read_pressure(struct level *level, bool own)
 }
 
 /*
- * Inodes are given back by RCU callbacks.  Until they have run, reclaim has
- * found nothing, and try_charge_memcg() in mm/memcontrol.c kills after sixteen
- * such attempts: a process that takes all at once may not get this.
+ * Inodes are freed by RCU callbacks.  Until these have run, reclaim has found
+ * nothing, and try_charge_memcg() in mm/memcontrol.c kills after sixteen such
+ * attempts: a process that takes everything at once may not get this memory.
  *
- * And executable text that is in use is made active and stays so
- * (folio_check_references() and shrink_active_list() in mm/vmscan.c), unless there
- * are generations.  What of the mapped files is executable nothing tells.
+ * Executable text that is in use is made active and stays active
+ * (folio_check_references() and shrink_active_list() in mm/vmscan.c), unless
+ * the multi-generational LRU is on.  Nothing tells how much of the mapped files
+ * is executable.
  */
 static void doubt(struct level *level)
 {
@@ -408,7 +411,7 @@ static void doubt(struct level *level)
 		pass->found->flags |= MYM_FLAG_ESTIMATED;
 		mym__merge_pinned(c, level->slab, mym__slab_pinned(pass));
 	}
-	/* Those who ask without a context are told no flags. */
+	/* Calls without a context do not return flags. */
 	if (!pass->known && mym__merge_matters(c, level->mapped) &&
 	    !mym__generations(pass))
 		pass->found->flags |= MYM_FLAG_ESTIMATED;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Overcommit mode 2: the kernel promises no more than CommitLimit, machine
- * wide, and holds back a reserve (__vm_enough_memory() in mm/util.c).
+ * Overcommit mode 2: the kernel promises no more than CommitLimit,
+ * machine-wide, and holds back a reserve (__vm_enough_memory() in mm/util.c).
  */
 #include <errno.h>
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How much of the machine's slab goes back: /proc/sys/fs/dentry-state.  Dentries
- * and inodes are nearly all of it.  What an open file, a socket or a working
- * directory holds cannot be freed, and the kernel counts how many dentries nobody
- * holds.  Most inodes are held by a dentry, so as large a share of them is free.
+ * How much of the machine's slab can be given back: /proc/sys/fs/dentry-state.
+ * Dentries and inodes are nearly all of it.  Those that an open file, a socket
+ * or a working directory holds cannot be freed, and the kernel counts how many
+ * dentries nobody holds.  Most inodes are held by a dentry, so the same share
+ * of them can be freed.
  */
 #include "../base/error.h"
 #include "../base/lines.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The multi-generational LRU of reclaim (mm/vmscan.c, Linux 6.1), where it is
- * switched on: it asks swappiness in another way, does not favour executable
+ * switched on: it applies swappiness in another way, does not favour executable
  * text, and may be told to keep what was used lately.
  */
 #include <errno.h>
@@ -32,7 +32,7 @@ bool mym__generations(struct mym__pass *pass)
 	return pass->generations == MYM__ASKED_YES;
 }
 
-/* lru_gen_age_node() in mm/vmscan.c: rather than take it away it kills. */
+/* lru_gen_age_node() in mm/vmscan.c kills rather than reclaim what is kept. */
 bool mym__generations_keep(struct mym__pass *pass)
 {
 	struct mym__open open = mym__pass_get(pass, MYM__FILE_TIME_TO_LIVE,

@@ -72,8 +72,8 @@ int mym__group_dir_fd(struct mym__group_dir *dir)
 	return dir->fd;
 }
 
-/* A FUSE file system may stand in for cgroupfs; a file that was laid over the
- * kernel's is nothing the kernel will honour. */
+/* A FUSE file system may stand in for cgroupfs; any other file that was mounted
+ * over the kernel's means nothing to the kernel. */
 int mym__group_dir_get(struct mym__group_dir *dir, const char *name,
 		       enum mym__root_kind kind)
 {

@@ -11,7 +11,7 @@
 
 /* What was met on the way to a file of a group. */
 enum mym__group_trouble {
-	MYM__GROUP_GONE = 1,        /* the directory: discover again */
+	MYM__GROUP_GONE = 1,        /* the directory is gone: discover again */
 	MYM__GROUP_UNVERIFIED = 2,  /* FUSE stands in for cgroupfs */
 	MYM__GROUP_OVERLAID = 4,    /* something is mounted over a file */
 };

@@ -34,8 +34,8 @@ static const struct mym__text names[KEYS] = {
 	[POOL] = MYM__TEXT_INIT("Hugetlb"), /* since 4.19 */
 };
 
-/* What MemAvailable leaves out of a machine of this size is no more than so small
- * a part of it, unless the watermarks have been raised. */
+/* On a machine of this size MemAvailable leaves out no more than this part of
+ * it, unless the watermarks have been raised. */
 #define LARGE (INT64_C(4) << 30)
 #define LARGE_PART 32
 
@@ -55,14 +55,14 @@ static void put(struct meminfo *info, unsigned int key, int64_t value)
 	info->seen |= UINT64_C(1) << key;
 }
 
-/* What a number is a part of. */
+/* What each number is a part of. */
 static const unsigned int wholes[KEYS] = {
 	[TOTAL] = TOTAL, [FREE] = TOTAL, [ACTIVE_FILE] = TOTAL,
 	[INACTIVE_FILE] = TOTAL, [RECLAIMABLE] = TOTAL,
 	[SLAB_RECLAIMABLE] = TOTAL, [SHMEM] = TOTAL, [HUGE] = TOTAL,
 	[POOL] = TOTAL,
 	[SWAP_TOTAL] = SWAP_TOTAL, [SWAP_FREE] = SWAP_TOTAL,
-	/* Where it is too large, that is mended. */
+	/* If it is too large, it is cut to the limit later. */
 	[AVAILABLE] = AVAILABLE,
 };
 
@@ -98,15 +98,16 @@ static void ask_kernel(struct mym__pass *pass, struct meminfo *info)
 	put(info, SWAP_FREE, si.swap_free);
 }
 
-/* Emulators of 32-bit processes, such as qemu-arm, cut what sysinfo(2) says. */
+/* Emulators of 32-bit processes, such as qemu-arm, truncate what sysinfo(2)
+ * says. */
 static bool is_cut(int64_t whole, int64_t cut)
 {
 	return sizeof(long) == 4 && cut <= UINT32_MAX &&
 	       (uint32_t)whole == (uint32_t)cut;
 }
 
-/* Where somebody has replaced /proc/meminfo, the system call still tells of the
- * machine.  The smaller of the two is what there is. */
+/* Where /proc/meminfo has been replaced, the system call still describes the
+ * machine.  The smaller of the two counts. */
 static void compare(struct mym__pass *pass, struct meminfo *info)
 {
 	struct mym__sysinfo si;
@@ -117,7 +118,7 @@ static void compare(struct mym__pass *pass, struct meminfo *info)
 	    is_cut(info->values[TOTAL], si.total))
 		return;
 	pass->found->flags |= MYM_FLAG_VIRTUAL;
-	/* lxcfs has this one from the machine. */
+	/* KReclaimable in lxcfs's file is the machine's. */
 	if (has(info, SLAB_RECLAIMABLE))
 		info->seen &= ~(UINT64_C(1) << RECLAIMABLE);
 	if (si.total < info->values[TOTAL]) {
@@ -126,14 +127,14 @@ static void compare(struct mym__pass *pass, struct meminfo *info)
 	}
 }
 
-/* The kernel says MemAvailable since 3.14.  Some virtual files say 0. */
+/* The kernel shows MemAvailable since 3.14.  Some virtual files show 0. */
 static bool has_available(const struct meminfo *info)
 {
 	return has(info, AVAILABLE) && (info->values[AVAILABLE] > 0 ||
 					info->values[FREE] == 0);
 }
 
-/* What there is of what MemAvailable is made of, if all of it is known. */
+/* Notes the parts of MemAvailable, and whether all of them are known. */
 static void supply(struct mym__pass *pass, const struct meminfo *info)
 {
 	const uint64_t parts = 1 << FREE | 1 << ACTIVE_FILE | 1 << INACTIVE_FILE;
@@ -162,7 +163,7 @@ static void fill(const struct meminfo *info, struct mym_constraint *host)
 {
 	const int64_t *v = info->values;
 
-	/* What is set aside for hugetlb is no RAM for anybody else. */
+	/* RAM that is set aside for hugetlb is of no use to anybody else. */
 	if (has(info, TOTAL)) {
 		host->limit = v[TOTAL] - v[POOL];
 		host->valid |= MYM_WANT_LIMIT;
@@ -262,8 +263,8 @@ static int64_t left_by_others(const struct mym__pass *pass)
 	return left;
 }
 
-/* Whether the machine has more than the others leave.  lxcfs's files are of
- * another machine than the system call is. */
+/* Whether the machine has more than the others leave.  The files of lxcfs
+ * describe another machine than the system call does. */
 static bool cannot_bind(const struct mym__pass *pass)
 {
 	struct mym__sysinfo si;
@@ -276,9 +277,9 @@ static bool cannot_bind(const struct mym__pass *pass)
 }
 
 /*
- * MemAvailable is made with care: it leaves out what is missing here, and the
- * page allocator gives most of that.  How much takes /proc/zoneinfo to tell,
- * which is the longer the more CPUs and nodes there are.
+ * MemAvailable is cautious: it leaves out what is missing here, most of which
+ * the page allocator gives.  Only /proc/zoneinfo tells how much, and that file
+ * grows with the number of CPUs and nodes.
  */
 static void ask_allocator(struct mym__pass *pass, struct mym_constraint *host,
 			  int64_t missing)
@@ -304,21 +305,21 @@ static bool matters(const struct mym_constraint *host, int64_t bytes)
 	return bytes > 8 << 20 && bytes > host->limit / 50;
 }
 
-/* What of the file cache was used lately may be kept, and more than the others
- * leave may not be had then. */
+/* Whether file cache that was used lately may be kept, and the machine then has
+ * less than the others leave. */
 static bool may_be_kept(struct mym__pass *pass,
 			const struct mym_constraint *host)
 {
 	const int64_t cache = pass->supply.file;
 
-	/* Those who ask without a context are told no flags. */
+	/* Calls without a context do not return flags. */
 	return !pass->known && matters(host, cache) &&
 	       left_by_others(pass) > mym__subtract(host->available, cache) &&
 	       mym__generations_keep(pass);
 }
 
-/* The others are known by now: where they leave less, the machine's own answer
- * need not be more than MemAvailable. */
+/* The others are known by now: where they leave less, MemAvailable is exact
+ * enough for the machine. */
 static void settle(struct mym__pass *pass, struct mym_constraint *host)
 {
 	const uint64_t wanted = MYM_WANT_AVAILABLE | MYM_WANT_RECLAIMABLE;
@@ -330,8 +331,9 @@ static void settle(struct mym__pass *pass, struct mym_constraint *host)
 	pass->found->host_available = host->available;
 	if (pass->supplied)
 		all = mym__add(supply->free, mym__add(supply->file, supply->slab));
-	/* Some virtual files count tmpfs as available, the kernel never does; and
-	 * the numbers may be of two moments. */
+	/* Some virtual files count tmpfs as available, which the kernel never
+	 * does.  A small difference may only mean that the numbers are not of
+	 * the same moment. */
 	if (matters(host, mym__subtract(host->available, all)))
 		host->available = all;
 	if (mym__pass_wants(pass, wanted)) {
@@ -344,9 +346,9 @@ static void settle(struct mym__pass *pass, struct mym_constraint *host)
 	}
 	if (host->valid & MYM_WANT_RECLAIMABLE)
 		host->reclaimable = mym__subtract(host->available, supply->free);
-	/* Twice what is missing now, for the numbers are not of one moment, and
-	 * what the machine reserves changes only when it is set anew or memory
-	 * is plugged. */
+	/* Twice what is missing now, because the numbers are not of the same
+	 * moment.  What the machine reserves changes only when it is configured
+	 * anew or memory is plugged in. */
 	all = mym__subtract(all, host->available);
 	if (pass->supplied)
 		pass->found->reserve = mym__add(mym__add(all, all),

@@ -16,7 +16,7 @@ int mym__level_dir(struct level *level)
 	return fd;
 }
 
-/* Before it is read: a write between the two is noticed. */
+/* Called before the file is read, so that a write in between is noticed. */
 static void watch_limit(struct mym__pass *pass, enum level_file which, int fd)
 {
 	const unsigned int limits = 1 << LEVEL_LIMIT | 1 << LEVEL_HIGH |

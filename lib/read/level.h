@@ -8,7 +8,7 @@
 #include "group-dir.h"
 #include "pass.h"
 
-/* The files of a group, as they are kept. */
+/* The files of a group, in the order in which they are kept. */
 enum level_file {
 	LEVEL_LIMIT,
 	LEVEL_HIGH,
@@ -30,26 +30,26 @@ struct level {
 	const struct mym__dialect *dialect;
 	struct mym__group_dir dir;
 	struct mym__file *files; /* NULL: none is kept */
-	const struct mym_constraint *known; /* NULL: read it all */
+	const struct mym_constraint *known; /* NULL: read everything */
 	struct mym_constraint *constraint;
 	struct mym_constraint *memsw; /* v1: of memory and swap, or NULL */
 	int64_t memsw_used, swapped;  /* < 0: unknown */
-	/* v1: what memory.stat says that holds here; < 0: unknown */
+	/* v1: the limits that hold here, from memory.stat; < 0: unknown */
 	int64_t hierarchical_limit, hierarchical_memsw;
 	int64_t slab, mapped;
 };
 
 /* The group's directory, or < 0: needed only for what is not kept. */
 int mym__level_dir(struct level *level);
-/* A file of the group, kept or opened; a name of NULL is absent. */
+/* A file of the group, kept or opened; with a NULL name it is absent. */
 struct mym__open mym__level_get(struct level *level, enum level_file which,
 				const char *name);
 
-/* hidden.c: the limits of groups above the mount, by what was read of the
- * process's group. */
+/* hidden.c: the limits of groups above the mount, as the process's group shows
+ * them. */
 void mym__hidden_read(struct mym__pass *pass, const struct level *own);
 
-/* protection.c: what of its reclaimable memory the groups below it keep. */
+/* protection.c: how much of its reclaimable memory the groups below it keep. */
 int64_t mym__protection_of_group(struct level *level);
 
 #endif

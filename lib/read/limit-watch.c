@@ -2,15 +2,15 @@
 /*
  * Whether limits were written since they were read: one inotify instance on the
  * files of all levels.  The mounts of a hierarchy share its inodes, so it does
- * not matter through which of them it was written.
+ * not matter through which of them a limit is written.
  *
- * That there is something in the queue is all there is to know.  It is emptied
- * before the limits are read again, which is far quicker than a new instance:
- * to close the old one the kernel waits for everybody who may still look at it.
+ * It is enough to know that something is in the queue.  It is emptied before
+ * the limits are read again, which is far quicker than a new instance: to close
+ * the old one the kernel waits for everybody who may still look at it.
  *
- * The program may have closed the descriptor, and got its number for another
- * file.  The signal number, which nobody is to be sent, tells whether it still
- * is ours.
+ * The program may have closed the descriptor and reused it for another file.  A
+ * signal number, set by F_SETSIG but never sent, tells whether the descriptor
+ * is still the library's.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -45,8 +45,8 @@ static int open_marked(void)
 	return -EMFILE;
 }
 
-/* The new one is opened first: whoever still knows the number of the old one
- * finds it closed. */
+/* The new instance is opened first, so that it does not get the descriptor of
+ * the old one: whoever still knows that finds it closed. */
 void mym__limit_watch_begin(struct mym__limit_watch *watch, uint64_t want,
 			    bool possible)
 {

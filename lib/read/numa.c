@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where the process may take memory from some nodes only, those nodes are all
- * the memory there is: it is killed while the others are free.  A cpuset decides
+ * the memory there is: it is killed while others are free.  A cpuset decides
  * that for the process (Mems_allowed, CONSTRAINT_CPUSET), the policy MPOL_BIND
  * for a thread (CONSTRAINT_MEMORY_POLICY).  All other policies fall back to the
  * other nodes.
@@ -38,15 +38,15 @@ static const struct mym__text names[KEYS] = {
 	[SLAB_RECLAIMABLE] = MYM__TEXT_INIT("SReclaimable"),
 	[SHMEM] = MYM__TEXT_INIT("Shmem"),
 };
-/* What a number is a part of. */
+/* What each number is a part of. */
 static const unsigned int wholes[KEYS] = {
 	[TOTAL] = TOTAL, [FREE] = TOTAL, [ACTIVE_FILE] = TOTAL,
 	[INACTIVE_FILE] = TOTAL, [RECLAIMABLE] = TOTAL,
 	[SLAB_RECLAIMABLE] = TOTAL, [SHMEM] = TOTAL,
 };
 
-/* The nodes that have memory.  The kernel offers has_memory where a node's
- * memory may all be movable, else has_normal_memory is the same. */
+/* The nodes that have memory.  The kernel has has_memory where all of a node's
+ * memory may be movable; elsewhere has_normal_memory is the same. */
 static int with_memory(struct mym__pass *pass, struct mym__nodes *nodes)
 {
 	static const char *const files[] = {
@@ -151,7 +151,7 @@ static void add(struct mym__pass *pass, const struct mym__nodes *allowed,
 		supply.slab = 0;
 	c->used = mym__subtract(sums[TOTAL], sums[FREE]);
 	c->available = mym__supply_available(&supply);
-	/* The parts were not read at one moment. */
+	/* The parts were not read at the same moment. */
 	if (c->available > c->limit)
 		c->available = c->limit;
 	c->reclaimable = mym__subtract(c->available, sums[FREE]);
@@ -163,8 +163,8 @@ static void add(struct mym__pass *pass, const struct mym__nodes *allowed,
 	}
 }
 
-/* What the captured process shows: its stack, which has the policy of the
- * thread, else what comes first. */
+/* The binding of the captured process: that of its stack, which follows the
+ * policy of the thread, else that of the first mapping. */
 static int read_binding(struct mym__pass *pass, struct mym__nodes *nodes)
 {
 	struct mym__lines lines;
@@ -190,8 +190,8 @@ static int read_binding(struct mym__pass *pass, struct mym__nodes *nodes)
 	return r < 0 ? r : bound;
 }
 
-/* Leaves those of the nodes that are in the other set, if there are any, and
- * says whether some are not. */
+/* Restricts the nodes to another set, unless they have none in common; returns
+ * whether that left any out. */
 static bool restrict_to(struct mym__nodes *nodes, const struct mym__nodes *to)
 {
 	struct mym__nodes both;
@@ -207,8 +207,7 @@ static bool restrict_to(struct mym__nodes *nodes, const struct mym__nodes *to)
 	return true;
 }
 
-/* Where a policy names no allowed node the kernel does not heed it
- * (policy_nodemask()). */
+/* The kernel ignores a policy that names no allowed node (policy_nodemask()). */
 static bool restrict_by_policy(struct mym__pass *pass, struct mym__nodes *nodes)
 {
 	struct mym__nodes bound;
@@ -219,7 +218,7 @@ static bool restrict_by_policy(struct mym__pass *pass, struct mym__nodes *nodes)
 		r = read_binding(pass, &bound);
 	else
 		r = mym__sys_binding(pass->root, &bound, &relative);
-	/* EPERM: who is forbidden to ask is forbidden to set one, too. */
+	/* EPERM: where asking is forbidden, so is setting a policy. */
 	if (r < 0 && r != -EPERM && r != -ENOSYS)
 		mym__pass_failed(pass, NULL, 0, r);
 	if (r != 0)
@@ -243,7 +242,7 @@ void mym__numa_read(struct mym__pass *pass)
 			mym__pass_failed(pass, NULL, 0, r);
 		return;
 	}
-	/* One node cannot be left out. */
+	/* A single node cannot be left out. */
 	if (mym__nodes_count(&nodes) < 2)
 		return;
 	r = mym__process_read(pass, &process);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the readers of a pass stand on. */
+/* What the readers of a pass share. */
 #include <errno.h>
 
 #include "../answer/findings.h"
@@ -20,7 +20,7 @@ struct mym_constraint *mym__pass_add(struct mym__pass *pass, unsigned int kind,
 				     const char *path)
 {
 	struct mym__findings *found = pass->found;
-	/* Behind the groups, while more of these are to come. */
+	/* After the rows of the groups, of which more are to come. */
 	unsigned int index = kind == MYM_KIND_CGROUP_MEMSW ?
 			     pass->places->count + found->memsws++ :
 			     found->count++;
@@ -132,8 +132,8 @@ struct mym__text mym__pass_word(struct mym__pass *pass, const char *path)
 	return r < 0 ? (struct mym__text){ NULL, 0 } : mym__parse_word(&all);
 }
 
-/* Virtual files have been seen to say 8 EiB, less than nothing, and another
- * machine's number beside a container's. */
+/* Virtual files have been seen to show 8 EiB, negative numbers, and another
+ * machine's number next to a container's. */
 void mym__pass_doubt(struct mym__pass *pass, struct mym__keys *keys,
 		     const unsigned int *wholes)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One pass over the places: what its readers stand on. */
+/* One pass over the places: what its readers share. */
 #ifndef MYM_PASS_H
 #define MYM_PASS_H
 
@@ -33,7 +33,7 @@ struct mym__scan {
 
 enum mym__pass_trouble {
 	MYM__PASS_STALE = 1,   /* a place is gone: discover again */
-	MYM__PASS_FD_LOST = 2, /* a kept descriptor was not ours: read again */
+	MYM__PASS_FD_LOST = 2, /* a kept descriptor was another file: read again */
 };
 
 struct mym__pass {
@@ -53,29 +53,29 @@ struct mym__pass {
 	struct mym__limit_watch *limits; /* is to watch them, or NULL */
 	struct mym_constraint host; /* the machine, which is added last, */
 	const char *host_path; /* and where its numbers come from */
-	const struct mym__findings *known; /* what seldom changes, or NULL */
-	bool quiet; /* nor has any limit been written since */
-	enum mym__asked generations; /* generations.c's */
-	struct mym__supply supply; /* the machine's, */
-	bool supplied; /* all that MemAvailable is made of */
+	const struct mym__findings *known; /* by the last whole pass, or NULL */
+	bool quiet; /* no limit has been written since then */
+	enum mym__asked generations; /* internal to generations.c */
+	struct mym__supply supply; /* of the machine, */
+	bool supplied; /* and whether it has all parts of MemAvailable */
 };
 
 bool mym__pass_wants(const struct mym__pass *pass, uint64_t bits);
 MYM__MUST_USE
 struct mym_constraint *mym__pass_add(struct mym__pass *pass, unsigned int kind,
 				     const char *path);
-/* Notes why a fact could not be had: result < 0, or 1 for "it should be". */
+/* Notes that facts are unknown, and why: error < 0. */
 void mym__pass_failed(struct mym__pass *pass, struct mym_constraint *constraint,
 		      uint64_t bits, int error);
 
-/* The same of a fact that can be done without: only an error that makes the
- * pass void is noted. */
+/* The same for a fact that can be done without: notes only an error that makes
+ * the pass void. */
 void mym__pass_error(struct mym__pass *pass, int r);
-/* Notes what was met in a group's directory since the last time; true: there
+/* Notes what was met in a group's directory since the last call; true:
  * something is mounted over the file. */
 bool mym__pass_met(struct mym__pass *pass, struct mym__group_dir *dir);
 
-/* A file while it is read, or why it cannot be; kept, or for this time. */
+/* A file while it is read, kept or not; fd < 0: why it cannot be. */
 struct mym__open {
 	int fd;
 	struct mym__file *file;
@@ -86,16 +86,16 @@ struct mym__open mym__pass_get(struct mym__pass *pass, enum mym__files file,
 MYM__MUST_USE
 struct mym__open mym__pass_once(struct mym__pass *pass, const char *path);
 void mym__pass_put(struct mym__pass *pass, struct mym__open open);
-/* A number from an open file, or the reason; gives it back. */
+/* Reads a number from an open file, and gives the file back. */
 int mym__pass_amount(struct mym__pass *pass, struct mym__open open,
 		     int64_t *value);
-/* Values by their keys; gives the file back. */
+/* Reads values by their keys, and gives the file back. */
 int mym__pass_keys(struct mym__pass *pass, struct mym__open open,
 		   struct mym__keys *keys);
 /* The first word of a small file, which need not be there; empty: unknown. */
 struct mym__text mym__pass_word(struct mym__pass *pass, const char *path);
-/* Makes unknown what no machine has, and what is more than what it is a part of:
- * the key at wholes[i] is the whole of that at i. */
+/* Makes unknown what no machine has, and what is more than its whole: key
+ * wholes[i] is the whole of key i. */
 void mym__pass_doubt(struct mym__pass *pass, struct mym__keys *keys,
 		     const unsigned int *wholes);
 

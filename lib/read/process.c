@@ -64,7 +64,8 @@ int mym__process_read(struct mym__pass *pass, struct mym__process *process)
 	return r < 0 ? r : 0;
 }
 
-/* The kernel means the first user namespace, where user ids are not mapped. */
+/* The kernel checks in the initial user namespace, where user ids are not
+ * mapped. */
 bool mym__process_may(struct mym__pass *pass, const struct mym__process *process,
 		      unsigned int capability)
 {

@@ -21,7 +21,7 @@ struct mym__process {
 	struct mym__nodes nodes;
 };
 int mym__process_read(struct mym__pass *pass, struct mym__process *process);
-/* Whether it has a capability in the first user namespace. */
+/* Whether it has a capability in the initial user namespace. */
 bool mym__process_may(struct mym__pass *pass, const struct mym__process *process,
 		      unsigned int capability);
 

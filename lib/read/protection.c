@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What reclaim leaves to the groups below: the memory.min they were given.
- * memory.low is no such thing: reclaim falls back on it before the OOM killer is
+ * memory.low does not count: reclaim falls back on it before the OOM killer is
  * called.
  *
  * mem_cgroup_calculate_protection() in mm/memcontrol.c (since 6.11
  * page_counter_calculate_protection() in mm/page_counter.c) bounds what a group
  * claims, min(memory.min, memory.current), by what its parent has, and divides
  * that in proportion where the children claim more.  A group directly below the
- * one that reclaims has what was written.  With the mount option
+ * one that reclaims has its memory.min as written.  With the mount option
  * memory_recursiveprot (since 5.7) the children also share what none of them
- * claims; all that is left then is safe once the parent uses no more than it has.
- * Reclaim passes over the pages of a group (mem_cgroup_below_min()) while it and
- * all below it use no more than its part.
+ * claims; then everything that is left is safe once the parent uses no more
+ * than it has.  Reclaim passes over the pages of a group
+ * (mem_cgroup_below_min()) while it and all below it use no more than its part.
  */
 #include <limits.h>
 #include <stdio.h>
@@ -31,10 +31,10 @@
 #include "readers.h"
 #include "stat.h"
 
-/* Room for the list of directories, behind the buffer for their files. */
+/* Size of the list of directories, which follows the buffer for their files. */
 #define LIST_SIZE 8192
-/* So far down, and so many groups, are looked at below a protected one.  Beyond
- * that all is taken for safe that may be. */
+/* How many levels, and how many groups, are looked at below a protected one.
+ * Beyond that, everything that may be safe counts as safe. */
 #define DEEP 4
 #define MANY 256
 
@@ -57,9 +57,9 @@ struct walk {
 
 struct group {
 	bool top;     /* it is the one that reclaims */
-	int64_t safe; /* else so much of it is protected */
+	int64_t safe; /* else: how much of it is protected */
 	int64_t used, reclaimable; /* by it and all below it */
-	/* Where the process is: the path from this group, or NULL where that is
+	/* The path from this group to the process's, or NULL if that is
 	 * elsewhere or unknown; and what the process can take while reclaim
 	 * takes nothing from this group. */
 	const char *way;
@@ -102,7 +102,7 @@ static int read_used(struct walk *walk, int dir, const char *child,
 				pass->places->dialect->usage), used);
 }
 
-/* The way from a child on, or NULL. */
+/* The rest of the path below a child, or NULL if it leads elsewhere. */
 static const char *way_below(const char *way, const char *child)
 {
 	size_t length = strlen(child);
@@ -127,7 +127,7 @@ static bool read_group(struct walk *walk, int dir, const char *child,
 	return true;
 }
 
-/* What of its memory.min a group uses, or will after it has grown. */
+/* How much of its memory.min a group uses, or will use after it has grown. */
 static int64_t claim(int64_t minimum, int64_t used, int64_t growth)
 {
 	used = mym__add(used, growth);
@@ -175,13 +175,13 @@ static bool sum_claims(struct walk *walk, int dir, const struct group *parent,
 	return walk->count > 0;
 }
 
-/* By itself, without what its children claim. */
+/* What a group keeps by itself, without what its children claim. */
 static int64_t keep_alone(const struct group *group, int64_t used,
 			  int64_t reclaimable)
 {
 	if (!group->way)
 		return mym__merge_protected(group->safe, used, reclaimable);
-	/* Reclaim passes over it, or will come back until nothing is left. */
+	/* Reclaim passes over it, or comes back until nothing is left. */
 	return mym__add(group->used, group->growth) <= group->safe ?
 	       reclaimable : 0;
 }
@@ -189,7 +189,8 @@ static int64_t keep_alone(const struct group *group, int64_t used,
 static int64_t keep(struct walk *walk, int dir, const char *name,
 		    const struct group *group);
 
-/* What the children of a group keep; *inside: what could be reclaimed of them. */
+/* What the children of a group keep; *inside: what could be reclaimed from
+ * them. */
 static bool sum_kept(struct walk *walk, int dir, const struct group *parent,
 		     int64_t *kept, int64_t *inside)
 {
@@ -227,7 +228,7 @@ static bool sum_kept(struct walk *walk, int dir, const struct group *parent,
 	close_list(walk, &list);
 	if (own.safe == 0)
 		return true;
-	/* All else that can be is taken before. */
+	/* Everything else that can be taken is taken first. */
 	others = mym__subtract(parent->reclaimable, own.reclaimable);
 	if (all)
 		rest = keep_alone(parent, 0, mym__subtract(parent->reclaimable,
@@ -264,13 +265,14 @@ static int64_t keep(struct walk *walk, int dir, const char *name,
 		return most;
 	if (recursive)
 		return kept > alone ? kept : alone;
-	/* What is charged to itself, and to groups without the controller. */
+	/* What is charged to the group itself, and to groups without the
+	 * controller. */
 	return mym__add(kept, keep_alone(group,
 		mym__subtract(group->used, mym__subtract(inside, kept)),
 		mym__subtract(group->reclaimable, inside)));
 }
 
-/* The way from a place to the process's group, as far as one mount shows it. */
+/* The path from a place to the process's group, as far as one mount shows it. */
 static const char *way_from(const struct mym__places *places,
 			    const struct mym__place *place)
 {
@@ -294,7 +296,7 @@ static struct walk begin(struct mym__pass *pass, size_t index)
 	};
 }
 
-/* Not asked again before the next whole pass. */
+/* What is known to be bare is not asked again before the next whole pass. */
 static bool is_bare(const struct mym__pass *pass, unsigned int bit)
 {
 	return pass->known && bit <= MACHINE && (pass->known->bare >> bit & 1);
@@ -376,8 +378,8 @@ int64_t mym__protection_of_group(struct level *level)
 	return kept;
 }
 
-/* Reclaim of the machine.  What groups above the topmost visible one have is not
- * known: perhaps enough for what that was given. */
+/* Reclaim for the machine.  The protection of groups above the topmost visible
+ * one is unknown, and taken to be enough for what that was given. */
 static int64_t keep_topmost(struct walk *walk, int dir, int64_t available)
 {
 	const struct mym__places *places = walk->pass->places;
@@ -407,8 +409,8 @@ static int64_t keep_below_root(struct walk *walk, int dir, int64_t available)
 	return kept;
 }
 
-/* The machine has that at least, as a light pass counts on as well: what is free
- * is nobody's. */
+/* The machine has at least that, and a light pass relies on it as well: what is
+ * free belongs to no group. */
 static int64_t least_of(const struct mym__findings *found,
 			const struct mym_constraint *host)
 {
@@ -418,7 +420,7 @@ static int64_t least_of(const struct mym__findings *found,
 			     found->reserve);
 }
 
-/* Whether it might leave less than the others. */
+/* Whether the machine might leave less than the others. */
 static bool may_bind(const struct mym__findings *found, int64_t least)
 {
 	for (unsigned int i = 0; i + 1 < found->count; i++) {

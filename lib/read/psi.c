@@ -22,7 +22,7 @@ static bool is_off(int error)
 	       error == -EOPNOTSUPP;
 }
 
-/* 0, 1 nothing was understood, or < 0. */
+/* 0, 1 if nothing was understood, or < 0. */
 int mym__psi_read(int fd, char *buffer, size_t size, int scope,
 		  struct mym__psi *psi)
 {
@@ -57,8 +57,8 @@ static void read_file(struct mym__pass *pass, struct mym__open open, int scope,
 	if (open.fd >= 0) {
 		r = mym__psi_read(open.fd, pass->buffer, pass->size, scope, psi);
 		mym__pass_put(pass, open);
-		/* cgroup.pressure=0 hides the file; what was open stays dead
-		 * when it is shown again. */
+		/* cgroup.pressure=0 hides the file; a descriptor that was open
+		 * stays dead when the file is shown again. */
 		if (r == -ENODEV && open.file)
 			mym__file_forget(open.file, 1);
 		if (r == 1)

@@ -8,7 +8,7 @@
 #include "../answer/findings.h"
 #include "pass.h"
 
-/* 0, 1 nothing was understood, or < 0. */
+/* 0, 1 if nothing was understood, or < 0. */
 int mym__psi_read(int fd, char *buffer, size_t size, int scope,
 		  struct mym__psi *psi);
 void mym__psi_read_own(struct mym__pass *pass, struct mym__open open);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* From places and files to constraints: each looks at one rule.  In which order,
- * and when, snapshot.c has in a table. */
+/* The readers: each turns places and files into constraints by one rule.  The
+ * table in snapshot.c says in which order, and when. */
 #ifndef MYM_READERS_H
 #define MYM_READERS_H
 
@@ -12,11 +12,11 @@ void mym__rlimit_read(struct mym__pass *pass);
 void mym__commit_read(struct mym__pass *pass);
 void mym__numa_read(struct mym__pass *pass);
 void mym__host_finish(struct mym__pass *pass);
-/* Takes off what groups keep of what the machine could reclaim. */
+/* Subtracts what groups keep of what the machine could reclaim. */
 void mym__protection_of_machine(struct mym__pass *pass);
-/* Where swapping makes no room. */
+/* Notes where swapping makes no room. */
 void mym__swap_read(struct mym__pass *pass);
-/* The machine's stalls, where there are no group's. */
+/* Reads the machine's stalls if no group's are known. */
 void mym__psi_read_host(struct mym__pass *pass);
 
 #endif

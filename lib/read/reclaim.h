@@ -11,8 +11,8 @@
 #include "pass.h"
 #include "supply.h"
 
-/* Whether the slab that counts as reclaimable never goes back.  Asked once for a
- * whole pass and the light ones after it. */
+/* Whether the slab that counts as reclaimable is never given back.  Asked once
+ * for a whole pass and the light ones after it. */
 bool mym__slab_kept(struct mym__pass *pass);
 /* How much of it sockets and open files use, as far as that can be counted. */
 int64_t mym__slab_pinned(struct mym__pass *pass);
@@ -20,7 +20,7 @@ int64_t mym__slab_pinned(struct mym__pass *pass);
  * lately. */
 bool mym__generations(struct mym__pass *pass);
 bool mym__generations_keep(struct mym__pass *pass);
-/* How much of the machine's slab, or of some nodes', goes back. */
+/* How much of the machine's slab, or of some nodes', can be given back. */
 int64_t mym__dentries_given(struct mym__pass *pass,
 			    const struct mym__supply *supply);
 /* What /proc/zoneinfo says of the machine, or of some nodes. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The resource limits, against what the kernel counts for them: total_vm, data_vm
- * (may_expand_vm() in mm/mmap.c) and locked_vm, which /proc/self/status shows as
- * VmSize, VmData and VmLck; and the address space of a 32-bit process, which ends
- * like a limit.  RLIMIT_RSS has done nothing since Linux 2.4.30 and is no
- * constraint.
+ * The resource limits, compared with what the kernel counts for them: total_vm,
+ * data_vm (may_expand_vm() in mm/mmap.c) and locked_vm, which /proc/self/status
+ * shows as VmSize, VmData and VmLck; and the address space of a 32-bit process,
+ * whose end is a limit, too.  RLIMIT_RSS has done nothing since Linux 2.4.30
+ * and is no constraint.
  */
 #include <errno.h>
 #include <sys/resource.h>
@@ -101,7 +101,7 @@ static void ask_kernel(struct mym__pass *pass, struct limits *limits)
 				&limits->of[i][SOFT], &limits->of[i][HARD]);
 }
 
-/* RLIMIT_DATA counts what mmap(2) gives since Linux 4.7, unless a parameter of
+/* Since Linux 4.7 RLIMIT_DATA counts what mmap(2) gives, unless a parameter of
  * the kernel says that it does not. */
 static bool is_ignored(struct mym__pass *pass)
 {
@@ -124,7 +124,7 @@ static void add(struct mym__pass *pass, unsigned int kind, const char *path,
 		mym__pass_failed(pass, c, MYM_WANT_USED, -ENODATA);
 	} else if (kind != MYM_KIND_ADDRESS_SPACE ||
 		   process->is.values[usage] <= limit) {
-		/* Else it is the size of an emulator, such as qemu-arm. */
+		/* A larger one is the size of an emulator, such as qemu-arm. */
 		c->used = process->is.values[usage];
 		c->valid |= MYM_WANT_USED;
 	}
@@ -153,8 +153,8 @@ static void add_limits(struct mym__pass *pass, const char *path,
 	}
 }
 
-/* Where mlockall(2) has every new mapping locked, there may not be more of them
- * than RLIMIT_MEMLOCK allows. */
+/* Where mlockall(2) has every new mapping locked, RLIMIT_MEMLOCK limits them
+ * all. */
 static void add_memlock(struct mym__pass *pass, const char *path,
 			struct process *process)
 {

@@ -13,7 +13,7 @@
 #include "pass.h"
 #include "reclaim.h"
 
-/* An inode and a dentry. */
+/* Bytes of an inode and a dentry. */
 #define EACH 1024
 
 bool mym__slab_kept(struct mym__pass *pass)
@@ -58,9 +58,10 @@ static int64_t sockets(struct mym__pass *pass)
 }
 
 /*
- * The slab of inodes and dentries is called reclaimable, but what a socket or an
- * open file uses stays.  Sockets are not counted for each group, and of open files
- * only our own; some of these are sockets, so the larger number counts.
+ * The slab of inodes and dentries counts as reclaimable, but what a socket or
+ * an open file uses stays.  Sockets are not counted for each group, and open
+ * files only for this process; some of those are sockets, so the larger number
+ * counts.
  */
 int64_t mym__slab_pinned(struct mym__pass *pass)
 {

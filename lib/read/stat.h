@@ -13,7 +13,7 @@ struct mym__usage {
 	uint64_t seen, broken;
 	int64_t reclaimable;
 };
-/* What can be reclaimed, and these others, bits of MYM__STAT_*. */
+/* Reads what can be reclaimed, and the others, bits of MYM__STAT_*. */
 int mym__stat_read(struct mym__pass *pass, struct mym__open open,
 		   uint64_t others, struct mym__usage *usage);
 

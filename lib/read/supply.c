@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the machine, or some of its nodes, have for a process.  Pure. */
+/* How much a machine, or some of its nodes, can give a process.  Pure. */
 #include "../base/saturate.h"
 #include "supply.h"
 #include "zones.h"
@@ -7,9 +7,9 @@
 /*
  * When free pages have run out, __alloc_pages_direct_reclaim() in
  * mm/page_alloc.c empties the lists of all CPUs, but only if reclaim has found
- * something.  With so much file cache it always did.  What the process's own CPU
- * took last of each zone stays on its list, or, where that is more, CMA is left
- * over.
+ * something.  With this much file cache it always did.  What the process's own
+ * CPU took last from each zone stays on its list, or CMA is left over,
+ * whichever is more.
  */
 #define ENOUGH_FILE (INT64_C(2) << 20)
 
@@ -18,13 +18,14 @@ void mym__supply_watermarks(const struct mym__zones *zones, int64_t total,
 {
 	int64_t page = 4096;
 
-	/* Unknown watermarks: count on half of what they might protect. */
+	/* Unknown watermarks: leave out half of the file cache and of the
+	 * slab. */
 	supply->low = INT64_MAX;
 	supply->reserve = 0;
 	supply->zoned = false;
 	if (zones->managed <= 0)
 		return;
-	/* MemTotal is all managed pages, so it tells the page size; it is a
+	/* MemTotal is all managed pages, so it tells the page size, which is a
 	 * power of two. */
 	while (page < INT64_C(1) << 20 &&
 	       total / zones->managed >= page + page / 2)
@@ -33,7 +34,7 @@ void mym__supply_watermarks(const struct mym__zones *zones, int64_t total,
 		supply->low = zones->low * page;
 	if (zones->reserve < INT64_MAX / page)
 		supply->reserve = zones->reserve * page;
-	/* These are this machine's zones; lxcfs's MemTotal is not. */
+	/* The zones are this machine's; lxcfs's MemTotal is not. */
 	if (total / page != zones->managed || zones->cut ||
 	    zones->usable > zones->managed || zones->per_cpu > zones->managed)
 		return;
@@ -64,8 +65,8 @@ int64_t mym__supply_memavailable(const struct mym__supply *s)
 int64_t mym__supply_slab(const struct mym__supply *s, int64_t dentries,
 			 int64_t unused)
 {
-	/* Unknown, or no such number: what may be in use by the kernel's own
-	 * estimate, all of it. */
+	/* Unknown, or no such number: subtracts all that may be in use by the
+	 * kernel's own estimate. */
 	if (dentries <= 0 || dentries > INT32_MAX || unused > dentries)
 		return mym__subtract(s->slab, s->low);
 	return s->slab / dentries * unused + s->slab % dentries * unused / dentries;

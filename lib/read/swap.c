@@ -46,10 +46,10 @@ static int64_t of_group(struct mym__pass *pass, unsigned int index,
 }
 
 /*
- * Reclaim at a group's limit takes the swappiness of the group whose pages it
- * looks at, and with 0 leaves anonymous ones alone; that of the machine does so
- * only with generations (get_scan_count() and get_swappiness() in mm/vmscan.c).
- * v2 has one swappiness for all groups.
+ * Reclaim at a group's limit uses the swappiness of the group whose pages it
+ * looks at, and with 0 leaves anonymous ones alone; reclaim for the machine
+ * does so only with the multi-generational LRU (get_scan_count() and
+ * get_swappiness() in mm/vmscan.c).  v2 has one swappiness for all groups.
  */
 static void apply_swappiness(struct mym__pass *pass, bool groups)
 {
@@ -95,7 +95,7 @@ static bool kept_from_swap(struct mym__pass *pass, bool zswap)
 	return !zswap;
 }
 
-/* Whether a swap device is a part of memory itself. */
+/* Whether a swap device is itself in memory. */
 static bool has_zram(struct mym__pass *pass)
 {
 	const struct mym__text zram = MYM__TEXT("/dev/zram");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A line of /proc/zoneinfo.  Pure, as parse.c. */
+/* Parses /proc/zoneinfo line by line.  Pure, like parse.c. */
 #include <string.h>
 
 #include "../base/compiler.h"
@@ -28,7 +28,7 @@
  *               high:     378
  *               batch:    63
  */
-/* Without pointers, which cost more than the names. */
+/* Without pointers, which would take more space than the names. */
 #define KEY(name, field, adds) \
 	{ name, sizeof(name) - 1, MYM__ZONE_##field, adds }
 static const struct {
@@ -42,13 +42,14 @@ static const struct {
 	KEY("low", LOW, false),
 	KEY("high", HIGH, false),
 	KEY("managed", MANAGED, false),
-	/* Before 4.8 without the "zone".  Since then those names are the whole
-	 * node's, and stand before what is free in its first zone. */
+	/* Before 4.8 the names had no "zone".  Since then those without it
+	 * are of the whole node, and stand before what is free in its first
+	 * zone. */
 	KEY("nr_zone_inactive_file", FILE, true),
 	KEY("nr_zone_active_file", FILE, true),
 	KEY("nr_inactive_file", FILE, true),
 	KEY("nr_active_file", FILE, true),
-	/* Pages that a CPU freed and that no other can take: MemFree leaves
+	/* Pages that a CPU freed and that no other can take; MemFree leaves
 	 * them out. */
 	KEY("count:", PER_CPU, true),
 	KEY("batch:", BATCH, false),
@@ -93,8 +94,8 @@ static void put(struct mym__zones *zones, enum mym__zone_field field,
 	zones->zone[field] = mym__add(zones->zone[field], value);
 }
 
-/* The reserves against zones above.  A process's pages may come from any zone,
- * so they meet the largest. */
+/* The reserves that allocations for higher zones must leave here.  A process's
+ * pages may come from any zone, so the largest one applies to them. */
 static void parse_protection(struct mym__zones *zones, struct mym__text rest)
 {
 	struct mym__text word;
@@ -134,9 +135,9 @@ void mym__zones_parse(struct mym__zones *zones, struct mym__text line)
 }
 
 /*
- * calculate_totalreserve_pages() in mm/page_alloc.c, which MemAvailable keeps
- * off, takes the high watermark and the largest reserve of a zone, at most the
- * zone.
+ * What MemAvailable leaves out, calculate_totalreserve_pages() in
+ * mm/page_alloc.c: the high watermark and the largest reserve of a zone, but no
+ * more than the zone.
  */
 static int64_t totalreserve(const int64_t *zone)
 {
@@ -147,8 +148,9 @@ static int64_t totalreserve(const int64_t *zone)
 						   zone[MYM__ZONE_MANAGED];
 }
 
-/* __zone_watermark_ok() refuses a process at the min watermark and the reserve.
- * A boost is part of the watermark until kswapd has done what it is for. */
+/* __zone_watermark_ok() refuses a process once what is free is down to the min
+ * watermark and the reserve.  A boost is part of the watermark until kswapd has
+ * done what it is for. */
 static int64_t watermark(const int64_t *zone)
 {
 	return mym__add(zone[MYM__ZONE_PROTECTION],
@@ -156,9 +158,10 @@ static int64_t watermark(const int64_t *zone)
 				      zone[MYM__ZONE_BOOST]));
 }
 
-/* A process's pages may be free CMA pages, its page tables may not.  It is killed
- * for those when all else is at the watermark, with up to as much of CMA left, of
- * which __rmqueue() takes no more than half as long as there is other memory. */
+/* A process's pages may be free CMA pages, its page tables may not.  It is
+ * killed for want of those when everything else is at the watermark.  Up to as
+ * much CMA may be left then: while there is other memory, __rmqueue() takes no
+ * more than half from it. */
 static int64_t cma_left(const int64_t *zone)
 {
 	int64_t mark = watermark(zone);
@@ -167,7 +170,8 @@ static int64_t cma_left(const int64_t *zone)
 }
 
 /* nr_pcp_alloc(): since 6.7 a CPU takes up to 2^CONFIG_PCP_BATCH_SCALE_MAX
- * batches at once, before that one.  Not all newer kernels show that they do. */
+ * batches at once, before that a single one.  Not all newer kernels show that
+ * they do. */
 static int64_t refill(const int64_t *zone)
 {
 	return mym__multiply(zone[MYM__ZONE_BATCH], 32);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* /proc/zoneinfo, line by line, in pages.  Pure. */
+/* Reads /proc/zoneinfo line by line, in pages.  Pure. */
 #ifndef MYM_ZONES_H
 #define MYM_ZONES_H
 
@@ -23,11 +23,11 @@ struct mym__zones {
 	/* Of the zones of those nodes: what MemAvailable holds back, */
 	int64_t low, reserve;
 	/* what the page allocator can give of free pages and file cache, and
-	 * the two parts that are counted apart. */
+	 * two parts that are counted apart. */
 	int64_t usable, file, per_cpu;
-	int64_t refill; /* the most that a CPU takes at once, of each */
-	int64_t cma;    /* what only processes can use, and may be left over */
-	bool cut; /* a zone is not whole */
+	int64_t refill; /* the most that a CPU takes at once from each zone */
+	int64_t cma;    /* what only processes can use and may be left over */
+	bool cut; /* a zone is incomplete */
 	/* the zone being read */
 	bool named, counted;
 	uint64_t seen;
