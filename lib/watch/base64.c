@@ -36,7 +36,7 @@ int mym__base64(struct mym__text text, char *out, size_t size)
 				return -EBADMSG;
 			bits = bits << 6 | (unsigned int)six;
 		}
-		/* What is cut off was nothing. */
+		/* The bits that padding cuts off must be 0. */
 		if (bits & ((1U << (8 * (3 - bytes))) - 1))
 			return -EBADMSG;
 		if (size - have < bytes)

@@ -7,7 +7,7 @@
 
 #include "../base/text.h"
 
-/* The bytes: how many, or < 0. */
+/* Decodes text to at most size bytes; returns how many, or < 0. */
 int mym__base64(struct mym__text text, char *out, size_t size);
 
 #endif

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What groups count: how often memory.high and memory.max were hit, how often
- * sockets were held back for lack of memory (Linux 7), and whom the kernel
+ * sockets were held back for lack of memory (Linux 7), and how often the kernel
  * killed.
  *
- * memory.events counts what happens in a group and below it.  Of the process's
- * group that is right.  Of a group above, siblings that run into limits of
- * their own would count: there memory.events.local says when its own limit was
- * hit (Linux 5.2), and memory.events only who was killed.  v1 counts for each
- * group alone.
+ * memory.events counts what happens in a group and below it.  For the process's
+ * group that is right.  For a group above, it would include siblings that run
+ * into limits of their own: there memory.events.local says how often the
+ * group's own limit was hit (Linux 5.2), and memory.events is read only for
+ * kills.  v1 counts for each group alone.
  */
 #include <errno.h>
 
@@ -28,9 +28,9 @@
 #include "watch.h"
 
 enum {
-	OF_OWN = 1,   /* it is read of the process's group */
-	OF_ABOVE = 2, /* and of those above it */
-	AMOUNT = 4,   /* it is one number, and no list of keys */
+	OF_OWN = 1,   /* it is read for the process's group */
+	OF_ABOVE = 2, /* and for those above it */
+	AMOUNT = 4,   /* it is one number, not a list of keys */
 	WAKES = 8,    /* the kernel reports its changes by POLLPRI */
 };
 
@@ -38,7 +38,7 @@ struct mym__counter_kind {
 	int version; /* of the dialect */
 	const char *name;
 	unsigned int how;
-	uint64_t use; /* bits of the counts that are believed */
+	uint64_t use; /* bits of the counts that are used */
 };
 
 #define BIT(count) (UINT64_C(1) << (count))
@@ -89,7 +89,7 @@ static int read_counter(struct mym_watch *watch, struct mym__counter *c,
 	return r == 0 && !mym__file_is(&c->file) ? -EBADF : r;
 }
 
-/* Where neither reports its changes it is read at each look all the same. */
+/* Even if neither reports its changes, it is read at each look. */
 static unsigned int arm(struct mym_watch *watch, const struct mym__counter *c,
 			unsigned int id)
 {
@@ -120,7 +120,7 @@ static void open_counter(struct mym_watch *watch, struct mym__group_dir *dir,
 		mym__root_drop(fd);
 		return;
 	}
-	/* Reading also makes it wait for the next change. */
+	/* Reading also makes poll(2) wait for the next change. */
 	if (read_counter(watch, c, c->base) != 0) {
 		mym__file_forget(&c->file, 1);
 		return;
@@ -187,8 +187,8 @@ static void note_growth(struct mym__counters *all, struct mym__counter *c,
 		bool grew = values[i] > c->value[i] &&
 			    (c->kind->use & BIT(i)) &&
 			    !(c->is & MYM__COUNTER_SKIPPED);
-		/* A kill above may be a sibling's own affair; v1 counts only
-		 * those of the group itself. */
+		/* A kill above may concern only a sibling; v1 counts only those
+		 * of the group itself. */
 		bool theirs = i == MYM__COUNT_KILLS && c->level > 0 &&
 			      c->kind->version == 2;
 
@@ -217,7 +217,7 @@ static bool read_one(struct mym_watch *watch, unsigned int index, int64_t now)
 		note_growth(all, c, values, now);
 		return true;
 	}
-	/* The group has gone, or the descriptor is not ours any more. */
+	/* The group is gone, or the descriptor is another file by now. */
 	drop(watch, c, false);
 	return false;
 }
@@ -230,9 +230,9 @@ bool mym__counters_handle(struct mym_watch *watch, unsigned int index,
 	return read_one(watch, index, now);
 }
 
-/* Page cache in a group at its limit makes it change a hundred times a second,
- * and all is well: what has changed since the last look is looked at again
- * anyway, and need not be heard before it is quiet. */
+/* Page cache in a group at its limit makes a counter change a hundred times a
+ * second, and all is well.  One that has changed since the last look is read at
+ * the next anyway, and need not wake the watch before it has been quiet. */
 static void listen_again(struct mym_watch *watch, unsigned int index)
 {
 	struct mym__counter *c = &watch->counters.at[index];
@@ -246,15 +246,15 @@ static void listen_again(struct mym_watch *watch, unsigned int index)
 	c->is &= ~(unsigned int)MYM__COUNTER_CHANGED;
 }
 
-/* From the top: what happens meanwhile counts for the process's group. */
+/* From the top down: what happens meanwhile counts for the process's group. */
 bool mym__counters_read(struct mym_watch *watch, int64_t now)
 {
 	struct mym__counters *all = &watch->counters;
 	bool alive = true;
 
 	for (unsigned int i = all->count; i-- > 0;) {
-		/* Without a limit it has nothing to tell; once it has one, it
-		 * begins from there. */
+		/* A group without a limit does not count; once it has one, it
+		 * counts from there. */
 		if (!counts(all, &all->at[i]))
 			all->at[i].is |= MYM__COUNTER_SKIPPED;
 		else if (read_one(watch, i, now))
@@ -274,8 +274,8 @@ bool mym__counters_known(const struct mym__counters *all)
 	return false;
 }
 
-/* Kills since the counters were armed.  v2's top counts those of all below it,
- * v1's groups are added up. */
+/* Kills since the counters were armed.  In v2 the top group counts those of all
+ * below it, in v1 the groups are added up. */
 static int64_t killed(const struct mym__counters *all, bool above)
 {
 	int64_t own = 0, sum = 0, top = -1;

@@ -20,12 +20,12 @@ enum mym__counter_is {
 		2, /* it was not read while its group had no limit */
 	MYM__COUNTER_IN_EPOLL = 4,   /* epoll reports that it changes */
 	MYM__COUNTER_IN_INOTIFY = 8, /* inotify does, where epoll cannot */
-	MYM__COUNTER_DISARMED = 16, /* epoll has, and reports no more for now */
+	MYM__COUNTER_DISARMED = 16, /* epoll has reported it, and is disarmed */
 	MYM__COUNTER_CHANGED = 32,  /* it has changed since the last look */
 };
 struct mym__counter {
 	struct mym__file file;
-	unsigned int level; /* of the group; 0: own */
+	unsigned int level; /* of the group; 0: the process's */
 	const struct mym__counter_kind *kind;
 	unsigned int is; /* enum mym__counter_is */
 	int64_t value[MYM__COUNTS], base[MYM__COUNTS];
@@ -35,8 +35,8 @@ struct mym__counters {
 	struct mym__counter at[MYM__COUNTERS];
 	unsigned int limited; /* bit i: level i has a limit */
 	unsigned int top;     /* the highest of them; 0: none above */
-	int64_t told_own, told_above; /* kills */
-	/* All but kills, which are counted as MYM__COUNT_OOM; 0: never. */
+	int64_t told_own, told_above; /* kills that were reported */
+	/* When each count last grew; 0: never.  Kills count as MYM__COUNT_OOM. */
 	int64_t grew_at[MYM__COUNT_KILLS], grew_above_at[MYM__COUNT_KILLS];
 };
 
@@ -46,13 +46,14 @@ void mym__counters_arm(struct mym_watch *watch);
 void mym__counters_drop(struct mym_watch *watch, bool shared);
 /* Reads them all; false: one of them is dead. */
 bool mym__counters_read(struct mym_watch *watch, int64_t now);
-/* Reads one that has woken us up, and is not heard until it was quiet. */
+/* Reads the one that has woken the watch.  It stays disarmed until a look finds
+ * it unchanged. */
 bool mym__counters_handle(struct mym_watch *watch, unsigned int index,
 			  int64_t now);
 bool mym__counters_known(const struct mym__counters *counters);
 /* Bit i: level i has a limit, and counts. */
 void mym__counters_limit(struct mym__counters *counters, unsigned int limited);
-/* Kills that have not been told, which they are now. */
+/* Returns the kills that were not reported yet, and marks them as reported. */
 int64_t mym__counters_kills(struct mym__counters *counters, bool above);
 unsigned int mym__counters_grew(const struct mym__counters *counters,
 				int64_t since, bool above);

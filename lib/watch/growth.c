@@ -9,18 +9,18 @@
 #include "growth.h"
 
 #define MS INT64_C(1000000)
-/* Looks that are closer tell nothing; samples are further apart, and what is
- * older than the window says nothing about now. */
+/* Looks that are closer than this tell nothing; samples are further apart, and
+ * what is older than the window says nothing about now. */
 #define GROWTH_CLOSEST (8 * MS)
 #define GROWTH_SPACING (20 * MS)
 #define GROWTH_MOMENT (40 * MS)
 #define GROWTH_WINDOW (1250 * MS)
 #define GROWTH_MEMORY (10000 * MS)
-/* So long it is remembered how far it fell before it turned. */
+/* How long the depth of a fall is remembered after it has turned. */
 #define GROWTH_RECALL (30000 * MS)
 #define STALLS_SPACING (125 * MS)
 
-/* In KiB and microseconds the products have room. */
+/* In KiB and microseconds the products fit into 64 bits. */
 static int64_t lasts(int64_t available, int64_t lost, int64_t time)
 {
 	if (lost < 1024 || time > GROWTH_MEMORY)
@@ -34,7 +34,7 @@ static int64_t longer(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
-/* The oldest sample of the window; there is one. */
+/* The oldest sample of the window; there is at least one. */
 static unsigned int oldest(const struct mym__growth *g, int64_t now)
 {
 	unsigned int kept = g->count < MYM__GROWTH_SAMPLES ? g->count :
@@ -68,13 +68,13 @@ static bool recalls(const struct mym__growth *g, int64_t now)
 	return g->turned_at > 0 && now - g->turned_at <= GROWTH_RECALL;
 }
 
-/* A sixteenth of the limit more or less is the same depth. */
+/* Depths that differ by up to a sixteenth of the limit count as the same. */
 static int64_t near(const struct mym__growth *g, int64_t depth)
 {
 	return mym__add(depth, g->limit / 16);
 }
 
-/* Where it turns, and how much was left there. */
+/* Notes where what is available turns, and how much was left there. */
 static void turn(struct mym__growth *g, int64_t now, int64_t available)
 {
 	if (available < g->trough)
@@ -102,11 +102,12 @@ static void keep(struct mym__growth *g, int64_t now, int64_t available)
 }
 
 /*
- * A burst is over before it has been seen twice, and what has been going on for
- * a second is still going on.  So three rates must show it: since the last look,
- * over the last second, and half of it between the two looks before.
+ * A burst is over before it has been seen twice, while what has been going on
+ * for a second is still going on.  So three rates must show it: since the last
+ * look, over the last second, and at least half of it between the two looks
+ * before.
  *
- * What was given back is taken again by most programs: those that collect
+ * Most programs take again what they have given back: those that collect
  * garbage, and those that work in rounds.
  */
 void mym__growth_note(struct mym__growth *g, int64_t now, uint64_t by,
@@ -115,7 +116,7 @@ void mym__growth_note(struct mym__growth *g, int64_t now, uint64_t by,
 	int64_t lost, time, before_that;
 	unsigned int from;
 
-	/* Another limit leaves another amount. */
+	/* Under another limit another amount is left: starts over. */
 	if (g->count == 0 || by != g->by || limit != g->limit) {
 		*g = (struct mym__growth){
 			.by = by, .limit = limit, .soon = INT64_MAX,
@@ -173,7 +174,7 @@ void mym__stalls_note(struct mym__stalls *s, int64_t now,
 	if (psi->scope == 0 || psi->total[0] < 0)
 		return;
 	kept = s->count < MYM__STALLS_SAMPLES ? s->count : MYM__STALLS_SAMPLES;
-	/* Since the newest that is old enough, else the oldest. */
+	/* Since the newest sample that is old enough, else since the oldest. */
 	if (kept > 0) {
 		unsigned int back = 0;
 
@@ -228,7 +229,7 @@ int64_t mym__pace_interval(int64_t least, int64_t most, bool room,
 	return longer(interval, least);
 }
 
-/* The share of a limit that does not bind now is nobody's level, but it may run
+/* A constraint that does not bind now sets no level, but what it leaves may run
  * out all the same. */
 int64_t mym__pace_lasting(int64_t least, int64_t interval, int64_t available)
 {
@@ -237,8 +238,8 @@ int64_t mym__pace_lasting(int64_t least, int64_t interval, int64_t available)
 	return interval > lasting ? lasting : interval;
 }
 
-/* What is being used up is looked at eight times before it is, and for that up
- * to five times as often as all else. */
+/* What is being used up is looked at eight times before it is gone, and for
+ * that up to five times as often as everything else. */
 int64_t mym__pace_fall(int64_t least, int64_t interval,
 		       const struct mym__fall *fall)
 {
@@ -248,10 +249,11 @@ int64_t mym__pace_fall(int64_t least, int64_t interval,
 }
 
 /*
- * The processor's time counts what came between, in a virtual machine also that
- * of others: one look of ten may seem to take ten times as long as the rest.  Only
- * twice of what a look takes as a rule is believed, and the rule slowly follows
- * what is: or the watch would be blind for seconds after each of them.
+ * Processor time includes interruptions, and in a virtual machine the time of
+ * others: one look of ten may seem to take ten times as long as the rest.  So a
+ * look counts for no more than twice the usual cost, which slowly follows the
+ * measured one; otherwise the watch would be blind for seconds after each of
+ * them.
  */
 int64_t mym__pace_cost(int64_t *usual, int64_t cost)
 {
@@ -265,8 +267,8 @@ int64_t mym__pace_cost(int64_t *usual, int64_t cost)
 	return cost < most ? cost : most;
 }
 
-/* What looks without a cause leave of the credit is for when there is one: half
- * of it may be used up by them, and then they are paid as they come. */
+/* Looks without a cause leave credit for those that have one: they may use up
+ * half of it, and then each has to be paid before the next. */
 int64_t mym__pace_thrift(int64_t credit, int64_t cost)
 {
 	return credit >= MYM__PACE_CREDIT / 2 ? 0 :

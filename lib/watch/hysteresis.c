@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which step is told: up at once, down slowly and one at a time.  Pure. */
+/* Which step is reported: up at once, down slowly and one at a time.  Pure. */
 #include "../answer/pressure.h"
 #include "../base/saturate.h"
 #include "hysteresis.h"
@@ -26,7 +26,7 @@ bool mym__hysteresis_move(struct mym__hysteresis *h, int64_t now,
 	step_to(h, now, reached, held);
 	if (h->step == h->told)
 		return false;
-	/* The last warning is never late. */
+	/* The last warning, CRITICAL, is never held back. */
 	if (h->step < MYM__STEP_CRITICAL && h->was_told[h->step] &&
 	    mym__subtract(now, h->told_at[h->step]) < h->hold_off)
 		return false;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * systemd's memory pressure protocol (https://systemd.io/PRESSURE/): the
- * environment names what to listen to, and what to write to it first.  A PSI
- * file raises POLLPRI, a fifo or a socket is readable.  /dev/null, or nothing,
- * asks not to react to stalls.
+ * environment names the file to poll, and what to write to it first.  A PSI
+ * file raises POLLPRI, a fifo or a socket is readable.  /dev/null, or an empty
+ * name, asks not to react to stalls.
  */
 #include <errno.h>
 #include <string.h>
@@ -22,7 +22,8 @@
 #include "sources.h"
 #include "watch.h"
 
-/* "some 200000 2000000": so many microseconds in so many. */
+/* "some 200000 2000000": stalled microseconds, and the window that they are
+ * in. */
 static void understand(struct mym__manager *m, struct mym__text trigger)
 {
 	struct mym__text kind = mym__parse_word(&trigger);
@@ -39,14 +40,14 @@ static void understand(struct mym__manager *m, struct mym__text trigger)
 	m->stalls.window = window * 1000;
 }
 
-/* Until it ends or the NUL, which belongs to a trigger. */
+/* Up to the NUL, which belongs to a trigger, or to the end. */
 static struct mym__text text_of(const char *bytes, size_t size)
 {
 	return (struct mym__text){ bytes, strnlen(bytes, size) };
 }
 
-/* What the totals were before the trigger is written, for a new one may fire
- * for what was before it. */
+/* Called before the trigger is written, too, because a new one may fire for
+ * stalls from before it. */
 static void note_totals(struct mym_watch *watch, int64_t now,
 			struct mym__psi *window)
 {
@@ -75,7 +76,7 @@ void mym__manager_arm(struct mym_watch *watch)
 	if (base64)
 		size = mym__base64((struct mym__text){ base64, strlen(base64) },
 				   bytes, sizeof(bytes));
-	/* Another protocol than ours. */
+	/* This is another protocol. */
 	if (*path != '/' || size < 0)
 		return;
 	r = mym__poll_named(&m->file, path, size > 0, &m->what);
@@ -113,9 +114,10 @@ void mym__manager_call(struct mym_watch *watch, int64_t now, bool gone)
 }
 
 /*
- * A poll(2) of the watch's descriptor asks all that is in it, and the kernel
- * raises a trigger's event only once (psi_trigger_poll() in kernel/sched/psi.c):
- * we are woken and do not hear by whom.  The totals tell.
+ * A poll(2) of the watch's descriptor polls everything in the set, and the
+ * kernel reports a trigger's event only once (psi_trigger_poll() in
+ * kernel/sched/psi.c): the watch is woken and does not learn by what.  The
+ * totals tell.
  */
 bool mym__manager_called(struct mym_watch *watch, int64_t now)
 {

@@ -14,8 +14,8 @@ struct mym__manager {
 	struct mym__file file;
 	enum mym__named what;
 	bool off;           /* it wants no reaction to stalls */
-	bool full;          /* what it asked the kernel for, where that is */
-	int64_t threshold;  /* understood: in hundredths of a percent; or 0 */
+	bool full;          /* it asked for full stalls, not for some */
+	int64_t threshold;  /* in hundredths of a percent; 0: not understood */
 	struct mym__stalls stalls;
 	int64_t called_at;  /* 0: not yet */
 };

@@ -3,8 +3,8 @@
  * The watch's system calls.
  *
  * The descriptors of epoll, timers and inotify look alike to fstat(2): all are
- * one inode.  Whether a number still is what it was the set can tell, for it
- * knows its members by number and open file.
+ * one inode.  But the epoll set can tell whether a descriptor is still what it
+ * was, because it knows its members by descriptor and open file.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -27,7 +27,7 @@
 #include "../base/kernel.h"
 #include "poll.h"
 
-/* Kept away from the low numbers, or not at all. */
+/* Keeps a descriptor above the low ones, or not at all. */
 static int keep(struct mym__file *file, int fd)
 {
 	*file = (struct mym__file){ 0 };
@@ -60,8 +60,8 @@ int mym__poll_add(const struct mym__file *set, const struct mym__file *file,
 	return epoll_ctl(set->fd, EPOLL_CTL_ADD, file->fd, &e) < 0 ? -errno : 0;
 }
 
-/* EPOLLONESHOT, for EPOLLERR, which kernfs gives with each change, cannot be
- * turned off. */
+/* EPOLLONESHOT, because EPOLLERR, which kernfs reports with each change, cannot
+ * be turned off. */
 int mym__poll_once(const struct mym__file *set, const struct mym__file *file,
 		   unsigned int id, bool again)
 {
@@ -72,7 +72,7 @@ int mym__poll_once(const struct mym__file *set, const struct mym__file *file,
 			 file->fd, &e) < 0 ? -errno : 0;
 }
 
-/* The number is no epoll's, or not what was put into it. */
+/* The set is no epoll descriptor any more, or the file is not what was added. */
 static bool is_stranger(int error)
 {
 	return error == ENOENT || error == EBADF || error == EINVAL ||
@@ -95,8 +95,8 @@ void mym__poll_drop(const struct mym__file *set, struct mym__file *file,
 	struct epoll_event e = { 0 };
 	bool ours = file->fd > 0 && mym__file_is(file);
 
-	/* What a child still has open stays in the set if it is not taken out
-	 * of it before it is closed. */
+	/* What a child still has open stays in the set unless it is taken out
+	 * before it is closed. */
 	if (ours && !shared && set->fd > 0)
 		ours = epoll_ctl(set->fd, EPOLL_CTL_DEL, file->fd, &e) == 0 ||
 		       !is_stranger(errno);
@@ -149,7 +149,7 @@ int mym__poll_drain(int fd, void *buffer, size_t size)
 {
 	ssize_t n;
 
-	/* Whoever writes faster than this is heard another time. */
+	/* What is written faster than this is read another time. */
 	for (int i = 0; i < 16; i++) {
 		n = read(fd, buffer, size);
 		if (n == 0)
@@ -187,7 +187,8 @@ static void magic_link(char *path, size_t size, int fd)
 	snprintf(path, size, "/proc/self/fd/%d", fd);
 }
 
-/* A path of any length, and the very socket that was looked at. */
+/* By descriptor: for a path of any length, and the very socket that was looked
+ * at. */
 static int connect_to(int named)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
@@ -205,7 +206,7 @@ static int connect_to(int named)
 	return -1;
 }
 
-/* Nothing is written to a file that is not the kernel's. */
+/* Whether it is the kernel's: nothing is written to any other file. */
 static bool is_kernels(int fd)
 {
 	struct statfs st;
@@ -226,7 +227,7 @@ static int open_named(struct mym__file *file, int named, const struct stat *st,
 	if (S_ISSOCK(st->st_mode))
 		return keep(file, connect_to(named));
 	if (S_ISFIFO(st->st_mode)) {
-		/* With a writer, ourselves, it never ends. */
+		/* A fifo that is open for writing, too, never reports its end. */
 		int fd = open(path, flags | O_RDWR);
 
 		if (fd < 0 && !writing)

@@ -2,18 +2,18 @@
 /*
  * What was in use, was taken away for lack of memory, and had to be read again.
  *
- * The kernel remembers the pages that it takes away.  Of one that comes back it
+ * The kernel remembers the pages that it takes away.  When one comes back it
  * counts a refault, and if the page had been in use, as working set, a restore
  * (workingset_refault() in mm/workingset.c, Linux 5.9).  Reading or copying a
  * large file gives refaults at most, and a machine that reads its executables
  * again and again gives restores.  v2 has both for each group; v1 has refaults
- * of the group, and restores of the machine only: of these its group has at most
- * as many as it has refaults.  Memory that was swapped out had been in use by
- * all means: there a refault will do.
+ * for each group, but restores only for the machine: of these a group has at
+ * most as many as it has refaults.  Memory that was swapped out had certainly
+ * been in use, so for that a refault is enough.
  *
- * The counters of the machine are also those of groups that are at a limit of
- * their own.  Only where pages were taken away for want of free ones (pgsteal,
- * which leaves out what is done for a limit) the machine is short itself.
+ * The counters of the machine include those of groups that are at a limit of
+ * their own.  The machine itself is short only where pages were taken away for
+ * want of free ones (pgsteal, which leaves out what is done for a limit).
  */
 #include "../answer/pressure.h"
 #include "../base/file.h"
@@ -31,7 +31,7 @@
 
 #define WINDOW INT64_C(2000000000)
 
-/* The same place in each list is the same thing. */
+/* The same index means the same in each list. */
 enum {
 	FILES, SWAPPED, ACTIVE, INACTIVE, COMMON,
 	BY_KSWAPD = COMMON, BY_ALL,
@@ -65,7 +65,7 @@ static int64_t smaller(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-/* Keeps it, or nothing. */
+/* Keeps the descriptor, or closes it. */
 static void keep(struct mym__file *file, int fd)
 {
 	if (fd >= 0 && mym__file_adopt(file, fd) == fd)
@@ -129,13 +129,13 @@ static bool read_counts(struct mym_watch *watch, unsigned int whose,
 			    sizeof(watch->ctx.buffer), &keys) == 0 &&
 	    (keys.seen & needed) == needed && mym__file_is(file))
 		return true;
-	/* The group has gone, or the descriptor is not ours any more. */
+	/* The group is gone, or the descriptor is another file by now. */
 	mym__file_forget(file, 1);
 	return false;
 }
 
 /* Both windows must show it: a program that starts in a full group reads its
- * files once.  Before there are two, nothing is read again. */
+ * files once.  Before there are two, nothing counts as read again. */
 static struct mym__again lasting(const struct mym__again *a,
 				 const struct mym__again *b)
 {
@@ -174,7 +174,7 @@ static void note(struct mym__refaults *r, unsigned int whose,
 	r->window[whose] = fresh;
 }
 
-/* Not at each look: the machine's counters are those of all its CPUs. */
+/* Not at each look: the kernel sums up the machine's counters over all CPUs. */
 void mym__refaults_read(struct mym_watch *watch, int64_t now)
 {
 	struct mym__refaults *r = &watch->refaults;

@@ -23,7 +23,7 @@ struct mym_watch;
 
 void mym__refaults_arm(struct mym_watch *watch);
 void mym__refaults_drop(struct mym_watch *watch);
-/* Every other second. */
+/* Reads them every other second, and otherwise does nothing. */
 void mym__refaults_read(struct mym_watch *watch, int64_t now);
 
 #endif

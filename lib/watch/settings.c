@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Options to settings, a row for each; pure. */
+/* Turns options into settings, a row for each.  Pure. */
 #include <errno.h>
 
 #include "settings.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What a watch was asked for: thresholds and times of its own, else ours.  Pure. */
+/* What a watch was asked for: its own thresholds and times, else the defaults.
+ * Pure. */
 #ifndef MYM_SETTINGS_H
 #define MYM_SETTINGS_H
 

@@ -3,9 +3,9 @@
  * What wakes the watch up: a timer, always; the kernel's triggers for stalls,
  * the counters of the groups, writes to limit files, the service manager.
  *
- * A trigger only wakes up.  What it was about is looked up in the totals: the
- * first event of an unprivileged trigger is false (it begins with what was
- * before it), and who polls the watch's descriptor eats its event.
+ * A trigger only wakes the watch.  The totals tell what it was about: the first
+ * event of an unprivileged trigger is false (it begins with what was before
+ * it), and a program that polls the watch's descriptor consumes its event.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -28,8 +28,8 @@
 #include "sources.h"
 #include "watch.h"
 
-/* Windows of the unprivileged must be multiples of the period of the averages,
- * 2 s (Linux 6.5; before that they may have none at all). */
+/* Unprivileged programs must use windows that are multiples of the period of
+ * the averages, 2 s (Linux 6.5; before that they may have none at all). */
 #define WINDOW_US 2000000
 #define RETRY	  INT64_C(10000000000)
 
@@ -85,8 +85,9 @@ static void drop_triggers(struct mym_watch *watch, bool shared)
 	watch->trigger_scope = 0;
 }
 
-/* The NUL is part of it: psi_write() in kernel/sched/psi.c puts one over the
- * last byte, and a window without its last digit is another one. */
+/* The NUL is part of the trigger: psi_write() in kernel/sched/psi.c puts one
+ * over the last byte, and without its last digit the window would be
+ * another. */
 static bool arm_trigger(struct mym_watch *watch, int fd, bool full)
 {
 	struct mym__file *file = &watch->trigger[full];
@@ -162,7 +163,7 @@ static void arm_triggers(struct mym_watch *watch,
 	}
 }
 
-/* Numbers that the program has closed, or has for itself by now. */
+/* Forgets descriptors that the program has closed, and may have reused. */
 static void forget_strangers(struct mym_watch *watch)
 {
 	if (!mym__poll_has(&watch->set, &watch->limits, MYM__WAKE_LIMITS,
@@ -209,7 +210,8 @@ int mym__sources_open(struct mym_watch *watch)
 
 	if (r == 0)
 		r = arm_timer(watch);
-	/* Without the timer nobody can vouch for the set. */
+	/* Without the timer nothing can tell whether the set is still the
+	 * library's. */
 	if (r < 0) {
 		mym__file_forget(&watch->timer, 1);
 		mym__file_forget(&watch->set, 1);
@@ -219,7 +221,8 @@ int mym__sources_open(struct mym_watch *watch)
 
 void mym__sources_close(struct mym_watch *watch, bool shared)
 {
-	/* Only the set can vouch for what is nothing but a number. */
+	/* Only the set can tell whether these descriptors are still the
+	 * library's. */
 	if (!mym__poll_has(&watch->set, &watch->timer, MYM__WAKE_TIMER, false))
 		watch->set.fd = watch->timer.fd = 0;
 	if (!mym__poll_has(&watch->set, &watch->limits, MYM__WAKE_LIMITS,
@@ -249,7 +252,8 @@ static void handle_one(struct mym_watch *watch, const struct mym__ready *ready,
 		break;
 	case MYM__WAKE_SOME:
 	case MYM__WAKE_FULL:
-		/* The group was removed, or its PSI turned off: for ever. */
+		/* The group was removed, or its PSI turned off: it is reported
+		 * for ever. */
 		if (ready->gone) {
 			drop_triggers(watch, false);
 			watch->stale = true;
@@ -270,7 +274,7 @@ int mym__sources_handle(struct mym_watch *watch, int64_t now)
 	struct mym__ready ready[MYM__WAKE_COUNTER + MYM__COUNTERS];
 	int n = mym__poll_ready(&watch->set, ready, MYM__COUNT(ready));
 
-	/* Nobody knows who was woken by a trigger. */
+	/* A poll(2) may have consumed the event of a trigger. */
 	if (n == 0)
 		return now >= watch->due ||
 		       (watch->trigger_scope && now >= watch->not_before &&

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* By these numbers it is known what has. */
+/* The ids of the sources in the set. */
 enum { MYM__WAKE_TIMER, MYM__WAKE_LIMITS, MYM__WAKE_SOME, MYM__WAKE_FULL,
        MYM__WAKE_MANAGER, MYM__WAKE_COUNTER /* and the next ones */ };
 
@@ -14,11 +14,11 @@ struct mym_watch;
 
 int mym__sources_open(struct mym_watch *watch);
 void mym__sources_close(struct mym_watch *watch, bool shared);
-/* All of them, for another group; or what is missing. */
+/* Arms all of them, for another group; or what is missing. */
 void mym__sources_arm(struct mym_watch *watch, bool anew);
 /* Whether to look; < 0: the watch is broken. */
 int mym__sources_handle(struct mym_watch *watch, int64_t now);
-/* What is listened to, of MYM_SOURCE_*, apart from what a look reads. */
+/* The MYM_SOURCE_* that are armed, without those that a look reads. */
 uint64_t mym__sources_armed(const struct mym_watch *watch);
 
 #endif

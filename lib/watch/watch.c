@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A watch: looks, compares with the last look, and tells what has changed.
+ * A watch: looks, compares with the last look, and reports what has changed.
  *
- * One look is one pass of a context of its own.  When to make one is decided by
- * what wakes it up, and never by that alone: a look must be paid for, so that all
- * of them take no more than 0.5 % of a processor.
+ * One look is one pass of a context of its own.  What wakes the watch up calls
+ * for a look, but that alone is not enough: a look must be paid for, so that
+ * all of them take no more than 0.5 % of a processor.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -38,7 +38,7 @@
 #define AT_ONCE INT64_C(1000000000)
 #define STALLS_WINDOW INT64_C(2000000000)
 
-/* The kinds of constraint are those of other processes too, or not. */
+/* Whose limit a constraint is, by its kind. */
 static int scope_of(const struct mym_ctx *ctx, uint64_t index)
 {
 	const struct mym__findings *found = &ctx->result->last;
@@ -133,10 +133,10 @@ static void assess(struct mym_watch *watch, int64_t now, bool eased,
 }
 
 /*
- * Each constraint by itself: while the process's group has room the machine
- * may run out, and nobody will have time once that binds.  Groups far above are
- * not listened to either, so that there is an end of them; the machine comes
- * last.
+ * Follows each constraint by itself: while the process's group has room the
+ * machine may run out, and once that binds there is no time left.  As
+ * elsewhere, groups far above are left out, so that their number is bounded;
+ * the machine comes last.
  */
 static void follow(struct mym_watch *watch, int64_t time)
 {
@@ -158,7 +158,7 @@ static void follow(struct mym_watch *watch, int64_t time)
 	}
 }
 
-/* What there is to see; s is NULL if the look failed. */
+/* Assesses everything that was read; s is NULL if the look failed. */
 static void assess_all(struct mym_watch *watch, int64_t now,
 		       const struct mym_snapshot *s)
 {
@@ -199,7 +199,7 @@ static void assess_all(struct mym_watch *watch, int64_t now,
 		watch->sources |= MYM_SOURCE_PSI;
 	if (inputs.counted)
 		watch->sources |= MYM_SOURCE_EVENTS;
-	/* Nothing seen is not "all is well". */
+	/* A look that failed does not mean that all is well. */
 	if (s && mym__hysteresis_move(h, now, assessment.step, eased.step)) {
 		struct mym_event *event = tell(watch, MYM_EVENT_PRESSURE);
 
@@ -221,7 +221,8 @@ static bool has_moved(struct mym_watch *watch)
 
 static void arm(struct mym_watch *watch, int64_t now, bool moved)
 {
-	/* What dies as soon as it is armed waits for its turn. */
+	/* A source that dies as soon as it is armed is not armed again at
+	 * once. */
 	bool dead = watch->stale &&
 		    mym__subtract(now, watch->armed_at) >= AT_ONCE;
 
@@ -281,7 +282,7 @@ static void look(struct mym_watch *watch, int64_t cpu)
 	compare(watch, now);
 	if (watch->queued > 0)
 		mym__fast_expire();
-	/* To find another group is not what is done each time. */
+	/* Finding another group does not count: it is not done at each look. */
 	cost = watch->armed_at >= now ? 0 :
 	       mym__pace_cost(&watch->usual_cost, mym__subtract(
 			mym__sys_clock(CLOCK_THREAD_CPUTIME_ID), cpu));
@@ -304,7 +305,7 @@ static void look(struct mym_watch *watch, int64_t cpu)
 		watch->due = watch->not_before;
 }
 
-/* While there is more to tell the descriptor stays readable. */
+/* The descriptor stays readable while events are queued. */
 static int settle(struct mym_watch *watch)
 {
 	int64_t ns = 0;
@@ -366,7 +367,7 @@ int mym__watch_open(struct mym_watch **out,
 		r = mym__snapshot(&watch->ctx, WANTED, &watch->last);
 	if (r < 0) {
 		mym__watch_close(watch);
-		/* No sandbox is the caller's fault. */
+		/* What a sandbox forbids is not the caller's fault. */
 		return r == -EINVAL || r == -ENODATA ||
 		       mym__error_transient(r) ? r : -EIO;
 	}

@@ -24,8 +24,8 @@
 /* The visible groups that are watched, and what else there may be. */
 #define MYM__FALLS (2 * MYM__GROUPS_WATCHED + MYM__CONSTRAINTS_EXTRA)
 
-/* The most that one look tells: kills in the group and above, that it moved,
- * its limit, pressure, a source that is lost. */
+/* The most events of one look: kills in the group and above, a move, a new
+ * limit, pressure, a lost source. */
 #define MYM__EVENTS 6
 
 struct mym_watch {
@@ -37,7 +37,8 @@ struct mym_watch {
 	struct mym__manager manager;
 	struct mym__counters counters;
 	struct mym__refaults refaults;
-	/* Of the constraints that leave something, in the order of their rows. */
+	/* Of the constraints with something available, in the order of their
+	 * rows. */
 	struct mym__growth growth[MYM__FALLS];
 	struct mym__fall falls[MYM__FALLS];
 	unsigned int falling; /* how many of them there are */
@@ -45,7 +46,7 @@ struct mym_watch {
 	uint64_t sources;
 	bool stale;    /* a source has gone: arm them anew */
 	int64_t armed_at;
-	int64_t retry; /* when to try again what could not be had */
+	int64_t retry; /* when to try the missing sources again */
 	int64_t due, not_before, looked_at, credit, usual_cost;
 	struct mym_snapshot last;
 	struct mym__membership membership;
