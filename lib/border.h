@@ -11,7 +11,7 @@
 
 #include "mymem.h"
 
-/* What a call leaves in the thread as it was.  Meanwhile the thread is not
+/* The state of the thread that a call restores.  Meanwhile the thread is not
  * cancelled: that would leave descriptors open, and a context half changed. */
 struct mym__entry {
 	int error, cancel;
@@ -39,7 +39,8 @@ static inline bool mym__size_ok(size_t size)
 	return size >= 8 && size <= MYM__SIZE_MAX && size % 8 == 0;
 }
 
-/* An older caller's struct is a front of ours, a newer one's has more. */
+/* The struct of an older caller is the front of this version's, that of a newer
+ * one is longer. */
 static inline void mym__give(void *out, size_t size, const void *from,
 			     size_t known)
 {

@@ -14,8 +14,8 @@
 #include "discover/places.h"
 #include "read/limit-watch.h"
 
-/* What a context found: the places, and the constraints of the last good pass
- * beside room for the next. */
+/* What a context found: the places, the constraints of the last good pass, and
+ * room for those of the next. */
 struct mym__result {
 	struct mym__membership membership;
 	struct mym__places places;
@@ -36,19 +36,19 @@ struct mym_ctx {
 	struct mym__root root;
 	struct mym__result *result; /* NULL before the first good pass */
 	struct mym__file files[MYM__FILES];
-	int process; /* that opened them: some are of itself */
+	int process; /* the one that opened them: some are about it */
 	bool anew;   /* look for the group before the next pass */
 	int64_t known_at; /* the last whole pass; 0: none */
 	struct mym__limit_watch limits;
 	struct mym__membership membership;
 	_Alignas(16) char buffer[MYM__LINES_SIZE];
 };
-/* In memory that is zero.  0, or why the sysroot cannot be opened. */
+/* *ctx must be zero.  Returns 0, or why the sysroot cannot be opened. */
 MYM__MUST_USE
 int mym__context_init(struct mym_ctx *ctx, const char *sysroot);
 /* Releases all that it holds. */
 void mym__context_clear(struct mym_ctx *ctx);
-/* The same of one that is allocated. */
+/* The same for one that is allocated. */
 MYM__MUST_USE
 int mym__context_open(struct mym_ctx **out, const char *sysroot);
 void mym__context_close(struct mym_ctx *ctx);

@@ -7,8 +7,8 @@
  * one thread makes a pass, and the others keep the last answer.
  *
  * The answers are in memory that a child of fork(2) finds wiped, so that it
- * starts over.  A child that shares the memory (vfork, CLONE_VM) has another
- * process id than the owner, and asks for itself.
+ * starts over.  A child that shares the memory (vfork, CLONE_VM) is not the
+ * process that owns the state, and makes a pass of its own.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -28,14 +28,14 @@
 #include "read/limit-watch.h"
 #include "snapshot.h"
 
-/* A refresh may take this part of one CPU's time. */
+/* Refreshes may take the 100th part of one CPU's time. */
 #define PART 100
 #define DEFAULT_MAX_AGE_US 10000UL
-/* So often a thread that needs a pass lets others run, one of which is making
- * one, before it makes one by itself: a few passes long. */
+/* How often a thread that needs a pass lets others run, one of which is making
+ * one, before it makes one by itself: for as long as a few passes take. */
 #define YIELDS 400
-/* Whoever asks for younger numbers is told of writes to the limits: that costs
- * one of the few inotify instances of a user. */
+/* With a maximum age below this (ns), writes to the limits are watched: that
+ * costs one of the few inotify instances of a user. */
 #define LISTEN_BELOW 1000000
 
 enum {
@@ -45,7 +45,8 @@ enum {
 	NUMBERS
 };
 _Static_assert(NUMBERS == MYM__LATCH_NUMBERS, "what a latch holds");
-/* The same of the limit that holds until it is written. */
+/* In the latch of the limit that holds until it is written: the descriptor of
+ * the limit watch. */
 enum { NOTIFY = EXPIRES };
 
 static const uint64_t wants[MYM__FASTS] = {
@@ -56,9 +57,9 @@ static const uint64_t wants[MYM__FASTS] = {
 };
 
 static unsigned long max_age_us = DEFAULT_MAX_AGE_US;
-static unsigned int generation; /* no answer from before it is given */
+static unsigned int generation; /* answers from before it are not returned */
 char mym__fast_room[2 * MYM__FAST_PAGE];
-static bool not_wiped; /* Linux < 4.14: each call asks for itself */
+static bool not_wiped; /* Linux < 4.14: each call makes a pass of its own */
 /* Under the lock, but not wiped. */
 static struct mym_ctx context;
 static bool in_use, used;
@@ -70,8 +71,8 @@ static int64_t max_age(void)
 	return us < INT64_MAX / 1000 ? (int64_t)us * 1000 : INT64_MAX;
 }
 
-/* CLOCK_MONOTONIC_COARSE costs a quarter, and is behind by up to a tick and by
- * what the tick comes late. */
+/* CLOCK_MONOTONIC_COARSE costs a quarter of CLOCK_MONOTONIC, and is behind it
+ * by up to a tick, and by what the tick comes late. */
 static int64_t behind(void)
 {
 	struct timespec tick;
@@ -81,8 +82,9 @@ static int64_t behind(void)
 	return (int64_t)tick.tv_nsec + tick.tv_nsec / 4;
 }
 
-/* Where the time is long enough an answer expires so much earlier, and that clock
- * is enough to tell; else the last part of the time needs the exact one. */
+/* An answer that is valid for long enough expires earlier by as much as the
+ * coarse clock may be behind, so that this clock is enough to tell; otherwise
+ * the exact one decides in the last part of the time. */
 static void publish(struct mym__latch *answer, int64_t value, int64_t from,
 		    int64_t until)
 {
@@ -106,7 +108,8 @@ static bool try_lock(struct mym__fast_state *s)
 					   __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
 }
 
-/* False: whoever has it may be waiting for us, in a signal handler. */
+/* False: the thread that has the lock may be waiting for this one, in a signal
+ * handler. */
 static bool await_lock(struct mym__fast_state *s)
 {
 	for (int i = 0; i < YIELDS; i++) {
@@ -127,8 +130,8 @@ static void expire(struct mym__fast_state *s)
 {
 	static const int64_t nothing[NUMBERS];
 
-	/* Whoever began a new one wants it at once, and what seldom changes may
-	 * have changed. */
+	/* A new generation is wanted at once, and what seldom changes may have
+	 * changed. */
 	if (!seen_generation(s)) {
 		s->not_before = 0;
 		context.known_at = 0;
@@ -141,14 +144,14 @@ static void expire(struct mym__fast_state *s)
 		int64_t numbers[NUMBERS];
 
 		mym__latch_take(&s->answers[i], numbers, NUMBERS);
-		/* An answer that there is can still be given. */
+		/* An answer that exists can still be returned. */
 		if (numbers[EXPIRES] > 0)
 			publish(&s->answers[i], numbers[VALUE], 1, 1);
 	}
 }
 
-/* The age may have been changed, and a new generation begun, while nobody else
- * could have the lock. */
+/* The age may have been changed, and a new generation begun, while this thread
+ * had the lock. */
 static void unlock(struct mym__fast_state *s, int64_t age)
 {
 	for (;;) {
@@ -191,8 +194,8 @@ static bool own(struct mym__fast_state *s)
 
 	if (s->owner != 0)
 		return s->owner == pid;
-	/* The first use, or the first in a child.  What another thread of the
-	 * parent was in the middle of cannot be used. */
+	/* The first use, or the first in a child.  A context that another
+	 * thread of the parent was just using cannot be used. */
 	if (madvise(s, MYM__FAST_PAGE, MADV_WIPEONFORK) < 0) {
 		__atomic_store_n(&not_wiped, true, __ATOMIC_RELAXED);
 		return false;
@@ -225,14 +228,14 @@ static int64_t answer_of(const struct mym_snapshot *snapshot, unsigned int which
 	return snapshot->valid & bits[which] ? values[which] : -ENODATA;
 }
 
-/* Cost is processor time: a thread that had to wait took nothing.  Who wants it
- * fresh each time takes what it takes. */
+/* The cost is processor time: a thread that had to wait took nothing.  If
+ * answers are to be fresh each time, the cost does not matter. */
 static int64_t cpu_time(int64_t age)
 {
 	return age > 0 ? mym__fast_now(CLOCK_THREAD_CPUTIME_ID) : 0;
 }
 
-/* Until what seldom changes has to be read again the limit is this one, unless
+/* Until what seldom changes has to be read again, the limit is this one, unless
  * it is written. */
 static void publish_unwritten(struct mym__fast_state *s,
 			      const struct mym_snapshot *snapshot)
@@ -260,8 +263,8 @@ static int refresh(struct mym__fast_state *s, enum mym__fast which,
 	context.limits.wanted = age < LISTEN_BELOW;
 	r = mym__snapshot_light(&context, wants[which], begin, &snapshot);
 	in_use = false;
-	/* A light pass finds the same limit; and a descriptor that was closed
-	 * is another file's before long. */
+	/* After a light pass the limit is the same.  But a descriptor that was
+	 * closed has to be withdrawn: it may soon be another file. */
 	if ((r == 0 && context.known_at >= begin) ||
 	    context.limits.state != MYM__LIMITS_WATCHED)
 		publish_unwritten(s, &snapshot);
@@ -270,12 +273,13 @@ static int refresh(struct mym__fast_state *s, enum mym__fast which,
 	expires = mym__add(begin, age);
 	if (expires < s->not_before)
 		expires = s->not_before;
-	/* Fresh each time, even where a tick comes late. */
+	/* Fresh each time, even if a tick comes late. */
 	if (age == 0)
 		expires = 1;
 	for (unsigned int i = 0; i < MYM__FASTS; i++) {
-		/* Whoever may ask for more has asked for this too; but what is
-		 * not given twice need not be kept. */
+		/* What was read for this answer is enough for those that need
+		 * no more.  If none is returned twice, the others need not be
+		 * kept. */
 		if ((wants[i] & ~wants[which]) || (age == 0 && i != which))
 			continue;
 		mym__latch_take(&s->answers[i], numbers, NUMBERS);
@@ -285,14 +289,14 @@ static int refresh(struct mym__fast_state *s, enum mym__fast which,
 				r < 0 ? r : answer_of(&snapshot, i), begin,
 				expires);
 		}
-		/* Out of descriptors or memory: the last good number. */
+		/* Out of descriptors or memory: keeps the last good number. */
 		else if (numbers[EXPIRES] > 0)
 			publish(&s->answers[i], numbers[VALUE], begin, expires);
 	}
 	return r;
 }
 
-/* A pass that nobody else sees. */
+/* Makes a pass whose answer nobody else gets. */
 static int64_t ask_alone(enum mym__fast which)
 {
 	struct mym_snapshot snapshot;
@@ -306,15 +310,16 @@ static int64_t ask_alone(enum mym__fast which)
 	return r < 0 ? r : answer_of(&snapshot, which);
 }
 
-/* Refreshes what has expired, and is paid for; under the lock. */
+/* Refreshes an expired answer, or keeps it until the last refresh is paid for;
+ * under the lock. */
 static int renew(struct mym__fast_state *s, enum mym__fast which, int64_t asked,
 		 int64_t time, int64_t age)
 {
 	int64_t numbers[NUMBERS];
 
 	mym__latch_take(&s->answers[which], numbers, NUMBERS);
-	/* While we waited another thread has begun a pass after we were asked:
-	 * that is as good as one of our own. */
+	/* While this thread waited, another one began a pass after this one was
+	 * asked: that is as good as a pass of its own. */
 	if (time < numbers[EXPIRES] || asked < s->begun[which])
 		return 0;
 	if (age == 0 || numbers[EXPIRES] == 0 || time >= s->not_before)
@@ -355,7 +360,7 @@ static int64_t ask(enum mym__fast which)
 	return numbers[EXPIRES] > 0 ? numbers[VALUE] : r;
 }
 
-/* Whether the limit cannot have changed, for anybody who asks at that time. */
+/* Whether the last limit is known to hold at that time. */
 static bool limit_unwritten(struct mym__fast_state *s, int64_t time,
 			    int64_t *limit)
 {
@@ -365,7 +370,7 @@ static bool limit_unwritten(struct mym__fast_state *s, int64_t time,
 	if (time >= numbers[EXPIRES_COARSE] ||
 	    !mym__limit_watch_fd_quiet((int)numbers[NOTIFY]))
 		return false;
-	/* The descriptor may be another one of ours by now. */
+	/* The descriptor may be that of another limit watch by now. */
 	mym__latch_take(&s->unwritten_limit, again, NUMBERS);
 	*limit = numbers[VALUE];
 	return memcmp(numbers, again, sizeof(numbers)) == 0;
@@ -387,8 +392,8 @@ int64_t mym__fast_ask_anew(enum mym__fast which, int64_t time)
 	return value;
 }
 
-/* dlclose(3), and exit(3) while other threads may still be asking: they find
- * the lock taken for good. */
+/* For dlclose(3), and for exit(3) while other threads may still be asking:
+ * those find the lock taken for good. */
 __attribute__((destructor)) static void forget(void)
 {
 	struct mym__fast_state *s = mym__fast_state();

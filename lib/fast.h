@@ -25,8 +25,8 @@ struct mym__fast_state {
 	unsigned int locked;
 	unsigned int seen_generation; /* answers from before it are expired */
 	int owner;
-	int64_t not_before; /* by then the last refresh is paid for */
-	int64_t begun[MYM__FASTS]; /* when the pass did that gave the answer */
+	int64_t not_before; /* when the last refresh is paid for */
+	int64_t begun[MYM__FASTS]; /* when the pass that gave the answer began */
 } __attribute__((may_alias));
 
 /* No page is larger.  The state has one to itself. */
@@ -50,8 +50,8 @@ MYM__INLINE int64_t mym__fast_now(clockid_t clock)
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-/* Where the answer has expired.  Out of line, so that what is inline saves no
- * registers. */
+/* The answer once it has expired.  Out of line, so that the inline part saves
+ * no registers. */
 int64_t mym__fast_ask_anew(enum mym__fast which, int64_t time);
 
 /* The answer, or < 0.  Leaves errno alone. */
@@ -67,7 +67,7 @@ MYM__INLINE int64_t mym__fast_ask(enum mym__fast which)
 		       : mym__fast_ask_anew(which, time);
 }
 
-/* What was read before this is not given any more. */
+/* From now on, what was read before this is not returned any more. */
 void mym__fast_expire(void);
 void mym__fast_set_max_age(int64_t ns);
 

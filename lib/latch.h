@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Numbers that are read together.  Of the two copies the writer changes the one
- * that readers do not look at, so none waits for a writer that was interrupted.
- * Words, because not every machine reads 64 bits at once.  Pure.
+ * Numbers that are read together.  There are two copies: the writer changes the
+ * one that readers do not look at, so no reader waits for a writer that was
+ * interrupted.  They are words, because not every machine reads 64 bits at
+ * once.  Pure.
  */
 #ifndef MYM_LATCH_H
 #define MYM_LATCH_H
@@ -32,7 +33,7 @@ MYM__INLINE int64_t mym__latch_load(const unsigned long *from)
 	return number;
 }
 
-/* The first so many; inline, for most calls need no more than this. */
+/* Reads the first `count` numbers.  Inline, because most calls need no more. */
 MYM__INLINE void mym__latch_take(const struct mym__latch *latch,
 				 int64_t *numbers, unsigned int count)
 {
@@ -48,7 +49,7 @@ MYM__INLINE void mym__latch_take(const struct mym__latch *latch,
 	} while (again != sequence);
 }
 
-/* By one writer at a time. */
+/* Must be called by one writer at a time. */
 void mym__latch_put(struct mym__latch *latch,
 		    const int64_t numbers[MYM__LATCH_NUMBERS]);
 

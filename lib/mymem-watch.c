@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* The border of the watch: apart from mymem.c, so that who links statically
- * without a watch does not get one. */
+/* The border of the watch: apart from mymem.c, so that a program that is linked
+ * statically, and has no watch, does not get one. */
 #include <errno.h>
 
 #include "base/error.h"
 #include "border.h"
 #include "watch/watch.h"
 
-/* What this library does not know must not be asked for. */
+/* Options that this library does not know must be 0. */
 static int take_options(struct mym_watch_options *options, const void *from,
 			size_t size)
 {

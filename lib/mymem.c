@@ -17,8 +17,8 @@
 
 #define KNOWN_WANTS (((uint64_t)1 << 16) - 1)
 
-/* Without a save of errno: on its way to a number that is there nothing
- * touches it. */
+/* Does not save errno: nothing touches it on the way to an answer that is
+ * there. */
 MYM__INLINE int64_t fast(enum mym__fast which)
 {
 	int64_t r = mym__fast_ask(which);
@@ -58,7 +58,7 @@ int mym_workers(int64_t bytes_each, int max)
 	available = fast(MYM__FAST_AVAILABLE);
 	if (available < 0)
 		return (int)available;
-	/* A division costs as much as the rest. */
+	/* A division would cost as much as the rest of the call. */
 	if (!__builtin_mul_overflow(bytes_each, max, &all) && all <= available)
 		return max;
 	return (int)(available / bytes_each);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Find the group if it is not known, and make passes until one holds. */
+/* Finds the group if it is not known, and makes passes until one holds. */
 #include <errno.h>
 #include <string.h>
 
@@ -21,15 +21,15 @@
 #define BIT(kind) (1u << (kind))
 
 /*
- * What is read, in this order: where one of these facts is needed (0: always), and
- * in a light pass only where the whole one found one of these kinds of constraints
- * (0: always).  A new rule is a file, and a row.
+ * The readers, in order.  Each is called if one of the facts in `when` is
+ * needed (0: always), and in a light pass only if the whole one found one of
+ * these kinds of constraints (0: always).  A new rule is a file, and a row.
  */
 static const struct {
 	void (*read)(struct mym__pass *pass);
 	uint32_t when, kinds;
 } readers[] = {
-	/* The machine is added last, but the others ask how big it is. */
+	/* The machine is added last, but the others need to know its size. */
 	{ mym__host_read, 0, 0 },
 	{ mym__cgroup_read, 0, 0 },
 	{ mym__rlimit_read, MYM_WANT_LIMIT,
@@ -37,14 +37,15 @@ static const struct {
 		  BIT(MYM_KIND_RLIMIT_MEMLOCK) | BIT(MYM_KIND_ADDRESS_SPACE) },
 	{ mym__commit_read, MYM_WANT_LIMIT, BIT(MYM_KIND_COMMIT) },
 	{ mym__numa_read, MYM_WANT_LIMIT, BIT(MYM_KIND_NUMA) },
-	/* What the others leave decides how exactly it has to be known. */
+	/* What the others leave decides how exactly the machine has to be
+	 * known. */
 	{ mym__host_finish, 0, 0 },
 	{ mym__protection_of_machine, MYM_WANT_AVAILABLE, 0 },
 	{ mym__swap_read, MYM_WANT_SWAP_AVAILABLE, 0 },
 	{ mym__psi_read_host, MYM_WANT_PSI_SOME | MYM_WANT_PSI_FULL, 0 },
 };
 
-/* What must be read so that the wanted facts can be told. */
+/* The facts that must be read for those that are wanted. */
 static uint64_t needs(uint64_t want)
 {
 	if (want & MYM_WANT_PRESSURE)
@@ -53,7 +54,7 @@ static uint64_t needs(uint64_t want)
 	/* What can be swapped out makes room only under some constraints. */
 	if (want & MYM_WANT_SWAP_AVAILABLE)
 		want |= MYM_WANT_SWAP_LIMIT | MYM_WANT_AVAILABLE;
-	/* These are told of the constraint with the smallest limit, and
+	/* These are facts of the constraint with the smallest limit, and
 	 * available is never above the limit. */
 	if (want & (MYM_WANT_AVAILABLE | MYM_WANT_USED | MYM_WANT_RECLAIMABLE |
 		    MYM_WANT_SHMEM))
@@ -111,8 +112,9 @@ static int make_pass(struct mym_ctx *ctx, struct mym__result *result, bool kept,
 }
 
 /* The places of the last pass still hold if the process is where it was and
- * its group was certain.  v2 is not while v1 has the memory controller on a
- * hierarchy that was not mounted: it may be by now. */
+ * its group was certain.  A group of v2 is not certain while v1 has the
+ * memory controller on a hierarchy that was not mounted: that may be mounted
+ * by now. */
 static bool still_there(const struct mym_ctx *ctx)
 {
 	const struct mym__result *result = ctx->result;
@@ -166,8 +168,9 @@ static void check_process(struct mym_ctx *ctx)
 }
 
 /*
- * What is kept does not see what is mounted over it later: where the mount
- * table has changed all is looked for anew.  Without a table nothing is kept.
+ * A kept descriptor does not show what is mounted over its file later: where
+ * the mount table has changed, everything is looked for anew.  Without a table
+ * nothing is kept.
  */
 static void watch_mounts(struct mym_ctx *ctx)
 {
@@ -193,9 +196,9 @@ static int read_membership(struct mym_ctx *ctx, bool kept)
 				     &ctx->membership);
 }
 
-/* A group may have been left, and then removed, while it was looked for: what
- * is not there any more looks like what never was.  The kept files of one that
- * was found before give ENODEV. */
+/* The process may have left a group, and that may have been removed, while it
+ * was looked for: what is gone looks like what never was.  The kept files of a
+ * group that was found before give ENODEV. */
 static bool was_left(struct mym_ctx *ctx, const struct mym__result *result,
 		     bool kept)
 {
@@ -206,8 +209,8 @@ static bool was_left(struct mym_ctx *ctx, const struct mym__result *result,
 	       !mym__group_same(&result->membership, &ctx->membership);
 }
 
-/* What is to watch the limits from this pass on, or NULL where that goes on
- * from an earlier one. */
+/* The watch on the limits that begins with this pass, or NULL where an earlier
+ * one goes on. */
 static struct mym__limit_watch *begin_limits(struct mym_ctx *ctx,
 					     const struct mym__result *result,
 					     uint64_t want)
@@ -232,9 +235,9 @@ static void end_limits(const struct mym__pass *pass)
 #define TRIES 8
 
 /*
- * A group that was left or removed meanwhile is found anew, and what was read
- * through a descriptor that is not ours is read again.  The last try keeps
- * nothing and takes what it gets.
+ * A group that was left or removed meanwhile is looked for anew, and what was
+ * read through a descriptor that was another file is read again.  The last try
+ * keeps nothing, and its result counts in any case.
  */
 int mym__snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out)
 {
@@ -287,7 +290,8 @@ int mym__snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out)
 	return r;
 }
 
-/* By the kernel's word, where it gives one; else that is seldom asked. */
+/* By the id that the kernel gives; without one, only a whole pass notices a
+ * move. */
 static bool has_moved(struct mym_ctx *ctx)
 {
 	const struct mym__result *result = ctx->result;
@@ -321,7 +325,7 @@ static int light_pass(struct mym_ctx *ctx, uint64_t want, int64_t time,
 	    (pass.quiet && !mym__limit_watch_quiet(&ctx->limits)) ||
 	    has_moved(ctx))
 		return 1;
-	/* A group without the controller has its PSI still. */
+	/* A group without the controller still has its PSI. */
 	if ((result->last.flags & MYM_FLAG_NO_CGROUP) && result->places.dialect &&
 	    (pass.want & MYM_WANT_PRESSURE))
 		return 1;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Passes until one holds. */
+/* Makes passes until one holds. */
 #ifndef MYM_SNAPSHOT_H
 #define MYM_SNAPSHOT_H
 
@@ -10,7 +10,7 @@
 struct mym_ctx;
 
 int mym__snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out);
-/* The same numbers at this time, though what seldom changes may be so old. */
+/* The same at this time, but what seldom changes may be up to this old (ns). */
 #define MYM__SELDOM INT64_C(100000000)
 int mym__snapshot_light(struct mym_ctx *ctx, uint64_t want, int64_t time,
 			struct mym_snapshot *out);
