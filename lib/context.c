@@ -78,7 +78,7 @@ int mym__result_new(struct mym__result **out,
 
 	if (!result)
 		return -ENOMEM;
-	/* One more, for a calloc() of nothing may give NULL. */
+	/* One more, because calloc() of nothing may return NULL. */
 	result->files = calloc(group_files(places) + 1, sizeof(*result->files));
 	result->scans = calloc(places->count + 1, sizeof(*result->scans));
 	if (!result->files || !result->scans ||

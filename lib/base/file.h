@@ -10,7 +10,7 @@
 #include "compiler.h"
 #include "root.h"
 
-/* A descriptor that is kept, and what it must be; fd 0: none, < 0: it is known
+/* A kept descriptor, and the file that it must be; fd 0: none, < 0: it is known
  * that there is no such file. */
 struct mym__file {
 	int fd;

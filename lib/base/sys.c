@@ -67,9 +67,9 @@ void mym__sys_rlimit(const struct mym__root *root, int resource,
 	hard->result = rlimit(limit.maximum, &hard->value);
 }
 
-/* No file tells.  But no page of a locked mapping is given back by madvise(2):
- * forbidden flags in mm/madvise.c.  Where even one page more may not be locked,
- * mmap(2) says so: mlock_future_ok() in mm/mmap.c. */
+/* No file tells this.  But madvise(2) refuses to give back a page of a locked
+ * mapping (forbidden flags in mm/madvise.c), and where not even one more page
+ * may be locked, mmap(2) fails with EAGAIN (mlock_future_ok() in mm/mmap.c). */
 bool mym__sys_locks(const struct mym__root *root)
 {
 	bool locked;

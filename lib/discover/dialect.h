@@ -28,9 +28,9 @@ struct mym__dialect {
 	bool swap_with_memory; /* the swap files count memory + swap */
 	const char *events, *pressure;
 	const char *protection; /* what reclaim from above leaves alone */
-	const char *descendants;    /* how many groups are below it */
-	struct mym__text recursive; /* the option that hands it down */
-	const char *hierarchy; /* 0 in it: the parent's limit does not bind */
+	const char *descendants; /* how many groups are below it */
+	struct mym__text recursive; /* the mount option that hands it down */
+	const char *hierarchy; /* 0 in it: its limit does not bind groups below */
 	struct mym__text stats[MYM__STATS];
 	const char *marker; /* a file that every group has */
 	/* Only the machine's root group has `root_only`, all others have

@@ -39,7 +39,7 @@ static void open_mount(struct mym__group_mount *mount,
 		.fd = mym__root_get(dir->root, dir->place->mount,
 				    MYM__ROOT_DIR),
 	};
-	/* Something else is mounted there now? */
+	/* Something else may be mounted there by now. */
 	if (mount->fd >= 0 && !dir->lookalike)
 		r = mym__root_cgroupfs(dir->root, mount->fd);
 	if (r == 1)

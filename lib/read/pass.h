@@ -18,14 +18,13 @@
 #include "limit-watch.h"
 #include "supply.h"
 
-/* The files of a group that are kept, of how many groups, and how many in all:
- * a context is to have no more descriptors than a program can spare. */
-#define MYM__GROUP_FILES      10
-#define MYM__GROUPS_KEPT      64
+/* How many files of a group may be kept, for how many groups, and how many in all:
+ * a context must not hold more descriptors than a program can spare. */
+#define MYM__GROUP_FILES 10
+#define MYM__GROUPS_KEPT 64
 #define MYM__GROUP_FILES_KEPT 240
 
-/* What the groups below a place keep, and until when that is taken from here.
- */
+/* What the groups below a place keep, and until when that is taken from here. */
 struct mym__scan {
 	int64_t until, kept;
 	bool any; /* one of them has a memory.min */
@@ -47,11 +46,11 @@ struct mym__pass {
 	unsigned int trouble; /* enum mym__pass_trouble: why it does not hold */
 	struct mym__file *files;  /* MYM__FILES, or NULL: keep nothing */
 	struct mym__file *groups; /* MYM__GROUP_FILES for each place, or NULL */
-	unsigned int *kept;	  /* how many of these are kept */
-	struct mym__group_mount mount; /* that was opened last */
+	unsigned int *kept; /* how many of these are kept */
+	struct mym__group_mount mount; /* the one that was opened last */
 	struct mym__scan *scans; /* of each place and the machine, or NULL */
-	struct mym__limit_watch *limits; /* is to watch them, or NULL */
-	struct mym_constraint host; /* the machine, which is added last, */
+	struct mym__limit_watch *limits; /* begun by this pass, or NULL */
+	struct mym_constraint host; /* the machine, whose row is added last, */
 	const char *host_path; /* and where its numbers come from */
 	const struct mym__findings *known; /* by the last whole pass, or NULL */
 	bool quiet; /* no limit has been written since then */

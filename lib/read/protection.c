@@ -38,12 +38,12 @@
 #define DEEP 4
 #define MANY 256
 
-/* So many groups are looked at in each pass; more are again after this many
- * times what that has taken, so that it takes no more than 1 % of the time. */
-#define FEW    8
+/* Up to FEW groups are looked at in each pass.  More are looked at again after
+ * SELDOM times what it took, so that it takes no more than 1 % of the time. */
+#define FEW 8
 #define SELDOM 100
 
-/* The bit of the machine in what is known to be bare. */
+/* The machine's bit in `bare`. */
 #define MACHINE 63
 
 struct walk {

@@ -136,8 +136,8 @@ static void add_limits(struct mym__pass *pass, const char *path,
 {
 	for (size_t i = 0; i < MYM__COUNT(kinds); i++) {
 		bool data = kinds[i].kind == MYM_KIND_RLIMIT_DATA;
-		/* A soft limit of 0 stands for the hard one there, for the sake
-		 * of valgrind. */
+		/* With a soft RLIMIT_DATA of 0 the hard limit counts, for the
+		 * sake of valgrind. */
 		int which = data && limits->of[i][SOFT].result == 0 &&
 					    limits->of[i][SOFT].value == 0
 				    ? HARD

@@ -139,7 +139,7 @@ void mym__counters_arm(struct mym_watch *watch)
 
 	if (!places->dialect || (places->are & MYM__PLACES_LOOKALIKE))
 		return;
-	/* Own group first: a kill in between is one of its own. */
+	/* The process's group first: a kill in between is one of its own. */
 	for (unsigned int i = 0; i < places->count && i < MYM__GROUPS_WATCHED;
 	     i++) {
 		struct mym__group_dir dir = mym__group_dir(

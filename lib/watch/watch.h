@@ -21,7 +21,8 @@
 #include "refaults.h"
 #include "settings.h"
 
-/* The visible groups that are watched, and what else there may be. */
+/* The most constraints that are followed: of the groups that are watched, and
+ * all others. */
 #define MYM__FALLS (2 * MYM__GROUPS_WATCHED + MYM__CONSTRAINTS_EXTRA)
 
 /* The most events of one look: kills in the group and above, a move, a new
