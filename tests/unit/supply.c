@@ -452,7 +452,7 @@ END_TEST
 
 Suite *suite(void)
 {
-	Suite *s = suite_create("judge");
+	Suite *s = suite_create("supply");
 	TCase *tc = tcase_create("supply");
 
 	tcase_add_test(tc, supply);

@@ -1022,7 +1022,7 @@ END_TEST
 
 Suite *suite(void)
 {
-	Suite *s = suite_create("watch");
+	Suite *s = suite_create("growth");
 	TCase *tc = tcase_create("rules");
 
 	tcase_add_test(tc, events);
