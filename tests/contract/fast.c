@@ -17,10 +17,8 @@
 #include "fast.h"
 #include "mymem.h"
 #include "suite.h"
+#include "units.h"
 
-#define US INT64_C(1000)
-#define MS (1000 * US)
-#define SECOND (1000 * MS)
 #define TICK (4 * MS)
 
 /* What a pass finds, and what it costs. */
@@ -35,7 +33,7 @@ static struct {
 static int written; /* a limit: what tells of it */
 static unsigned int asked; /* whether one was */
 static void (*meanwhile)(void);
-static int64_t clock_now = 1000 * SECOND, cpu_now;
+static int64_t clock_now = 1000 * S, cpu_now;
 static int64_t late; /* by how much the last tick is */
 static unsigned int passes, alone;
 static int entered, let_go;
@@ -61,8 +59,8 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *t)
 
 	if (clock == CLOCK_MONOTONIC_COARSE)
 		time -= time % TICK + late;
-	t->tv_sec = (time_t)(time / SECOND);
-	t->tv_nsec = (long)(time % SECOND);
+	t->tv_sec = (time_t)(time / S);
+	t->tv_nsec = (long)(time % S);
 	return 0;
 }
 
@@ -204,7 +202,7 @@ START_TEST(kinds)
 	ck_assert_uint_eq(PASSES(mym_available()), 0);
 	ck_assert_uint_eq(PASSES(mym_workers(10, 9)), 0);
 	ck_assert_uint_eq(PASSES(mym_limit()), 0);
-	clock_now += SECOND;
+	clock_now += S;
 	ck_assert_uint_eq(PASSES(mym_limit()), 1);
 	ck_assert_uint_eq(PASSES(mym_available()), 1);
 	ck_assert_uint_eq(PASSES(mym_pressure()), 1);
@@ -238,11 +236,11 @@ START_TEST(max_age)
 	/* At once, longer and shorter. */
 	ck_assert_int_eq(mym_set_max_age(INT64_MAX), 0);
 	ck_assert_uint_eq(PASSES(mym_limit()), 1);
-	clock_now += 1500 * SECOND;
+	clock_now += 1500 * S;
 	ck_assert_uint_eq(PASSES(mym_limit()), 0);
-	ck_assert_int_eq(mym_set_max_age(SECOND), 0);
+	ck_assert_int_eq(mym_set_max_age(S), 0);
 	ck_assert_uint_eq(PASSES(mym_limit()), 1);
-	clock_now += SECOND - 2 * TICK;
+	clock_now += S - 2 * TICK;
 	ck_assert_uint_eq(PASSES(mym_limit()), 0);
 	clock_now += 2 * TICK;
 	ck_assert_uint_eq(PASSES(mym_limit()), 1);
@@ -253,9 +251,9 @@ static void another_refresh(void)
 {
 	meanwhile = NULL;
 	found.limit = 300;
-	clock_now += SECOND;
+	clock_now += S;
 	ck_assert_int_eq(mym_limit(), 300);
-	clock_now -= SECOND;
+	clock_now -= S;
 }
 
 /* Always fresh, without a pass: nothing was written. */
@@ -314,7 +312,7 @@ START_TEST(budget)
 {
 	static const int64_t costs[] = { 0, 10 * US, 100 * US, 101 * US, MS,
 					 30 * MS };
-	const int64_t end = 50 * SECOND;
+	const int64_t end = 50 * S;
 
 	for (size_t i = 0; i < MYM__COUNT(costs); i++) {
 		int64_t from = clock_now, cpu = cpu_now, old, most;
@@ -341,7 +339,7 @@ START_TEST(budget)
 		old = 10 * MS > 300 * costs[i] ? 10 * MS : 300 * costs[i];
 		ck_assert_int_ge(passes, (clock_now - from) / old / 2);
 		found.cost = 0;
-		clock_now += 100 * SECOND;
+		clock_now += 100 * S;
 	}
 }
 END_TEST
@@ -503,7 +501,7 @@ START_TEST(contention)
 	end_blocked(thread);
 	ck_assert_int_eq(result, 100);
 	/* The last answer. */
-	clock_now += SECOND;
+	clock_now += S;
 	thread = blocked_thread(&result);
 	found.limit = 200;
 	for (int i = 0; i < 100; i++)
@@ -543,8 +541,8 @@ START_TEST(orders)
 	int64_t result = 0;
 	pthread_t thread;
 
-	found.cost = SECOND;
-	ck_assert_int_eq(mym_set_max_age(600 * SECOND), 0);
+	found.cost = S;
+	ck_assert_int_eq(mym_set_max_age(600 * S), 0);
 	/* To nobody who has ever asked. */
 	mym__fast_expire();
 	ck_assert_uint_eq(PASSES(mym_limit()), 1);
@@ -554,10 +552,10 @@ START_TEST(orders)
 	ck_assert_int_eq(mym_limit(), 200);
 	ck_assert_uint_eq(PASSES(mym_limit()), 0);
 	/* An age that is set does not go before what is paid for. */
-	ck_assert_int_eq(mym_set_max_age(300 * SECOND), 0);
+	ck_assert_int_eq(mym_set_max_age(300 * S), 0);
 	ck_assert_uint_eq(PASSES(mym_limit()), 0);
 	/* Given while a refresh that began before it goes on. */
-	clock_now += 600 * SECOND;
+	clock_now += 600 * S;
 	thread = blocked_thread(&result);
 	mym__fast_expire();
 	end_blocked(thread);
@@ -578,7 +576,7 @@ START_TEST(fork_during_refresh)
 		IN_CHILD(mym_limit() == 50 && alone == 0);
 		found.limit = 60;
 		IN_CHILD(mym_limit() == 50);
-		clock_now += SECOND;
+		clock_now += S;
 		IN_CHILD(mym_limit() == 60 && alone == 0);
 		_exit(0);
 	}
@@ -593,7 +591,7 @@ END_TEST
 static int sharing(void *unused)
 {
 	(void)unused;
-	clock_now += SECOND;
+	clock_now += S;
 	found.limit = 50;
 	/* Its own answer, which it does not leave behind. */
 	IN_CHILD(mym_limit() == 50 && alone == 1);
@@ -648,7 +646,7 @@ START_TEST(cancelled)
 	void *end = NULL;
 
 	mym_limit();
-	clock_now += SECOND;
+	clock_now += S;
 	found.limit = 200;
 	__atomic_store_n(&found.cancels, true, __ATOMIC_SEQ_CST);
 	ck_assert_int_eq(pthread_create(&thread, NULL, ask_and_be_cancelled,
@@ -657,7 +655,7 @@ START_TEST(cancelled)
 	ck_assert_ptr_eq(end, PTHREAD_CANCELED);
 	ck_assert_int_eq(result, 200);
 	__atomic_store_n(&found.cancels, false, __ATOMIC_SEQ_CST);
-	clock_now += SECOND;
+	clock_now += S;
 	found.limit = 300;
 	ck_assert_int_eq(mym_limit(), 300);
 	ck_assert_uint_eq(alone, 0);

@@ -8,11 +8,8 @@
 #include "mymem.h"
 #include "suite.h"
 #include "text.h"
+#include "units.h"
 #include "watch/growth.h"
-
-#define MIB(n) ((int64_t)(n) << 20)
-#define MS INT64_C(1000000)
-#define S (1000 * MS)
 
 /* A constraint that is looked at again and again. */
 struct looks {
@@ -35,52 +32,52 @@ static bool look(struct looks *l, int64_t after, int64_t available)
 
 START_TEST(growth)
 {
-	struct looks l = { .limit = MIB(100), .now = 4 * S };
+	struct looks l = { .limit = 100 * MIB, .now = 4 * S };
 
 	/* One look tells nothing, and what is kept loses nothing. */
-	ck_assert(!look(&l, S, MIB(90)));
-	ck_assert(!look(&l, S, MIB(90)));
+	ck_assert(!look(&l, S, 90 * MIB));
+	ck_assert(!look(&l, S, 90 * MIB));
 	ck_assert_int_eq(l.fall.soon, INT64_MAX);
 	/* 20 MiB in 100 ms may be all that it takes, but is worth a look. */
-	ck_assert(!look(&l, 100 * MS, MIB(70)));
-	ck_assert_int_eq(l.fall.before, MIB(90));
+	ck_assert(!look(&l, 100 * MS, 70 * MIB));
+	ck_assert_int_eq(l.fall.before, 90 * MIB);
 	ck_assert_int_gt(l.fall.soon, 340 * MS);
 	ck_assert_int_lt(l.fall.soon, 360 * MS);
 	/* So much again: 50 MiB will last as long as the slowest rate says,
 	 * which is that of a second of peace. */
-	ck_assert(look(&l, 100 * MS, MIB(50)));
+	ck_assert(look(&l, 100 * MS, 50 * MIB));
 	ck_assert_int_gt(l.fall.left, 1450 * MS);
 	ck_assert_int_lt(l.fall.left, 1550 * MS);
 	ck_assert_int_gt(l.fall.soon, 240 * MS);
 	ck_assert_int_lt(l.fall.soon, 260 * MS);
 	/* It goes on: a second later the peace is forgotten. */
 	for (int i = 1; i <= 12; i++)
-		ck_assert(look(&l, 100 * MS, MIB(50) - MIB(3) * i));
+		ck_assert(look(&l, 100 * MS, 50 * MIB - 3 * MIB * i));
 	ck_assert_int_gt(l.fall.left, 400 * MS);
 	ck_assert_int_lt(l.fall.left, 500 * MS);
 	/* Too close to the last look to tell, and no reason to look away. */
-	ck_assert(!look(&l, MS, MIB(1)));
+	ck_assert(!look(&l, MS, MIB));
 	ck_assert_int_gt(l.fall.soon, 400 * MS);
 	ck_assert_int_lt(l.fall.soon, 500 * MS);
 	/* It stops, or turns, and has to be seen twice again. */
-	ck_assert(!look(&l, 100 * MS, MIB(22)));
+	ck_assert(!look(&l, 100 * MS, 22 * MIB));
 	ck_assert_int_eq(l.fall.soon, INT64_MAX);
-	ck_assert(!look(&l, 100 * MS, MIB(12)));
+	ck_assert(!look(&l, 100 * MS, 12 * MIB));
 	/* Another limit, or another constraint: begin anew. */
-	l.limit = MIB(50);
-	ck_assert(!look(&l, 100 * MS, MIB(10)));
-	ck_assert(!look(&l, 100 * MS, MIB(9)));
+	l.limit = 50 * MIB;
+	ck_assert(!look(&l, 100 * MS, 10 * MIB));
+	ck_assert(!look(&l, 100 * MS, 9 * MIB));
 	l.by = 1;
-	ck_assert(!look(&l, 100 * MS, MIB(8)));
-	ck_assert(!look(&l, 100 * MS, MIB(7)));
-	ck_assert(look(&l, 100 * MS, MIB(6)));
+	ck_assert(!look(&l, 100 * MS, 8 * MIB));
+	ck_assert(!look(&l, 100 * MS, 7 * MIB));
+	ck_assert(look(&l, 100 * MS, 6 * MIB));
 	/* After a long sleep nobody knows. */
-	ck_assert(!look(&l, 20 * S, MIB(1)));
+	ck_assert(!look(&l, 20 * S, MIB));
 	/* Faster and faster: half of it will do for the look before. */
-	l = (struct looks){ .limit = MIB(100), .now = S };
-	look(&l, 0, MIB(100));
-	look(&l, 100 * MS, MIB(90));
-	ck_assert(look(&l, 100 * MS, MIB(70)));
+	l = (struct looks){ .limit = 100 * MIB, .now = S };
+	look(&l, 0, 100 * MIB);
+	look(&l, 100 * MS, 90 * MIB);
+	ck_assert(look(&l, 100 * MS, 70 * MIB));
 	ck_assert_int_gt(l.fall.left, 450 * MS);
 	ck_assert_int_lt(l.fall.left, 480 * MS);
 }
@@ -91,16 +88,17 @@ END_TEST
 START_TEST(a_moment_ago)
 {
 	for (int64_t interval = 10; interval <= 100; interval += 10) {
-		struct looks l = { .limit = MIB(1000), .now = S };
+		struct looks l = { .limit = 1000 * MIB, .now = S };
 		int64_t left = 1000;
 
 		for (int i = 0; i < 90; i++, left -= interval / 10) {
-			look(&l, interval * MS, MIB(left));
+			look(&l, interval * MS, left * MIB);
 			/* A MiB in ten ms. */
 			if (i * interval >= 100)
-				ck_assert_int_ge(l.fall.before, MIB(left + 4));
+				ck_assert_int_ge(l.fall.before,
+						 (left + 4) * MIB);
 			ck_assert_int_le(l.fall.before,
-					 MIB(left < 890 ? left + 10 : 1000));
+					 (left < 890 ? left + 10 : 1000) * MIB);
 		}
 	}
 }
@@ -109,39 +107,39 @@ END_TEST
 /* A sawtooth is known after its first tooth, and what goes beyond it is not. */
 START_TEST(teeth)
 {
-	struct looks l = { .limit = MIB(96), .now = S };
+	struct looks l = { .limit = 96 * MIB, .now = S };
 
 	for (int tooth = 0; tooth < 30; tooth++) {
 		/* Not always to the same depth. */
 		int64_t last = 38 + tooth % 3 * 2;
 
-		look(&l, 50 * MS, MIB(96));
+		look(&l, 50 * MS, 96 * MIB);
 		for (int64_t left = 94; left >= last; left -= 2) {
-			look(&l, 50 * MS, MIB(left));
+			look(&l, 50 * MS, left * MIB);
 			ck_assert(l.fall.again == (tooth > 0));
 		}
 	}
 	/* Each a little deeper: a leak beneath it. */
-	look(&l, 50 * MS, MIB(96));
+	look(&l, 50 * MS, 96 * MIB);
 	for (int64_t left = 94; left >= 32; left -= 2) {
-		look(&l, 50 * MS, MIB(left));
+		look(&l, 50 * MS, left * MIB);
 		ck_assert(l.fall.again == (left >= 36));
 	}
 	/* The deepest counts, and a small one is no other tooth. */
-	look(&l, 50 * MS, MIB(38));
-	look(&l, 50 * MS, MIB(36));
-	look(&l, 50 * MS, MIB(96));
-	look(&l, 50 * MS, MIB(80));
-	look(&l, 50 * MS, MIB(96));
-	look(&l, 50 * MS, MIB(34));
+	look(&l, 50 * MS, 38 * MIB);
+	look(&l, 50 * MS, 36 * MIB);
+	look(&l, 50 * MS, 96 * MIB);
+	look(&l, 50 * MS, 80 * MIB);
+	look(&l, 50 * MS, 96 * MIB);
+	look(&l, 50 * MS, 34 * MIB);
 	ck_assert(l.fall.again);
-	look(&l, 50 * MS, MIB(25));
+	look(&l, 50 * MS, 25 * MIB);
 	ck_assert(!l.fall.again);
 	/* After half a minute it is forgotten. */
-	look(&l, 50 * MS, MIB(96));
-	look(&l, 29 * S, MIB(60));
+	look(&l, 50 * MS, 96 * MIB);
+	look(&l, 29 * S, 60 * MIB);
 	ck_assert(l.fall.again);
-	look(&l, 2 * S, MIB(58));
+	look(&l, 2 * S, 58 * MIB);
 	ck_assert(!l.fall.again);
 }
 END_TEST
@@ -154,15 +152,15 @@ START_TEST(steady_growth)
 		/* What is looked at that often falls fast. */
 		for (int64_t rate = interval < 50 ? 100 : 1; rate <= 1000;
 		     rate *= 10) {
-			struct looks l = { .limit = MIB(100000) };
-			int64_t available = MIB(100000), left;
+			struct looks l = { .limit = 100000 * MIB };
+			int64_t available = 100000 * MIB, left;
 
 			for (int i = 0; i < 90; i++) {
 				ck_assert(look(&l, interval * MS, available) ==
 					  (i > 1));
-				available -= MIB(rate) / 1000 * interval;
+				available -= rate * MIB / 1000 * interval;
 			}
-			available += MIB(rate) / 1000 * interval;
+			available += rate * MIB / 1000 * interval;
 			left = l.fall.left / MS;
 			DEMAND(left >= available / 1024 * 990 /
 			       (rate * 1024) && left <= available / 1024 *
@@ -276,15 +274,15 @@ START_TEST(intervals)
 
 	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
 		int64_t ns = mym__pace_interval(50 * MS, S, rows[i].room,
-						MIB(rows[i].limit),
-						MIB(rows[i].available));
+						rows[i].limit * MIB,
+						rows[i].available * MIB);
 
 		ROW(ns == rows[i].ms * MS, "row %zu: %" PRId64, i, ns);
 	}
 	ROWS_DONE();
 	ck_assert_int_eq(mym__pace_interval(1, S, true, INT64_MAX, INT64_MAX),
 			 S);
-	ck_assert_int_eq(mym__pace_interval(S, S, true, MIB(10), 0), S);
+	ck_assert_int_eq(mym__pace_interval(S, S, true, 10 * MIB, 0), S);
 }
 END_TEST
 
@@ -323,7 +321,7 @@ START_TEST(intervals_of_falls)
 
 	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
 		const struct mym__fall fall = {
-			.available = MIB(rows[i].available),
+			.available = rows[i].available * MIB,
 			.soon = rows[i].soon < 0 ? INT64_MAX :
 						   rows[i].soon * MS,
 		};
@@ -472,15 +470,15 @@ START_TEST(seen_in_time)
 		struct ramp ramp = rows[i].ramp;
 		int64_t worst = INT64_MAX;
 
-		ramp.limit = MIB(ramp.limit);
+		ramp.limit *= MIB;
 		ramp.rate *= 1000000;
 		for (; ramp.begin < 1000; ramp.begin += 3) {
 			int64_t left = warned_at(&ramp);
 
 			worst = left < worst ? left : worst;
 		}
-		ROW(worst >= MIB(rows[i].least), "row %zu: %" PRId64 " MiB left",
-		    i, worst >> 20);
+		ROW(worst >= rows[i].least * MIB,
+		    "row %zu: %" PRId64 " MiB left", i, worst / MIB);
 	}
 	ROWS_DONE();
 }

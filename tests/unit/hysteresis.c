@@ -2,10 +2,8 @@
 /* Which steps are told, and when. */
 #include "mymem.h"
 #include "suite.h"
+#include "units.h"
 #include "watch/hysteresis.h"
-
-#define MS INT64_C(1000000)
-#define S (1000 * MS)
 
 /* A letter for each look: which step is told, or '.' for none.  Looks are a
  * second apart; digits are the steps reached, held the same or one more. */

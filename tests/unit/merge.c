@@ -9,12 +9,12 @@
 #include "random.h"
 #include "suite.h"
 #include "text.h"
+#include "units.h"
 
 /* Facts as a table has them; none of these is a number of bytes. */
 #define UNKNOWN INT64_C(-1)
 #define NONE INT64_C(-2)
 #define FAILED INT64_C(-3)
-#define MIB(n) ((int64_t)(n) << 20)
 
 struct rule {
 	unsigned int kind;
@@ -144,7 +144,7 @@ START_TEST(matters)
 {
 	static const struct rule throttled = {
 		.kind = MYM_KIND_CGROUP, .limit = UNKNOWN, .high = UNKNOWN,
-		.used = MIB(90), .reclaimable = INT64_MAX, .available = UNKNOWN,
+		.used = 90 * MIB, .reclaimable = INT64_MAX, .available = UNKNOWN,
 		.swap_used = 2, .swap_high = 1,
 	};
 	struct mym_constraint without_limit = constraint(&throttled);
@@ -153,20 +153,21 @@ START_TEST(matters)
 		bool matters;
 	} rows[] = {
 		/* 4 MiB, and 2 % of the limit */
-		{ MIB(100), NONE, MIB(90), MIB(80), MIB(4), false },
-		{ MIB(100), NONE, MIB(90), MIB(80), MIB(4) + 1, true },
-		{ MIB(1000), NONE, MIB(90), MIB(80), MIB(20), false },
-		{ MIB(1000), NONE, MIB(90), MIB(80), MIB(20) + 1, true },
-		{ INT64_MAX, NONE, MIB(90), MIB(80), MIB(80), false },
+		{ 100 * MIB, NONE, 90 * MIB, 80 * MIB, 4 * MIB, false },
+		{ 100 * MIB, NONE, 90 * MIB, 80 * MIB, 4 * MIB + 1, true },
+		{ 1000 * MIB, NONE, 90 * MIB, 80 * MIB, 20 * MIB, false },
+		{ 1000 * MIB, NONE, 90 * MIB, 80 * MIB, 20 * MIB + 1, true },
+		{ INT64_MAX, NONE, 90 * MIB, 80 * MIB, 80 * MIB, false },
 		/* or of memory.high */
-		{ MIB(1000), MIB(900), MIB(90), MIB(80), MIB(18) + 1, true },
-		{ NONE, MIB(900), MIB(90), MIB(80), MIB(18), false },
-		{ NONE, MIB(900), MIB(90), MIB(80), MIB(18) + 1, true },
+		{ 1000 * MIB, 900 * MIB, 90 * MIB, 80 * MIB, 18 * MIB + 1,
+		  true },
+		{ NONE, 900 * MIB, 90 * MIB, 80 * MIB, 18 * MIB, false },
+		{ NONE, 900 * MIB, 90 * MIB, 80 * MIB, 18 * MIB + 1, true },
 		/* What is protected is not counted. */
-		{ MIB(100), NONE, MIB(90), MIB(4), MIB(80), false },
-		{ MIB(100), NONE, MIB(90), UNKNOWN, MIB(80), false },
-		{ MIB(100), NONE, UNKNOWN, MIB(80), MIB(80), false },
-		{ NONE, NONE, MIB(90), MIB(80), MIB(80), false },
+		{ 100 * MIB, NONE, 90 * MIB, 4 * MIB, 80 * MIB, false },
+		{ 100 * MIB, NONE, 90 * MIB, UNKNOWN, 80 * MIB, false },
+		{ 100 * MIB, NONE, UNKNOWN, 80 * MIB, 80 * MIB, false },
+		{ NONE, NONE, 90 * MIB, 80 * MIB, 80 * MIB, false },
 	};
 
 	for (size_t i = 0; i < MYM__COUNT(rows); i++) {

@@ -8,9 +8,7 @@
 #include "mymem.h"
 #include "suite.h"
 #include "text.h"
-
-#define MIB(n) ((int64_t)(n) << 20)
-#define S INT64_C(1000000000)
+#include "units.h"
 
 START_TEST(headroom_levels)
 {
@@ -30,22 +28,22 @@ START_TEST(headroom_levels)
 		{ 1050, 210, MYM_PRESSURE_NONE },
 		{ 1050, 209, MYM_PRESSURE_LOW },
 		/* 10 GiB and more: bytes. */
-		{ MIB(10240), MIB(2048), MYM_PRESSURE_NONE },
-		{ MIB(10240), MIB(2048) - 1, MYM_PRESSURE_LOW },
-		{ MIB(10240), MIB(1024), MYM_PRESSURE_LOW },
-		{ MIB(10240), MIB(1024) - 1, MYM_PRESSURE_MEDIUM },
-		{ MIB(10240), MIB(512), MYM_PRESSURE_MEDIUM },
-		{ MIB(10240), MIB(512) - 1, MYM_PRESSURE_CRITICAL },
-		{ MIB(1 << 20), MIB(2048), MYM_PRESSURE_NONE },
-		{ MIB(1 << 20), MIB(2048) - 1, MYM_PRESSURE_LOW },
-		{ MIB(1 << 20), MIB(1024) - 1, MYM_PRESSURE_MEDIUM },
-		{ MIB(1 << 20), MIB(512) - 1, MYM_PRESSURE_CRITICAL },
-		{ INT64_MAX, MIB(2048), MYM_PRESSURE_NONE },
-		{ INT64_MAX, MIB(2048) - 1, MYM_PRESSURE_LOW },
+		{ 10240 * MIB, 2048 * MIB, MYM_PRESSURE_NONE },
+		{ 10240 * MIB, 2048 * MIB - 1, MYM_PRESSURE_LOW },
+		{ 10240 * MIB, 1024 * MIB, MYM_PRESSURE_LOW },
+		{ 10240 * MIB, 1024 * MIB - 1, MYM_PRESSURE_MEDIUM },
+		{ 10240 * MIB, 512 * MIB, MYM_PRESSURE_MEDIUM },
+		{ 10240 * MIB, 512 * MIB - 1, MYM_PRESSURE_CRITICAL },
+		{ (1 << 20) * MIB, 2048 * MIB, MYM_PRESSURE_NONE },
+		{ (1 << 20) * MIB, 2048 * MIB - 1, MYM_PRESSURE_LOW },
+		{ (1 << 20) * MIB, 1024 * MIB - 1, MYM_PRESSURE_MEDIUM },
+		{ (1 << 20) * MIB, 512 * MIB - 1, MYM_PRESSURE_CRITICAL },
+		{ INT64_MAX, 2048 * MIB, MYM_PRESSURE_NONE },
+		{ INT64_MAX, 2048 * MIB - 1, MYM_PRESSURE_LOW },
 		/* Just below 10 GiB: the share still. */
-		{ MIB(10230), MIB(2046), MYM_PRESSURE_NONE },
-		{ MIB(10230), MIB(2046) - 1, MYM_PRESSURE_LOW },
-		{ MIB(10230), MIB(1023) - 1, MYM_PRESSURE_MEDIUM },
+		{ 10230 * MIB, 2046 * MIB, MYM_PRESSURE_NONE },
+		{ 10230 * MIB, 2046 * MIB - 1, MYM_PRESSURE_LOW },
+		{ 10230 * MIB, 1023 * MIB - 1, MYM_PRESSURE_MEDIUM },
 		/* Nothing left is critical, however small the limit. */
 		{ 1, 0, MYM_PRESSURE_CRITICAL },
 		{ 0, 0, MYM_PRESSURE_CRITICAL },
@@ -275,8 +273,8 @@ START_TEST(events)
 	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
 		struct mym__inputs inputs = {
 			.room = rows[i].available >= 0,
-			.limit = MIB(1000),
-			.available = rows[i].available * MIB(1),
+			.limit = 1000 * MIB,
+			.available = rows[i].available * MIB,
 			.counted = true,
 			.grew = rows[i].grew,
 			.grew_scope = MYM_SCOPE_ABOVE,
@@ -341,20 +339,20 @@ START_TEST(growth_levels)
 	};
 
 	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
-		struct mym__fall fall = falling(MIB(1000),
-						MIB(rows[i].available),
+		struct mym__fall fall = falling(1000 * MIB,
+						rows[i].available * MIB,
 						rows[i].left);
 		/* Whatever else there is room for. */
 		const struct mym__inputs inputs = {
 			.room = true,
-			.limit = MIB(64),
-			.available = MIB(64),
+			.limit = 64 * MIB,
+			.available = 64 * MIB,
 			.falls = &fall,
 			.falling = 1,
 		};
 		struct mym__assessment v;
 
-		fall.before = MIB(rows[i].before);
+		fall.before = rows[i].before * MIB;
 		fall.again = rows[i].again;
 		v = assessed(&inputs, false);
 		ROW(v.step == rows[i].step && v.cause ==
@@ -371,9 +369,9 @@ END_TEST
 START_TEST(growth_of_each)
 {
 	struct mym__fall falls[] = {
-		falling(MIB(64), MIB(60), INT64_MAX),
-		falling(MIB(256), MIB(100), 9 * S),
-		falling(MIB(640), MIB(200), 2 * S - 1),
+		falling(64 * MIB, 60 * MIB, INT64_MAX),
+		falling(256 * MIB, 100 * MIB, 9 * S),
+		falling(640 * MIB, 200 * MIB, 2 * S - 1),
 	};
 	struct mym__inputs inputs = { .falls = falls, .falling = 3 };
 	struct mym__assessment v;
@@ -407,7 +405,7 @@ static struct mym__again reread(const struct reread *r)
 		.reclaimed = r->reclaimed,
 		.files = r->files << 10,
 		.swapped = r->swapped << 10,
-		.cache = MIB(64),
+		.cache = 64 * MIB,
 	};
 }
 
@@ -530,17 +528,17 @@ START_TEST(eased)
 		int64_t limit, available;
 		unsigned int reached, held;
 	} rows[] = {
-		{ MIB(1000), MIB(199), 1, 1 },
-		{ MIB(1000), MIB(200), 0, 1 },
-		{ MIB(1000), MIB(219), 0, 1 },
-		{ MIB(1000), MIB(220), 0, 0 },
-		{ MIB(1000), MIB(100), 1, 2 },
-		{ MIB(1000), MIB(120), 1, 1 },
-		{ MIB(1000), MIB(69), 2, 3 },
-		{ MIB(1000), MIB(70), 2, 2 },
-		{ MIB(1 << 20), MIB(2048), 0, 1 },
-		{ MIB(1 << 20), MIB(2252), 0, 1 },
-		{ MIB(1 << 20), MIB(2253), 0, 0 },
+		{ 1000 * MIB, 199 * MIB, 1, 1 },
+		{ 1000 * MIB, 200 * MIB, 0, 1 },
+		{ 1000 * MIB, 219 * MIB, 0, 1 },
+		{ 1000 * MIB, 220 * MIB, 0, 0 },
+		{ 1000 * MIB, 100 * MIB, 1, 2 },
+		{ 1000 * MIB, 120 * MIB, 1, 1 },
+		{ 1000 * MIB, 69 * MIB, 2, 3 },
+		{ 1000 * MIB, 70 * MIB, 2, 2 },
+		{ (1 << 20) * MIB, 2048 * MIB, 0, 1 },
+		{ (1 << 20) * MIB, 2252 * MIB, 0, 1 },
+		{ (1 << 20) * MIB, 2253 * MIB, 0, 0 },
 		{ INT64_MAX, INT64_MAX, 0, 0 },
 		{ 0, 0, 3, 3 },
 	};
@@ -586,7 +584,7 @@ END_TEST
 START_TEST(rules_in_use)
 {
 	const struct mym__psi psi = { .scope = MYM_SCOPE_CGROUP, .full = 9000 };
-	const struct mym__fall fall = falling(MIB(100), MIB(5), 0);
+	const struct mym__fall fall = falling(100 * MIB, 5 * MIB, 0);
 	const struct mym__inputs inputs = {
 		.room = true,
 		.limit = 100,

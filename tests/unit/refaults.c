@@ -11,10 +11,9 @@
 #include "base/file.h"
 #include "mymem.h"
 #include "suite.h"
+#include "units.h"
 #include "watch/refaults.h"
 #include "watch/watch.h"
-
-#define S INT64_C(1000000000)
 
 static struct mym_watch watch;
 static int64_t page, now;

@@ -9,8 +9,7 @@
 #include "read/zones.h"
 #include "suite.h"
 #include "text.h"
-
-#define MIB(n) ((int64_t)(n) << 20)
+#include "units.h"
 
 /*
  * si_mem_available() of Linux 6.12, mm/show_mem.c, in pages:
@@ -106,20 +105,20 @@ START_TEST(watermarks)
 		int64_t total;
 		int64_t low_bytes, reserve_bytes, usable_bytes;
 	} rows[] = {
-		{ 0, 5, 7, MIB(64), INT64_MAX, 0, 0 },
-		{ 16384, 5, 7, MIB(64), 5 * 4096, 7 * 4096, 30 * 4096 },
-		{ 4096, 5, 7, MIB(64), 5 * 16384, 7 * 16384, 30 * 16384 },
-		{ 1024, 5, 7, MIB(64), 5 * 65536, 7 * 65536, 30 * 65536 },
-		{ 64, 5, 7, MIB(64), 5 << 20, 7 << 20, 30 << 20 },
-		{ 1, 5, 7, MIB(64), 5 << 20, 7 << 20, 0 },
+		{ 0, 5, 7, 64 * MIB, INT64_MAX, 0, 0 },
+		{ 16384, 5, 7, 64 * MIB, 5 * 4096, 7 * 4096, 30 * 4096 },
+		{ 4096, 5, 7, 64 * MIB, 5 * 16384, 7 * 16384, 30 * 16384 },
+		{ 1024, 5, 7, 64 * MIB, 5 * 65536, 7 * 65536, 30 * 65536 },
+		{ 64, 5, 7, 64 * MIB, 5 << 20, 7 << 20, 30 << 20 },
+		{ 1, 5, 7, 64 * MIB, 5 << 20, 7 << 20, 0 },
 		/* The total was read a moment later, or is lxcfs's. */
-		{ 16385, 5, 7, MIB(64), 5 * 4096, 7 * 4096, 0 },
-		{ 16383, 5, 7, MIB(64), 5 * 4096, 7 * 4096, 0 },
-		{ 1025, 5, 7, MIB(64), 5 * 65536, 7 * 65536, 0 },
-		{ 1023, 5, 7, MIB(64), 5 * 65536, 7 * 65536, 0 },
-		{ 1 << 20, 5, 7, MIB(64), 5 * 4096, 7 * 4096, 0 },
+		{ 16385, 5, 7, 64 * MIB, 5 * 4096, 7 * 4096, 0 },
+		{ 16383, 5, 7, 64 * MIB, 5 * 4096, 7 * 4096, 0 },
+		{ 1025, 5, 7, 64 * MIB, 5 * 65536, 7 * 65536, 0 },
+		{ 1023, 5, 7, 64 * MIB, 5 * 65536, 7 * 65536, 0 },
+		{ 1 << 20, 5, 7, 64 * MIB, 5 * 4096, 7 * 4096, 0 },
 		{ 16384, 5, 7, 0, 5 * 4096, 7 * 4096, 0 },
-		{ 16384, INT64_MAX, INT64_MAX, MIB(64), INT64_MAX, 0,
+		{ 16384, INT64_MAX, INT64_MAX, 64 * MIB, INT64_MAX, 0,
 		  30 * 4096 },
 	};
 
@@ -181,13 +180,13 @@ START_TEST(zones_are_believed)
 
 	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
 		struct mym__zones zones = rows[i].zones;
-		struct mym__supply got = { .free = MIB(64), .slab = 3 };
+		struct mym__supply got = { .free = 64 * MIB, .slab = 3 };
 		int64_t expect = rows[i].usable * 4096 + 3;
 
 		zones.managed = 16384;
-		mym__supply_watermarks(&zones, MIB(64), &got);
+		mym__supply_watermarks(&zones, 64 * MIB, &got);
 		if (!rows[i].zoned)
-			expect = MIB(64) + 3;
+			expect = 64 * MIB + 3;
 		ROW(got.zoned == rows[i].zoned &&
 		    mym__supply_available(&got) == expect,
 		    "row %zu: %d, usable %" PRId64 ", all %" PRId64, i, got.zoned,

@@ -9,9 +9,7 @@
 #include <check.h>
 
 #include "mymem.h"
-
-
-#define MIB ((int64_t)1 << 20)
+#include "units.h"
 
 /* A test case whose every test begins in an empty world. */
 TCase *world_tcase(const char *name);
