@@ -13,6 +13,7 @@
 
 #include "base/compiler.h"
 #include "base/error.h"
+#include "descriptors.h"
 #include "mymem.h"
 #include "suite.h"
 #include "wrap.h"

@@ -19,6 +19,7 @@
 
 #include "base/compiler.h"
 #include "context.h"
+#include "descriptors.h"
 #include "mymem.h"
 #include "suite.h"
 #include "tree.h"

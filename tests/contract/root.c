@@ -17,6 +17,7 @@
 
 #include "base/compiler.h"
 #include "base/root.h"
+#include "descriptors.h"
 #include "modes.h"
 #include "show.h"
 #include "suite.h"

@@ -17,6 +17,7 @@
 #include "base/parse.h"
 #include "base/text.h"
 #include "base/walk.h"
+#include "descriptors.h"
 #include "suite.h"
 #include "tree.h"
 

@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "base/compiler.h"
+#include "descriptors.h"
 #include "mymem.h"
 #include "suite.h"
 #include "wrap.h"

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "descriptors.h"
 #include "watching.h"
 
 /* --- limits ----------------------------------------------------------------- */

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <dirent.h>
 #include <stdio.h>
 
 #include "suite.h"
@@ -7,19 +6,6 @@
 #ifdef NDEBUG
 #error "tests are about assertions"
 #endif
-
-unsigned int open_descriptors(void)
-{
-	DIR *dir = opendir("/proc/self/fd");
-	unsigned int count = 0;
-
-	if (!dir)
-		return 0;
-	while (readdir(dir))
-		count++;
-	closedir(dir);
-	return count;
-}
 
 /* Test programs that cannot run everywhere say why. */
 #pragma weak unavailable

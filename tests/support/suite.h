@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What each test program shares: check's runner, TAP out, and no leaked
- * descriptors. */
+/* What each test program shares: check's runner, and TAP out. */
 #ifndef SUITE_H
 #define SUITE_H
 
@@ -15,8 +14,5 @@ const char *unavailable(void);
 
 /* Of the program; the last is NULL. */
 extern char **arguments;
-
-/* How many descriptors the process has open. */
-unsigned int open_descriptors(void);
 
 #endif

@@ -34,7 +34,7 @@ struct page {
 	_Atomic int64_t began, touched, touched_at;
 	/* Of its watch. */
 	uint64_t sources;
-	int descriptors[2]; /* with the watch: before the act, after it */
+	unsigned int descriptors[2]; /* with the watch: before the act, after it */
 	/* While nothing was done, for so long. */
 	int64_t relaxed;
 	unsigned int relaxed_wakes;

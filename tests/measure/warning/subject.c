@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include <dirent.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "clock.h"
+#include "descriptors.h"
 #include "fail.h"
 #include "kernel-file.h"
 #include "situation.h"
@@ -38,18 +38,6 @@ static void *serve(void *unused)
 		must_do(r, "the watch");
 	}
 	return unused;
-}
-
-static int open_descriptors(void)
-{
-	DIR *stream = opendir("/proc/self/fd");
-	int count = 0;
-
-	must(stream ? 0 : -1, "/proc/self/fd");
-	while (readdir(stream))
-		count++;
-	closedir(stream);
-	return count;
 }
 
 void subject_run(const char *path)
