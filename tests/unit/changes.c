@@ -6,7 +6,7 @@
 #include "context.h"
 #include "mymem.h"
 #include "suite.h"
-#include "world.h"
+#include "tree.h"
 
 static struct mym_ctx *ctx;
 

@@ -14,7 +14,7 @@
 #include "discover/places.h"
 #include "mymem.h"
 #include "suite.h"
-#include "world.h"
+#include "tree.h"
 
 /* Not where libmount is not wanted. */
 #pragma weak mym__mounts_libmount

@@ -6,7 +6,7 @@
 #include "base/root.h"
 #include "discover/group.h"
 #include "suite.h"
-#include "world.h"
+#include "tree.h"
 
 START_TEST(own_group_first)
 {

@@ -10,7 +10,7 @@
 #include "discover/mounts.h"
 #include "random.h"
 #include "suite.h"
-#include "world.h"
+#include "tree.h"
 
 /* Not where libmount is not wanted. */
 #pragma weak mym__mounts_libmount

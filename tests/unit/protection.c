@@ -11,7 +11,7 @@
 #include "mymem.h"
 #include "snapshot.h"
 #include "suite.h"
-#include "world.h"
+#include "tree.h"
 
 static struct mym_ctx *ctx;
 

@@ -10,7 +10,7 @@
 #include "mymem.h"
 #include "snapshot.h"
 #include "suite.h"
-#include "world.h"
+#include "tree.h"
 
 int __wrap_mym__sys_group_id(const struct mym__root *root,
 			     struct mym__file *file, uint64_t *id);

@@ -17,7 +17,7 @@
 #include "discover/group.h"
 #include "discover/places.h"
 #include "mymem.h"
-#include "world.h"
+#include "tree.h"
 
 /* Made and removed outside of the tests, so that a failing one leaves nothing
  * behind. */
