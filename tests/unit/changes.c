@@ -225,7 +225,7 @@ END_TEST
 Suite *suite(void)
 {
 	Suite *s = suite_create("changes");
-	TCase *tc = world_tcase("all");
+	TCase *tc = tree_tcase("all");
 
 	tcase_add_checked_fixture(tc, open_context, close_context);
 	tcase_add_test(tc, limit_changes);

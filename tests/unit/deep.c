@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Discovery in worlds that are deep, long or crowded. */
+/* Discovery in trees that are deep, long or crowded. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -227,7 +227,7 @@ END_TEST
 Suite *suite(void)
 {
 	Suite *s = suite_create("deep");
-	TCase *tc = world_tcase("all");
+	TCase *tc = tree_tcase("all");
 
 	tcase_add_test(tc, levels_64);
 	tcase_add_test(tc, levels_300);

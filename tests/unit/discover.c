@@ -358,7 +358,7 @@ END_TEST
 Suite *suite(void)
 {
 	Suite *s = suite_create("discover");
-	TCase *tc = world_tcase("all");
+	TCase *tc = tree_tcase("all");
 
 	tcase_add_test(tc, own_group_first);
 	tcase_add_test(tc, own_group_first_v1);

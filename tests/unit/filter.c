@@ -203,7 +203,7 @@ END_TEST
 Suite *suite(void)
 {
 	Suite *s = suite_create("filter");
-	TCase *tc = world_tcase("mount table");
+	TCase *tc = tree_tcase("mount table");
 
 	tcase_add_test(tc, own_reader);
 	tcase_add_test(tc, libmount);

@@ -158,7 +158,7 @@ END_TEST
 Suite *suite(void)
 {
 	Suite *s = suite_create("protection");
-	TCase *c = world_tcase("memory.min");
+	TCase *c = tree_tcase("memory.min");
 
 	tcase_add_checked_fixture(c, open_context, close_context);
 	tcase_add_test(c, share);

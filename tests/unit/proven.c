@@ -201,7 +201,7 @@ END_TEST
 Suite *suite(void)
 {
 	Suite *s = suite_create("proven");
-	TCase *tc = world_tcase("all");
+	TCase *tc = tree_tcase("all");
 
 	tcase_add_checked_fixture(tc, NULL, forget);
 	tcase_add_test(tc, unnamed);

@@ -21,15 +21,15 @@
 
 /* Made and removed outside of the tests, so that a failing one leaves nothing
  * behind. */
-static char worlds[PATH_MAX];
+static char trees[PATH_MAX];
 
-static void make_worlds(void)
+static void make_trees(void)
 {
 	const char *tmp = getenv("TMPDIR");
 
-	snprintf(worlds, sizeof(worlds), "%s/mymem-unit-XXXXXX",
+	snprintf(trees, sizeof(trees), "%s/mymem-unit-XXXXXX",
 		 tmp ? tmp : "/tmp");
-	ck_assert_ptr_nonnull(mkdtemp(worlds));
+	ck_assert_ptr_nonnull(mkdtemp(trees));
 }
 
 /* By descriptor: paths in here may be longer than PATH_MAX. */
@@ -52,26 +52,26 @@ static void remove_at(int parent, const char *name)
 	unlinkat(parent, name, AT_REMOVEDIR);
 }
 
-static void remove_worlds(void)
+static void remove_trees(void)
 {
-	remove_at(AT_FDCWD, worlds);
+	remove_at(AT_FDCWD, trees);
 }
 
-static void enter_world(void)
+static void enter_tree(void)
 {
-	char world[PATH_MAX + 16];
+	char tree[PATH_MAX + 16];
 
-	snprintf(world, sizeof(world), "%s/XXXXXX", worlds);
-	ck_assert_ptr_nonnull(mkdtemp(world));
-	ck_assert_int_eq(chdir(world), 0);
+	snprintf(tree, sizeof(tree), "%s/XXXXXX", trees);
+	ck_assert_ptr_nonnull(mkdtemp(tree));
+	ck_assert_int_eq(chdir(tree), 0);
 }
 
-TCase *world_tcase(const char *name)
+TCase *tree_tcase(const char *name)
 {
 	TCase *tc = tcase_create(name);
 
-	tcase_add_unchecked_fixture(tc, make_worlds, remove_worlds);
-	tcase_add_checked_fixture(tc, enter_world, NULL);
+	tcase_add_unchecked_fixture(tc, make_trees, remove_trees);
+	tcase_add_checked_fixture(tc, enter_tree, NULL);
 	tcase_set_timeout(tc, 30);
 	return tc;
 }

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A small machine made by a test, so that the test shows its whole world.  It
- * is the current directory, and the sysroot "." of what the test calls.
+ * A small machine made by a test, so that the test shows all of it.  It is the
+ * current directory, and the sysroot "." of what the test calls.
  */
-#ifndef WORLD_H
-#define WORLD_H
+#ifndef UNIT_TREE_H
+#define UNIT_TREE_H
 
 #include <check.h>
 
 #include "mymem.h"
 #include "units.h"
 
-/* A test case whose every test begins in an empty world. */
-TCase *world_tcase(const char *name);
+/* A test case whose every test begins in an empty tree. */
+TCase *tree_tcase(const char *name);
 
 /* Writes a file, with the directories above it. */
 void put(const char *path, const char *format, ...)
