@@ -3,8 +3,8 @@
 #ifndef SITUATION_H
 #define SITUATION_H
 
-#include "act.h"
-#include "conduct.h"
+#include "inside.h"
+#include "outside.h"
 
 /* What must be there. */
 enum {

@@ -5,13 +5,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "act.h"
 #include "child.h"
 #include "clock.h"
-#include "conduct.h"
 #include "fail.h"
 #include "group.h"
+#include "inside.h"
 #include "kernel-file.h"
+#include "outside.h"
 #include "stage.h"
 #include "trigger.h"
 #include "units.h"

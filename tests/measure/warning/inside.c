@@ -6,9 +6,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "act.h"
 #include "clock.h"
 #include "fail.h"
+#include "inside.h"
 #include "kernel-file.h"
 #include "memory.h"
 #include "situation.h"
