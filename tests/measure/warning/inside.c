@@ -56,15 +56,15 @@ static void take(struct page *page, volatile char *memory, int64_t size,
 	}
 }
 
-void act_take(struct page *page, int64_t size, int64_t rate)
+void inside_take(struct page *page, int64_t size, int64_t rate)
 {
 	page->began = clock_now();
 	take(page, room(size), size, rate);
 }
 
-void act_ramp(struct page *page, const struct situation *situation)
+void inside_ramp(struct page *page, const struct situation *situation)
 {
-	act_take(page, 4 * situation->limit, situation->rate);
+	inside_take(page, 4 * situation->limit, situation->rate);
 }
 
 static int64_t begin(struct page *page)
@@ -107,7 +107,7 @@ static void read_some(struct page *page, int file)
 	page->touched_at = clock_now();
 }
 
-/* Or until the conductor has seen enough. */
+/* Or until the parent has seen enough. */
 static void read_until(struct page *page, int64_t end)
 {
 	int file = open_file(page);
@@ -117,7 +117,7 @@ static void read_until(struct page *page, int64_t end)
 	close(file);
 }
 
-void act_read(struct page *page, const struct situation *situation)
+void inside_read(struct page *page, const struct situation *situation)
 {
 	int64_t end = begin(page);
 
@@ -127,7 +127,7 @@ void act_read(struct page *page, const struct situation *situation)
 	read_until(page, end);
 }
 
-void act_swap(struct page *page, const struct situation *situation)
+void inside_swap(struct page *page, const struct situation *situation)
 {
 	volatile char *memory = room(SWAPPED);
 	unsigned int seed = 1;
@@ -143,7 +143,7 @@ void act_swap(struct page *page, const struct situation *situation)
 }
 
 /* As a runtime that collects its garbage. */
-void act_tooth(struct page *page, const struct situation *situation)
+void inside_tooth(struct page *page, const struct situation *situation)
 {
 	static const int64_t rates[] = { 0, 400, 200, 100, 50 }; /* MB/s */
 	const int64_t size = situation->limit / 96 * 58;
@@ -161,7 +161,7 @@ void act_tooth(struct page *page, const struct situation *situation)
 	}
 }
 
-void act_pack(struct page *page, const struct situation *situation)
+void inside_pack(struct page *page, const struct situation *situation)
 {
 	const int64_t size = situation->limit / 96 * 84;
 	int64_t end = begin(page);
@@ -186,7 +186,7 @@ static _Noreturn void compile(struct page *page, int64_t size)
 	_exit(0);
 }
 
-void act_build(struct page *page, const struct situation *situation)
+void inside_build(struct page *page, const struct situation *situation)
 {
 	int64_t end = begin(page);
 	unsigned int seed = 1, jobs = 0;
@@ -211,7 +211,7 @@ void act_build(struct page *page, const struct situation *situation)
 	}
 }
 
-void act_copy(struct page *page, const struct situation *situation)
+void inside_copy(struct page *page, const struct situation *situation)
 {
 	static char block[1 << 17];
 	int64_t end = begin(page);
@@ -254,7 +254,7 @@ static void talk(const int ends[2])
 
 /* A program whose data leave too little room for its executables, of which it
  * needs each page again and again. */
-void act_reread(struct page *page, const struct situation *situation)
+void inside_reread(struct page *page, const struct situation *situation)
 {
 	const int64_t left = situation->limit ? 36 * MIB : 128 * MIB;
 	const int64_t all = left / 36 * 64;
@@ -285,7 +285,7 @@ void act_reread(struct page *page, const struct situation *situation)
 
 /* Most of the cache is held by pipes, so that reclaim finds little of what it
  * looks for; and sockets want memory meanwhile. */
-void act_sockets(struct page *page, const struct situation *situation)
+void inside_sockets(struct page *page, const struct situation *situation)
 {
 	int file = open_file(page);
 	int ends[2];
@@ -300,7 +300,7 @@ void act_sockets(struct page *page, const struct situation *situation)
 	}
 }
 
-void act_wait(struct page *page, const struct situation *situation)
+void inside_wait(struct page *page, const struct situation *situation)
 {
 	(void)situation;
 	begin(page);
@@ -308,7 +308,7 @@ void act_wait(struct page *page, const struct situation *situation)
 		usleep(10000);
 }
 
-void act_long(struct page *page, const struct situation *situation)
+void inside_long(struct page *page, const struct situation *situation)
 {
 	int64_t end = begin(page), since;
 	unsigned int wakes;

@@ -22,7 +22,7 @@
 /* Who is told as late has been told, on a machine that is busy or emulated. */
 #define PATIENCE (10 * S)
 
-static void cue(const struct stage *stage)
+static void begin(const struct stage *stage)
 {
 	trigger_forget();
 	stage->page->go = true;
@@ -43,13 +43,13 @@ static int64_t before(int64_t dead, int64_t warned)
 	return warned > 0 ? dead - warned : NONE;
 }
 
-void conduct_ramp(const struct stage *stage, struct facts *facts)
+void outside_ramp(const struct stage *stage, struct facts *facts)
 {
 	const struct page *page = stage->page;
 	const struct seen *first;
 	int64_t dead, end = clock_now() + page->seconds * S;
 
-	cue(stage);
+	begin(stage);
 	while (!trigger_wait(stage->pidfd, 100)) {
 		if (clock_now() > end)
 			fail("the subject was not killed");
@@ -74,13 +74,13 @@ static void hog(void *data)
 
 	must_do(kernel_write("/proc/self/oom_score_adj", "1000"),
 		"oom_score_adj");
-	act_take(stage->page,
+	inside_take(stage->page,
 		 4 * (situation->above ? situation->above : MACHINE),
 		 situation->rate);
 }
 
 /* The subject does nothing, and is spared. */
-void conduct_hog(const struct stage *stage, struct facts *facts)
+void outside_hog(const struct stage *stage, struct facts *facts)
 {
 	const struct page *page = stage->page;
 	const struct seen *first;
@@ -90,7 +90,7 @@ void conduct_hog(const struct stage *stage, struct facts *facts)
 	facts->room = stage->situation->above;
 	if (facts->room == 0)
 		facts->room = kernel_key("/proc/meminfo", "MemAvailable");
-	cue(stage);
+	begin(stage);
 	status = child_wait(child_start(stage->beside, hog, (void *)stage));
 	dead = clock_now();
 	if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL)
@@ -103,9 +103,9 @@ void conduct_hog(const struct stage *stage, struct facts *facts)
 	stage->page->go = false;
 }
 
-void conduct_nothing(const struct stage *stage, struct facts *facts)
+void outside_nothing(const struct stage *stage, struct facts *facts)
 {
-	cue(stage);
+	begin(stage);
 	while (!done(stage, 100))
 		;
 	facts->seconds = stage->page->seconds;
@@ -117,12 +117,12 @@ static int64_t after(int64_t began, int64_t warned)
 }
 
 /* Here the others' triggers fire, too: they are heard. */
-void conduct_swap(const struct stage *stage, struct facts *facts)
+void outside_swap(const struct stage *stage, struct facts *facts)
 {
 	const struct page *page = stage->page;
 	const struct seen *first;
 
-	cue(stage);
+	begin(stage);
 	while (!done(stage, 0))
 		trigger_wait(stage->pidfd, 100);
 	facts->seconds = page->seconds;
@@ -133,7 +133,7 @@ void conduct_swap(const struct stage *stage, struct facts *facts)
 	facts->systemd_lag = after(page->began, trigger_time(POLICY_SYSTEMD));
 }
 
-void conduct_counted(const struct stage *stage, struct facts *facts)
+void outside_counted(const struct stage *stage, struct facts *facts)
 {
 	char path[8400];
 	int64_t calm = 0; /* the last time that nothing was counted */
@@ -141,7 +141,7 @@ void conduct_counted(const struct stage *stage, struct facts *facts)
 	const struct seen *first = NULL;
 
 	snprintf(path, sizeof(path), "%s/memory.events", stage->group);
-	cue(stage);
+	begin(stage);
 	while (!done(stage, 1)) {
 		int64_t now = clock_now();
 
@@ -172,12 +172,12 @@ static void take_lag(const struct page *page, struct facts *facts)
 		facts->lag = first->at - page->began;
 }
 
-void conduct_throttle(const struct stage *stage, struct facts *facts)
+void outside_throttle(const struct stage *stage, struct facts *facts)
 {
 	const struct page *page = stage->page;
 	char path[8400];
 
-	cue(stage);
+	begin(stage);
 	if (stage_dead(stage, page->seconds * 1000) || page->done)
 		fail("it was not throttled");
 	snprintf(path, sizeof(path), "%s/memory.events", stage->group);
@@ -186,11 +186,11 @@ void conduct_throttle(const struct stage *stage, struct facts *facts)
 }
 
 /* A machine may lose its patience. */
-void conduct_reread(const struct stage *stage, struct facts *facts)
+void outside_reread(const struct stage *stage, struct facts *facts)
 {
 	bool dead = false;
 
-	cue(stage);
+	begin(stage);
 	while (!dead && !stage->page->done)
 		dead = stage_dead(stage, 100);
 	stage_check(stage);
@@ -224,13 +224,13 @@ static int by_size(const void *a, const void *b)
 	return (*left > *right) - (*left < *right);
 }
 
-void conduct_limits(const struct stage *stage, struct facts *facts)
+void outside_limits(const struct stage *stage, struct facts *facts)
 {
 	const int changes = stage->page->seconds; /* one in each, at least */
 	int64_t lags[CHANGES];
 
 	must(changes <= CHANGES ? 0 : -1, "changes");
-	cue(stage);
+	begin(stage);
 	/* Lower each time: more than memory and swap may be is refused. */
 	facts->changes = changes;
 	facts->told = 0;
@@ -252,12 +252,12 @@ void conduct_limits(const struct stage *stage, struct facts *facts)
 	stage->page->go = false;
 }
 
-void conduct_sibling(const struct stage *stage, struct facts *facts)
+void outside_sibling(const struct stage *stage, struct facts *facts)
 {
 	const struct page *page = stage->page;
 	int64_t killed;
 
-	cue(stage);
+	begin(stage);
 	child_kill(stage->group, 4 * stage->situation->limit);
 	killed = clock_now();
 	/* Once, and not again. */

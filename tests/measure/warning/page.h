@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the subject and its conductor share: a file in memory, made and touched
- * first by the conductor, so that none of it is charged to the subject.
+ * What the subject and its parent share: a file in memory, made and touched
+ * first by the parent, so that none of it is charged to the subject.
  */
 #ifndef PAGE_H
 #define PAGE_H
@@ -26,7 +26,7 @@ struct page {
 	int seconds;
 	int score; /* oom_score_adj */
 	char file[4200], copy[4200];
-	/* By the conductor. */
+	/* By the parent. */
 	_Atomic bool go;
 	/* By the subject. */
 	_Atomic bool ready, done;
@@ -34,7 +34,7 @@ struct page {
 	_Atomic int64_t began, touched, touched_at;
 	/* Of its watch. */
 	uint64_t sources;
-	unsigned int descriptors[2]; /* with the watch: before the act, after it */
+	unsigned int descriptors[2]; /* with the watch, at first and at last */
 	/* While nothing was done, for so long. */
 	int64_t relaxed;
 	unsigned int relaxed_wakes;

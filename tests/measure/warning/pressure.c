@@ -63,16 +63,16 @@ static void prepare(struct stage *stage, int seconds)
 	strcpy(page->situation, stage->situation->name);
 	page->seconds = seconds;
 	page->score = stage->situation->score;
-	if (stage->situation->act == act_swap) {
+	if (stage->situation->inside == inside_swap) {
 		setting_swap(file_path("swap"), SWAP);
 		wait_for_calm();
 	}
 	if (!(stage->situation->needs & NEEDS_FILE))
 		return;
 	snprintf(page->file, sizeof(page->file), "%s",
-		 file_big(quick || stage->situation->act == act_copy ?
+		 file_big(quick || stage->situation->inside == inside_copy ?
 				  BIG_QUICK : BIG));
-	if (stage->situation->act == act_copy) {
+	if (stage->situation->inside == inside_copy) {
 		snprintf(page->copy, sizeof(page->copy), "%s",
 			 file_path("copy"));
 		file_make(page->copy, 0, 0666);
@@ -105,7 +105,7 @@ static _Noreturn void play(const struct situation *situation, int run,
 	/* The watch looks four times a second in an empty group: the runs are
 	 * spread over that. */
 	usleep(500000 + (unsigned int)(run % 25) * 10000);
-	situation->conduct(&stage, &facts);
+	situation->outside(&stage, &facts);
 	facts_take(stage.page, &facts);
 	report_facts(world, &stage, run, &facts);
 	exit(0);

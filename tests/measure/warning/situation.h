@@ -32,8 +32,8 @@ struct situation {
 	const char *counts; /* a key of memory.events, to be warned of, */
 	int64_t level;	    /* so strongly */
 	struct effort full, quick;
-	act_fn *act;	     /* in the subject */
-	conduct_fn *conduct; /* outside, meanwhile */
+	inside_fn *inside;	     /* in the subject */
+	outside_fn *outside; /* outside, meanwhile */
 };
 extern const struct situation situations[];
 

@@ -22,7 +22,7 @@ struct stage {
 	int pidfd;
 };
 
-/* Until the subject waits for its cue. */
+/* Until the subject is ready to begin. */
 void stage_begin(struct stage *stage);
 void stage_end(void);
 /* Whether it has died; waits so long. */

@@ -63,7 +63,7 @@ void subject_run(const char *path)
 	page->ready = true;
 	while (!page->go)
 		usleep(1000);
-	situation->act(page, situation);
+	situation->inside(page, situation);
 	page->descriptors[1] = open_descriptors();
 	page->done = true;
 	/* It is ended from outside; the watch goes on. */
