@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The tables: warnings before a kill, and the other scenes.
+"""The tables: warnings before a kill, and the other situations.
 
 Written in Markdown, and read again: the summary is made from what is printed.
 """
@@ -8,7 +8,7 @@ import statistics
 import bars
 
 HEADS = ["world", "MB/s", "reached", "runs", "stalls of"]
-OTHER_HEADS = ["scene", "world", "runs", "what was found"]
+OTHER_HEADS = ["situation", "world", "runs", "what was found"]
 NONE = "–"
 
 
@@ -142,9 +142,9 @@ TELLERS = {
 def others(records):
     rows = []
     found = bars.groups(r for r in records if bars.measured(r))
-    for scene, tell in TELLERS.items():
-        rows += [[scene, world, str(len(runs)), tell(runs)]
-                 for (name, world), runs in found.items() if name == scene]
+    for situation, tell in TELLERS.items():
+        rows += [[situation, world, str(len(runs)), tell(runs)]
+                 for (name, world), runs in found.items() if name == situation]
     return markdown(OTHER_HEADS, ["---", "---", "---:", "---"], rows)
 
 
