@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Last words: what could not be done, and why. */
+/* Ends a process: what could not be done, and why. */
 #ifndef FAIL_H
 #define FAIL_H
 
 #include <stddef.h>
 
-/* In a child: where its last words go, for the parent to read, and whether it
- * ends with exit() or _exit(). */
+/* In a child: where that is written, for the parent to read, and whether it ends
+ * with exit() or _exit(). */
 void fail_into(char *message, size_t size, void (*leave)(int));
 /* Instead of all that, where a test runner is told. */
 void fail_by(void (*how)(const char *what));

@@ -16,7 +16,7 @@ static struct {
 	const struct situation *situation;
 	int pid;
 } started[SITUATIONS_MAX];
-static int plays;
+static int started_count;
 
 static void tell(int to, const void *data, size_t size)
 {
@@ -43,7 +43,7 @@ static void list(struct stage *stage)
 	}
 }
 
-static _Noreturn void play(const struct stage *stage, int socket)
+static _Noreturn void serve(const struct stage *stage, int socket)
 {
 	const struct situation *situation = stage->situation;
 	const char *missing =
@@ -78,7 +78,7 @@ void stage_open(struct stage *stage, const struct situation *situation)
 
 	*stage = (struct stage){ .situation = situation };
 	list(stage);
-	if (plays == SITUATIONS_MAX)
+	if (started_count == SITUATIONS_MAX)
 		fail("too many situations");
 	must(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends),
 	     "socketpair");
@@ -88,12 +88,12 @@ void stage_open(struct stage *stage, const struct situation *situation)
 	if (stage->pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		close(ends[0]);
-		play(stage, ends[1]);
+		serve(stage, ends[1]);
 	}
 	close(ends[1]);
 	stage->socket = ends[0];
-	started[plays].situation = situation;
-	started[plays++].pid = stage->pid;
+	started[started_count].situation = situation;
+	started[started_count++].pid = stage->pid;
 	hear(stage->socket, words, sizeof(words));
 	if (words[0]) {
 		stage->missing = strdup(words);
@@ -116,7 +116,7 @@ double stage_batch(const struct stage *stage, int row)
 
 int stage_process(const struct situation *situation)
 {
-	for (int i = 0; i < plays; i++) {
+	for (int i = 0; i < started_count; i++) {
 		if (started[i].situation == situation)
 			return started[i].pid;
 	}

@@ -197,7 +197,7 @@ void inside_threads(struct stage *stage)
 /* Another process, beside the subject until that is dead, which has begun when
  * this returns; in the group stage->beside, or in the subject's.  It is the
  * last that the kernel would kill.  What it does goes on where it says so. */
-static void beside(struct stage *stage, bool (*act)(struct stage *stage))
+static void beside(struct stage *stage, bool (*use)(struct stage *stage))
 {
 	const pid_t subject = getpid();
 	int ends[2];
@@ -214,11 +214,11 @@ static void beside(struct stage *stage, bool (*act)(struct stage *stage))
 			group_join(stage->beside, 0);
 		if (getppid() != subject)
 			_exit(1);
-		bool more = act(stage);
+		bool more = use(stage);
 		must((int)write(ends[1], "", 1), "pipe");
 		for (;;) {
 			if (more)
-				act(stage);
+				use(stage);
 			else
 				pause();
 		}

@@ -4,7 +4,7 @@
  *
  * In each situation a child asks, and then allocates and touches until the
  * kernel refuses, throttles or kills it.  Prints a line of JSON for each.  A
- * runtime is asked before, in the same situation played for it alone.
+ * runtime is asked before, in the same situation made for it alone.
  */
 #include <getopt.h>
 #include <stdio.h>
@@ -22,7 +22,7 @@
 /* On a machine that others use, nothing may take more than this. */
 #define MOST_OF_LARGE (1024 * MIB)
 
-/* Shared with those that play. */
+/* Shared with the processes that measure. */
 struct shared {
 	char words[WORDS];
 	struct answer answers[RUNTIMES];
@@ -46,9 +46,9 @@ static void flatten(void)
 /* One situation, in a process of its own: whatever fails, all is undone.  With
  * a runtime, that is asked instead, and has run before: its files are charged
  * to us. */
-static _Noreturn void play(const struct situation *situation,
-			   struct shared *shared, const char *runtime,
-			   struct answer *answer)
+static _Noreturn void measure(const struct situation *situation,
+			      struct shared *shared, const char *runtime,
+			      struct answer *answer)
 {
 	struct stage stage = { .runtime = runtime };
 	struct result result;
@@ -76,12 +76,12 @@ static _Noreturn void play(const struct situation *situation,
 	exit(0);
 }
 
-/* Whether it was played to its end. */
-static bool played(const struct situation *situation, struct shared *shared,
-		   const char *runtime, struct answer *answer)
+/* Whether it came to its end. */
+static bool measured(const struct situation *situation, struct shared *shared,
+		     const char *runtime, struct answer *answer)
 {
 	if (session_fork(shared->words))
-		play(situation, shared, runtime, answer);
+		measure(situation, shared, runtime, answer);
 	return session_wait();
 }
 
@@ -100,11 +100,11 @@ static void run(const struct situation *situation, struct shared *shared)
 		*answer = (struct answer){ .said = -1 };
 		if (runtimes)
 			runtime = runtime_program(runtimes, i);
-		if (runtime && !played(situation, shared, runtime, answer))
+		if (runtime && !measured(situation, shared, runtime, answer))
 			fprintf(stderr, "oracle: %s: %s: %s\n", situation->name,
 				runtime_names[i], shared->words);
 	}
-	if (!played(situation, shared, NULL, NULL))
+	if (!measured(situation, shared, NULL, NULL))
 		report_failed(world, situation, shared->words);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the runtimes of other languages say is available.  They are programs,
- * which use memory: each is asked in a play of its own.
+ * which use memory: each is asked in a run of its own.
  */
 #ifndef RUNTIME_H
 #define RUNTIME_H

@@ -76,8 +76,8 @@ static void take(struct subject *subject, const struct stage *stage,
 }
 
 /* Page by page, so that the truth is exact; where mapping is refused, less. */
-static void eat(struct subject *subject, const struct stage *stage,
-		int64_t most)
+static void take_all(struct subject *subject, const struct stage *stage,
+		     int64_t most)
 {
 	const size_t page = (size_t)getpagesize();
 	size_t size = stage->sparse ? PAGE_TABLE : CHUNK;
@@ -117,6 +117,6 @@ void subject_run(struct subject *subject, struct stage *stage,
 		ask(stage, &subject->result);
 	subject->asked = 1;
 	if (!stage->runtime)
-		eat(subject, stage, most);
+		take_all(subject, stage, most);
 	_exit(0);
 }

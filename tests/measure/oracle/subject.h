@@ -12,7 +12,7 @@
 struct subject {
 	struct result result;
 	_Atomic int64_t touched;
-	_Atomic int asked;  /* the promise is there; the meal begins */
+	_Atomic int asked;  /* the promise is there; it begins to take */
 	_Atomic int refused;
 	_Atomic int capped; /* the test's own limit */
 };

@@ -26,7 +26,7 @@ def main():
         # has it.
         if "skipped" in runs[0]:
             missing.add(runs[0]["skipped"])
-            t.note(f"not played: {name}: {runs[0]['skipped']}")
+            t.note(f"not measured: {name}: {runs[0]['skipped']}")
             continue
         whys = [why for why in map(bars.verdict, runs) if why]
         t.ok(not whys, f"{name}, {len(runs)} runs", *whys)

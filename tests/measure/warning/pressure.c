@@ -83,8 +83,8 @@ static void prepare(struct stage *stage, int seconds)
 }
 
 /* One run, in a process of its own: whatever fails, all is undone. */
-static _Noreturn void play(const struct situation *situation, int run,
-			   int seconds)
+static _Noreturn void measure(const struct situation *situation, int run,
+			      int seconds)
 {
 	struct stage stage = {
 		.situation = situation,
@@ -114,7 +114,7 @@ static _Noreturn void play(const struct situation *situation, int run,
 static void run(const struct situation *situation, int number, int seconds)
 {
 	if (session_fork(words))
-		play(situation, number, seconds);
+		measure(situation, number, seconds);
 	if (!session_wait())
 		report_why(world, situation, number, "failed", words);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The situations that are played. */
+/* The situations that are tried. */
 #ifndef SITUATION_H
 #define SITUATION_H
 
@@ -32,13 +32,13 @@ struct situation {
 	const char *counts; /* a key of memory.events, to be warned of, */
 	int64_t level;	    /* so strongly */
 	struct effort full, quick;
-	inside_fn *inside;	     /* in the subject */
+	inside_fn *inside;   /* in the subject */
 	outside_fn *outside; /* outside, meanwhile */
 };
 extern const struct situation situations[];
 
 const struct situation *situation_named(const char *name);
-/* Why it cannot be played here, or NULL.  contained: in a container. */
+/* Why it cannot be tried here, or NULL.  contained: in a container. */
 const char *situation_missing(const struct situation *situation,
 			      bool contained);
 

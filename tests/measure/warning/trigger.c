@@ -78,7 +78,7 @@ static int look(int until, int ms)
 	for (size_t i = 0; i < TRIGGERS; i++)
 		set[i] = (struct pollfd){ .fd = fds[i], .events = POLLPRI };
 	set[TRIGGERS] = (struct pollfd){ .fd = until, .events = POLLIN };
-	/* Told to stop: a run is played to its end. */
+	/* Told to stop: a run goes on to its end. */
 	if (poll(set, TRIGGERS + 1, ms) < 0 && errno == EINTR)
 		return 0;
 	now = clock_now();
