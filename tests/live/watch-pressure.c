@@ -165,21 +165,12 @@ END_TEST
 static const char *unified_group(void)
 {
 	static char path[8192];
-	char line[8192], point[4096], type[256];
-	FILE *mounts = fopen("/proc/self/mounts", "r");
+	const char *mount = group_unified();
 
-	path[0] = '\0';
-	while (mounts && fgets(line, sizeof(line), mounts)) {
-		if (sscanf(line, "%*s %4095s %255s", point, type) == 2 &&
-		    strcmp(type, "cgroup2") == 0)
-			snprintf(path, sizeof(path), "%s/mymem-test-psi-%d",
-				 point, getpid());
-	}
-	if (mounts)
-		fclose(mounts);
-	if (path[0] == '\0' || mkdir(path, 0755) < 0)
+	if (!mount)
 		return NULL;
-	return path;
+	snprintf(path, sizeof(path), "%s/mymem-test-psi-%d", mount, getpid());
+	return mkdir(path, 0755) < 0 ? NULL : path;
 }
 
 static void turn_off(struct stage *stage)

@@ -14,6 +14,7 @@
 #define NAMES 16
 
 static char mount_point[4096];
+static char unified[4096];
 static char base[4200];
 static char controllers[64];
 
@@ -36,6 +37,8 @@ static int find(void)
 		if (sscanf(line, "%4095s %4095s %255s %4095s", device, point,
 			   type, options) != 4)
 			continue;
+		if (strcmp(type, "cgroup2") == 0)
+			strcpy(unified, point);
 		if (strcmp(type, "cgroup") == 0 && strstr(options, "memory"))
 			version = 1;
 		else if (strcmp(type, "cgroup2") == 0 && has_memory(point))
@@ -61,6 +64,12 @@ int group_version(void)
 const char *group_mount(void)
 {
 	return mount_point;
+}
+
+const char *group_unified(void)
+{
+	group_version();
+	return unified[0] ? unified : NULL;
 }
 
 int group_put(const char *dir, const char *file, const char *text)

@@ -13,6 +13,8 @@
 int group_version(void);
 /* The directory of the memory mount. */
 const char *group_mount(void);
+/* That of cgroup2, which may be beside v1's memory; NULL: there is none. */
+const char *group_unified(void);
 /* Why no groups can be made here, or NULL. */
 const char *group_missing(void);
 

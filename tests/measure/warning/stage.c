@@ -51,35 +51,19 @@ static bool process_group(pid_t pid, const char *hierarchy, char *path,
 	return found;
 }
 
-static bool mount_of_v2(char *point, size_t size)
-{
-	FILE *mounts = fopen("/proc/self/mounts", "re");
-	char line[8192], where[4096], type[256];
-	bool found = false;
-
-	while (mounts && !found && fgets(line, sizeof(line), mounts)) {
-		found = sscanf(line, "%*s %4095s %255s", where, type) == 2 &&
-			strcmp(type, "cgroup2") == 0;
-		if (found)
-			snprintf(point, size, "%s", where);
-	}
-	if (mounts)
-		fclose(mounts);
-	return found;
-}
-
 /* The group of a process in the cgroup2 tree, perhaps beside v1's, has PSI; the
  * root group's is the machine's. */
 static void find_stalls(struct stage *stage, pid_t pid)
 {
-	char point[4096], path[4000];
+	const char *mount = group_unified();
+	char path[4000];
 
-	stage->own_stalls = mount_of_v2(point, sizeof(point)) &&
+	stage->own_stalls = mount &&
 			    process_group(pid, "0::", path, sizeof(path)) &&
 			    strcmp(path, "/") != 0;
 	if (stage->own_stalls) {
 		snprintf(stage->stalls, sizeof(stage->stalls),
-			 "%s%s/memory.pressure", point, path);
+			 "%s%s/memory.pressure", mount, path);
 		stage->own_stalls = access(stage->stalls, F_OK) == 0;
 	}
 	if (!stage->own_stalls)
