@@ -90,7 +90,7 @@ static void run(const struct situation *situation, struct shared *shared)
 	const char *missing = situation_missing(situation, ours);
 
 	if (missing) {
-		report_skipped(world, situation, missing);
+		report_why(world, situation, "skipped", missing);
 		return;
 	}
 	for (int i = 0; i < RUNTIMES; i++) {
@@ -105,7 +105,7 @@ static void run(const struct situation *situation, struct shared *shared)
 				runtime_names[i], shared->words);
 	}
 	if (!measured(situation, shared, NULL, NULL))
-		report_failed(world, situation, shared->words);
+		report_why(world, situation, "failed", shared->words);
 }
 
 static int usage(void)

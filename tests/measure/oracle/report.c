@@ -21,19 +21,11 @@ static void begin(const char *world, const struct situation *situation)
 	json_text("bar", situation->bar);
 }
 
-void report_skipped(const char *world, const struct situation *situation,
-		    const char *why)
+void report_why(const char *world, const struct situation *situation,
+		const char *key, const char *why)
 {
 	begin(world, situation);
-	json_text("skipped", why);
-	json_end();
-}
-
-void report_failed(const char *world, const struct situation *situation,
-		   const char *why)
-{
-	begin(world, situation);
-	json_text("failed", why);
+	json_text(key, why);
 	json_end();
 }
 

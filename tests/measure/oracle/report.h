@@ -10,9 +10,8 @@
 void report_result(const char *world, const struct situation *situation,
 		   const struct result *result,
 		   const struct answer answers[RUNTIMES]);
-void report_skipped(const char *world, const struct situation *situation,
-		    const char *why);
-void report_failed(const char *world, const struct situation *situation,
-		   const char *why);
+/* key: "skipped" or "failed". */
+void report_why(const char *world, const struct situation *situation,
+		const char *key, const char *why);
 
 #endif
