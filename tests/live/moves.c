@@ -21,8 +21,8 @@
 #define UNCERTAIN (MYM_FLAG_HEURISTIC | MYM_FLAG_PARTIAL | \
 		   MYM_FLAG_UNVERIFIED | MYM_FLAG_NO_CGROUP)
 
-/* The groups of a test, and answers between its steps. */
-struct stage {
+/* The groups of a test, and answers that its child gives between its steps. */
+struct shared {
 	const char *one, *two;
 	struct answers *first, *second;
 };
@@ -38,14 +38,14 @@ static void assert_group(const struct answers *a, int64_t limit, const char *dir
 /* The group that was left can still be read, and says what it said. */
 static void move_on(struct answers *a, void *data)
 {
-	const struct stage *stage = data;
+	const struct shared *shared = data;
 	struct mym_ctx *ctx;
 
 	ck_assert_int_eq(mym_open(&ctx, NULL, 0), 0);
-	answers_take(ctx, stage->first);
-	group_join(stage->two, 0);
-	answers_take(ctx, stage->second);
-	group_join(stage->one, 0);
+	answers_take(ctx, shared->first);
+	group_join(shared->two, 0);
+	answers_take(ctx, shared->second);
+	group_join(shared->one, 0);
 	answers_take(ctx, a);
 	mym_close(ctx);
 }
@@ -54,17 +54,17 @@ static void move_on(struct answers *a, void *data)
 static void there_and_back(const char *one, const char *two,
 			   void (*run)(struct answers *a, void *data))
 {
-	struct stage stage = {
+	struct shared shared = {
 		.one = group_make(one, 64 * MIB),
 		.two = group_make(two, 96 * MIB),
 		.first = answers_new(),
 		.second = answers_new(),
 	};
-	struct answers *a = in_group(stage.one, run, &stage);
+	struct answers *a = in_group(shared.one, run, &shared);
 
-	assert_group(stage.first, 64 * MIB, stage.one);
-	assert_group(stage.second, 96 * MIB, stage.two);
-	assert_group(a, 64 * MIB, stage.one);
+	assert_group(shared.first, 64 * MIB, shared.one);
+	assert_group(shared.second, 96 * MIB, shared.two);
+	assert_group(a, 64 * MIB, shared.one);
 }
 
 START_TEST(moved_and_group_stays)
@@ -76,79 +76,79 @@ END_TEST
 /* A group of the same name is another group. */
 static void leave_and_return(struct answers *a, void *data)
 {
-	const struct stage *stage = data;
+	const struct shared *shared = data;
 	struct mym_ctx *ctx;
 
 	ck_assert_int_eq(mym_open(&ctx, NULL, 0), 0);
-	answers_take(ctx, stage->first);
-	group_join(stage->two, 0);
-	group_remove(stage->one);
+	answers_take(ctx, shared->first);
+	group_join(shared->two, 0);
+	group_remove(shared->one);
 	group_make("reborn", 80 * MIB);
-	group_join(stage->one, 0);
+	group_join(shared->one, 0);
 	answers_take(ctx, a);
 	mym_close(ctx);
 }
 
 START_TEST(group_made_anew)
 {
-	struct stage stage = {
+	struct shared shared = {
 		.one = group_make("reborn", 64 * MIB),
 		.two = group_make("meanwhile", 0),
 		.first = answers_new(),
 	};
-	struct answers *a = in_group(stage.one, leave_and_return, &stage);
+	struct answers *a = in_group(shared.one, leave_and_return, &shared);
 
-	assert_group(stage.first, 64 * MIB, stage.one);
-	assert_group(a, 80 * MIB, stage.one);
+	assert_group(shared.first, 64 * MIB, shared.one);
+	assert_group(a, 80 * MIB, shared.one);
 }
 END_TEST
 
 /* Somebody limits the group above, and lifts the limit again. */
 static void limit_parent(struct answers *a, void *data)
 {
-	const struct stage *stage = data;
+	const struct shared *shared = data;
 	struct mym_ctx *ctx;
 
 	ck_assert_int_eq(mym_open(&ctx, NULL, 0), 0);
-	answers_take(ctx, stage->first);
-	group_limit(stage->one, 48 * MIB);
-	answers_take(ctx, stage->second);
-	group_limit(stage->one, 96 * MIB);
+	answers_take(ctx, shared->first);
+	group_limit(shared->one, 48 * MIB);
+	answers_take(ctx, shared->second);
+	group_limit(shared->one, 96 * MIB);
 	answers_take(ctx, a);
 	mym_close(ctx);
 }
 
 START_TEST(parent_limited_meanwhile)
 {
-	struct stage stage = {
+	struct shared shared = {
 		.one = group_make("above", 0),
 		.first = answers_new(),
 		.second = answers_new(),
 	};
 	struct answers *a;
 
-	stage.two = group_make("above/own", 64 * MIB);
-	a = in_group(stage.two, limit_parent, &stage);
-	assert_group(stage.first, 64 * MIB, stage.two);
-	assert_group(stage.second, 48 * MIB, stage.one);
-	assert_group(a, 64 * MIB, stage.two);
+	shared.two = group_make("above/own", 64 * MIB);
+	a = in_group(shared.two, limit_parent, &shared);
+	assert_group(shared.first, 64 * MIB, shared.two);
+	assert_group(shared.second, 48 * MIB, shared.one);
+	assert_group(a, 64 * MIB, shared.two);
 }
 END_TEST
 
 /* A child that takes its parent's context into another group. */
 static void fork_away(struct answers *a, void *data)
 {
-	const struct stage *stage = data;
+	const struct shared *shared = data;
 	struct mym_ctx *ctx;
 	int status;
 	pid_t pid;
 
 	ck_assert_int_eq(mym_open(&ctx, NULL, 0), 0);
-	answers_take(ctx, stage->first);
+	answers_take(ctx, shared->first);
 	pid = fork();
 	if (pid == 0) {
-		group_join(stage->two, 0);
-		answers_take(ctx, stage->second);
+		group_join(shared->two, 0);
+		answers_take(ctx, shared->second);
 		_exit(0);
 	}
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
@@ -167,12 +167,12 @@ END_TEST
 
 /* Moves a process to and fro; each group is removed and made anew while it is
  * in the other. */
-static void haunt(const struct stage *stage, pid_t pid)
+static void haunt(const struct shared *shared, pid_t pid)
 {
 	char one[4096], two[4096];
 
-	snprintf(one, sizeof(one), "%s", stage->one);
-	snprintf(two, sizeof(two), "%s", stage->two);
+	snprintf(one, sizeof(one), "%s", shared->one);
+	snprintf(two, sizeof(two), "%s", shared->two);
 	for (int i = 0; i < ROUNDS; i++) {
 		group_join(two, pid);
 		group_remove(one);
@@ -212,13 +212,13 @@ static void ask_meanwhile(struct answers *a, void *data)
 
 START_TEST(moved_while_asked)
 {
-	struct stage stage = { .one = group_make("house", 64 * MIB) };
-	const char *house = stage.one;
+	struct shared shared = { .one = group_make("house", 64 * MIB) };
+	const char *house = shared.one;
 	struct answers *a;
 
-	stage.one = group_make("house/one", 0);
-	stage.two = group_make("house/two", 0);
-	a = in_group(stage.one, ask_meanwhile, &stage);
+	shared.one = group_make("house/one", 0);
+	shared.two = group_make("house/two", 0);
+	a = in_group(shared.one, ask_meanwhile, &shared);
 	printf("# asked %lld times\n", (long long)a->limit);
 	fflush(stdout);
 	assert_group(a, 64 * MIB, house);
@@ -231,13 +231,13 @@ END_TEST
  */
 static void *ask_in_thread(void *data)
 {
-	struct stage *stage = data;
+	struct shared *shared = data;
 	struct mym_ctx *ctx;
 
-	group_join_thread(stage->two);
+	group_join_thread(shared->two);
 	ck_assert_int_eq(mym_open(&ctx, NULL, 0), 0);
-	answers_take(ctx, stage->first);
-	snprintf(stage->second->limit_path, sizeof(stage->second->limit_path),
+	answers_take(ctx, shared->first);
+	snprintf(shared->second->limit_path, sizeof(shared->second->limit_path),
 		 "%s", mym_cgroup_path(ctx));
 	mym_close(ctx);
 	return NULL;
@@ -254,7 +254,7 @@ static void start_thread(struct answers *a, void *data)
 
 START_TEST(thread_in_another_group)
 {
-	struct stage stage = {
+	struct shared shared = {
 		.one = group_make("process", 64 * MIB),
 		.first = answers_new(),
 		.second = answers_new(),
@@ -263,27 +263,27 @@ START_TEST(thread_in_another_group)
 	size_t length;
 
 	if (group_version() == 1)
-		stage.two = group_make("thread", 32 * MIB);
+		shared.two = group_make("thread", 32 * MIB);
 	else
-		stage.two = group_make_threaded("process/thread");
-	a = in_group(stage.one, start_thread, &stage);
-	assert_group(a, 64 * MIB, stage.one);
-	assert_group(stage.first, 64 * MIB, stage.one);
-	length = strlen(stage.second->limit_path);
+		shared.two = group_make_threaded("process/thread");
+	a = in_group(shared.one, start_thread, &shared);
+	assert_group(a, 64 * MIB, shared.one);
+	assert_group(shared.first, 64 * MIB, shared.one);
+	length = strlen(shared.second->limit_path);
 	ck_assert_uint_gt(length, strlen("/process"));
-	ck_assert_str_eq(stage.second->limit_path + length - strlen("/process"),
-			 "/process");
+	ck_assert_str_eq(shared.second->limit_path + length -
+			 strlen("/process"), "/process");
 }
 END_TEST
 
 /* Linux 4.13 and later count it in the group. */
 static void see_a_kill(struct answers *a, void *data)
 {
-	const struct stage *stage = data;
+	const struct shared *shared = data;
 	struct mym_ctx *ctx;
 
 	ck_assert_int_eq(mym_open(&ctx, NULL, 0), 0);
-	answers_take(ctx, stage->first);
+	answers_take(ctx, shared->first);
 	child_kill(NULL, 64 * MIB);
 	answers_take(ctx, a);
 	mym_close(ctx);
@@ -291,15 +291,15 @@ static void see_a_kill(struct answers *a, void *data)
 
 START_TEST(kill_is_counted)
 {
-	struct stage stage = {
+	struct shared shared = {
 		.one = group_make("victim", 24 * MIB),
 		.first = answers_new(),
 	};
-	struct answers *a = in_group(stage.one, see_a_kill, &stage);
+	struct answers *a = in_group(shared.one, see_a_kill, &shared);
 
-	ck_assert_uint_ne(stage.first->snapshot.valid & MYM_WANT_OOM_KILLS, 0);
-	ck_assert_int_eq(stage.first->snapshot.oom_kills, 0);
-	assert_group(a, 24 * MIB, stage.one);
+	ck_assert_uint_ne(shared.first->snapshot.valid & MYM_WANT_OOM_KILLS, 0);
+	ck_assert_int_eq(shared.first->snapshot.oom_kills, 0);
+	assert_group(a, 24 * MIB, shared.one);
 	ck_assert_int_eq(a->snapshot.oom_kills, 1);
 }
 END_TEST

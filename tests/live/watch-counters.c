@@ -35,7 +35,7 @@ static void churn(int fd)
 
 /* The limit is reached all the time; that is trouble when little of what is
  * used can be given back, and only then. */
-static void reach_limit(struct stage *stage)
+static void reach_limit(struct shared *shared)
 {
 	const struct mym_watch_options options = {
 		.rules = MYM_PRESSURE_BY_EVENTS,
@@ -44,16 +44,16 @@ static void reach_limit(struct stage *stage)
 	int fd = churn_file();
 
 	churn(fd);
-	ck_assert(!waited(watch, MYM_EVENT_PRESSURE, 1, &stage->events[0],
+	ck_assert(!waited(watch, MYM_EVENT_PRESSURE, 1, &shared->events[0],
 			  NULL));
 	mym_set_max_age(0);
 	use_memory(mym_available() - 3 * MIB);
 	for (int i = 0; i < 100; i++) {
 		churn(fd);
-		if (waited(watch, MYM_EVENT_PRESSURE, 0, &stage->events[0],
+		if (waited(watch, MYM_EVENT_PRESSURE, 0, &shared->events[0],
 			   NULL) ||
-		    mym_watch_next(watch, &stage->events[0],
-				   sizeof(stage->events[0])) == 1)
+		    mym_watch_next(watch, &shared->events[0],
+				   sizeof(shared->events[0])) == 1)
 			break;
 	}
 	close(fd);
@@ -62,14 +62,14 @@ static void reach_limit(struct stage *stage)
 
 START_TEST(failures_are_counted)
 {
-	struct stage *stage = play(&(struct stage){
+	struct shared *shared = run_child(&(struct shared){
 		.own = group_make("failures", 48 * MIB),
 	}, reach_limit, NULL);
 
-	ck_assert_uint_eq(stage->events[0].kind, MYM_EVENT_PRESSURE);
-	ck_assert_int_eq(stage->events[0].level, MYM_PRESSURE_MEDIUM);
-	ck_assert_uint_eq(stage->events[0].cause, MYM_PRESSURE_BY_EVENTS);
-	ck_assert_int_eq(stage->events[0].scope, MYM_SCOPE_CGROUP);
+	ck_assert_uint_eq(shared->events[0].kind, MYM_EVENT_PRESSURE);
+	ck_assert_int_eq(shared->events[0].level, MYM_PRESSURE_MEDIUM);
+	ck_assert_uint_eq(shared->events[0].cause, MYM_PRESSURE_BY_EVENTS);
+	ck_assert_int_eq(shared->events[0].scope, MYM_SCOPE_CGROUP);
 }
 END_TEST
 
@@ -88,7 +88,7 @@ int __wrap_epoll_ctl(int set, int op, int fd, struct epoll_event *event)
 }
 
 /* The timer would be too late. */
-static void exceed_high(struct stage *stage)
+static void exceed_high(struct shared *shared)
 {
 	const struct mym_watch_options options = {
 		.rules = MYM_PRESSURE_BY_EVENTS,
@@ -97,9 +97,9 @@ static void exceed_high(struct stage *stage)
 	struct mym_watch *watch = opened(&options);
 	int fd = churn_file();
 
-	stage->sources = mym_watch_sources(watch);
+	shared->sources = mym_watch_sources(watch);
 	churn(fd);
-	must_come(watch, MYM_EVENT_PRESSURE, &stage->events[0]);
+	must_come(watch, MYM_EVENT_PRESSURE, &shared->events[0]);
 	close(fd);
 	mym_watch_close(watch);
 }
@@ -107,7 +107,7 @@ static void exceed_high(struct stage *stage)
 /* By poll(2), or where that cannot be had by inotify. */
 START_TEST(high_is_exceeded)
 {
-	struct stage *stage;
+	struct shared *shared;
 	const char *dir;
 
 	if (group_version() == 1) {
@@ -118,26 +118,26 @@ START_TEST(high_is_exceeded)
 	no_poll = _i == 1;
 	dir = group_make(no_poll ? "high" : "polled", 128 * MIB);
 	group_set(dir, "memory.high", 32 * MIB);
-	stage = play(&(struct stage){ .own = dir }, exceed_high, NULL);
-	ck_assert_uint_ne(stage->sources & MYM_SOURCE_EVENT_WAKES, 0);
-	ck_assert_int_eq(stage->events[0].level, MYM_PRESSURE_LOW);
-	ck_assert_uint_eq(stage->events[0].cause, MYM_PRESSURE_BY_EVENTS);
+	shared = run_child(&(struct shared){ .own = dir }, exceed_high, NULL);
+	ck_assert_uint_ne(shared->sources & MYM_SOURCE_EVENT_WAKES, 0);
+	ck_assert_int_eq(shared->events[0].level, MYM_PRESSURE_LOW);
+	ck_assert_uint_eq(shared->events[0].cause, MYM_PRESSURE_BY_EVENTS);
 }
 END_TEST
 
 /* Reading much more than fits fills the group with what can be given back. */
-static void read_much(struct stage *stage)
+static void read_much(struct shared *shared)
 {
 	struct mym_watch *watch = opened(&without_stalls);
 	int fd = churn_file();
 
 	for (int round = 0; round < 10; round++) {
 		churn(fd);
-		while (mym_watch_next(watch, &stage->events[0],
-				      sizeof(stage->events[0])) == 1)
-			if (stage->events[0].kind == MYM_EVENT_PRESSURE &&
-			    stage->events[0].level >= MYM_PRESSURE_MEDIUM)
-				stage->sources++;
+		while (mym_watch_next(watch, &shared->events[0],
+				      sizeof(shared->events[0])) == 1)
+			if (shared->events[0].kind == MYM_EVENT_PRESSURE &&
+			    shared->events[0].level >= MYM_PRESSURE_MEDIUM)
+				shared->sources++;
 		usleep(50000);
 	}
 	close(fd);
@@ -146,17 +146,17 @@ static void read_much(struct stage *stage)
 
 START_TEST(page_cache_is_no_trouble)
 {
-	struct stage *stage = play(&(struct stage){
+	struct shared *shared = run_child(&(struct shared){
 		.own = group_make("churn", 48 * MIB),
 	}, read_much, NULL);
 
-	ck_assert_uint_eq(stage->sources, 0);
+	ck_assert_uint_eq(shared->sources, 0);
 }
 END_TEST
 
 /* Where files are read in a group at its limit, v2 tells of that a hundred
  * times a second, and all is well. */
-static void read_and_listen(struct stage *stage)
+static void read_and_listen(struct shared *shared)
 {
 	static char block[1 << 16];
 	struct mym_watch *watch = opened(NULL);
@@ -166,15 +166,15 @@ static void read_and_listen(struct stage *stage)
 	int64_t end;
 
 	churn(fd);
-	waited(watch, UINT64_MAX, 0, &stage->events[0], NULL);
+	waited(watch, UINT64_MAX, 0, &shared->events[0], NULL);
 	for (end = clock_now() + 3 * S; clock_now() < end;) {
 		ck_assert_int_gt(pread(fd, block, sizeof(block), at), 0);
 		at = (at + (off_t)sizeof(block)) % (100 << 20);
 		if (poll(&loop, 1, 0) == 0)
 			continue;
-		stage->sources++;
-		while (mym_watch_next(watch, &stage->events[0],
-				      sizeof(stage->events[0])) == 1)
+		shared->sources++;
+		while (mym_watch_next(watch, &shared->events[0],
+				      sizeof(shared->events[0])) == 1)
 			;
 	}
 	close(fd);
@@ -184,11 +184,11 @@ static void read_and_listen(struct stage *stage)
 /* The timer wakes up eight times a second. */
 START_TEST(page_cache_wakes_up_seldom)
 {
-	struct stage *stage = play(&(struct stage){
+	struct shared *shared = run_child(&(struct shared){
 		.own = group_make("reader", 48 * MIB),
 	}, read_and_listen, NULL);
 
-	ck_assert_uint_lt(stage->sources, 60);
+	ck_assert_uint_lt(shared->sources, 60);
 }
 END_TEST
 

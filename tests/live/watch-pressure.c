@@ -13,7 +13,7 @@
 
 /* --- headroom --------------------------------------------------------------- */
 
-static void fill_up(struct stage *stage)
+static void fill_up(struct shared *shared)
 {
 	const struct mym_watch_options options = {
 		.rules = MYM_PRESSURE_BY_HEADROOM,
@@ -37,18 +37,18 @@ static void fill_up(struct stage *stage)
 	for (int i = 0; i < 3; i++) {
 		memset(memory + from, 1, (steps[i].mib << 20) - from);
 		from = steps[i].mib << 20;
-		must_come(watch, MYM_EVENT_PRESSURE, &stage->events[i]);
-		ck_assert_int_eq(stage->events[i].level, steps[i].level);
-		ck_assert_uint_eq(stage->events[i].cause,
+		must_come(watch, MYM_EVENT_PRESSURE, &shared->events[i]);
+		ck_assert_int_eq(shared->events[i].level, steps[i].level);
+		ck_assert_uint_eq(shared->events[i].cause,
 				  MYM_PRESSURE_BY_HEADROOM);
-		ck_assert_int_eq(stage->events[i].scope, MYM_SCOPE_CGROUP);
+		ck_assert_int_eq(shared->events[i].scope, MYM_SCOPE_CGROUP);
 	}
 	munmap(memory, 64 << 20);
 	/* One step at a time. */
 	for (int i = 2; i >= 0; i--) {
-		must_come(watch, MYM_EVENT_PRESSURE, &stage->events[3]);
-		ck_assert_int_eq(stage->events[3].old_level, steps[i].level);
-		ck_assert_int_eq(stage->events[3].level,
+		must_come(watch, MYM_EVENT_PRESSURE, &shared->events[3]);
+		ck_assert_int_eq(shared->events[3].old_level, steps[i].level);
+		ck_assert_int_eq(shared->events[3].level,
 				 i ? steps[i - 1].level : MYM_PRESSURE_NONE);
 	}
 	mym_watch_close(watch);
@@ -56,13 +56,14 @@ static void fill_up(struct stage *stage)
 
 START_TEST(levels_up_and_down)
 {
-	play(&(struct stage){ .own = group_make("fill", 64 * MIB) }, fill_up,
-	     NULL);
+	run_child(&(struct shared){
+		.own = group_make("fill", 64 * MIB),
+	}, fill_up, NULL);
 }
 END_TEST
 
 /* 100 MiB a second: there is time to react. */
-static void grow(struct stage *stage)
+static void grow(struct shared *shared)
 {
 	const struct mym_watch_options options = {
 		.rules = MYM_PRESSURE_BY_GROWTH,
@@ -70,7 +71,7 @@ static void grow(struct stage *stage)
 	struct mym_watch *watch = opened(&options);
 	char *memory = mmap(NULL, 96 << 20, PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	struct mym_event *warning = &stage->events[0];
+	struct mym_event *warning = &shared->events[0];
 	int64_t begin = clock_now();
 
 	for (size_t mib = 0; mib < 90; mib++) {
@@ -86,8 +87,8 @@ static void grow(struct stage *stage)
 		if (warning->level == MYM_PRESSURE_CRITICAL)
 			break;
 		if (warning->level == MYM_PRESSURE_MEDIUM) {
-			stage->sources = mib;
-			warning = &stage->events[1];
+			shared->sources = mib;
+			warning = &shared->events[1];
 		}
 	}
 	mym_watch_close(watch);
@@ -95,20 +96,20 @@ static void grow(struct stage *stage)
 
 START_TEST(growth_is_seen)
 {
-	struct stage *stage = play(&(struct stage){
+	struct shared *shared = run_child(&(struct shared){
 		.own = group_make("grow", 96 * MIB),
 	}, grow, NULL);
 
 	/* From half on, and long before nothing is left; and again when that
 	 * will be soon, but before headroom says the same. */
-	ck_assert_int_eq(stage->events[0].level, MYM_PRESSURE_MEDIUM);
-	ck_assert_uint_eq(stage->events[0].cause, MYM_PRESSURE_BY_GROWTH);
-	ck_assert_uint_ge(stage->sources, 40);
-	ck_assert_int_gt(stage->events[0].available, 20 * MIB);
-	ck_assert_int_eq(stage->events[1].level, MYM_PRESSURE_CRITICAL);
-	ck_assert_uint_eq(stage->events[1].cause, MYM_PRESSURE_BY_GROWTH);
-	ck_assert_int_lt(stage->events[1].available, 96 * MIB / 5);
-	ck_assert_int_gt(stage->events[1].available, 96 * MIB / 20);
+	ck_assert_int_eq(shared->events[0].level, MYM_PRESSURE_MEDIUM);
+	ck_assert_uint_eq(shared->events[0].cause, MYM_PRESSURE_BY_GROWTH);
+	ck_assert_uint_ge(shared->sources, 40);
+	ck_assert_int_gt(shared->events[0].available, 20 * MIB);
+	ck_assert_int_eq(shared->events[1].level, MYM_PRESSURE_CRITICAL);
+	ck_assert_uint_eq(shared->events[1].cause, MYM_PRESSURE_BY_GROWTH);
+	ck_assert_int_lt(shared->events[1].available, 96 * MIB / 5);
+	ck_assert_int_gt(shared->events[1].available, 96 * MIB / 20);
 }
 END_TEST
 
@@ -125,39 +126,40 @@ static int trigger_set(const char *text, size_t size)
 	return error;
 }
 
-static void be_nobody(struct stage *stage)
+static void be_nobody(struct shared *shared)
 {
 	const char two_seconds[] = "some 100000 2000000";
 	struct mym_watch *watch;
 
 	ck_assert_int_eq(setresgid(65534, 65534, 65534), 0);
 	ck_assert_int_eq(setresuid(65534, 65534, 65534), 0);
-	stage->events[0].kind = (uint64_t)trigger_set(two_seconds,
+	shared->events[0].kind = (uint64_t)trigger_set(two_seconds,
 						      sizeof(two_seconds));
 	/* Without its NUL the last digit is lost. */
-	stage->events[0].level = trigger_set(two_seconds,
+	shared->events[0].level = trigger_set(two_seconds,
 					     sizeof(two_seconds) - 1);
 	watch = opened(NULL);
-	stage->sources = mym_watch_sources(watch);
+	shared->sources = mym_watch_sources(watch);
 	mym_watch_close(watch);
 }
 
 START_TEST(triggers_of_the_unprivileged)
 {
-	struct stage *stage;
+	struct shared *shared;
 
 	if (access(HOST_PSI, W_OK) < 0) {
 		printf("# skipped: no PSI here\n");
 		fflush(stdout);
 		return;
 	}
-	stage = play(&(struct stage){ .own = group_make("nobody", 64 * MIB) },
-		     be_nobody, NULL);
+	shared = run_child(&(struct shared){
+		.own = group_make("nobody", 64 * MIB),
+	}, be_nobody, NULL);
 	/* The kernel is such a one, or allows none at all. */
-	if (stage->events[0].kind == 0)
-		ck_assert_int_eq(stage->events[0].level, EINVAL);
-	ck_assert_int_eq(!(stage->sources & MYM_SOURCE_HOST_TRIGGER),
-			 stage->events[0].kind != 0);
+	if (shared->events[0].kind == 0)
+		ck_assert_int_eq(shared->events[0].level, EINVAL);
+	ck_assert_int_eq(!(shared->sources & MYM_SOURCE_HOST_TRIGGER),
+			 shared->events[0].kind != 0);
 }
 END_TEST
 
@@ -173,7 +175,7 @@ static const char *unified_group(void)
 	return mkdir(path, 0755) < 0 ? NULL : path;
 }
 
-static void turn_off(struct stage *stage)
+static void turn_off(struct shared *shared)
 {
 	const struct mym_watch_options options = {
 		.rules = MYM_PRESSURE_BY_PSI,
@@ -181,15 +183,15 @@ static void turn_off(struct stage *stage)
 	struct mym_watch *watch;
 	struct mym_event e;
 
-	group_join(stage->other, 0);
+	group_join(shared->other, 0);
 	watch = opened(&options);
-	stage->sources = mym_watch_sources(watch);
-	group_set(stage->other, "cgroup.pressure", 0);
-	must_come(watch, MYM_EVENT_DEGRADED, &stage->events[0]);
+	shared->sources = mym_watch_sources(watch);
+	group_set(shared->other, "cgroup.pressure", 0);
+	must_come(watch, MYM_EVENT_DEGRADED, &shared->events[0]);
 	wakes = 0;
 	waited(watch, UINT64_MAX, 1, &e, NULL);
 	ck_assert_uint_lt(wakes, 30);
-	group_set(stage->other, "cgroup.pressure", 1);
+	group_set(shared->other, "cgroup.pressure", 1);
 	for (int i = 0; i < 200; i++) {
 		waited(watch, UINT64_MAX, 0, &e, NULL);
 		usleep(100000);
@@ -198,7 +200,7 @@ static void turn_off(struct stage *stage)
 		if (mym_watch_sources(watch) & MYM_SOURCE_GROUP_TRIGGER)
 			break;
 	}
-	stage->events[1].sources = mym_watch_sources(watch);
+	shared->events[1].sources = mym_watch_sources(watch);
 	mym_watch_close(watch);
 	group_join(group_mount(), 0);
 }
@@ -206,8 +208,8 @@ static void turn_off(struct stage *stage)
 /* The trigger reports an error for ever; when it can be had again, it is. */
 START_TEST(psi_turned_off)
 {
-	struct stage given = { .other = unified_group() };
-	struct stage *stage;
+	struct shared given = { .other = unified_group() };
+	struct shared *shared;
 	char file[8300];
 
 	snprintf(file, sizeof(file), "%s/cgroup.pressure",
@@ -219,14 +221,14 @@ START_TEST(psi_turned_off)
 			rmdir(given.other);
 		return;
 	}
-	stage = play(&given, turn_off, NULL);
+	shared = run_child(&given, turn_off, NULL);
 	ck_assert_int_eq(rmdir(given.other), 0);
-	ck_assert_uint_ne(stage->sources & MYM_SOURCE_GROUP_TRIGGER, 0);
-	ck_assert_uint_eq(stage->events[0].lost & MYM_SOURCE_GROUP_TRIGGER,
+	ck_assert_uint_ne(shared->sources & MYM_SOURCE_GROUP_TRIGGER, 0);
+	ck_assert_uint_eq(shared->events[0].lost & MYM_SOURCE_GROUP_TRIGGER,
 			  MYM_SOURCE_GROUP_TRIGGER);
-	ck_assert_uint_eq(stage->events[0].sources & MYM_SOURCE_GROUP_TRIGGER,
+	ck_assert_uint_eq(shared->events[0].sources & MYM_SOURCE_GROUP_TRIGGER,
 			  0);
-	ck_assert_uint_ne(stage->events[1].sources & MYM_SOURCE_GROUP_TRIGGER,
+	ck_assert_uint_ne(shared->events[1].sources & MYM_SOURCE_GROUP_TRIGGER,
 			  0);
 }
 END_TEST

@@ -14,40 +14,40 @@
 
 /* --- limits ----------------------------------------------------------------- */
 
-static void see_limit(struct stage *stage)
+static void see_limit(struct shared *shared)
 {
 	struct mym_watch *watch = opened(NULL);
 
 	/* By the write itself, and by the clock where nothing tells of it. */
 	mym_set_max_age(60 * S);
 	ck_assert_int_eq(mym_limit(), 64 * MIB);
-	stage->sources = mym_watch_sources(watch);
-	give(stage->ready);
-	must_come(watch, MYM_EVENT_LIMIT_CHANGED, &stage->events[0]);
+	shared->sources = mym_watch_sources(watch);
+	give(shared->ready);
+	must_come(watch, MYM_EVENT_LIMIT_CHANGED, &shared->events[0]);
 	/* No older than the event. */
 	ck_assert_int_eq(mym_limit(), 48 * MIB);
-	give(stage->ready);
-	must_come(watch, MYM_EVENT_LIMIT_CHANGED, &stage->events[1]);
+	give(shared->ready);
+	must_come(watch, MYM_EVENT_LIMIT_CHANGED, &shared->events[1]);
 	ck_assert_int_eq(mym_limit(), 80 * MIB);
 	mym_watch_close(watch);
 }
 
-static void change_limit(struct stage *stage)
+static void change_limit(struct shared *shared)
 {
-	take(stage->ready);
-	group_limit(stage->own, 48 * MIB);
-	take(stage->ready);
-	group_limit(stage->own, 80 * MIB);
+	take(shared->ready);
+	group_limit(shared->own, 48 * MIB);
+	take(shared->ready);
+	group_limit(shared->own, 80 * MIB);
 }
 
 START_TEST(limit_changed)
 {
-	struct stage *stage = play(&(struct stage){
+	struct shared *shared = run_child(&(struct shared){
 		.own = group_make("limit", 64 * MIB),
 	}, see_limit, change_limit);
-	const struct mym_event *e = stage->events;
+	const struct mym_event *e = shared->events;
 
-	ck_assert_uint_ne(stage->sources & MYM_SOURCE_LIMIT_WRITES, 0);
+	ck_assert_uint_ne(shared->sources & MYM_SOURCE_LIMIT_WRITES, 0);
 	ck_assert_int_eq(e[0].old_limit, 64 * MIB);
 	ck_assert_int_eq(e[0].limit, 48 * MIB);
 	ck_assert_uint_eq(e[0].constraint, 0);
@@ -58,65 +58,67 @@ START_TEST(limit_changed)
 }
 END_TEST
 
-static void see_limit_above(struct stage *stage)
+static void see_limit_above(struct shared *shared)
 {
 	struct mym_watch *watch = opened(NULL);
 
-	give(stage->ready);
-	must_come(watch, MYM_EVENT_LIMIT_CHANGED, &stage->events[0]);
+	give(shared->ready);
+	must_come(watch, MYM_EVENT_LIMIT_CHANGED, &shared->events[0]);
 	mym_watch_close(watch);
 }
 
-static void limit_above(struct stage *stage)
+static void limit_above(struct shared *shared)
 {
-	take(stage->ready);
-	group_limit(stage->other, 32 * MIB);
+	take(shared->ready);
+	group_limit(shared->other, 32 * MIB);
 }
 
 START_TEST(limit_above_changed)
 {
-	struct stage given = { .other = group_make("above", 0) };
-	struct stage *stage;
+	struct shared given = { .other = group_make("above", 0) };
+	struct shared *shared;
 
 	given.own = group_make("above/own", 64 * MIB);
-	stage = play(&given, see_limit_above, limit_above);
-	ck_assert_int_eq(stage->events[0].old_limit, 64 * MIB);
-	ck_assert_int_eq(stage->events[0].limit, 32 * MIB);
-	ck_assert_uint_eq(stage->events[0].constraint, 1);
+	shared = run_child(&given, see_limit_above, limit_above);
+	ck_assert_int_eq(shared->events[0].old_limit, 64 * MIB);
+	ck_assert_int_eq(shared->events[0].limit, 32 * MIB);
+	ck_assert_uint_eq(shared->events[0].constraint, 1);
 }
 END_TEST
 
-static void see_rlimit(struct stage *stage)
+static void see_rlimit(struct shared *shared)
 {
 	struct mym_watch *watch = opened(NULL);
 	struct rlimit limit = { 256 << 20, 256 << 20 };
 
 	ck_assert_int_eq(setrlimit(RLIMIT_AS, &limit), 0);
-	must_come(watch, MYM_EVENT_LIMIT_CHANGED, &stage->events[0]);
+	must_come(watch, MYM_EVENT_LIMIT_CHANGED, &shared->events[0]);
 	mym_watch_close(watch);
 }
 
 /* Nobody tells of this but the clock. */
 START_TEST(rlimit_changed)
 {
-	struct stage *stage = play(&(struct stage){ 0 }, see_rlimit, NULL);
+	struct shared *shared = run_child(&(struct shared){ 0 }, see_rlimit,
+					  NULL);
 
-	ck_assert_int_eq(stage->events[0].limit, 256 << 20);
-	ck_assert_uint_eq(stage->events[0].constraint_kind, MYM_KIND_RLIMIT_AS);
+	ck_assert_int_eq(shared->events[0].limit, 256 << 20);
+	ck_assert_uint_eq(shared->events[0].constraint_kind,
+			  MYM_KIND_RLIMIT_AS);
 }
 END_TEST
 
 /* --- kills ------------------------------------------------------------------ */
 
-static void see_kill(struct stage *stage)
+static void see_kill(struct shared *shared)
 {
 	struct mym_watch *watch = opened(&without_stalls);
 	unsigned int pressed = 0;
 	struct mym_event e;
 
-	stage->sources = mym_watch_sources(watch);
+	shared->sources = mym_watch_sources(watch);
 	child_kill(NULL, 64 * MIB);
-	must_come(watch, MYM_EVENT_OOM_KILL, &stage->events[0]);
+	must_come(watch, MYM_EVENT_OOM_KILL, &shared->events[0]);
 	while (!pressed) {
 		must_come(watch, MYM_EVENT_PRESSURE, &e);
 		pressed = e.level == MYM_PRESSURE_CRITICAL &&
@@ -125,32 +127,32 @@ static void see_kill(struct stage *stage)
 	/* Once. */
 	ck_assert(!waited(watch, MYM_EVENT_OOM_KILL, 2, &e, NULL));
 	child_kill(NULL, 64 * MIB);
-	must_come(watch, MYM_EVENT_OOM_KILL, &stage->events[1]);
+	must_come(watch, MYM_EVENT_OOM_KILL, &shared->events[1]);
 	mym_watch_close(watch);
 }
 
 START_TEST(kill_told_once)
 {
-	struct stage *stage = play(&(struct stage){
+	struct shared *shared = run_child(&(struct shared){
 		.own = group_make("kill", 24 * MIB),
 	}, see_kill, NULL);
 
-	ck_assert_uint_ne(stage->sources & MYM_SOURCE_EVENTS, 0);
+	ck_assert_uint_ne(shared->sources & MYM_SOURCE_EVENTS, 0);
 	for (int i = 0; i < 2; i++) {
-		ck_assert_int_eq(stage->events[i].oom_kills, 1);
-		ck_assert_int_eq(stage->events[i].scope, MYM_SCOPE_CGROUP);
+		ck_assert_int_eq(shared->events[i].oom_kills, 1);
+		ck_assert_int_eq(shared->events[i].scope, MYM_SCOPE_CGROUP);
 	}
 }
 END_TEST
 
-static void see_kill_beside(struct stage *stage)
+static void see_kill_beside(struct shared *shared)
 {
 	struct mym_watch *watch = opened(&without_stalls);
 	struct mym_event e;
 
-	give(stage->ready);
+	give(shared->ready);
 	if (group_version() == 2) {
-		must_come(watch, MYM_EVENT_OOM_KILL, &stage->events[0]);
+		must_come(watch, MYM_EVENT_OOM_KILL, &shared->events[0]);
 	} else {
 		/* v1 counts for each group alone. */
 		ck_assert(!waited(watch, MYM_EVENT_OOM_KILL, 2, &e, NULL));
@@ -158,59 +160,59 @@ static void see_kill_beside(struct stage *stage)
 	mym_watch_close(watch);
 }
 
-static void kill_beside(struct stage *stage)
+static void kill_beside(struct shared *shared)
 {
-	take(stage->ready);
-	child_kill(stage->other, 64 * MIB);
+	take(shared->ready);
+	child_kill(shared->other, 64 * MIB);
 }
 
 /* A sibling that runs into a limit of its own, below a limit that both share. */
 START_TEST(kill_beside_is_above)
 {
-	struct stage given = { 0 };
-	struct stage *stage;
+	struct shared given = { 0 };
+	struct shared *shared;
 
 	group_make("pod", 128 * MIB);
 	given.own = group_make("pod/own", 64 * MIB);
 	given.other = group_make("pod/other", 24 * MIB);
-	stage = play(&given, see_kill_beside, kill_beside);
+	shared = run_child(&given, see_kill_beside, kill_beside);
 	if (group_version() == 1)
 		return;
-	ck_assert_int_eq(stage->events[0].oom_kills, 1);
-	ck_assert_int_eq(stage->events[0].scope, MYM_SCOPE_ABOVE);
+	ck_assert_int_eq(shared->events[0].oom_kills, 1);
+	ck_assert_int_eq(shared->events[0].scope, MYM_SCOPE_ABOVE);
 	/* Not our trouble. */
-	ck_assert_int_eq(stage->events[0].level, MYM_PRESSURE_NONE);
+	ck_assert_int_eq(shared->events[0].level, MYM_PRESSURE_NONE);
 }
 END_TEST
 
 /* --- moves ------------------------------------------------------------------ */
 
-static void see_move(struct stage *stage)
+static void see_move(struct shared *shared)
 {
 	struct mym_watch *watch = opened(NULL);
 
-	group_join(stage->other, 0);
-	must_come(watch, MYM_EVENT_MOVED, &stage->events[0]);
-	must_come(watch, MYM_EVENT_LIMIT_CHANGED, &stage->events[1]);
-	stage->sources = mym_watch_sources(watch);
+	group_join(shared->other, 0);
+	must_come(watch, MYM_EVENT_MOVED, &shared->events[0]);
+	must_come(watch, MYM_EVENT_LIMIT_CHANGED, &shared->events[1]);
+	shared->sources = mym_watch_sources(watch);
 	/* It listens there now. */
-	group_limit(stage->other, 40 * MIB);
-	must_come(watch, MYM_EVENT_LIMIT_CHANGED, &stage->events[2]);
+	group_limit(shared->other, 40 * MIB);
+	must_come(watch, MYM_EVENT_LIMIT_CHANGED, &shared->events[2]);
 	mym_watch_close(watch);
 }
 
 START_TEST(moved)
 {
-	struct stage *stage = play(&(struct stage){
+	struct shared *shared = run_child(&(struct shared){
 		.own = group_make("from", 64 * MIB),
 		.other = group_make("to", 96 * MIB),
 	}, see_move, NULL);
 
-	ck_assert_int_eq(stage->events[0].limit, 96 * MIB);
-	ck_assert_int_eq(stage->events[1].old_limit, 64 * MIB);
-	ck_assert_int_eq(stage->events[1].limit, 96 * MIB);
-	ck_assert_uint_ne(stage->sources & MYM_SOURCE_LIMIT_WRITES, 0);
-	ck_assert_int_eq(stage->events[2].limit, 40 * MIB);
+	ck_assert_int_eq(shared->events[0].limit, 96 * MIB);
+	ck_assert_int_eq(shared->events[1].old_limit, 64 * MIB);
+	ck_assert_int_eq(shared->events[1].limit, 96 * MIB);
+	ck_assert_uint_ne(shared->sources & MYM_SOURCE_LIMIT_WRITES, 0);
+	ck_assert_int_eq(shared->events[2].limit, 40 * MIB);
 }
 END_TEST
 
@@ -224,40 +226,40 @@ static double cpu_seconds(void)
 
 /* Moved away, and the old group removed: what was open there is dead, and
  * raises an error for ever. */
-static void outlive_group(struct stage *stage)
+static void outlive_group(struct shared *shared)
 {
 	struct mym_watch *watch = opened(NULL);
 	struct mym_event e;
 	double cpu;
 
-	group_join(stage->other, 0);
-	group_remove(stage->own);
-	must_come(watch, MYM_EVENT_MOVED, &stage->events[0]);
+	group_join(shared->other, 0);
+	group_remove(shared->own);
+	must_come(watch, MYM_EVENT_MOVED, &shared->events[0]);
 	wakes = 0;
 	cpu = cpu_seconds();
 	waited(watch, UINT64_MAX, 2, &e, NULL);
 	ck_assert_uint_lt(wakes, 2 * 20 + 10);
 	ck_assert(cpu_seconds() - cpu < 1);
-	group_limit(stage->other, 40 * MIB);
-	must_come(watch, MYM_EVENT_LIMIT_CHANGED, &stage->events[1]);
+	group_limit(shared->other, 40 * MIB);
+	must_come(watch, MYM_EVENT_LIMIT_CHANGED, &shared->events[1]);
 	mym_watch_close(watch);
 }
 
 START_TEST(group_removed)
 {
-	struct stage *stage = play(&(struct stage){
+	struct shared *shared = run_child(&(struct shared){
 		.own = group_make("gone", 64 * MIB),
 		.other = group_make("left", 64 * MIB),
 	}, outlive_group, NULL);
 
-	ck_assert_int_eq(stage->events[1].limit, 40 * MIB);
+	ck_assert_int_eq(shared->events[1].limit, 40 * MIB);
 }
 END_TEST
 
 /* --- what the kernel allows ---------------------------------------------- */
 
 /* As in a container: what is asked can be read, and no trigger be set. */
-static void see_read_only(struct stage *stage)
+static void see_read_only(struct shared *shared)
 {
 	struct mym_watch *watch;
 	char path[8192];
@@ -266,52 +268,53 @@ static void see_read_only(struct stage *stage)
 	ck_assert_int_eq(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
 	ck_assert_int_eq(mount(NULL, group_mount(), NULL,
 			       MS_REMOUNT | MS_BIND | MS_RDONLY, NULL), 0);
-	snprintf(path, sizeof(path), "%s/cgroup.procs", stage->own);
+	snprintf(path, sizeof(path), "%s/cgroup.procs", shared->own);
 	ck_assert_int_eq(open(path, O_WRONLY | O_CLOEXEC), -1);
 	watch = opened(NULL);
-	stage->sources = mym_watch_sources(watch);
-	give(stage->ready);
-	must_come(watch, MYM_EVENT_LIMIT_CHANGED, &stage->events[0]);
+	shared->sources = mym_watch_sources(watch);
+	give(shared->ready);
+	must_come(watch, MYM_EVENT_LIMIT_CHANGED, &shared->events[0]);
 	child_kill(NULL, 64 * MIB);
-	must_come(watch, MYM_EVENT_OOM_KILL, &stage->events[1]);
+	must_come(watch, MYM_EVENT_OOM_KILL, &shared->events[1]);
 	mym_watch_close(watch);
 }
 
-static void lower_limit(struct stage *stage)
+static void lower_limit(struct shared *shared)
 {
-	take(stage->ready);
-	group_limit(stage->own, 32 * MIB);
+	take(shared->ready);
+	group_limit(shared->own, 32 * MIB);
 }
 
 START_TEST(read_only)
 {
 	const uint64_t wanted = MYM_SOURCE_HEADROOM | MYM_SOURCE_EVENTS |
 				MYM_SOURCE_LIMIT_WRITES;
-	struct stage *stage = play(&(struct stage){
+	struct shared *shared = run_child(&(struct shared){
 		.own = group_make("container", 64 * MIB),
 	}, see_read_only, lower_limit);
 
-	ck_assert_uint_eq(stage->sources & wanted, wanted);
+	ck_assert_uint_eq(shared->sources & wanted, wanted);
 	if (group_version() == 2) {
-		ck_assert_uint_ne(stage->sources & MYM_SOURCE_EVENT_WAKES, 0);
-		ck_assert_uint_eq(stage->sources & MYM_SOURCE_GROUP_TRIGGER, 0);
+		ck_assert_uint_ne(shared->sources & MYM_SOURCE_EVENT_WAKES, 0);
+		ck_assert_uint_eq(shared->sources & MYM_SOURCE_GROUP_TRIGGER,
+				  0);
 	}
-	ck_assert_int_eq(stage->events[0].limit, 32 * MIB);
-	ck_assert_int_eq(stage->events[1].oom_kills, 1);
+	ck_assert_int_eq(shared->events[0].limit, 32 * MIB);
+	ck_assert_int_eq(shared->events[1].oom_kills, 1);
 }
 END_TEST
 
 /* --- nothing ------------------------------------------------------------- */
 
-static void be_idle(struct stage *stage)
+static void be_idle(struct shared *shared)
 {
 	struct mym_watch *watch = opened(&without_stalls);
 	unsigned int others = 0, before = open_descriptors();
 
-	waited(watch, UINT64_MAX, 1, &stage->events[0], NULL);
+	waited(watch, UINT64_MAX, 1, &shared->events[0], NULL);
 	wakes = 0;
-	waited(watch, UINT64_MAX, 5, &stage->events[0], &others);
-	stage->sources = wakes;
+	waited(watch, UINT64_MAX, 5, &shared->events[0], &others);
+	shared->sources = wakes;
 	ck_assert_uint_eq(open_descriptors(), before);
 	ck_assert_uint_eq(others, 0);
 	mym_watch_close(watch);
@@ -320,16 +323,16 @@ static void be_idle(struct stage *stage)
 /* Less than twice a second; how late the machine is makes it only fewer. */
 START_TEST(relaxed)
 {
-	struct stage *stage = play(&(struct stage){
+	struct shared *shared = run_child(&(struct shared){
 		.own = group_make("idle", 1024 * MIB),
 	}, be_idle, NULL);
 
-	ck_assert_uint_lt(stage->sources, 10);
+	ck_assert_uint_lt(shared->sources, 10);
 }
 END_TEST
 
 /* Many watches, one after another, in groups that come and go. */
-static void come_and_go(struct stage *stage)
+static void come_and_go(struct shared *shared)
 {
 	unsigned int before = open_descriptors();
 
@@ -337,8 +340,8 @@ static void come_and_go(struct stage *stage)
 		struct mym_watch *watch = opened(NULL);
 		unsigned int held = open_descriptors();
 
-		group_join(i % 2 ? stage->own : stage->other, 0);
-		must_come(watch, MYM_EVENT_MOVED, &stage->events[0]);
+		group_join(i % 2 ? shared->own : shared->other, 0);
+		must_come(watch, MYM_EVENT_MOVED, &shared->events[0]);
 		ck_assert_uint_le(open_descriptors(), held + 8);
 		mym_watch_close(watch);
 		ck_assert_uint_eq(open_descriptors(), before);
@@ -347,7 +350,7 @@ static void come_and_go(struct stage *stage)
 
 START_TEST(no_descriptor_is_lost)
 {
-	play(&(struct stage){
+	run_child(&(struct shared){
 		.own = group_make("here", 64 * MIB),
 		.other = group_make("there", 96 * MIB),
 	}, come_and_go, NULL);

@@ -66,34 +66,35 @@ void take(const int pipes[2])
 	ck_assert_int_eq(read(pipes[0], &c, 1), 1);
 }
 
-static void play_child(void *data)
+static void child_runs(void *data)
 {
-	struct stage *stage = data;
+	struct shared *shared = data;
 
-	stage->child(stage);
+	shared->child(shared);
 }
 
-static void play_here(void *data)
+static void here_runs(void *data)
 {
-	struct stage *stage = data;
+	struct shared *shared = data;
 
-	close(stage->ready[1]);
-	if (stage->here)
-		stage->here(stage);
+	close(shared->ready[1]);
+	if (shared->here)
+		shared->here(shared);
 }
 
-struct stage *play(const struct stage *given,
-		   void (*child)(struct stage *stage),
-		   void (*here)(struct stage *stage))
+struct shared *run_child(const struct shared *given,
+			 void (*child)(struct shared *shared),
+			 void (*here)(struct shared *shared))
 {
-	struct stage *stage = mmap(NULL, sizeof(*stage), PROT_READ | PROT_WRITE,
-				   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct shared *shared = mmap(NULL, sizeof(*shared),
+				     PROT_READ | PROT_WRITE,
+				     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
-	ck_assert_ptr_ne(stage, MAP_FAILED);
-	*stage = *given;
-	stage->child = child;
-	stage->here = here;
-	ck_assert_int_eq(pipe(stage->ready), 0);
-	in_child(stage->own, play_child, stage, play_here);
-	return stage;
+	ck_assert_ptr_ne(shared, MAP_FAILED);
+	*shared = *given;
+	shared->child = child;
+	shared->here = here;
+	ck_assert_int_eq(pipe(shared->ready), 0);
+	in_child(shared->own, child_runs, shared, here_runs);
+	return shared;
 }

@@ -26,20 +26,20 @@ void must_come(struct mym_watch *watch, uint64_t kind,
 	       struct mym_event *event);
 
 /* What a child is given, and a message that it gives. */
-struct stage {
+struct shared {
 	const char *own, *other;
 	struct mym_event events[4];
 	int ready[2];
-	/* By play(). */
-	void (*child)(struct stage *stage), (*here)(struct stage *stage);
+	/* By run_child(). */
+	void (*child)(struct shared *shared), (*here)(struct shared *shared);
 	uint64_t sources;
 };
 
 void give(const int pipes[2]);
 void take(const int pipes[2]);
 /* Runs in a child of the group, and something else meanwhile here. */
-struct stage *play(const struct stage *given,
-		   void (*child)(struct stage *stage),
-		   void (*here)(struct stage *stage));
+struct shared *run_child(const struct shared *given,
+			 void (*child)(struct shared *shared),
+			 void (*here)(struct shared *shared));
 
 #endif
