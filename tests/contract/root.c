@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Nothing below a sysroot leads out of it, blocks, or is read for ever, however
- * the kernel lets us look.  Every scene is played with openat2(2), without it,
+ * the kernel lets us look.  Every case is tried with openat2(2), without it,
  * and with it forbidden; the three must not differ in a byte.
  */
 #include <errno.h>
@@ -170,9 +170,9 @@ static void look(FILE *out, const void *path)
 	fprintf(out, "left open %u\n", open_descriptors() - before);
 }
 
-/* Plays it in all modes; the texts must be one text, and hold that. */
-static void play(const char *name, const char *path, const char *got,
-		 const char *line)
+/* Tries it in all modes; the texts must be one text, and hold that. */
+static void try(const char *name, const char *path, const char *got,
+		const char *line)
 {
 	char *first = NULL;
 	char expected[64];
@@ -216,7 +216,7 @@ static const struct {
 	enum kind kind;
 	const char *target;
 	const char *got, *line;
-} scenes[] = {
+} cases[] = {
 	{ "absolute link", LINK, "/inside/meminfo", INSIDE, LIMIT_INSIDE },
 	{ "relative link", LINK, "../inside/meminfo", INSIDE, LIMIT_INSIDE },
 	{ "link through links", LINK, "../to-inside/meminfo", INSIDE,
@@ -260,35 +260,35 @@ static const struct {
 
 START_TEST(meminfo)
 {
-	if (!place("proc/meminfo", scenes[_i].kind, scenes[_i].target)) {
-		printf("# skipped: no mknod(2) here: %s\n", scenes[_i].name);
+	if (!place("proc/meminfo", cases[_i].kind, cases[_i].target)) {
+		printf("# skipped: no mknod(2) here: %s\n", cases[_i].name);
 		fflush(stdout);
 		return;
 	}
-	play(scenes[_i].name, "/proc/meminfo", scenes[_i].got,
-	     scenes[_i].line);
+	try(cases[_i].name, "/proc/meminfo", cases[_i].got,
+	    cases[_i].line);
 }
 END_TEST
 
 START_TEST(absolute_path_outside)
 {
 	place("proc/meminfo", LINK, tree_path(base, "elsewhere/meminfo"));
-	play("absolute path outside", "/proc/meminfo", "ENOENT",
-	     "error ENODATA");
+	try("absolute path outside", "/proc/meminfo", "ENOENT",
+	    "error ENODATA");
 }
 END_TEST
 
 START_TEST(long_names)
 {
 	place("proc/meminfo", LINK, long_name("../", "/meminfo"));
-	play("255 bytes", "/proc/meminfo", INSIDE, LIMIT_INSIDE);
+	try("255 bytes", "/proc/meminfo", INSIDE, LIMIT_INSIDE);
 	unlink(tree_path(jail, "proc/meminfo"));
 	place("proc/meminfo", LINK, long_name("../", "n/meminfo"));
-	play("256 bytes", "/proc/meminfo", "ENAMETOOLONG", "error ENODATA");
+	try("256 bytes", "/proc/meminfo", "ENAMETOOLONG", "error ENODATA");
 	unlink(tree_path(jail, "proc/meminfo"));
 	place("proc/meminfo", LINK, long_name("../", "n"));
-	play("256 bytes at the end", "/proc/meminfo", "ENAMETOOLONG",
-	     "error ENODATA");
+	try("256 bytes at the end", "/proc/meminfo", "ENAMETOOLONG",
+	    "error ENODATA");
 }
 END_TEST
 
@@ -296,14 +296,14 @@ START_TEST(long_paths)
 {
 	place("proc/meminfo", LINK, long_path(PATH_MAX - 1,
 					      "/../inside/meminfo"));
-	play("longest link", "/proc/meminfo", INSIDE, LIMIT_INSIDE);
-	play("longest path", long_path(PATH_MAX - 1, "/inside/meminfo"),
-	     INSIDE, LIMIT_INSIDE);
-	play("path too long", long_path(PATH_MAX, "/inside/meminfo"),
-	     "ENAMETOOLONG", LIMIT_INSIDE);
-	play("path twice as long", long_path(2 * PATH_MAX - 1,
-					     "/inside/meminfo"),
-	     "ENAMETOOLONG", LIMIT_INSIDE);
+	try("longest link", "/proc/meminfo", INSIDE, LIMIT_INSIDE);
+	try("longest path", long_path(PATH_MAX - 1, "/inside/meminfo"),
+	    INSIDE, LIMIT_INSIDE);
+	try("path too long", long_path(PATH_MAX, "/inside/meminfo"),
+	    "ENAMETOOLONG", LIMIT_INSIDE);
+	try("path twice as long", long_path(2 * PATH_MAX - 1,
+					    "/inside/meminfo"),
+	    "ENAMETOOLONG", LIMIT_INSIDE);
 }
 END_TEST
 
@@ -331,7 +331,7 @@ START_TEST(proc)
 	ck_assert_int_eq(rmdir(tree_path(jail, "proc/self")), 0);
 	ck_assert_int_eq(rmdir(tree_path(jail, "proc")), 0);
 	place("proc", ways[_i].kind, ways[_i].target);
-	play(ways[_i].name, "/proc/meminfo", ways[_i].got, ways[_i].line);
+	try(ways[_i].name, "/proc/meminfo", ways[_i].got, ways[_i].line);
 }
 END_TEST
 
@@ -425,8 +425,8 @@ START_TEST(group)
 		fflush(stdout);
 		return;
 	}
-	play(groups[_i].name, "/" GROUP "memory.max", groups[_i].got,
-	     groups[_i].line);
+	try(groups[_i].name, "/" GROUP "memory.max", groups[_i].got,
+	    groups[_i].line);
 }
 END_TEST
 
@@ -438,7 +438,7 @@ Suite *suite(void)
 	tcase_set_timeout(tc, 90);
 	tcase_add_unchecked_fixture(tc, make_top, remove_top);
 	tcase_add_checked_fixture(tc, setup, NULL);
-	tcase_add_loop_test(tc, meminfo, 0, MYM__COUNT(scenes));
+	tcase_add_loop_test(tc, meminfo, 0, MYM__COUNT(cases));
 	tcase_add_test(tc, absolute_path_outside);
 	tcase_add_test(tc, long_names);
 	tcase_add_test(tc, long_paths);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The process's group by the kernel's word (PIDFD_GET_INFO), which is played
+/* The process's group by the kernel's word (PIDFD_GET_INFO), which is given
  * here: the inode of a directory. */
 #include <sys/stat.h>
 #include <unistd.h>
