@@ -14,12 +14,11 @@
 
 #include "base/compiler.h"
 #include "context.h"
+#include "descriptors.h"
 #include "mymem.h"
 #include "snapshot.h"
 #include "suite.h"
 #include "wrap.h"
-
-#define MOST 4096
 
 static struct mym_ctx *ctx;
 static int64_t limit;
@@ -40,18 +39,6 @@ static void end(void)
 	mym_close(ctx);
 }
 
-/* What the library holds: the high descriptors. */
-static unsigned int held(int *fds)
-{
-	unsigned int count = 0;
-
-	for (int fd = 64; fd < MOST; fd++) {
-		if (fcntl(fd, F_GETFD) == FD_CLOEXEC)
-			fds[count++] = fd;
-	}
-	return count;
-}
-
 /* The limit does not change while this runs; other numbers may. */
 static void ask(void)
 {
@@ -68,13 +55,13 @@ static void ask(void)
 
 START_TEST(are_kept)
 {
-	int fds[MOST], again[MOST];
-	unsigned int count = held(fds);
+	int fds[DESCRIPTORS_MAX], again[DESCRIPTORS_MAX];
+	unsigned int count = high_descriptors(fds);
 
 	ck_assert_uint_gt(count, 6);
 	for (int i = 0; i < 100; i++)
 		ask();
-	ck_assert_uint_eq(held(again), count);
+	ck_assert_uint_eq(high_descriptors(again), count);
 	ck_assert_mem_eq(fds, again, count * sizeof(*fds));
 }
 END_TEST
@@ -88,24 +75,24 @@ static void seldom(void)
 /* The machine's PSI may stand in for the group's, and is kept then. */
 static void assert_held(unsigned int count)
 {
-	int fds[MOST];
+	int fds[DESCRIPTORS_MAX];
 	unsigned int now;
 
-	ck_assert_uint_le(held(fds), count + 2);
+	ck_assert_uint_le(high_descriptors(fds), count + 2);
 	/* The first may read without keeping. */
 	seldom();
 	ask();
 	seldom();
 	ask();
-	now = held(fds);
+	now = high_descriptors(fds);
 	ck_assert_uint_ge(now + 2, count);
 	ck_assert_uint_le(now, count + 2);
 }
 
 START_TEST(closed)
 {
-	int fds[MOST];
-	unsigned int count = held(fds);
+	int fds[DESCRIPTORS_MAX];
+	unsigned int count = high_descriptors(fds);
 
 	for (int i = 0; i < 3; i++) {
 		ck_assert_int_eq(close_range(64, ~0U, 0), 0);
@@ -151,8 +138,8 @@ static int (*const others[])(void) = { lie, number_of_machine, pipe_end };
 /* Somebody else's file is not believed, not closed, and not read from. */
 START_TEST(reused)
 {
-	int other = others[_i](), fds[MOST];
-	unsigned int count = held(fds), found = 0;
+	int other = others[_i](), fds[DESCRIPTORS_MAX];
+	unsigned int count = high_descriptors(fds), found = 0;
 	struct stat is, was;
 	char text[8];
 
@@ -182,8 +169,8 @@ END_TEST
 /* Onto each other: all are the library's own, but not where they should be. */
 START_TEST(mixed_up)
 {
-	int fds[MOST];
-	unsigned int count = held(fds);
+	int fds[DESCRIPTORS_MAX];
+	unsigned int count = high_descriptors(fds);
 
 	for (unsigned int shift = 1; shift < count; shift++) {
 		int first = dup(fds[0]);
@@ -193,7 +180,7 @@ START_TEST(mixed_up)
 		dup2(first, fds[count - 1]);
 		close(first);
 		ask();
-		count = held(fds);
+		count = high_descriptors(fds);
 	}
 }
 END_TEST
@@ -201,8 +188,8 @@ END_TEST
 /* What cannot be looked at may be another's: it is given up, once. */
 START_TEST(unseen)
 {
-	int fds[MOST];
-	unsigned int count = held(fds), more;
+	int fds[DESCRIPTORS_MAX];
+	unsigned int count = high_descriptors(fds), more;
 
 	wrap.site = SITE_STAT;
 	wrap.n = 1;
@@ -216,7 +203,7 @@ START_TEST(unseen)
 		wrap_stop();
 		ck_assert(r == limit || r == -ENODATA);
 	}
-	more = held(fds);
+	more = high_descriptors(fds);
 	ck_assert_uint_le(more, 2 * count);
 	ask();
 }
@@ -225,8 +212,8 @@ END_TEST
 /* A child's /proc/self is not its parent's. */
 START_TEST(forked)
 {
-	int fds[MOST], status;
-	unsigned int count = held(fds);
+	int fds[DESCRIPTORS_MAX], status;
+	unsigned int count = high_descriptors(fds);
 	pid_t pid;
 
 	for (int generation = 0; generation <= 200; generation++) {
@@ -246,7 +233,7 @@ START_TEST(forked)
 			    mym_snapshot(ctx, MYM_WANT_ALL, &s, sizeof(s)) ||
 			    s.limit != limit)
 				_exit(1);
-			if (held(fds) > count)
+			if (high_descriptors(fds) > count)
 				_exit(2);
 		}
 		if (generation == 200)

@@ -26,7 +26,6 @@
 #include "suite.h"
 #include "wrap.h"
 
-#define MOST 4096
 #define FILL 0xa5
 
 static struct mym_watch *opened(void)
@@ -231,23 +230,12 @@ END_TEST
 
 /* --- the descriptor --------------------------------------------------------- */
 
-static unsigned int held(int *fds)
-{
-	unsigned int count = 0;
-
-	for (int fd = 64; fd < MOST; fd++) {
-		if (fcntl(fd, F_GETFD) == FD_CLOEXEC)
-			fds[count++] = fd;
-	}
-	return count;
-}
-
 START_TEST(descriptors)
 {
 	unsigned int before = open_descriptors(), low = 0;
 	struct mym_watch *watch = opened();
-	int fds[MOST];
-	unsigned int count = held(fds);
+	int fds[DESCRIPTORS_MAX];
+	unsigned int count = high_descriptors(fds);
 
 	ck_assert_uint_eq(open_descriptors(), before + count);
 	ck_assert_uint_le(count, 100);
@@ -257,7 +245,7 @@ START_TEST(descriptors)
 	ck_assert_uint_eq(low, 1);
 	for (int i = 0; i < 20; i++)
 		ck_assert_int_eq(drain(watch), 0);
-	ck_assert_uint_eq(held(fds), count);
+	ck_assert_uint_eq(high_descriptors(fds), count);
 	mym_watch_close(watch);
 	ck_assert_uint_eq(open_descriptors(), before);
 }
@@ -457,8 +445,8 @@ START_TEST(all_reused)
 {
 	struct mym_watch *watch = opened();
 	struct epoll_event event = { .events = EPOLLIN };
-	int fds[MOST], pipes[2];
-	unsigned int count = held(fds);
+	int fds[DESCRIPTORS_MAX], pipes[2];
+	unsigned int count = high_descriptors(fds);
 
 	ck_assert_int_eq(pipe(pipes), 0);
 	ck_assert_int_eq(close_range(64, ~0U, 0), 0);
@@ -498,8 +486,8 @@ END_TEST
 START_TEST(one_reused)
 {
 	struct mym_watch *watch = opened();
-	int fds[MOST], stranger = eventfd(1, EFD_NONBLOCK);
-	unsigned int count = held(fds);
+	int fds[DESCRIPTORS_MAX], stranger = eventfd(1, EFD_NONBLOCK);
+	unsigned int count = high_descriptors(fds);
 
 	mym_watch_close(watch);
 	for (unsigned int i = 0; i < count; i++) {

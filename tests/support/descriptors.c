@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -17,5 +18,16 @@ unsigned int open_descriptors(void)
 	while (readdir(dir))
 		count++;
 	closedir(dir);
+	return count;
+}
+
+unsigned int high_descriptors(int fds[DESCRIPTORS_MAX])
+{
+	unsigned int count = 0;
+
+	for (int fd = 64; fd < DESCRIPTORS_MAX; fd++) {
+		if (fcntl(fd, F_GETFD) == FD_CLOEXEC)
+			fds[count++] = fd;
+	}
 	return count;
 }
