@@ -256,12 +256,8 @@ static void run(struct answer *answer)
 	wrap.only = only;
 	if (answer->opened < 0 && ctx != pattern)
 		complain("a failed mym_open has written");
-	if (wrap.blocks != 0)
-		complain("memory is lost");
-	if (wrap.descriptors != 0 || wrap.bad_closes != 0)
-		complain("descriptors are lost, or closed twice");
-	if (wrap.not_cloexec != 0)
-		complain("a descriptor would survive exec()");
+	if (wrap_lost())
+		complain(wrap_lost());
 }
 
 /* The answer when all is well, and how many calls it takes of each kind. */
@@ -486,8 +482,8 @@ START_TEST(simple_calls)
 			wrap_stop();
 			if (errno != 4711)
 				complain("errno has changed");
-			if (wrap.blocks || wrap.descriptors || wrap.bad_closes)
-				complain("something is lost");
+			if (wrap_lost())
+				complain(wrap_lost());
 		}
 	}
 	ck_assert_uint_eq(complaints, 0);

@@ -561,12 +561,8 @@ static void live_through(void)
 	if (r == 0)
 		mym_watch_close(watch);
 	wrap_stop();
-	if (wrap.blocks != 0)
-		complain("memory is lost");
-	if (wrap.descriptors != 0 || wrap.bad_closes != 0)
-		complain("descriptors are lost, or closed twice");
-	if (wrap.not_cloexec != 0)
-		complain("a descriptor would survive exec()");
+	if (wrap_lost())
+		complain(wrap_lost());
 }
 
 START_TEST(nth_fails)

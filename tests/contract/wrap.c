@@ -61,6 +61,17 @@ void wrap_stop(void)
 	active = false;
 }
 
+const char *wrap_lost(void)
+{
+	if (wrap.blocks != 0)
+		return "memory is lost";
+	if (wrap.descriptors != 0 || wrap.bad_closes != 0)
+		return "descriptors are lost, or closed twice";
+	if (wrap.not_cloexec != 0)
+		return "a descriptor would survive exec()";
+	return NULL;
+}
+
 /* Whether this call is to fail; sets errno. */
 static bool fails(enum site site)
 {

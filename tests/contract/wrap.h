@@ -56,5 +56,7 @@ extern struct wrap wrap;
 void wrap_start(void);
 /* ... to here. */
 void wrap_stop(void);
+/* What was not given back meanwhile, or would survive exec(2); NULL: nothing. */
+const char *wrap_lost(void);
 
 #endif
