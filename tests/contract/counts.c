@@ -12,34 +12,11 @@
 #include "base/compiler.h"
 #include "base/kernel.h"
 #include "context.h"
+#include "machines.h"
 #include "mymem.h"
 #include "snapshot.h"
 #include "suite.h"
 #include "wrap.h"
-
-static const char *const machines[] = {
-	NULL,
-	"v2-limit-on-parent",
-	"v1-limit-on-parent",
-	"hybrid-memory-on-v1",
-	"v2-deep-path",
-	"rlimit-and-cgroup",
-	"commit-plain-user",
-	"numa-list-with-gap",
-	"avail-no-memavailable",
-	"psi-group-squeezed",
-	"swap-v1-memsw",
-};
-
-static const char *sysroot(int i)
-{
-	static char path[4096];
-
-	if (!machines[i])
-		return NULL;
-	snprintf(path, sizeof(path), "%s/%s", FIXTURES, machines[i]);
-	return path;
-}
 
 /* Only the first pass looks for the group, and only that needs memory. */
 START_TEST(no_allocation)
@@ -50,7 +27,7 @@ START_TEST(no_allocation)
 	int r;
 
 	wrap_start();
-	r = mym_open(&ctx, sysroot(_i), 0);
+	r = mym_open(&ctx, machine_sysroot(_i), 0);
 	wrap_stop();
 	ck_assert_int_eq(r, 0);
 	opening = wrap.calls[SITE_MEMORY];

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/compiler.h"
+#include "machines.h"
 #include "modes.h"
 #include "mymem.h"
 #include "suite.h"
@@ -26,31 +27,6 @@
 #else
 #define EXTRA 0
 #endif
-
-static const char *const machines[] = {
-	NULL,
-	"v2-limit-on-parent",
-	"v1-limit-on-parent",
-	"hybrid-memory-on-v1",
-	"v2-deep-path",
-	"v2-own-min-inside",
-	"rlimit-and-cgroup",
-	"commit-plain-user",
-	"numa-list-with-gap",
-	"avail-no-memavailable",
-	"psi-group-squeezed",
-	"swap-v1-memsw",
-};
-
-static const char *sysroot(int i)
-{
-	static char path[4096];
-
-	if (!machines[i])
-		return NULL;
-	snprintf(path, sizeof(path), "%s/%s", FIXTURES, machines[i]);
-	return path;
-}
 
 /* A stack with a page below it that must not be touched. */
 static unsigned char *stack_new(size_t size)
@@ -198,7 +174,7 @@ static size_t number(enum mode mode,
  * only a sysroot has need. */
 START_TEST(passes)
 {
-	const char *path = sysroot(_i);
+	const char *path = machine_sysroot(_i);
 
 	for (int mode = 0; mode < MODES; mode++) {
 		size_t first = number((enum mode)mode, first_pass, path);
