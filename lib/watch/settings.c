@@ -1,20 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Turns options into settings, a row for each.  Pure. */
 #include <errno.h>
+#include <stddef.h>
+#include <string.h>
 
 #include "settings.h"
 
 #define S INT64_C(1000000000)
-
-/* 0 leaves the default, and nothing is negative. */
-static int take(int64_t wish, int64_t most, int64_t *value)
-{
-	if (wish < 0 || wish > most)
-		return -EINVAL;
-	if (wish > 0)
-		*value = wish;
-	return 0;
-}
 
 static void take_defaults(struct mym__settings *settings)
 {
@@ -26,32 +18,50 @@ static void take_defaults(struct mym__settings *settings)
 	settings->interval_max = S;
 }
 
+/* Each option, the setting it stands for, and the most it may be. */
+static const struct {
+	uint16_t option, setting;
+	bool share; /* in hundredths of a percent */
+} rows[] = {
+#define ROW(name, share, member)                         \
+	{ offsetof(struct mym_watch_options, name),      \
+	  offsetof(struct mym__settings, member), share }
+#define ROWS(name, share, member)                                \
+	ROW(name##_low, share, member[MYM__STEP_LOW]),           \
+	ROW(name##_medium, share, member[MYM__STEP_MEDIUM]),     \
+	ROW(name##_critical, share, member[MYM__STEP_CRITICAL])
+	ROWS(headroom_share, true, rules.headroom),
+	ROWS(headroom_bytes, false, rules.room),
+	ROWS(psi, true, rules.psi),
+	ROWS(growth, false, rules.growth),
+	ROW(margin, true, rules.margin),
+	ROW(cooldown, false, cooldown),
+	ROW(hold_off, false, hold_off),
+	ROW(event_window, false, event_window),
+	ROW(interval_min, false, interval_min),
+	ROW(interval_max, false, interval_max),
+};
+
+/* 0 leaves the default, and nothing is negative. */
+static int take(const struct mym_watch_options *options,
+		struct mym__settings *settings, size_t row)
+{
+	const char *option = (const char *)options + rows[row].option;
+	char *setting = (char *)settings + rows[row].setting;
+	int64_t wish;
+
+	memcpy(&wish, option, sizeof(wish));
+	if (wish < 0 || (rows[row].share && wish > 10000))
+		return -EINVAL;
+	if (wish > 0)
+		memcpy(setting, &wish, sizeof(wish));
+	return 0;
+}
+
 int mym__settings_take(const struct mym_watch_options *o,
 		       struct mym__settings *settings)
 {
 	struct mym__rules *rules = &settings->rules;
-	const struct {
-		int64_t wish, most;
-		int64_t *value;
-	} rows[] = {
-#define ROW(member, most, value) { o->member, most, &(value) }
-#define ROWS(member, most, values)                                             \
-	ROW(member##_low, most, values[MYM__STEP_LOW]),                        \
-		ROW(member##_medium, most, values[MYM__STEP_MEDIUM]),          \
-		ROW(member##_critical, most, values[MYM__STEP_CRITICAL])
-		ROWS(headroom_share, 10000, rules->headroom),
-		ROWS(headroom_bytes, INT64_MAX, rules->room),
-		ROWS(psi, 10000, rules->psi),
-		ROWS(growth, INT64_MAX, rules->growth),
-		ROW(margin, 10000, rules->margin),
-		ROW(cooldown, INT64_MAX, settings->cooldown),
-		ROW(hold_off, INT64_MAX, settings->hold_off),
-		ROW(event_window, INT64_MAX, settings->event_window),
-		ROW(interval_min, INT64_MAX, settings->interval_min),
-		ROW(interval_max, INT64_MAX, settings->interval_max),
-#undef ROWS
-#undef ROW
-	};
 	const uint64_t by = MYM_PRESSURE_BY_HEADROOM | MYM_PRESSURE_BY_PSI |
 			    MYM_PRESSURE_BY_EVENTS | MYM_PRESSURE_BY_GROWTH |
 			    MYM_PRESSURE_BY_MANAGER;
@@ -63,7 +73,7 @@ int mym__settings_take(const struct mym_watch_options *o,
 	if (o->flags & MYM_WATCH_NO_MANAGER)
 		rules->by &= ~MYM_PRESSURE_BY_MANAGER;
 	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
-		if (take(rows[i].wish, rows[i].most, rows[i].value) < 0)
+		if (take(o, settings, i) < 0)
 			return -EINVAL;
 	}
 	/* One of them may be the default. */

@@ -20,6 +20,7 @@ small() {
 	at_most "the library is small, $1" "$b/lib/libmymem.so" "$2"
 }
 
-small release 80
-small minsize 80
+# gcc 12 makes 78 KiB of it; a page more is left for other compilers.
+small release 84
+small minsize 84
 done_testing
