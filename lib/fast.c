@@ -49,6 +49,8 @@ _Static_assert(NUMBERS == MYM__LATCH_NUMBERS, "what a latch holds");
  * the limit watch. */
 enum { NOTIFY = EXPIRES };
 
+static const int64_t nothing[NUMBERS];
+
 static const uint64_t wants[MYM__FASTS] = {
 	[MYM__FAST_LIMIT] = MYM_WANT_LIMIT,
 	[MYM__FAST_AVAILABLE] = MYM_WANT_LIMIT | MYM_WANT_AVAILABLE,
@@ -128,8 +130,6 @@ static bool seen_generation(const struct mym__fast_state *s)
 
 static void expire(struct mym__fast_state *s)
 {
-	static const int64_t nothing[NUMBERS];
-
 	/* A new generation is wanted at once, and what seldom changes may have
 	 * changed. */
 	if (!seen_generation(s)) {
@@ -259,14 +259,14 @@ static int refresh(struct mym__fast_state *s, enum mym__fast which,
 	int64_t expires, numbers[NUMBERS];
 	int r;
 
+	/* A whole pass empties the queue of writes before it reads the limits:
+	 * meanwhile nobody may take the last limit for one that was not written. */
+	mym__latch_put(&s->unwritten_limit, nothing);
 	in_use = true;
 	context.limits.wanted = age < LISTEN_BELOW;
 	r = mym__snapshot_light(&context, wants[which], begin, &snapshot);
 	in_use = false;
-	/* After a light pass the limit is the same.  But a descriptor that was
-	 * closed has to be withdrawn: it may soon be another file. */
-	if ((r == 0 && context.known_at >= begin) ||
-	    context.limits.state != MYM__LIMITS_WATCHED)
+	if (r == 0)
 		publish_unwritten(s, &snapshot);
 	cost = mym__subtract(cpu_time(age), cost);
 	s->not_before = mym__add(begin, cost * PART);

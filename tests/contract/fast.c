@@ -445,6 +445,27 @@ static void end_blocked(pthread_t thread)
 	ck_assert_int_eq(pthread_join(thread, NULL), 0);
 }
 
+/* A pass has emptied the queue, and has not read the limit yet. */
+START_TEST(emptied)
+{
+	int64_t result = 0;
+	pthread_t thread;
+
+	found.inotify = 70;
+	mym_set_max_age(0);
+	ck_assert_uint_eq(PASSES(mym_limit()), 1);
+	ck_assert_uint_eq(PASSES(mym_limit()), 0);
+	written = 70;
+	thread = blocked_thread(&result);
+	written = 0;
+	found.limit = 200;
+	ck_assert_int_eq(mym_limit(), 200);
+	end_blocked(thread);
+	ck_assert_int_eq(result, 200);
+	ck_assert_uint_eq(PASSES(mym_limit()), 0);
+}
+END_TEST
+
 static pthread_t waited_for;
 static bool another; /* makes a pass before the one that waits can */
 
@@ -678,6 +699,7 @@ Suite *suite(void)
 	tcase_add_test(tc, forks);
 	tcase_add_test(tc, contention);
 	tcase_add_test(tc, waiting);
+	tcase_add_test(tc, emptied);
 	tcase_add_test(tc, age_during_refresh);
 	tcase_add_test(tc, orders);
 	tcase_add_test(tc, fork_during_refresh);
