@@ -474,11 +474,12 @@ int __wrap_sched_yield(void);
 int __real_sched_yield(void);
 int __wrap_sched_yield(void)
 {
-	pthread_t thread = waited_for;
+	pthread_t thread;
 	int64_t result;
 
-	if (!thread || !pthread_equal(pthread_self(), main_thread))
+	if (!pthread_equal(pthread_self(), main_thread) || !waited_for)
 		return __real_sched_yield();
+	thread = waited_for;
 	waited_for = 0;
 	end_blocked(thread);
 	clock_now += MS;
