@@ -81,6 +81,14 @@ const char *nest_join(void)
 	return put("cgroup.procs", "0");
 }
 
+const char *nest_limit(int64_t limit)
+{
+	if (!*made)
+		return "no group was made";
+	group_limit(made, limit);
+	return NULL;
+}
+
 void nest_end(void)
 {
 	if (!group_version() || geteuid() != 0)

@@ -5,6 +5,8 @@
 #include <mymem.h>
 
 #include "age.h"
+#include "clock.h"
+#include "nest.h"
 #include "units.h"
 
 #define HOUR ((int64_t)3600 * 1000000000)
@@ -32,6 +34,27 @@ BATCH(run_available, mym_available())
 BATCH(run_pressure, mym_pressure())
 BATCH(run_workers, mym_workers(MIB, 64))
 
+static bool have_group(const struct row *row)
+{
+	(void)row;
+	return nest_limit(512 * MIB) == NULL;
+}
+
+/* What the first one to ask waits for; to write the limit is not counted. */
+static double ask_after_writing(const struct row *row, long calls)
+{
+	int64_t spent = 0, begin;
+
+	(void)row;
+	for (long i = 0; i < calls; i++) {
+		nest_limit((512 - i % 2) * MIB);
+		begin = clock_now();
+		mym_limit();
+		spent += clock_now() - begin;
+	}
+	return (double)spent / (double)calls;
+}
+
 const struct row simple_rows[] = {
 	ROW("warm", "mym_limit", .run = run_limit, .before = age_warm),
 	ROW("warm", "mym_available", .run = run_available, .before = age_warm),
@@ -41,5 +64,7 @@ const struct row simple_rows[] = {
 	ROW("fresh", "mym_available", .run = run_available, .before = age_fresh),
 	ROW("fresh", "mym_pressure", .run = run_pressure, .before = age_fresh),
 	ROW("fresh", "mym_workers", .run = run_workers, .before = age_fresh),
+	ROW("fresh", "mym_limit, once after the limit was written",
+	    .measure = ask_after_writing, .before = age_fresh, .have = have_group),
 	{ 0 }
 };

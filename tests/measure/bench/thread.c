@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Warm calls of several threads at once, spread over all CPUs.  Each measures
+ * Calls of several threads at once, spread over all CPUs.  Each measures
  * its own processor time: what waiting for a CPU takes is not the library's; a
  * batch counts as that of the thread in the middle.
  * What two threads of one core take from each other, the clock shows too.
@@ -16,7 +16,7 @@
 #include "cpu.h"
 #include "fail.h"
 
-#define THREADS 8
+#define THREADS 32
 #define WARM_UP 1000
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -28,6 +28,7 @@ static int running, lined_up;
 static int64_t spent[THREADS];
 
 BATCH(run_limit, mym_limit())
+BATCH(run_available, mym_available())
 
 static int64_t once(const struct row *row, long count)
 {
@@ -36,7 +37,7 @@ static int64_t once(const struct row *row, long count)
 	__atomic_add_fetch(&lined_up, 1, __ATOMIC_SEQ_CST);
 	while (__atomic_load_n(&lined_up, __ATOMIC_SEQ_CST) < row->number)
 		sched_yield();
-	row->run(row, WARM_UP);
+	row->run(row, count < WARM_UP ? count : WARM_UP);
 	begin = clock_ns(CLOCK_THREAD_CPUTIME_ID);
 	row->run(row, count);
 	return clock_ns(CLOCK_THREAD_CPUTIME_ID) - begin;
@@ -114,11 +115,20 @@ BATCH(run_coarse, clock_gettime(CLOCK_MONOTONIC_COARSE, &(struct timespec){ 0 })
 	ROW(NULL, "clock_gettime MONOTONIC_COARSE, " words, \
 	    .run = run_coarse, .measure = measure, .number = (count))
 
+/* With an age of 0: each call is answered by a pass. */
+#define FRESH_ROW(count, words) \
+	ROW(NULL, "mym_available, fresh, " words, .run = run_available, \
+	    .measure = measure, .before = age_fresh, .number = (count))
+
 const struct row thread_rows[] = {
 	THREADS_ROWS(1, "1 thread"),
 	THREADS_ROWS(2, "2 threads"),
 	THREADS_ROWS(4, "4 threads"),
-	THREADS_ROWS(THREADS, "8 threads"),
+	THREADS_ROWS(8, "8 threads"),
+	FRESH_ROW(1, "1 thread"),
+	FRESH_ROW(2, "2 threads"),
+	FRESH_ROW(8, "8 threads"),
+	FRESH_ROW(THREADS, "32 threads"),
 	{ 0 }
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <mymem.h>
 
+#include "clock.h"
 #include "fail.h"
 #include "row.h"
 
@@ -26,8 +27,34 @@ static struct mym_watch *busy, *idle;
 BATCH(run_look, watch_next(&busy, 1))
 BATCH(run_nothing, watch_next(&idle, INT64_MAX))
 
+static struct mym_watch *opened;
+
+static double open_one(const struct row *row, long calls)
+{
+	int64_t begin;
+
+	(void)row;
+	(void)calls;
+	mym_watch_close(opened);
+	begin = clock_now();
+	must(mym_watch_open(&opened, NULL, 0), "mym_watch_open");
+	return (double)(clock_now() - begin);
+}
+
+static double close_one(const struct row *row, long calls)
+{
+	int64_t begin;
+
+	open_one(row, calls);
+	begin = clock_now();
+	opened = mym_watch_close(opened);
+	return (double)(clock_now() - begin);
+}
+
 const struct row watch_rows[] = {
 	ROW(NULL, "mym_watch_next, a look", .run = run_look),
 	ROW(NULL, "mym_watch_next, too early", .run = run_nothing),
+	ROW(NULL, "mym_watch_open", .measure = open_one, .single = true),
+	ROW(NULL, "mym_watch_close", .measure = close_one, .single = true),
 	{ 0 }
 };
