@@ -11,7 +11,6 @@
  * process that owns the state, and makes a pass of its own.
  */
 #include <errno.h>
-#include <pthread.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -19,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/compiler.h"
+#include "base/entry.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/saturate.h"
@@ -379,16 +379,12 @@ static bool limit_unwritten(struct mym__fast_state *s, int64_t time,
 int64_t mym__fast_ask_anew(enum mym__fast which, int64_t time)
 {
 	struct mym__fast_state *s = mym__fast_state();
-	int saved = errno, cancel;
+	struct mym__entry entry = mym__enter();
 	int64_t value;
 
-	if (which != MYM__FAST_LIMIT || !limit_unwritten(s, time, &value)) {
-		/* A thread that was cancelled would keep the lock. */
-		pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
+	if (which != MYM__FAST_LIMIT || !limit_unwritten(s, time, &value))
 		value = ask(which);
-		pthread_setcancelstate(cancel, NULL);
-	}
-	errno = saved;
+	mym__leave(entry);
 	return value;
 }
 

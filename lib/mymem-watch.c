@@ -3,6 +3,7 @@
  * statically, and has no watch, does not get one. */
 #include <errno.h>
 
+#include "base/entry.h"
 #include "base/error.h"
 #include "border.h"
 #include "watch/watch.h"

@@ -9,6 +9,7 @@
 #include "mymem.h"
 
 #include "base/compiler.h"
+#include "base/entry.h"
 #include "base/error.h"
 #include "border.h"
 #include "context.h"
