@@ -450,12 +450,12 @@ struct mym_snapshot {
  *
  * Returns: 0, or -EINVAL, -ENODATA, -ENOMEM, -EMFILE, -ENFILE, -EIO.
  * Cost: a read and an fstat(2) for each file that is kept open; an open, a read
- * and a close for each other file.  Those others are below a sysroot, on file
- * systems other than the kernel's, or the files of groups beyond the first 240.
- * What more than eight groups below a limited one keep for themselves
- * (memory.min) may have been looked at up to a hundred times as long ago as that
- * took.  Memory is allocated only when the group has to be found: the first time, after a move,
- * after a mount, and each time where it could not be named with certainty.
+ * and a close for each other file.  Those others are below a sysroot, or on file
+ * systems other than the kernel's, or files of groups after 240 of them are open.
+ * Memory is allocated only when the group has to be found: the first time, after
+ * a move, after a mount, and each time where it could not be named with certainty.
+ * Where there are more than eight groups below a limited one, what memory.min
+ * keeps for them is read at most 1 % of the time, and is otherwise the last.
  * Since: 1.0
  */
 MYM_PUBLIC int mym_snapshot(struct mym_ctx *ctx, uint64_t want,

@@ -13,6 +13,7 @@
 
 #include "answers.h"
 #include "context.h"
+#include "descriptors.h"
 #include "group.h"
 #include "mymem.h"
 #include "suite.h"
@@ -438,6 +439,66 @@ START_TEST(crowd)
 }
 END_TEST
 
+/* What is kept of groups, and beside them. */
+#define KEPT_MOST (240 + 20)
+
+/* Makes groups in each other; the name of the last, and of the first in top. */
+static const char *make_deep(int depth, char *top, size_t size)
+{
+	char name[512];
+	int length = snprintf(name, sizeof(name), "deep-%d", depth);
+	const char *dir = group_make(name, 128 * MIB);
+
+	snprintf(top, size, "%s", dir);
+	while (--depth > 0) {
+		length += snprintf(name + length, sizeof(name) - (size_t)length,
+				   "/b");
+		dir = group_make(name, 0);
+	}
+	return dir;
+}
+
+struct topmost {
+	char file[4200];
+	bool is_kept;
+};
+
+static void ask_deep(struct answers *a, void *data)
+{
+	const struct topmost *topmost = data;
+	const unsigned int before = open_descriptors();
+	int inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	struct mym_ctx *ctx;
+
+	ck_assert_int_ge(inotify, 0);
+	ck_assert_int_ge(inotify_add_watch(inotify, topmost->file, IN_OPEN), 0);
+	ck_assert_int_eq(mym_open(&ctx, NULL, 0), 0);
+	answers_take(ctx, a);
+	ck_assert(was_opened(inotify));
+	answers_take(ctx, a);
+	ck_assert_int_ne(was_opened(inotify), topmost->is_kept);
+	ck_assert_uint_le(open_descriptors() - before - 1, KEPT_MOST);
+	a->limit = a->snapshot.limit;
+	mym_close(ctx);
+	close(inotify);
+	ck_assert_uint_eq(open_descriptors(), before);
+}
+
+/* The files of a group sixteen levels up are kept; not those of sixty-four. */
+START_TEST(deep)
+{
+	static const int depths[] = { 16, 64 };
+	struct topmost topmost = { .is_kept = depths[_i] == 16 };
+	char top[4096];
+	const char *own = make_deep(depths[_i], top, sizeof(top));
+
+	snprintf(topmost.file, sizeof(topmost.file), "%s/%s", top,
+		 group_version() == 1 ? "memory.usage_in_bytes" :
+					"memory.current");
+	assert_limit(in_group(own, ask_deep, &topmost), 128 * MIB, top);
+}
+END_TEST
+
 /* The descriptor that hears of writes to the limits; -1: there is none. */
 static int find_inotify(void)
 {
@@ -502,6 +563,7 @@ Suite *suite(void)
 	tcase_add_test(tc, page_cache_is_available);
 	tcase_add_test(tc, shared_memory_is_not);
 	tcase_add_test(tc, written_often);
+	tcase_add_loop_test(tc, deep, 0, 2);
 	if (group_version() == 2)
 		tcase_add_test(tc, crowd);
 	tcase_add_test(tc, little_left_is_pressure);
