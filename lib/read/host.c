@@ -264,16 +264,18 @@ static int64_t left_by_others(const struct mym__pass *pass)
 }
 
 /* Whether the machine has more than the others leave.  The files of lxcfs
- * describe another machine than the system call does. */
+ * describe another machine than the system call does, and a virtual file may
+ * show more free memory than its limit allows. */
 static bool cannot_bind(const struct mym__pass *pass)
 {
 	struct mym__sysinfo si;
-	int64_t left = left_by_others(pass);
+	int64_t left = left_by_others(pass), limit = pass->host.limit;
 
 	return left < INT64_MAX &&
 	       mym__sys_sysinfo(pass->root, &si) == 0 &&
 	       si.total == pass->found->host_total &&
-	       mym__subtract(si.free, pass->known->reserve) > left;
+	       mym__subtract(si.free < limit ? si.free : limit,
+			     pass->known->reserve) > left;
 }
 
 /*

@@ -23,6 +23,7 @@ import generate
 import model
 
 BATCH = 500
+TURNS = 6       # after so many trees a build has asked everything: see lately.c
 TREES = 2000
 KEPT = 20
 
@@ -64,10 +65,11 @@ class Libraries:
         first, *others = self.each
         self.asked = [first] + others[number % max(len(others), 1):][:1]
 
-    def answers(self, files):
+    def answers(self, files, turns):
         made = materialise(self.sysroot, files)
         try:
-            return [library.ask(self.sysroot) for library in self.asked]
+            return [library.ask(self.sysroot) for library in self.asked
+                    for _ in range(turns)]
         finally:
             for path in made:
                 os.unlink(path) if path in made.files else os.rmdir(path)
@@ -136,9 +138,9 @@ def broken_promises(text, truth):
         yield 'available > truth, which is %d' % truth['available']
 
 
-def complaints(libraries, files, truth):
+def complaints(libraries, files, truth, turns=1):
     """What is wrong, the text it is wrong in, and the model's."""
-    texts = libraries.answers(files)
+    texts = libraries.answers(files, turns)
     try:
         expect = model.answer(files)
     except Exception as error:      # the model must stand anything, too
@@ -163,10 +165,10 @@ def signature(complaint):
 
 def smaller(libraries, files, reason):
     """Removes files, and then lines, as long as the complaint remains."""
-    _, kinds = signature(complaints(libraries, files, {}))
+    _, kinds = signature(complaints(libraries, files, {}, TURNS))
 
     def same(candidate):
-        found, now = signature(complaints(libraries, candidate, {}))
+        found, now = signature(complaints(libraries, candidate, {}, TURNS))
         return reason in found and now <= kinds and bool(now) == bool(kinds)
 
     size = max(1, len(files) // 2)
@@ -200,21 +202,26 @@ def diff(expect, text):
     return '\n'.join(lines).encode('latin-1').decode('utf-8', 'backslashreplace')
 
 
-def report(libraries, options, number, files, truth, found):
+def report(libraries, options, number, files, truth, complaint):
+    found, text, expect = complaint
+    lines = ['# tree %d: %s' % (number, ', '.join(found))]
+    again = complaints(libraries, files, truth, TURNS)
+    # What depends on more than the tree may not be there a second time.
+    if not again[0]:
+        lines.append('asked again, there was no complaint')
     # What is true of a tree is no longer true of a smaller one.
-    if 'truth' not in found[-1]:
+    elif 'truth' not in found[-1]:
         files = smaller(libraries, files, found[-1])
-        truth = {}
+        _, text, expect = complaints(libraries, files, {}, TURNS)
     kept = os.path.join(options.keep, '%s-%d' % (options.seed, number))
     shutil.rmtree(kept, ignore_errors=True)
     os.makedirs(kept)
     materialise(os.fsencode(kept), files)
-    _, text, expect = complaints(libraries, files, truth)
     with open(os.path.join(kept, 'expect'), 'wb') as file:
         file.write(expect)
-    lines = ['# tree %d: %s' % (number, ', '.join(found))]
     lines += diff(expect, text).split('\n')
-    lines.append('the smallest such tree: ' + kept)
+    lines.append(('the tree: ' if not again[0] else 'the smallest such tree: ') +
+                 kept)
     lines.append('again: check.py -s %s --only %d %s' % (
         options.seed, number, ' '.join(options.programs)))
     return '\n'.join(lines)
@@ -243,11 +250,14 @@ def worker_batch(batch):
         files, truth = generate.machine(options.seed, number)
         if options.only is None:
             libraries.take_turns(number)
-        found, text, _ = complaints(libraries, files, truth)
+        complaint = complaints(libraries, files, truth,
+                               1 if options.only is None else TURNS)
+        found, text, _ = complaint
         known += b'\navailable unknown' not in text and text[:5] != b'error'
         if found:
             # The first few say it all, and making them small takes time.
-            reports.append(report(libraries, options, number, files, truth, found)
+            reports.append(report(libraries, options, number, files, truth,
+                                  complaint)
                            if len(reports) < KEPT else
                            '# tree %d: %s' % (number, ', '.join(found)))
     return len(batch), known, reports

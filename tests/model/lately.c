@@ -19,6 +19,7 @@
 #include "snapshot.h"
 
 #define ENOUGH 400 /* trees to tell whether such passes are made at all */
+#define TURNS 6	   /* a tree is asked one of six parts; see check.py */
 
 void __real_show(FILE *out, const char *sysroot);
 void __wrap_show(FILE *out, const char *sysroot);
@@ -117,7 +118,8 @@ void __wrap_show(FILE *out, const char *sysroot)
 
 	if (mym__context_open(&ctx, sysroot) == 0) {
 		/* The others are the next tree's. */
-		for (unsigned int i = trees % 6; i < 4 * count * count; i += 6) {
+		for (unsigned int i = trees % TURNS; i < 4 * count * count;
+		     i += TURNS) {
 			elsewhere = i / 2 % 2;
 			light += check(out, ctx, wants[i / 4 / count],
 				       wants[i / 4 % count], i % 2);
