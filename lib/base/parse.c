@@ -175,19 +175,21 @@ static void prepare(struct mym__keys *keys)
 		    (keys->wanted != 0 && !(keys->wanted >> i & 1)))
 			continue;
 		named |= UINT64_C(1) << i;
-		keys->letters |= mym__parse_letter(*keys->names[i].at);
+		keys->letters |= mym__parse_letter(keys->names[i].at[0]);
 	}
 	keys->wanted = named;
 }
 
 /* The end of the key is compared first: it tells most keys apart. */
-static bool has_key(struct mym__text line, struct mym__text key)
+static bool has_key(struct mym__text line, const struct mym__name *key)
 {
-	if (line.length < key.length ||
-	    (line.length > key.length && line.at[key.length] != ':' &&
-	     !is_blank(line.at[key.length])))
+	const size_t length = key->length;
+
+	if (line.length < length ||
+	    (line.length > length && line.at[length] != ':' &&
+	     !is_blank(line.at[length])))
 		return false;
-	return memcmp(line.at, key.at, key.length) == 0;
+	return memcmp(line.at, key->at, length) == 0;
 }
 
 void mym__parse_some_key(struct mym__keys *keys, struct mym__text line)
@@ -204,7 +206,7 @@ void mym__parse_some_key(struct mym__keys *keys, struct mym__text line)
 		const uint64_t bit = UINT64_C(1) << i;
 		const size_t length = keys->names[i].length;
 
-		if (!(wanted & bit) || !has_key(line, keys->names[i]))
+		if (!(wanted & bit) || !has_key(line, &keys->names[i]))
 			continue;
 		cut(&line, length, length < line.length);
 		if (parse_value(keys, line, &keys->values[i]) < 0)

@@ -28,7 +28,7 @@ bool mym__parse_has_token(struct mym__text list, struct mym__text token);
 
 /* Values from lines "key value" or "Key:  value kB", picked by name. */
 struct mym__keys {
-	const struct mym__text *names;
+	const struct mym__name *names;
 	bool kilobytes;     /* whether every number has the unit kB, or none */
 	unsigned int count; /* at most 63 */
 	uint64_t wanted;    /* bit i: names[i]; 0: all of them */

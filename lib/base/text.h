@@ -16,6 +16,15 @@ struct mym__text {
 #define MYM__TEXT(literal) ((struct mym__text){ (literal), sizeof(literal) - 1 })
 #define MYM__TEXT_INIT(literal) { (literal), sizeof(literal) - 1 }
 
+/* The name of a value.  Tables of these hold no pointers, which the loader would
+ * have to relocate. */
+struct mym__name {
+	unsigned char length;
+	char at[31];
+};
+
+#define MYM__NAME(literal) { sizeof(literal) - 1, literal }
+
 /* parse.c */
 bool mym__text_equal(struct mym__text a, struct mym__text b);
 

@@ -7,6 +7,20 @@
 #include "../base/text.h"
 #include "dialect.h"
 
+/* Without total_ the numbers leave out the groups below, which the usage
+ * counts. */
+static const struct mym__name stats_of_v1[MYM__STATS] = {
+	[MYM__STAT_ACTIVE_FILE] = MYM__NAME("total_active_file"),
+	[MYM__STAT_INACTIVE_FILE] = MYM__NAME("total_inactive_file"),
+	[MYM__STAT_MAPPED_FILE] = MYM__NAME("total_mapped_file"),
+	[MYM__STAT_SHMEM] = MYM__NAME("total_shmem"),
+	[MYM__STAT_HIERARCHICAL_LIMIT] =
+		MYM__NAME("hierarchical_memory_limit"),
+	[MYM__STAT_HIERARCHICAL_MEMSW] =
+		MYM__NAME("hierarchical_memsw_limit"),
+	[MYM__STAT_SWAP] = MYM__NAME("total_swap"),
+};
+
 const struct mym__dialect mym__dialect_v1 = {
 	.version = 1,
 	.type = MYM__TEXT_INIT("cgroup"),
@@ -19,23 +33,20 @@ const struct mym__dialect mym__dialect_v1 = {
 	.swap_with_memory = true,
 	.events = "memory.oom_control",
 	.hierarchy = "memory.use_hierarchy",
-	/* Without total_ the numbers leave out the groups below, which the
-	 * usage counts. */
-	.stats = {
-		[MYM__STAT_ACTIVE_FILE] = MYM__TEXT_INIT("total_active_file"),
-		[MYM__STAT_INACTIVE_FILE] = MYM__TEXT_INIT("total_inactive_file"),
-		[MYM__STAT_MAPPED_FILE] = MYM__TEXT_INIT("total_mapped_file"),
-		[MYM__STAT_SHMEM] = MYM__TEXT_INIT("total_shmem"),
-		[MYM__STAT_HIERARCHICAL_LIMIT] =
-			MYM__TEXT_INIT("hierarchical_memory_limit"),
-		[MYM__STAT_HIERARCHICAL_MEMSW] =
-			MYM__TEXT_INIT("hierarchical_memsw_limit"),
-		[MYM__STAT_SWAP] = MYM__TEXT_INIT("total_swap"),
-	},
+	.stats = stats_of_v1,
 	.marker = "cgroup.procs",
 	.root_only = "cgroup.sane_behavior",
 	.conventional = { "/sys/fs/cgroup/memory" },
 	.lookalike = "/sys/fs/cgroup/memory",
+};
+
+/* shmem is on the anonymous lists, so these leave it out. */
+static const struct mym__name stats_of_v2[MYM__STATS] = {
+	[MYM__STAT_ACTIVE_FILE] = MYM__NAME("active_file"),
+	[MYM__STAT_INACTIVE_FILE] = MYM__NAME("inactive_file"),
+	[MYM__STAT_SLAB_RECLAIMABLE] = MYM__NAME("slab_reclaimable"),
+	[MYM__STAT_MAPPED_FILE] = MYM__NAME("file_mapped"),
+	[MYM__STAT_SHMEM] = MYM__NAME("shmem"),
 };
 
 const struct mym__dialect mym__dialect_v2 = {
@@ -53,14 +64,7 @@ const struct mym__dialect mym__dialect_v2 = {
 	.protection = "memory.min",
 	.descendants = "cgroup.stat", /* since 4.14 */
 	.recursive = MYM__TEXT_INIT("memory_recursiveprot"), /* since 5.7 */
-	/* shmem is on the anonymous lists, so these leave it out. */
-	.stats = {
-		[MYM__STAT_ACTIVE_FILE] = MYM__TEXT_INIT("active_file"),
-		[MYM__STAT_INACTIVE_FILE] = MYM__TEXT_INIT("inactive_file"),
-		[MYM__STAT_SLAB_RECLAIMABLE] = MYM__TEXT_INIT("slab_reclaimable"),
-		[MYM__STAT_MAPPED_FILE] = MYM__TEXT_INIT("file_mapped"),
-		[MYM__STAT_SHMEM] = MYM__TEXT_INIT("shmem"),
-	},
+	.stats = stats_of_v2,
 	.marker = "cgroup.controllers",
 	.never_root = "cgroup.events",
 	.conventional = { "/sys/fs/cgroup", "/sys/fs/cgroup/unified" },

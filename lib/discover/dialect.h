@@ -31,7 +31,7 @@ struct mym__dialect {
 	const char *descendants; /* how many groups are below it */
 	struct mym__text recursive; /* the mount option that hands it down */
 	const char *hierarchy; /* 0 in it: its limit does not bind groups below */
-	struct mym__text stats[MYM__STATS];
+	const struct mym__name *stats; /* MYM__STATS of them */
 	const char *marker; /* a file that every group has */
 	/* Only the machine's root group has `root_only`, all others have
 	 * `never_root`. */

@@ -302,7 +302,7 @@ static void read_swap(struct level *level)
 
 static void read_oom_kills(struct level *level)
 {
-	const struct mym__text name = MYM__TEXT("oom_kill");
+	static const struct mym__name name = MYM__NAME("oom_kill");
 	struct mym__pass *pass = level->pass;
 	int64_t kills = 0;
 	struct mym__keys keys = {

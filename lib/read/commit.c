@@ -41,9 +41,9 @@ static int64_t reserve(struct mym__pass *pass, const char *path, int64_t fallbac
 
 static int read_meminfo(struct mym__pass *pass, struct mym_constraint *c)
 {
-	static const struct mym__text names[] = {
-		MYM__TEXT_INIT("CommitLimit"),
-		MYM__TEXT_INIT("Committed_AS"),
+	static const struct mym__name names[] = {
+		MYM__NAME("CommitLimit"),
+		MYM__NAME("Committed_AS"),
 	};
 	int64_t values[MYM__COUNT(names)];
 	struct mym__keys keys = {

@@ -19,19 +19,19 @@ enum {
 	SLAB_RECLAIMABLE, SHMEM, SWAP_TOTAL, SWAP_FREE, HUGE, POOL,
 	KEYS
 };
-static const struct mym__text names[KEYS] = {
-	[TOTAL] = MYM__TEXT_INIT("MemTotal"),
-	[FREE] = MYM__TEXT_INIT("MemFree"),
-	[AVAILABLE] = MYM__TEXT_INIT("MemAvailable"),
-	[ACTIVE_FILE] = MYM__TEXT_INIT("Active(file)"),
-	[INACTIVE_FILE] = MYM__TEXT_INIT("Inactive(file)"),
-	[RECLAIMABLE] = MYM__TEXT_INIT("KReclaimable"), /* since 4.20 */
-	[SLAB_RECLAIMABLE] = MYM__TEXT_INIT("SReclaimable"),
-	[SHMEM] = MYM__TEXT_INIT("Shmem"),
-	[SWAP_TOTAL] = MYM__TEXT_INIT("SwapTotal"),
-	[SWAP_FREE] = MYM__TEXT_INIT("SwapFree"),
-	[HUGE] = MYM__TEXT_INIT("AnonHugePages"),
-	[POOL] = MYM__TEXT_INIT("Hugetlb"), /* since 4.19 */
+static const struct mym__name names[KEYS] = {
+	[TOTAL] = MYM__NAME("MemTotal"),
+	[FREE] = MYM__NAME("MemFree"),
+	[AVAILABLE] = MYM__NAME("MemAvailable"),
+	[ACTIVE_FILE] = MYM__NAME("Active(file)"),
+	[INACTIVE_FILE] = MYM__NAME("Inactive(file)"),
+	[RECLAIMABLE] = MYM__NAME("KReclaimable"), /* since 4.20 */
+	[SLAB_RECLAIMABLE] = MYM__NAME("SReclaimable"),
+	[SHMEM] = MYM__NAME("Shmem"),
+	[SWAP_TOTAL] = MYM__NAME("SwapTotal"),
+	[SWAP_FREE] = MYM__NAME("SwapFree"),
+	[HUGE] = MYM__NAME("AnonHugePages"),
+	[POOL] = MYM__NAME("Hugetlb"), /* since 4.19 */
 };
 
 /* On a machine of this size MemAvailable leaves out no more than this part of

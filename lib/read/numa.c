@@ -29,14 +29,14 @@
 
 enum { TOTAL, FREE, ACTIVE_FILE, INACTIVE_FILE, RECLAIMABLE, SLAB_RECLAIMABLE,
        SHMEM, KEYS };
-static const struct mym__text names[KEYS] = {
-	[TOTAL] = MYM__TEXT_INIT("MemTotal"),
-	[FREE] = MYM__TEXT_INIT("MemFree"),
-	[ACTIVE_FILE] = MYM__TEXT_INIT("Active(file)"),
-	[INACTIVE_FILE] = MYM__TEXT_INIT("Inactive(file)"),
-	[RECLAIMABLE] = MYM__TEXT_INIT("KReclaimable"),
-	[SLAB_RECLAIMABLE] = MYM__TEXT_INIT("SReclaimable"),
-	[SHMEM] = MYM__TEXT_INIT("Shmem"),
+static const struct mym__name names[KEYS] = {
+	[TOTAL] = MYM__NAME("MemTotal"),
+	[FREE] = MYM__NAME("MemFree"),
+	[ACTIVE_FILE] = MYM__NAME("Active(file)"),
+	[INACTIVE_FILE] = MYM__NAME("Inactive(file)"),
+	[RECLAIMABLE] = MYM__NAME("KReclaimable"),
+	[SLAB_RECLAIMABLE] = MYM__NAME("SReclaimable"),
+	[SHMEM] = MYM__NAME("Shmem"),
 };
 /* What each number is a part of. */
 static const unsigned int wholes[KEYS] = {

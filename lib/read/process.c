@@ -12,10 +12,10 @@
 #include "pass.h"
 #include "process.h"
 
-static const struct mym__text names[MYM__PROCESS_KEYS] = {
-	[MYM__VM_SIZE] = MYM__TEXT_INIT("VmSize"),
-	[MYM__VM_DATA] = MYM__TEXT_INIT("VmData"),
-	[MYM__VM_LOCKED] = MYM__TEXT_INIT("VmLck"),
+static const struct mym__name names[MYM__PROCESS_KEYS] = {
+	[MYM__VM_SIZE] = MYM__NAME("VmSize"),
+	[MYM__VM_DATA] = MYM__NAME("VmData"),
+	[MYM__VM_LOCKED] = MYM__NAME("VmLck"),
 };
 
 static void read_line(struct mym__process *process, struct mym__keys *keys,

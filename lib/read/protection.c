@@ -337,7 +337,7 @@ static void remember(const struct walk *walk, int64_t kept)
 /* Whether there is no group below this one at all. */
 static bool is_leaf(struct level *level)
 {
-	const struct mym__text name = MYM__TEXT("nr_descendants");
+	static const struct mym__name name = MYM__NAME("nr_descendants");
 	int64_t count = 0;
 	struct mym__keys keys = { .names = &name,
 				  .count = 1,

@@ -58,12 +58,12 @@ static const struct mym__counter_kind kinds[] = {
 static int read_counter(struct mym_watch *watch, struct mym__counter *c,
 			int64_t values[MYM__COUNTS])
 {
-	static const struct mym__text names[MYM__COUNTS] = {
-		[MYM__COUNT_HIGH] = MYM__TEXT_INIT("high"),
-		[MYM__COUNT_MAX] = MYM__TEXT_INIT("max"),
-		[MYM__COUNT_OOM] = MYM__TEXT_INIT("oom"),
-		[MYM__COUNT_SOCKETS] = MYM__TEXT_INIT("sock_throttled"),
-		[MYM__COUNT_KILLS] = MYM__TEXT_INIT("oom_kill"),
+	static const struct mym__name names[MYM__COUNTS] = {
+		[MYM__COUNT_HIGH] = MYM__NAME("high"),
+		[MYM__COUNT_MAX] = MYM__NAME("max"),
+		[MYM__COUNT_OOM] = MYM__NAME("oom"),
+		[MYM__COUNT_SOCKETS] = MYM__NAME("sock_throttled"),
+		[MYM__COUNT_KILLS] = MYM__NAME("oom_kill"),
 	};
 	struct mym__keys keys = {
 		.names = names,

@@ -39,25 +39,25 @@ enum {
 };
 _Static_assert(KEYS == MYM__REFAULTS_KEYS, "what is kept of a look");
 
-static const struct mym__text of_v1[COMMON] = {
-	[FILES] = MYM__TEXT_INIT("total_workingset_refault_file"),
-	[SWAPPED] = MYM__TEXT_INIT("total_workingset_refault_anon"),
-	[ACTIVE] = MYM__TEXT_INIT("total_active_file"),
-	[INACTIVE] = MYM__TEXT_INIT("total_inactive_file"),
+static const struct mym__name of_v1[COMMON] = {
+	[FILES] = MYM__NAME("total_workingset_refault_file"),
+	[SWAPPED] = MYM__NAME("total_workingset_refault_anon"),
+	[ACTIVE] = MYM__NAME("total_active_file"),
+	[INACTIVE] = MYM__NAME("total_inactive_file"),
 };
-static const struct mym__text of_v2[COMMON] = {
-	[FILES] = MYM__TEXT_INIT("workingset_restore_file"),
-	[SWAPPED] = MYM__TEXT_INIT("workingset_refault_anon"),
-	[ACTIVE] = MYM__TEXT_INIT("active_file"),
-	[INACTIVE] = MYM__TEXT_INIT("inactive_file"),
+static const struct mym__name of_v2[COMMON] = {
+	[FILES] = MYM__NAME("workingset_restore_file"),
+	[SWAPPED] = MYM__NAME("workingset_refault_anon"),
+	[ACTIVE] = MYM__NAME("active_file"),
+	[INACTIVE] = MYM__NAME("inactive_file"),
 };
-static const struct mym__text of_machine[KEYS] = {
-	[FILES] = MYM__TEXT_INIT("workingset_restore_file"),
-	[SWAPPED] = MYM__TEXT_INIT("workingset_refault_anon"),
-	[ACTIVE] = MYM__TEXT_INIT("nr_active_file"),
-	[INACTIVE] = MYM__TEXT_INIT("nr_inactive_file"),
-	[BY_KSWAPD] = MYM__TEXT_INIT("pgsteal_kswapd"),
-	[BY_ALL] = MYM__TEXT_INIT("pgsteal_direct"),
+static const struct mym__name of_machine[KEYS] = {
+	[FILES] = MYM__NAME("workingset_restore_file"),
+	[SWAPPED] = MYM__NAME("workingset_refault_anon"),
+	[ACTIVE] = MYM__NAME("nr_active_file"),
+	[INACTIVE] = MYM__NAME("nr_inactive_file"),
+	[BY_KSWAPD] = MYM__NAME("pgsteal_kswapd"),
+	[BY_ALL] = MYM__NAME("pgsteal_direct"),
 };
 
 static int64_t smaller(int64_t a, int64_t b)

@@ -55,8 +55,8 @@ static void numbers(struct mym__text text)
 
 static void keys(struct mym__text line)
 {
-	static const struct mym__text names[] = {
-		MYM__TEXT_INIT("MemTotal"), MYM__TEXT_INIT("active_file"),
+	static const struct mym__name names[] = {
+		MYM__NAME("MemTotal"), MYM__NAME("active_file"),
 	};
 	int64_t values[MYM__COUNT(names)] = { 0 };
 	struct mym__keys wanted = {

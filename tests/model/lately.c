@@ -34,8 +34,8 @@ static bool elsewhere;
 int __wrap_mym__sys_sysinfo(const struct mym__root *root,
 			    struct mym__sysinfo *info)
 {
-	static const struct mym__text names[] = {
-		MYM__TEXT_INIT("MemTotal"), MYM__TEXT_INIT("MemFree"),
+	static const struct mym__name names[] = {
+		MYM__NAME("MemTotal"), MYM__NAME("MemFree"),
 	};
 	static char buffer[MYM__LINES_SIZE];
 	int64_t values[MYM__COUNT(names)];

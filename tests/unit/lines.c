@@ -262,7 +262,7 @@ END_TEST
 
 START_TEST(keys_of_a_file)
 {
-	const struct mym__text names[] = { T("a"), T("b"), T("long") };
+	const struct mym__name names[] = { N("a"), N("b"), N("long") };
 	int64_t values[3] = { 0 };
 	struct mym__keys keys = { .names = names, .count = 3, .values = values };
 	char buffer[16];
@@ -335,7 +335,7 @@ START_TEST(keys_where_they_were)
 			"b 22\n", 3, 21, 22 },
 	};
 	static const size_t sizes[] = { 65536, 600, 70 };
-	const struct mym__text names[] = { T("a"), T("b") };
+	const struct mym__name names[] = { N("a"), N("b") };
 
 	for (size_t s = 0; s < MYM__COUNT(sizes); s++) {
 		size_t from = 0;

@@ -29,63 +29,64 @@ START_TEST(key_lines)
 {
 	enum state { SEEN, BROKEN, ABSENT };
 	static const struct {
-		struct mym__text key, file;
+		struct mym__name key;
+		struct mym__text file;
 		enum state state;
 		int64_t value;
 	} rows[] = {
-		{ T("file"), T("file 5"), SEEN, 5 },
-		{ T("file"), T("anon 1\nfile 5\nslab 2\n"), SEEN, 5 },
-		{ T("file"), T("  file\t 5 \r\n"), SEEN, 5 },
-		{ T("file"), T("file 0\n"), SEEN, 0 },
-		{ T("file"), T("file 5\nfile 6\n"), SEEN, 5 },
-		{ T("file"), T("file x\nfile 6\n"), BROKEN, 0 },
-		{ T("file"), T("\n\n\0\xff\nfile 5"), SEEN, 5 },
-		{ T("file"), T("file 18446744073709551615\n"), SEEN,
+		{ N("file"), T("file 5"), SEEN, 5 },
+		{ N("file"), T("anon 1\nfile 5\nslab 2\n"), SEEN, 5 },
+		{ N("file"), T("  file\t 5 \r\n"), SEEN, 5 },
+		{ N("file"), T("file 0\n"), SEEN, 0 },
+		{ N("file"), T("file 5\nfile 6\n"), SEEN, 5 },
+		{ N("file"), T("file x\nfile 6\n"), BROKEN, 0 },
+		{ N("file"), T("\n\n\0\xff\nfile 5"), SEEN, 5 },
+		{ N("file"), T("file 18446744073709551615\n"), SEEN,
 		  INT64_MAX },
-		{ T("file"), T("file " DIGITS_100 "\n"), SEEN, INT64_MAX },
-		{ T("file"), T("inactive_file 5\n"), ABSENT, 0 },
-		{ T("file"), T("file_mapped 5\n"), ABSENT, 0 },
-		{ T("file"), T("File 5\n"), ABSENT, 0 },
-		{ T("file"), T("fil 5\n"), ABSENT, 0 },
-		{ T("file"), T("x file 5\n"), ABSENT, 0 },
-		{ T("file"), T("file\0 5\n"), ABSENT, 0 },
-		{ T("file"), T("file=5\n"), ABSENT, 0 },
-		{ T("file"), T(""), ABSENT, 0 },
-		{ T("file"), T("\n"), ABSENT, 0 },
-		{ T("file"), T(":\n"), ABSENT, 0 },
-		{ T("file"), T(": 5\n"), ABSENT, 0 },
-		{ T("file"), T("file\n"), BROKEN, 0 },
-		{ T("file"), T("file \n"), BROKEN, 0 },
-		{ T("file"), T("file:\n"), BROKEN, 0 },
-		{ T("file"), T("file max\n"), BROKEN, 0 },
-		{ T("file"), T("file -1\n"), BROKEN, 0 },
-		{ T("file"), T("file +1\n"), BROKEN, 0 },
-		{ T("file"), T("file 12abc\n"), BROKEN, 0 },
-		{ T("file"), T("file 0x10\n"), BROKEN, 0 },
-		{ T("file"), T("file 5\0\n"), BROKEN, 0 },
-		{ T("MemFree"), T("MemFree:        5 kB\n"), SEEN, 5120 },
-		{ T("MemFree"), T("MemFree:\t5 kB\r\n"), SEEN, 5120 },
-		{ T("MemFree"), T("MemFree:5 kB\n"), SEEN, 5120 },
-		{ T("MemFree"), T("MemFree: 0 kB\n"), SEEN, 0 },
-		{ T("MemFree"), T("XMemFree: 1 kB\nMemFree: 5 kB\n"), SEEN,
+		{ N("file"), T("file " DIGITS_100 "\n"), SEEN, INT64_MAX },
+		{ N("file"), T("inactive_file 5\n"), ABSENT, 0 },
+		{ N("file"), T("file_mapped 5\n"), ABSENT, 0 },
+		{ N("file"), T("File 5\n"), ABSENT, 0 },
+		{ N("file"), T("fil 5\n"), ABSENT, 0 },
+		{ N("file"), T("x file 5\n"), ABSENT, 0 },
+		{ N("file"), T("file\0 5\n"), ABSENT, 0 },
+		{ N("file"), T("file=5\n"), ABSENT, 0 },
+		{ N("file"), T(""), ABSENT, 0 },
+		{ N("file"), T("\n"), ABSENT, 0 },
+		{ N("file"), T(":\n"), ABSENT, 0 },
+		{ N("file"), T(": 5\n"), ABSENT, 0 },
+		{ N("file"), T("file\n"), BROKEN, 0 },
+		{ N("file"), T("file \n"), BROKEN, 0 },
+		{ N("file"), T("file:\n"), BROKEN, 0 },
+		{ N("file"), T("file max\n"), BROKEN, 0 },
+		{ N("file"), T("file -1\n"), BROKEN, 0 },
+		{ N("file"), T("file +1\n"), BROKEN, 0 },
+		{ N("file"), T("file 12abc\n"), BROKEN, 0 },
+		{ N("file"), T("file 0x10\n"), BROKEN, 0 },
+		{ N("file"), T("file 5\0\n"), BROKEN, 0 },
+		{ N("MemFree"), T("MemFree:        5 kB\n"), SEEN, 5120 },
+		{ N("MemFree"), T("MemFree:\t5 kB\r\n"), SEEN, 5120 },
+		{ N("MemFree"), T("MemFree:5 kB\n"), SEEN, 5120 },
+		{ N("MemFree"), T("MemFree: 0 kB\n"), SEEN, 0 },
+		{ N("MemFree"), T("XMemFree: 1 kB\nMemFree: 5 kB\n"), SEEN,
 		  5120 },
-		{ T("MemFree"), T("MemFree: 9007199254740991 kB\n"), SEEN,
+		{ N("MemFree"), T("MemFree: 9007199254740991 kB\n"), SEEN,
 		  INT64_MAX - 1023 },
-		{ T("MemFree"), T("MemFree: 9007199254740992 kB\n"), SEEN,
+		{ N("MemFree"), T("MemFree: 9007199254740992 kB\n"), SEEN,
 		  INT64_MAX },
-		{ T("MemFree"), T("MemFree: " DIGITS_100 " kB\n"), SEEN,
+		{ N("MemFree"), T("MemFree: " DIGITS_100 " kB\n"), SEEN,
 		  INT64_MAX },
-		{ T("MemFree"), T("MemFree: kB\n"), BROKEN, 0 },
-		{ T("MemFree"), T("MemFree: 5kB\n"), BROKEN, 0 },
-		{ T("MemFree"), T("MemFree:: 5 kB\n"), BROKEN, 0 },
-		{ T("MemFree"), T("MemFree: 5 MB\n"), BROKEN, 0 },
-		{ T("MemFree"), T("MemFree: 5"), BROKEN, 0 },
-		{ T("file"), T("file 5 kB\n"), BROKEN, 0 },
-		{ T("MemFree"), T("MemFree: 5 kB\0\n"), BROKEN, 0 },
-		{ T("MemFree"), T("MemFree: 5 k\n"), BROKEN, 0 },
-		{ T("Active"), T("Active(file): 5 kB\n"), ABSENT, 0 },
-		{ T("Active(file)"), T("Active(file): 5 kB\n"), SEEN, 5120 },
-		{ T("HugePages_Free"), T("HugePages_Free:        5\n"), SEEN,
+		{ N("MemFree"), T("MemFree: kB\n"), BROKEN, 0 },
+		{ N("MemFree"), T("MemFree: 5kB\n"), BROKEN, 0 },
+		{ N("MemFree"), T("MemFree:: 5 kB\n"), BROKEN, 0 },
+		{ N("MemFree"), T("MemFree: 5 MB\n"), BROKEN, 0 },
+		{ N("MemFree"), T("MemFree: 5"), BROKEN, 0 },
+		{ N("file"), T("file 5 kB\n"), BROKEN, 0 },
+		{ N("MemFree"), T("MemFree: 5 kB\0\n"), BROKEN, 0 },
+		{ N("MemFree"), T("MemFree: 5 k\n"), BROKEN, 0 },
+		{ N("Active"), T("Active(file): 5 kB\n"), ABSENT, 0 },
+		{ N("Active(file)"), T("Active(file): 5 kB\n"), SEEN, 5120 },
+		{ N("HugePages_Free"), T("HugePages_Free:        5\n"), SEEN,
 		  5 },
 	};
 
@@ -93,8 +94,8 @@ START_TEST(key_lines)
 		int64_t value = UNTOUCHED;
 		/* Those of meminfo that are wanted here have a unit. */
 		struct mym__keys keys = { .names = &rows[i].key, .count = 1,
-					  .kilobytes = *rows[i].key.at == 'M' ||
-						       *rows[i].key.at == 'A',
+					  .kilobytes = rows[i].key.at[0] == 'M' ||
+						       rows[i].key.at[0] == 'A',
 					  .values = &value };
 
 		parse_lines(&keys, rows[i].file);
@@ -112,15 +113,14 @@ END_TEST
 
 START_TEST(keys_in_any_order)
 {
-	struct mym__text names[64];
+	struct mym__name names[64];
 	int64_t values[64] = { 0 };
 	struct mym__keys keys = { .names = names, .count = 64,
 				  .values = values };
-	char text[64][8], line[16];
+	char line[16];
 
 	for (int i = 0; i < 64; i++) {
-		sprintf(text[i], "k%d", i);
-		names[i] = string_text(text[i]);
+		names[i].length = (unsigned char)sprintf(names[i].at, "k%d", i);
 	}
 	for (int i = 63; i >= 0; i--) {
 		sprintf(line, "k%d %s", i, i == 62 ? "?" : "9");
@@ -508,7 +508,7 @@ START_TEST(rubbish)
 {
 	static const char letters[] = "01:/.- \t\r\\=,ksomefulavg10maxNode";
 	struct chance chance = chance_new();
-	const struct mym__text names[] = { T("a"), T("max") };
+	const struct mym__name names[] = { N("a"), N("max") };
 	int64_t values[2];
 
 	for (int i = 0; i < 30000; i++) {

@@ -11,6 +11,7 @@
 #include "base/text.h"
 
 #define T MYM__TEXT_INIT
+#define N MYM__NAME
 
 /* What an output holds before a call that must not write it. */
 #define UNTOUCHED (-42)
