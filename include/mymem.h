@@ -56,7 +56,7 @@
  *            shorter struct, and a newer one a longer struct, whose additional
  *            members this library sets to zero.  A size is a multiple of 8.
  * Manners    The library starts no thread, prints nothing and installs no
- *            handler.  Only mym_watch_open() writes to files (PSI triggers)
+ *            handler.  Only mym_watch_open() writes to files (a PSI trigger)
  *            and reads the environment (systemd's MEMORY_PRESSURE_WATCH and
  *            MEMORY_PRESSURE_WRITE, but not in a program with more rights than
  *            its user, such as a set-user-ID program).
@@ -692,7 +692,7 @@ struct mym_watch_options {
  *              than 400 MiB a second cannot use up all memory between two looks,
  *              neither in this group nor in another one that shares a limit or
  *              the machine with it
- *   triggers   PSI triggers wake up the watch when the process's group stalls
+ *   trigger    a PSI trigger wakes up the watch when the process's group stalls
  *              (memory.pressure; on v1 that of the cgroup2 tree beside it), or,
  *              where that is not allowed, when the machine does
  *   counters   memory.events of the process's group and of the limited groups
@@ -874,8 +874,8 @@ MYM_PUBLIC int mym_watch_next(struct mym_watch *watch, struct mym_event *out,
  * Returns: NULL, so that `watch = mym_watch_close(watch)` leaves nothing
  * dangling.
  * Errors: none.
- * Cost: some tens of milliseconds where there were triggers, because the kernel
- * waits until nobody uses them (RCU).
+ * Cost: some tens of milliseconds where there was a trigger, because the kernel
+ * waits until nobody uses it (RCU).
  * Since: 1.0
  */
 MYM_PUBLIC struct mym_watch *mym_watch_close(struct mym_watch *watch);

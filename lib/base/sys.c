@@ -91,7 +91,7 @@ int64_t mym__sys_descriptors(const struct mym__root *root)
 {
 	struct stat st;
 
-	if (root->confined || stat("/proc/self/fd", &st) < 0)
+	if (root->confined || fstatat(AT_FDCWD, "/proc/self/fd", &st, 0) < 0)
 		return 0;
 	return st.st_size;
 }

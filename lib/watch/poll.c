@@ -14,7 +14,6 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <sys/timerfd.h>
 #include <sys/un.h>
 #include <sys/vfs.h>
@@ -216,6 +215,9 @@ static bool is_kernels(int fd)
 		(uint32_t)st.f_type == MYM__PROC_MAGIC);
 }
 
+/* 1:3, of which the C library's makedev(3) makes the same number. */
+#define NULL_DEVICE 0x103
+
 static int open_named(struct mym__file *file, int named, const struct stat *st,
 		      bool writing, enum mym__named *what)
 {
@@ -237,7 +239,7 @@ static int open_named(struct mym__file *file, int named, const struct stat *st,
 	if (S_ISREG(st->st_mode) && is_kernels(named))
 		return keep(file, open(path, flags | (writing ? O_RDWR :
 							       O_RDONLY)));
-	if (S_ISCHR(st->st_mode) && st->st_rdev == makedev(1, 3)) {
+	if (S_ISCHR(st->st_mode) && st->st_rdev == NULL_DEVICE) {
 		*what = MYM__NAMED_NOTHING;
 		return 0;
 	}

@@ -5,7 +5,10 @@
  *
  * A trigger only wakes the watch.  The totals tell what it was about: the first
  * event of an unprivileged trigger is false (it begins with what was before
- * it), and a program that polls the watch's descriptor consumes its event.
+ * it), and a program that polls the watch's descriptor consumes its event.  One
+ * is enough, for the least stalls that give a level: while there are stalls the
+ * watch looks often by itself, and to close a trigger the kernel waits for all
+ * who may still look at it (psi_trigger_destroy() in kernel/sched/psi.c).
  */
 #include <errno.h>
 #include <stdio.h>
@@ -21,6 +24,7 @@
 #include "../discover/dialect.h"
 #include "../discover/places.h"
 #include "../read/group-dir.h"
+#include "../read/level.h"
 #include "counters.h"
 #include "manager.h"
 #include "poll.h"
@@ -41,26 +45,10 @@ static int arm_timer(struct mym_watch *watch)
 					 MYM__WAKE_TIMER, false);
 }
 
-static void add_limits(struct mym_watch *watch,
-		       const struct mym__places *places,
-		       const struct mym__place *place)
+static void add_limit(struct mym_watch *watch, const struct mym__file *file)
 {
-	const char *const names[] = { places->dialect->limit,
-				      places->dialect->high };
-	struct mym__group_dir dir =
-		mym__group_dir(&watch->ctx.root, places, place, NULL);
-
-	for (size_t i = 0; i < MYM__COUNT(names); i++) {
-		int fd = names[i] ? mym__group_dir_get(&dir, names[i],
-						       MYM__ROOT_FILE)
-				  : -1;
-
-		if (fd < 0)
-			continue;
-		mym__inotify_add(watch->limits.fd, fd);
-		mym__root_drop(fd);
-	}
-	mym__group_dir_close(&dir);
+	if (file->fd > 0 && mym__file_is(file))
+		mym__inotify_add(watch->limits.fd, file->fd);
 }
 
 static void arm_limits(struct mym_watch *watch,
@@ -74,27 +62,38 @@ static void arm_limits(struct mym_watch *watch,
 		return;
 	}
 	for (unsigned int i = 0; i < places->count && i < MYM__GROUPS_WATCHED;
-	     i++)
-		add_limits(watch, places, &places->at[i]);
+	     i++) {
+		add_limit(watch, mym__watch_file(watch, i, LEVEL_LIMIT));
+		add_limit(watch, mym__watch_file(watch, i, LEVEL_HIGH));
+	}
 }
 
-static void drop_triggers(struct mym_watch *watch, bool shared)
+static void drop_trigger(struct mym_watch *watch, bool shared)
 {
-	for (size_t i = 0; i < MYM__COUNT(watch->trigger); i++)
-		mym__poll_drop(&watch->set, &watch->trigger[i], shared);
+	mym__poll_drop(&watch->set, &watch->trigger, shared);
 	watch->trigger_scope = 0;
+}
+
+/* Whoever is stalled in full is stalled in part as well. */
+static int64_t least_stalls(const struct mym__rules *rules)
+{
+	int64_t least = INT64_MAX;
+
+	for (unsigned int step = MYM__STEP_LOW; step < MYM__STEPS; step++) {
+		if (rules->psi[step] < least)
+			least = rules->psi[step];
+	}
+	return least;
 }
 
 /* The NUL is part of the trigger: psi_write() in kernel/sched/psi.c puts one
  * over the last byte, and without its last digit the window would be
  * another. */
-static bool arm_trigger(struct mym_watch *watch, int fd, bool full)
+static bool arm_trigger(struct mym_watch *watch, int fd)
 {
-	struct mym__file *file = &watch->trigger[full];
-	int64_t stall =
-		watch->settings.rules
-			.psi[full ? MYM__STEP_CRITICAL : MYM__STEP_LOW] *
-		(WINDOW_US / 10000);
+	struct mym__file *file = &watch->trigger;
+	int64_t stall = least_stalls(&watch->settings.rules) *
+			(WINDOW_US / 10000);
 	char text[64];
 	int length;
 
@@ -105,10 +104,10 @@ static bool arm_trigger(struct mym_watch *watch, int fd, bool full)
 		mym__root_drop(fd);
 		return false;
 	}
-	length = snprintf(text, sizeof(text), "%s %d %d",
-			  full ? "full" : "some", (int)stall, WINDOW_US);
+	length = snprintf(text, sizeof(text), "some %d %d", (int)stall,
+			  WINDOW_US);
 	if (mym__poll_write(file->fd, text, (size_t)length + 1) == 0 &&
-	    mym__poll_add(&watch->set, file, MYM__WAKE_SOME + full, true) == 0)
+	    mym__poll_add(&watch->set, file, MYM__WAKE_STALLS, true) == 0)
 		return true;
 	mym__file_forget(file, 1);
 	return false;
@@ -138,10 +137,9 @@ static int open_group_psi(struct mym_watch *watch,
 
 /* Of the process's group, or else of the machine: then it wakes up too often,
  * which is better than never. */
-static void arm_triggers(struct mym_watch *watch,
-			 const struct mym__places *places)
+static void arm_some_trigger(struct mym_watch *watch,
+			     const struct mym__places *places)
 {
-	const char *host = "/proc/pressure/memory";
 	int fd;
 
 	if (watch->manager.off || watch->manager.file.fd > 0 ||
@@ -151,16 +149,13 @@ static void arm_triggers(struct mym_watch *watch,
 	fd = open_group_psi(watch, places);
 	if (fd < 0 && watch->trigger_scope)
 		return;
-	drop_triggers(watch, false);
-	if (arm_trigger(watch, fd, false)) {
-		arm_trigger(watch, open_group_psi(watch, places), true);
+	drop_trigger(watch, false);
+	if (arm_trigger(watch, fd))
 		watch->trigger_scope = MYM_SCOPE_CGROUP;
-	} else if (arm_trigger(watch, mym__root_get(&watch->ctx.root, host,
-					     MYM__ROOT_TRIGGER), false)) {
-		arm_trigger(watch, mym__root_get(&watch->ctx.root, host,
-						 MYM__ROOT_TRIGGER), true);
+	else if (arm_trigger(watch, mym__root_get(&watch->ctx.root,
+						  "/proc/pressure/memory",
+						  MYM__ROOT_TRIGGER)))
 		watch->trigger_scope = MYM_SCOPE_HOST;
-	}
 }
 
 /* Forgets descriptors that the program has closed, and may have reused. */
@@ -170,10 +165,10 @@ static void forget_strangers(struct mym_watch *watch)
 			   false))
 		watch->limits.fd = 0;
 	if (watch->trigger_scope &&
-	    !mym__poll_has(&watch->set, &watch->trigger[0], MYM__WAKE_SOME,
+	    !mym__poll_has(&watch->set, &watch->trigger, MYM__WAKE_STALLS,
 			   true)) {
-		watch->trigger[0].fd = 0;
-		drop_triggers(watch, false);
+		watch->trigger.fd = 0;
+		drop_trigger(watch, false);
 	}
 }
 
@@ -186,7 +181,7 @@ void mym__sources_arm(struct mym_watch *watch, bool anew)
 	    !(result->places.are & MYM__PLACES_LOOKALIKE))
 		places = &result->places;
 	if (anew) {
-		drop_triggers(watch, false);
+		drop_trigger(watch, false);
 		mym__counters_drop(watch, false);
 		mym__refaults_drop(watch);
 		mym__poll_drop(&watch->set, &watch->limits, false);
@@ -199,7 +194,7 @@ void mym__sources_arm(struct mym_watch *watch, bool anew)
 			mym__counters_arm(watch);
 	}
 	mym__refaults_arm(watch);
-	arm_triggers(watch, places);
+	arm_some_trigger(watch, places);
 	watch->armed_at = mym__sys_clock(CLOCK_MONOTONIC);
 	watch->retry = mym__add(watch->armed_at, RETRY);
 }
@@ -228,7 +223,7 @@ void mym__sources_close(struct mym_watch *watch, bool shared)
 	if (!mym__poll_has(&watch->set, &watch->limits, MYM__WAKE_LIMITS,
 			   false))
 		watch->limits.fd = 0;
-	drop_triggers(watch, shared);
+	drop_trigger(watch, shared);
 	mym__counters_drop(watch, shared);
 	mym__refaults_drop(watch);
 	mym__poll_drop(&watch->set, &watch->manager.file, shared);
@@ -250,12 +245,11 @@ static void handle_one(struct mym_watch *watch, const struct mym__ready *ready,
 		mym__poll_drop(&watch->set, &watch->limits, false);
 		watch->stale = true;
 		break;
-	case MYM__WAKE_SOME:
-	case MYM__WAKE_FULL:
+	case MYM__WAKE_STALLS:
 		/* The group was removed, or its PSI turned off: it is reported
 		 * for ever. */
 		if (ready->gone) {
-			drop_triggers(watch, false);
+			drop_trigger(watch, false);
 			watch->stale = true;
 		}
 		break;

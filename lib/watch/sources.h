@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 /* The ids of the sources in the set. */
-enum { MYM__WAKE_TIMER, MYM__WAKE_LIMITS, MYM__WAKE_SOME, MYM__WAKE_FULL,
-       MYM__WAKE_MANAGER, MYM__WAKE_COUNTER /* and the next ones */ };
+enum { MYM__WAKE_TIMER, MYM__WAKE_LIMITS, MYM__WAKE_STALLS, MYM__WAKE_MANAGER,
+       MYM__WAKE_COUNTER /* and the next ones */ };
 
 struct mym_watch;
 

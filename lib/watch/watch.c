@@ -199,6 +199,7 @@ static void assess_all(struct mym_watch *watch, int64_t now,
 		watch->sources |= MYM_SOURCE_PSI;
 	if (inputs.counted)
 		watch->sources |= MYM_SOURCE_EVENTS;
+	watch->stalled = eased.cause & MYM_PRESSURE_BY_PSI;
 	/* A look that failed does not mean that all is well. */
 	if (s && mym__hysteresis_move(h, now, assessment.step, eased.step)) {
 		struct mym_event *event = tell(watch, MYM_EVENT_PRESSURE);
@@ -294,6 +295,8 @@ static void look(struct mym_watch *watch, int64_t cpu)
 	for (unsigned int i = 0; i < watch->falling; i++)
 		interval = mym__pace_lasting(least, interval,
 					     watch->falls[i].available);
+	if (watch->stalled && interval > least * 2)
+		interval = least * 2;
 	thrift = mym__pace_thrift(watch->credit, cost);
 	if (interval < thrift)
 		interval = thrift;

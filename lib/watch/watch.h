@@ -12,6 +12,7 @@
 #include "../answer/pressure.h"
 #include "../base/file.h"
 #include "../discover/group.h"
+#include "../read/level.h"
 #include "../read/pass.h"
 #include "counters.h"
 #include "growth.h"
@@ -33,8 +34,8 @@ struct mym_watch {
 	int process;
 	struct mym__settings settings;
 	struct mym__hysteresis hysteresis;
-	struct mym__file set, timer, limits, trigger[2];
-	int trigger_scope; /* of the armed ones; 0: none */
+	struct mym__file set, timer, limits, trigger;
+	int trigger_scope; /* of the armed one; 0: none */
 	struct mym__manager manager;
 	struct mym__counters counters;
 	struct mym__refaults refaults;
@@ -46,6 +47,7 @@ struct mym_watch {
 	struct mym__stalls stalls;
 	uint64_t sources;
 	bool stale;    /* a source has gone: arm them anew */
+	bool stalled;  /* the last look found more stalls than are normal */
 	int64_t armed_at;
 	int64_t retry; /* when to try the missing sources again */
 	int64_t due, not_before, looked_at, credit, usual_cost;
@@ -55,6 +57,14 @@ struct mym_watch {
 	struct mym_event queue[MYM__EVENTS];
 	struct mym_ctx ctx;
 };
+
+/* A file of one of the lowest groups, which the last pass may have kept. */
+static inline struct mym__file *mym__watch_file(const struct mym_watch *watch,
+						unsigned int level,
+						enum level_file which)
+{
+	return &watch->ctx.result->files[level * MYM__GROUP_FILES + which];
+}
 
 int mym__watch_open(struct mym_watch **out,
 		    const struct mym_watch_options *options);
