@@ -684,7 +684,9 @@ struct mym_watch_options {
  * A watch uses each of these sources that exists and that it is allowed to use:
  *
  *   numbers    the limit, the available memory, PSI and the counters of the
- *              process's group, read each time that the watch wakes up
+ *              process's group, read each time that the watch wakes up.  Where
+ *              much is left, and neither usage nor stalls nor counters have
+ *              changed, the rest is read once a second
  *   timer      always.  It fires once a second while more than half of the limit
  *              and more than 400 MiB are available, and more often with less, up
  *              to every 50 ms below 10 %; and at least eight times before any

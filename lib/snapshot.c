@@ -290,23 +290,38 @@ int mym__snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out)
 	return r;
 }
 
-/* By the id that the kernel gives; without one, only a whole pass notices a
- * move. */
-static bool has_moved(struct mym_ctx *ctx)
+static bool has_id(const struct mym__result *result)
 {
-	const struct mym__result *result = ctx->result;
+	return result->places.dialect == &mym__dialect_v2 &&
+	       result->membership.id != 0;
+}
+
+static bool keeps(const struct mym_ctx *ctx)
+{
+	return ctx->files[MYM__FILE_MOUNTS].fd > 0;
+}
+
+/* By the id that the kernel gives. */
+static bool id_has_changed(struct mym_ctx *ctx)
+{
 	struct mym__file *file = &ctx->files[MYM__FILE_PROCESS];
 	uint64_t id = 0;
 
-	return result->places.dialect == &mym__dialect_v2 &&
-	       result->membership.id != 0 &&
-	       (mym__sys_group_id(&ctx->root, ctx->files[MYM__FILE_MOUNTS].fd > 0 ?
-				  file : NULL, &id) != 0 ||
-		id != result->membership.id);
+	return mym__sys_group_id(&ctx->root, keeps(ctx) ? file : NULL, &id) !=
+		       0 ||
+	       id != ctx->result->membership.id;
+}
+
+bool mym__snapshot_moved(struct mym_ctx *ctx)
+{
+	if (has_id(ctx->result))
+		return id_has_changed(ctx);
+	return read_membership(ctx, keeps(ctx)) != 0 ||
+	       !mym__group_same(&ctx->result->membership, &ctx->membership);
 }
 
 /* A pass that takes what seldom changes from the last whole one; 1: it would
- * not hold. */
+ * not hold.  Without an id, only a whole pass notices a move. */
 static int light_pass(struct mym_ctx *ctx, uint64_t want, int64_t time,
 		      struct mym_snapshot *out)
 {
@@ -323,15 +338,14 @@ static int light_pass(struct mym_ctx *ctx, uint64_t want, int64_t time,
 	    (pass.want & ~result->last.want) ||
 	    (result->last.flags & MYM_FLAG_PARTIAL) ||
 	    (pass.quiet && !mym__limit_watch_quiet(&ctx->limits)) ||
-	    has_moved(ctx))
+	    (has_id(result) && id_has_changed(ctx)))
 		return 1;
 	/* A group without the controller still has its PSI. */
 	if ((result->last.flags & MYM_FLAG_NO_CGROUP) && result->places.dialect &&
 	    (pass.want & MYM_WANT_PRESSURE))
 		return 1;
 	pass.known = &result->last;
-	if (make_pass(ctx, result, ctx->files[MYM__FILE_MOUNTS].fd > 0, &pass) <
-		    0 ||
+	if (make_pass(ctx, result, keeps(ctx), &pass) < 0 ||
 	    pass.trouble || (pass.found->flags & MYM_FLAG_PARTIAL))
 		return 1;
 	return mym__answer(pass.found, pass.places, want, out) == 0 ? 0 : 1;

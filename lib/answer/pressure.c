@@ -40,6 +40,19 @@ static int64_t threshold(const struct mym__rules *rules, unsigned int step,
 	return share < room ? share : room;
 }
 
+int64_t mym__pressure_room(const struct mym__rules *rules, int64_t limit)
+{
+	int64_t most = 0;
+
+	for (unsigned int step = MYM__STEP_LOW; step < MYM__STEPS; step++) {
+		int64_t room = threshold(rules, step, rules->margin, limit);
+
+		if (room > most)
+			most = room;
+	}
+	return most;
+}
+
 static unsigned int by_headroom(const struct mym__rules *rules, int64_t margin,
 				int64_t limit, int64_t available)
 {

@@ -28,6 +28,10 @@ struct mym__rules {
 };
 extern const struct mym__rules mym__pressure_rules;
 
+/* With more than this available there is no level for want of headroom, nor was
+ * there one that would last. */
+int64_t mym__pressure_room(const struct mym__rules *rules, int64_t limit);
+
 /* Which of the group's counters have grown lately. */
 enum {
 	MYM__GREW_HIGH = 1, /* memory.high was exceeded */

@@ -11,6 +11,7 @@
  * kills.  v1 counts for each group alone.
  */
 #include <errno.h>
+#include <string.h>
 
 #include "../base/compiler.h"
 #include "../base/file.h"
@@ -263,6 +264,26 @@ bool mym__counters_read(struct mym_watch *watch, int64_t now)
 			alive = false;
 	}
 	return alive;
+}
+
+bool mym__counters_quiet(struct mym_watch *watch)
+{
+	const unsigned int reported = MYM__COUNTER_IN_EPOLL |
+				      MYM__COUNTER_IN_INOTIFY;
+	struct mym__counters *all = &watch->counters;
+	int64_t values[MYM__COUNTS];
+
+	for (unsigned int i = 0; i < all->count; i++) {
+		struct mym__counter *c = &all->at[i];
+
+		if (!counts(all, c) || ((c->is & reported) &&
+					!(c->is & MYM__COUNTER_DISARMED)))
+			continue;
+		if (read_counter(watch, c, values) != 0 ||
+		    memcmp(values, c->value, sizeof(values)) != 0)
+			return false;
+	}
+	return true;
 }
 
 bool mym__counters_known(const struct mym__counters *all)

@@ -272,13 +272,14 @@ int mym__sources_handle(struct mym_watch *watch, int64_t now)
 	if (n == 0)
 		return now >= watch->due ||
 		       (watch->trigger_scope && now >= watch->not_before &&
-			now - watch->looked_at >= watch->settings.interval_min);
+			now - watch->looked_at >= watch->settings.interval_min) ?
+		       MYM__CALLED : MYM__SLEEP;
 	if (n < 0 || !mym__poll_has(&watch->set, &watch->timer, MYM__WAKE_TIMER,
 				    false))
 		return -EBADF;
 	for (int i = 0; i < n; i++)
 		handle_one(watch, &ready[i], now);
-	return 1;
+	return n == 1 && ready[0].id == MYM__WAKE_TIMER ? MYM__DUE : MYM__CALLED;
 }
 
 uint64_t mym__sources_armed(const struct mym_watch *watch)

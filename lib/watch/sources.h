@@ -16,7 +16,9 @@ int mym__sources_open(struct mym_watch *watch);
 void mym__sources_close(struct mym_watch *watch, bool shared);
 /* Arms all of them, for another group; or what is missing. */
 void mym__sources_arm(struct mym_watch *watch, bool anew);
-/* Whether to look; < 0: the watch is broken. */
+/* Whether it is time to look, or something calls for it; < 0: the watch is
+ * broken. */
+enum { MYM__SLEEP, MYM__DUE, MYM__CALLED };
 int mym__sources_handle(struct mym_watch *watch, int64_t now);
 /* The MYM_SOURCE_* that are armed, without those that a look reads. */
 uint64_t mym__sources_armed(const struct mym_watch *watch);

@@ -25,6 +25,7 @@
 #include "../read/pass.h"
 #include "../snapshot.h"
 #include "counters.h"
+#include "glance.h"
 #include "growth.h"
 #include "hysteresis.h"
 #include "manager.h"
@@ -200,6 +201,8 @@ static void assess_all(struct mym_watch *watch, int64_t now,
 	if (inputs.counted)
 		watch->sources |= MYM_SOURCE_EVENTS;
 	watch->stalled = eased.cause & MYM_PRESSURE_BY_PSI;
+	watch->calm = s && h->step == MYM__STEP_NONE &&
+		      h->told == MYM__STEP_NONE && eased.step == MYM__STEP_NONE;
 	/* A look that failed does not mean that all is well. */
 	if (s && mym__hysteresis_move(h, now, assessment.step, eased.step)) {
 		struct mym_event *event = tell(watch, MYM_EVENT_PRESSURE);
@@ -272,21 +275,32 @@ static void compare(struct mym_watch *watch, int64_t now)
 		tell(watch, MYM_EVENT_DEGRADED)->lost = before & ~watch->sources;
 }
 
-static void look(struct mym_watch *watch, int64_t cpu)
+static int64_t cost_of(struct mym_watch *watch, int64_t now, int64_t cpu,
+		       bool looked)
+{
+	/* Finding another group does not count: it is not done at each look. */
+	if (watch->armed_at >= now)
+		return 0;
+	cpu = mym__subtract(mym__sys_clock(CLOCK_THREAD_CPUTIME_ID), cpu);
+	if (looked)
+		return mym__pace_cost(&watch->usual_cost, cpu);
+	return cpu < watch->usual_cost ? cpu : watch->usual_cost;
+}
+
+static void look(struct mym_watch *watch, int64_t cpu, bool called)
 {
 	const uint64_t room = MYM_WANT_LIMIT | MYM_WANT_AVAILABLE;
 	const struct mym_snapshot *s = &watch->last;
 	int64_t now = mym__sys_clock(CLOCK_MONOTONIC);
 	const int64_t least = watch->settings.interval_min;
 	int64_t interval, thrift, cost, wait;
+	bool enough = !called && mym__glance(watch, now);
 
-	compare(watch, now);
+	if (!enough)
+		compare(watch, now);
 	if (watch->queued > 0)
 		mym__fast_expire();
-	/* Finding another group does not count: it is not done at each look. */
-	cost = watch->armed_at >= now ? 0 :
-	       mym__pace_cost(&watch->usual_cost, mym__subtract(
-			mym__sys_clock(CLOCK_THREAD_CPUTIME_ID), cpu));
+	cost = cost_of(watch, now, cpu, !enough);
 	wait = mym__pace_pay(&watch->credit, now - watch->looked_at, cost);
 	watch->looked_at = now;
 	interval = mym__pace_interval(least, watch->settings.interval_max,
@@ -336,7 +350,7 @@ int mym__watch_next(struct mym_watch *watch, struct mym_event *out)
 		if (now < watch->not_before)
 			watch->due = watch->not_before;
 		else
-			look(watch, cpu);
+			look(watch, cpu, r == MYM__CALLED);
 	}
 	r = watch->queued > 0;
 	if (r) {
@@ -380,7 +394,7 @@ int mym__watch_open(struct mym_watch **out,
 	if (watch->manager.off)
 		watch->settings.rules.by &= ~MYM_PRESSURE_BY_PSI;
 	mym__sources_arm(watch, true);
-	look(watch, mym__sys_clock(CLOCK_THREAD_CPUTIME_ID));
+	look(watch, mym__sys_clock(CLOCK_THREAD_CPUTIME_ID), true);
 	if (settle(watch) < 0) {
 		mym__watch_close(watch);
 		return -EIO;

@@ -47,7 +47,8 @@ struct mym_watch {
 	struct mym__stalls stalls;
 	uint64_t sources;
 	bool stale;    /* a source has gone: arm them anew */
-	bool stalled;  /* the last look found more stalls than are normal */
+	bool calm;     /* the last look found no level, and none that goes down */
+	bool stalled;  /* it found more stalls than are normal */
 	int64_t armed_at;
 	int64_t retry; /* when to try the missing sources again */
 	int64_t due, not_before, looked_at, credit, usual_cost;

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Most of the time nothing has changed since the last look, and much is left.
+ * A few reads prove that:
+ *
+ *   usage     of each group that limits is about what it was, and what lies
+ *             between it and the limit is alone enough for no level
+ *   machine   has enough free, or as much available as it had
+ *   stalls    their total has not grown
+ *   counters  those that the kernel does not report have not grown
+ *   group     the process has not left it
+ *
+ * The kernel reports writes to limits, and then it is not the timer that wakes
+ * the watch.  What else there is, is read by a look, at least once a second.
+ *
+ * What can be reclaimed may have changed under the same usage.  But none of it
+ * is needed for the conclusion, and without more usage nothing was used up.
+ */
+#include "../answer/findings.h"
+#include "../answer/merge.h"
+#include "../answer/pressure.h"
+#include "../base/compiler.h"
+#include "../base/file.h"
+#include "../base/lines.h"
+#include "../base/parse.h"
+#include "../base/saturate.h"
+#include "../base/sys.h"
+#include "../base/text.h"
+#include "../context.h"
+#include "../discover/places.h"
+#include "../read/level.h"
+#include "../read/psi.h"
+#include "../snapshot.h"
+#include "counters.h"
+#include "glance.h"
+#include "growth.h"
+#include "watch.h"
+
+#define LOOK_AT_LEAST INT64_C(1000000000)
+/* What is less than this part of the limit is no change. */
+#define PART 128
+
+static bool about(int64_t a, int64_t b, int64_t limit)
+{
+	return (a > b ? a - b : b - a) <= limit / PART;
+}
+
+static bool is_enough(const struct mym_watch *watch, int64_t limit,
+		      int64_t available)
+{
+	return available > mym__pressure_room(&watch->settings.rules, limit);
+}
+
+/* A file that the last look has kept. */
+static bool read_amount(struct mym_watch *watch, const struct mym__file *file,
+			int64_t *value)
+{
+	struct mym__text all;
+
+	return file->fd > 0 &&
+	       mym__lines_all(file->fd, watch->ctx.buffer, MYM__SMALL_FILE,
+			      &all) == 0 &&
+	       mym__parse_amount(all, value) == 0 && mym__file_is(file);
+}
+
+static bool group_is_idle(struct mym_watch *watch, unsigned int row)
+{
+	const struct mym__result *result = watch->ctx.result;
+	const struct mym_constraint *c = &result->last.rows[row];
+	const bool memsw = c->kind == MYM_KIND_CGROUP_MEMSW;
+	const int64_t bound = mym__merge_bound(c);
+	unsigned int level = row;
+	int64_t used;
+
+	/* Nothing is available once too much is swapped out. */
+	if (c->valid & MYM_WANT_SWAP_HIGH)
+		return false;
+	if (memsw) {
+		for (level = 0; level < result->places.count; level++) {
+			if (result->places.at[level].path ==
+			    result->last.paths[row])
+				break;
+		}
+	}
+	return level < result->places.count && level < MYM__GROUPS_KEPT &&
+	       read_amount(watch, mym__watch_file(watch, level, memsw ?
+					LEVEL_SWAP_USAGE : LEVEL_USAGE),
+			   &used) &&
+	       about(used, c->used, bound) &&
+	       is_enough(watch, bound, mym__subtract(bound, used));
+}
+
+/* What is free belongs to nobody.  Where files fill the machine, what is
+ * available counts. */
+static bool machine_is_idle(struct mym_watch *watch, unsigned int row)
+{
+	static const struct mym__name names[] = {
+		MYM__NAME("MemTotal"), MYM__NAME("MemAvailable"),
+	};
+	const struct mym__findings *found = &watch->ctx.result->last;
+	const struct mym_constraint *c = &found->rows[row];
+	const struct mym__file *file = &watch->ctx.files[MYM__FILE_MEMINFO];
+	int64_t values[MYM__COUNT(names)], free;
+	struct mym__keys keys = {
+		.names = names,
+		.count = MYM__COUNT(names),
+		.kilobytes = true,
+		.values = values,
+	};
+	struct mym__sysinfo si;
+
+	if (mym__sys_sysinfo(&watch->ctx.root, &si) == 0 &&
+	    si.total == found->host_total) {
+		free = si.free < c->limit ? si.free : c->limit;
+		free = mym__subtract(free, found->reserve);
+		if (free > c->limit / 2 && is_enough(watch, c->limit, free))
+			return true;
+	}
+	return file->fd > 0 &&
+	       mym__lines_keys(file->fd, watch->ctx.buffer,
+			       sizeof(watch->ctx.buffer), &keys) == 0 &&
+	       keys.seen == 3 && mym__file_is(file) &&
+	       values[0] == found->host_total &&
+	       about(values[1], found->host_available, c->limit) &&
+	       is_enough(watch, c->limit, c->available);
+}
+
+static bool is_idle(struct mym_watch *watch, unsigned int row)
+{
+	switch (watch->ctx.result->last.rows[row].kind) {
+	case MYM_KIND_CGROUP:
+	case MYM_KIND_CGROUP_MEMSW:
+		return group_is_idle(watch, row);
+	case MYM_KIND_HOST:
+		return machine_is_idle(watch, row);
+	default:
+		return false;
+	}
+}
+
+static bool no_more_stalls(struct mym_watch *watch)
+{
+	const struct mym__psi *known = watch->ctx.result->last.psi;
+	const struct mym__file *file;
+	struct mym__psi psi;
+
+	if (!(watch->settings.rules.by & MYM_PRESSURE_BY_PSI) ||
+	    (known[MYM__PSI_OWN].scope == 0 && known[MYM__PSI_ABOVE].scope == 0))
+		return true;
+	file = known[MYM__PSI_OWN].scope == MYM_SCOPE_HOST ?
+	       &watch->ctx.files[MYM__FILE_PRESSURE] :
+	       mym__watch_file(watch, 0, LEVEL_PRESSURE);
+	return known[MYM__PSI_ABOVE].scope == 0 && file->fd > 0 &&
+	       mym__psi_read(file->fd, watch->ctx.buffer,
+			     sizeof(watch->ctx.buffer),
+			     known[MYM__PSI_OWN].scope, &psi) == 0 &&
+	       psi.total[0] >= 0 &&
+	       psi.total[0] == known[MYM__PSI_OWN].total[0] &&
+	       mym__file_is(file);
+}
+
+/* All of them are followed, and each is as it was. */
+static bool rows_are_idle(struct mym_watch *watch)
+{
+	const struct mym__findings *found = &watch->ctx.result->last;
+	unsigned int rows = 0;
+
+	for (unsigned int i = 0; i < found->count; i++) {
+		if (!(found->rows[i].valid & MYM_WANT_AVAILABLE))
+			continue;
+		if (!is_idle(watch, i))
+			return false;
+		rows++;
+	}
+	return rows > 0 && rows == watch->falling;
+}
+
+bool mym__glance(struct mym_watch *watch, int64_t now)
+{
+	const int64_t since = mym__subtract(now, watch->ctx.known_at);
+
+	if (!watch->calm || watch->stale || watch->limits.fd == 0 ||
+	    since >= LOOK_AT_LEAST || since >= watch->settings.interval_max ||
+	    (watch->ctx.result->last.flags & MYM_FLAG_PARTIAL) ||
+	    !rows_are_idle(watch) || !no_more_stalls(watch) ||
+	    !mym__counters_quiet(watch) || mym__snapshot_moved(&watch->ctx))
+		return false;
+	for (unsigned int i = 0; i < watch->falling; i++) {
+		struct mym__growth *g = &watch->growth[i];
+
+		mym__growth_note(g, now, g->by, g->limit, g->available,
+				 &watch->falls[i]);
+	}
+	return true;
+}
