@@ -69,6 +69,7 @@ static int read_counter(struct mym_watch *watch, struct mym__counter *c,
 	struct mym__keys keys = {
 		.names = names,
 		.count = MYM__COUNTS,
+		.wanted = c->kind->use,
 		.values = values,
 	};
 	struct mym__text all;

@@ -6,7 +6,7 @@
  *   usage     of each group that limits is about what it was, and what lies
  *             between it and the limit is alone enough for no level
  *   machine   has enough free, or as much available as it had
- *   stalls    their total has not grown
+ *   stalls    their total has not grown, where no trigger reports them
  *   counters  those that the kernel does not report have not grown
  *   group     the process has not left it
  *
@@ -146,6 +146,10 @@ static bool no_more_stalls(struct mym_watch *watch)
 
 	if (!(watch->settings.rules.by & MYM_PRESSURE_BY_PSI) ||
 	    (known[MYM__PSI_OWN].scope == 0 && known[MYM__PSI_ABOVE].scope == 0))
+		return true;
+	/* The trigger reports as many as matter. */
+	if (watch->trigger_scope == known[MYM__PSI_OWN].scope &&
+	    known[MYM__PSI_ABOVE].scope == 0)
 		return true;
 	file = known[MYM__PSI_OWN].scope == MYM_SCOPE_HOST ?
 	       &watch->ctx.files[MYM__FILE_PRESSURE] :

@@ -275,32 +275,43 @@ static void compare(struct mym_watch *watch, int64_t now)
 		tell(watch, MYM_EVENT_DEGRADED)->lost = before & ~watch->sources;
 }
 
-static int64_t cost_of(struct mym_watch *watch, int64_t now, int64_t cpu,
-		       bool looked)
+/* Finding another group does not count: it is not done at each look. */
+static int64_t compare_for(struct mym_watch *watch, int64_t now)
 {
-	/* Finding another group does not count: it is not done at each look. */
+	int64_t cpu = mym__sys_clock(CLOCK_THREAD_CPUTIME_ID);
+
+	compare(watch, now);
 	if (watch->armed_at >= now)
 		return 0;
 	cpu = mym__subtract(mym__sys_clock(CLOCK_THREAD_CPUTIME_ID), cpu);
-	if (looked)
-		return mym__pace_cost(&watch->usual_cost, cpu);
-	return cpu < watch->usual_cost ? cpu : watch->usual_cost;
+	return mym__pace_cost(&watch->usual_cost, cpu);
 }
 
-static void look(struct mym_watch *watch, int64_t cpu, bool called)
+/* A glance is too short for another system call that would time it better. */
+static int64_t glance_for(struct mym_watch *watch, int64_t now, bool *enough)
+{
+	int64_t cost;
+
+	*enough = mym__glance(watch, now);
+	cost = mym__subtract(mym__sys_clock(CLOCK_MONOTONIC), now);
+	return cost < watch->usual_cost ? cost : watch->usual_cost;
+}
+
+static void look(struct mym_watch *watch, bool called)
 {
 	const uint64_t room = MYM_WANT_LIMIT | MYM_WANT_AVAILABLE;
 	const struct mym_snapshot *s = &watch->last;
 	int64_t now = mym__sys_clock(CLOCK_MONOTONIC);
 	const int64_t least = watch->settings.interval_min;
-	int64_t interval, thrift, cost, wait;
-	bool enough = !called && mym__glance(watch, now);
+	int64_t interval, thrift, cost = 0, wait;
+	bool enough = false;
 
+	if (!called)
+		cost = glance_for(watch, now, &enough);
 	if (!enough)
-		compare(watch, now);
+		cost = compare_for(watch, now);
 	if (watch->queued > 0)
 		mym__fast_expire();
-	cost = cost_of(watch, now, cpu, !enough);
 	wait = mym__pace_pay(&watch->credit, now - watch->looked_at, cost);
 	watch->looked_at = now;
 	interval = mym__pace_interval(least, watch->settings.interval_max,
@@ -342,7 +353,6 @@ int mym__watch_next(struct mym_watch *watch, struct mym_event *out)
 		return -ECHILD;
 	if (watch->queued == 0) {
 		int64_t now = mym__sys_clock(CLOCK_MONOTONIC);
-		int64_t cpu = mym__sys_clock(CLOCK_THREAD_CPUTIME_ID);
 
 		r = mym__sources_handle(watch, now);
 		if (r <= 0)
@@ -350,7 +360,7 @@ int mym__watch_next(struct mym_watch *watch, struct mym_event *out)
 		if (now < watch->not_before)
 			watch->due = watch->not_before;
 		else
-			look(watch, cpu, r == MYM__CALLED);
+			look(watch, r == MYM__CALLED);
 	}
 	r = watch->queued > 0;
 	if (r) {
@@ -394,7 +404,7 @@ int mym__watch_open(struct mym_watch **out,
 	if (watch->manager.off)
 		watch->settings.rules.by &= ~MYM_PRESSURE_BY_PSI;
 	mym__sources_arm(watch, true);
-	look(watch, mym__sys_clock(CLOCK_THREAD_CPUTIME_ID), true);
+	look(watch, true);
 	if (settle(watch) < 0) {
 		mym__watch_close(watch);
 		return -EIO;
