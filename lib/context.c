@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* A context: where it looks, what it found, and the last good answers. */
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "answer/findings.h"
 #include "base/file.h"
@@ -27,11 +29,12 @@ void mym__context_clear(struct mym_ctx *ctx)
 
 int mym__context_open(struct mym_ctx **out, const char *sysroot)
 {
-	struct mym_ctx *ctx = calloc(1, sizeof(*ctx));
+	struct mym_ctx *ctx = malloc(sizeof(*ctx));
 	int r;
 
 	if (!ctx)
 		return -ENOMEM;
+	memset(ctx, 0, offsetof(struct mym_ctx, buffer));
 	r = mym__context_init(ctx, sysroot);
 	if (r < 0) {
 		free(ctx);
@@ -47,19 +50,6 @@ void mym__context_close(struct mym_ctx *ctx)
 	free(ctx);
 }
 
-static bool findings_new(struct mym__findings *found, size_t rows)
-{
-	found->rows = calloc(rows, sizeof(*found->rows));
-	found->paths = calloc(rows, sizeof(*found->paths));
-	return found->rows && found->paths;
-}
-
-static void findings_free(struct mym__findings *found)
-{
-	free(found->rows);
-	free(found->paths);
-}
-
 static size_t group_files(const struct mym__places *places)
 {
 	size_t groups = places->count < MYM__GROUPS_KEPT ? places->count :
@@ -68,25 +58,36 @@ static size_t group_files(const struct mym__places *places)
 	return groups * MYM__GROUP_FILES;
 }
 
+static void *take(char **room, size_t size)
+{
+	*room += size;
+	return *room - size;
+}
+
+/* One block holds it all: each part is as aligned as those after it need. */
 int mym__result_new(struct mym__result **out,
 		    const struct mym__membership *membership,
 		    const struct mym__places *places)
 {
-	struct mym__result *result = calloc(1, sizeof(*result));
-	size_t rows = places->count * MYM__CONSTRAINTS_EACH +
-		      MYM__CONSTRAINTS_EXTRA;
+	size_t count = places->count * MYM__CONSTRAINTS_EACH +
+		       MYM__CONSTRAINTS_EXTRA;
+	size_t scans = (places->count + 1) * sizeof(struct mym__scan);
+	size_t files = group_files(places) * sizeof(struct mym__file);
+	size_t rows = count * sizeof(struct mym_constraint);
+	size_t paths = count * sizeof(char *);
+	struct mym__result *result;
+	char *room;
 
+	result = calloc(1, sizeof(*result) + scans + files + 2 * (rows + paths));
 	if (!result)
 		return -ENOMEM;
-	/* One more, because calloc() of nothing may return NULL. */
-	result->files = calloc(group_files(places) + 1, sizeof(*result->files));
-	result->scans = calloc(places->count + 1, sizeof(*result->scans));
-	if (!result->files || !result->scans ||
-	    !findings_new(&result->last, rows) ||
-	    !findings_new(&result->next, rows)) {
-		mym__result_free(result);
-		return -ENOMEM;
-	}
+	room = (char *)(result + 1);
+	result->scans = take(&room, scans);
+	result->files = take(&room, files);
+	result->last.rows = take(&room, rows);
+	result->next.rows = take(&room, rows);
+	result->last.paths = take(&room, paths);
+	result->next.paths = take(&room, paths);
 	result->membership = *membership;
 	result->places = *places;
 	*out = result;
@@ -104,12 +105,7 @@ void mym__result_free(struct mym__result *result)
 {
 	if (!result)
 		return;
-	if (result->files)
-		mym__file_forget(result->files, group_files(&result->places));
-	free(result->files);
-	free(result->scans);
+	mym__file_forget(result->files, group_files(&result->places));
 	mym__places_clear(&result->places);
-	findings_free(&result->last);
-	findings_free(&result->next);
 	free(result);
 }

@@ -41,9 +41,10 @@ struct mym_ctx {
 	int64_t known_at; /* the last whole pass; 0: none */
 	struct mym__limit_watch limits;
 	struct mym__membership membership;
+	/* The last: it need not be zero, and most of its pages are never used. */
 	_Alignas(16) char buffer[MYM__LINES_SIZE];
 };
-/* *ctx must be zero.  Returns 0, or why the sysroot cannot be opened. */
+/* *ctx must be zero up to the buffer.  Returns 0, or why the sysroot cannot be opened. */
 MYM__MUST_USE
 int mym__context_init(struct mym_ctx *ctx, const char *sysroot);
 /* Releases all that it holds. */
