@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <limits.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,7 +38,6 @@ static bool row_usable(struct mym__search *search,
 					    search->dialect->marker) == 0 ||
 			 mym__search_exists(search, fd,
 					    search->dialect->limit) == 0;
-	mym__root_drop(fd);
 	return usable;
 }
 
@@ -54,16 +54,14 @@ static const struct mym__mounts_row *best_row(struct mym__search *search,
 		const struct mym__mounts_row *row = &mounts->rows[i];
 		const char *way;
 		bool there;
-		int fd, depth;
+		int depth;
 
 		if (row->dialect != search->dialect ||
 		    mym__group_parse(&search->mount, row->root) < 0 ||
 		    mym__group_relate(&search->mount, &search->own, &way) != MYM__SHOWS ||
 		    !row_usable(search, row))
 			continue;
-		fd = mym__search_directory(search, row->point, way);
-		there = fd >= 0;
-		mym__root_drop(fd);
+		there = mym__search_directory(search, row->point, way) >= 0;
 		depth = mym__group_depth(&search->mount);
 		if (best && (best_there > there || (best_there == there &&
 						    *best_depth <= depth)))
@@ -94,7 +92,6 @@ static bool find_own(struct mym__search *search,
 		bool found = fd >= 0 && mym__sys_is_group(search->root, fd,
 							  search->id);
 
-		mym__root_drop(fd);
 		if (found || *below == '\0')
 			return found;
 		mym__places_parent(below);
@@ -156,10 +153,8 @@ static bool refuted(struct mym__search *search,
 {
 	int fd = search->id == 0 ? -ENOENT :
 		 mym__search_directory(search, row->point, search->below);
-	bool real = fd >= 0 && mym__root_cgroupfs(search->root, fd) == 0;
 
-	mym__root_drop(fd);
-	return real;
+	return fd >= 0 && mym__root_cgroupfs(search->root, fd) == 0;
 }
 
 /* The lowest mount root that is above both the process's group and that depth. */
@@ -352,7 +347,6 @@ static int search_plain(struct mym__search *search,
 		if (dir < 0)
 			continue;
 		there = mym__search_exists(search, dir, order[i]->limit);
-		mym__root_drop(dir);
 		if (there != 0)
 			continue;
 		places->dialect = order[i];
@@ -387,6 +381,7 @@ static int search_all(struct mym__search *search, char *buffer, size_t size,
 	if (r < 0 || (r == 0 && good_enough(places, membership)))
 		return r;
 	mym__places_clear(places);
+	mym__search_close(search);
 	mym__mounts_clear(mounts);
 
 	table = mym__mounts_table(search->root, buffer, size, mounts);
@@ -423,14 +418,15 @@ int mym__discover(const struct mym__root *root, char *buffer, size_t size,
 	search = malloc(sizeof(*search));
 	if (!search)
 		return -ENOMEM;
+	memset(search, 0, offsetof(struct mym__search, own));
 	search->root = root;
 	search->places = places;
-	search->error = 0;
-	search->doubtful = false;
-	search->id = 0;
+	search->top = search->directory = -1;
+	search->opened[0] = '\0';
 	r = search_all(search, buffer, size, membership, &mounts);
 	if (search->error < 0)
 		r = search->error;
+	mym__search_close(search);
 	mym__mounts_clear(&mounts);
 	mym__places_note(places, MYM__PLACES_UNCERTAIN, search->doubtful);
 	free(search);

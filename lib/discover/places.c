@@ -25,16 +25,35 @@ void mym__search_note(struct mym__search *search, int r)
 		search->doubtful = true;
 }
 
+void mym__search_close(struct mym__search *search)
+{
+	mym__root_drop(search->directory);
+	mym__root_drop(search->top);
+	search->point = NULL;
+	search->top = search->directory = -1;
+	search->opened[0] = '\0';
+}
+
 int mym__search_directory(struct mym__search *search, const char *mount,
 			  const char *below)
 {
-	int top = mym__root_get(search->root, mount, MYM__ROOT_DIR);
-	int fd = top;
+	int fd;
 
-	if (top >= 0 && *below != '\0') {
-		fd = mym__root_below(search->root, top, below, MYM__ROOT_DIR,
-				     NULL);
-		mym__root_drop(top);
+	if (search->point != mount) {
+		mym__search_close(search);
+		search->point = mount;
+		search->top = mym__root_get(search->root, mount, MYM__ROOT_DIR);
+	}
+	fd = search->top;
+	if (fd >= 0 && *below != '\0') {
+		if (strcmp(search->opened, below) != 0) {
+			mym__root_drop(search->directory);
+			strcpy(search->opened, below);
+			search->directory = mym__root_below(search->root, fd,
+							    below,
+							    MYM__ROOT_DIR, NULL);
+		}
+		fd = search->directory;
 	}
 	mym__search_note(search, fd);
 	return fd;
@@ -123,7 +142,6 @@ int mym__places_beside(struct mym__search *search, const char *mount,
 		     mym__search_exists(search, dir,
 					search->dialect->never_root) == 0;
 
-	mym__root_drop(dir);
 	return group ? make(&search->places->unified, mount, below) : 0;
 }
 
@@ -135,19 +153,19 @@ void mym__places_parent(char *below)
 }
 
 /* v1 before 5.11: with use_hierarchy 0 a group's limit does not bind those
- * below it. */
-bool mym__places_binds(struct mym__search *search, const char *mount,
-		       const char *below)
+ * below it.  0, 1, or < 0 where nothing tells. */
+static int hierarchy(struct mym__search *search, const char *mount,
+		     const char *below)
 {
 	const char *file = search->dialect->hierarchy;
 	char text[64];
 	struct mym__text all;
-	int64_t value = 1;
+	int64_t value = -1;
 	int dir, fd;
 
 	dir = file ? mym__search_directory(search, mount, below) : -ENOENT;
 	if (dir < 0)
-		return true;
+		return dir;
 	fd = mym__root_below(search->root, dir, file, MYM__ROOT_FILE, NULL);
 	mym__search_note(search, fd);
 	if (fd >= 0) {
@@ -158,12 +176,23 @@ bool mym__places_binds(struct mym__search *search, const char *mount,
 		mym__search_note(search, r);
 	}
 	mym__root_drop(fd);
-	mym__root_drop(dir);
-	return value != 0;
+	return value < 0 ? -ENODATA : value != 0;
 }
 
+bool mym__places_binds(struct mym__search *search, const char *mount,
+		       const char *below)
+{
+	return hierarchy(search, mount, below) != 0;
+}
+
+/*
+ * Groups inherit use_hierarchy 1, and nobody can take it from a group whose
+ * parent has it, nor from one with groups below it (mem_cgroup_hierarchy_write()
+ * in mm/memcontrol.c): where the root of the mount has it, all have.
+ */
 int mym__places_climb(struct mym__search *search, const char *mount, char *below)
 {
+	bool all_bind = hierarchy(search, mount, "") == 1;
 	bool found = false;
 
 	for (;;) {
@@ -173,7 +202,6 @@ int mym__places_climb(struct mym__search *search, const char *mount, char *below
 			int fd = mym__search_directory(search, mount, below);
 
 			found = fd != -ENOENT && fd != -ENOTDIR;
-			mym__root_drop(fd);
 		}
 		if (found)
 			r = mym__places_add(search->places, mount, below);
@@ -184,7 +212,8 @@ int mym__places_climb(struct mym__search *search, const char *mount, char *below
 		if (*below == '\0')
 			return 0;
 		mym__places_parent(below);
-		if (found && !mym__places_binds(search, mount, below))
+		if (found && !all_bind &&
+		    !mym__places_binds(search, mount, below))
 			return 1;
 	}
 }
@@ -212,7 +241,6 @@ void mym__places_mark_top(struct mym__search *search, const char *mount)
 							    dialect->marker) ==
 						 0);
 	}
-	mym__root_drop(dir);
 	if (hidden)
 		search->places->flags |= MYM_FLAG_HIDDEN_ANCESTORS;
 }

@@ -17,16 +17,23 @@ struct mym__search {
 	struct mym__places *places;
 	int error;     /* transient: what was not found may be there */
 	bool doubtful; /* an error hid something that may be there */
+	/* What was opened last: a mount, and a directory below it. */
+	const char *point; /* of that mount, or NULL */
+	int top, directory;
 	/* Too large for a thread's small stack. */
 	struct mym__group own, mount;
 	char below[MYM__PATH_MAX]; /* path to the group, below the best mount */
+	char opened[MYM__PATH_MAX]; /* path to that directory, "" for none */
 };
 
 /* Notes a result < 0, unless it only means "not there". */
 void mym__search_note(struct mym__search *search, int r);
-/* Opens a directory of a mount; below is "" for the mount point itself. */
+/* A directory of a mount, until the next one is asked for; below is "" for the
+ * mount point itself. */
 int mym__search_directory(struct mym__search *search, const char *mount,
 			  const char *below);
+/* Closes what was opened last, before the mounts are forgotten. */
+void mym__search_close(struct mym__search *search);
 /* 0 there, 1 not there, < 0 cannot tell. */
 int mym__search_exists(struct mym__search *search, int dir, const char *name);
 

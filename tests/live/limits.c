@@ -439,6 +439,24 @@ START_TEST(crowd)
 }
 END_TEST
 
+/* Why use_hierarchy is read at the root of the mount, and further down only
+ * where it is not 1 there. */
+START_TEST(hierarchy_is_inherited)
+{
+	const char *file = "memory.use_hierarchy";
+	const char *parent = group_make("inherits", 0), *child;
+
+	if (group_get(parent, file) == 0)
+		ck_assert_int_ge(group_put(parent, file, "1"), 0);
+	child = group_make("inherits/child", 0);
+	ck_assert_int_eq(group_get(child, file), 1);
+	ck_assert_int_lt(group_put(child, file, "0"), 0);
+	ck_assert_int_lt(group_put(parent, file, "0"), 0);
+	ck_assert_int_eq(group_get(child, file), 1);
+	ck_assert_int_eq(group_get(parent, file), 1);
+}
+END_TEST
+
 /* What is kept of groups, and beside them. */
 #define KEPT_MOST (240 + 20)
 
@@ -564,7 +582,9 @@ Suite *suite(void)
 	tcase_add_test(tc, shared_memory_is_not);
 	tcase_add_test(tc, written_often);
 	tcase_add_loop_test(tc, deep, 0, 2);
-	if (group_version() == 2)
+	if (group_version() == 1)
+		tcase_add_test(tc, hierarchy_is_inherited);
+	else
 		tcase_add_test(tc, crowd);
 	tcase_add_test(tc, little_left_is_pressure);
 	if (HAVE_ADDRESS_SPACE) {

@@ -71,7 +71,7 @@ class Group:
         self.root = root
         ceiling = m.size()
         self.controlled = True
-        self.hierarchy = 0 if m.chance(8) else 1
+        self.hierarchy = 0 if m.chance(25) else 1
         self.limit = None if root or m.chance(45) else ceiling
         self.high = None if version == 1 or root or m.chance(70) else m.size()
         self.used = m.size(max(ceiling * 5 // 4, 8192))
@@ -262,6 +262,10 @@ class Hierarchy:
                     below = m.pick(*self.below(beside)) + names(1)
                     self.groups.setdefault(below,
                                            Group(m, version, False, total))
+        # Below a group that has it, each has it.
+        for path in sorted(self.groups, key=len):
+            if path and self.groups[path[:-1]].hierarchy:
+                self.groups[path].hierarchy = 1
         self.namespace = m.pick((), (), (), self.own, self.own, self.own,
                                 self.somewhere(), self.somewhere())
         if version == 2 and m.chance(8):

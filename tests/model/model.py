@@ -337,11 +337,15 @@ def below_point(point, names):
 
 
 def binds(tree, mount, directory):
-    """Whether the limits of a group bind the groups below it."""
+    """Whether the limits of a group bind the groups below it.  Below a group
+    that has use_hierarchy 1, each has it."""
     if mount.kind == 2:
         return True
-    text = tree.read(directory + '/memory.use_hierarchy')
-    return text in (ABSENT, BROKEN) or amount(text) != 0
+    texts = [tree.read(at + '/memory.use_hierarchy')
+             for at in (directory, mount.point)]
+    own, top = [UNKNOWN if text in (ABSENT, BROKEN) else amount(text)
+                for text in texts]
+    return own != 0 or (known(top) and top > 0)
 
 
 def walk_up(tree, mount, names, places):
