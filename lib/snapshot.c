@@ -115,11 +115,12 @@ static int make_pass(struct mym_ctx *ctx, struct mym__result *result, bool kept,
  * its group was certain.  A group of v2 is not certain while v1 has the
  * memory controller on a hierarchy that was not mounted: that may be mounted
  * by now. */
-static bool still_there(const struct mym_ctx *ctx)
+static bool still_there(const struct mym_ctx *ctx, bool psi)
 {
 	const struct mym__result *result = ctx->result;
 
 	return result && result->places.dialect &&
+	       !(psi && (result->places.are & MYM__PLACES_NO_PSI)) &&
 	       !(result->places.are &
 		 (MYM__PLACES_UNCERTAIN | MYM__PLACES_UNCERTAIN_PSI)) &&
 	       !(result->places.flags & MYM_FLAG_HEURISTIC) &&
@@ -128,13 +129,13 @@ static bool still_there(const struct mym_ctx *ctx)
 	       mym__group_same(&result->membership, &ctx->membership);
 }
 
-static int discover(struct mym_ctx *ctx, struct mym__result **out)
+static int discover(struct mym_ctx *ctx, bool psi, struct mym__result **out)
 {
 	struct mym__places places;
 	int r;
 
 	r = mym__discover(&ctx->root, ctx->buffer, sizeof(ctx->buffer),
-			  &ctx->membership, &places);
+			  &ctx->membership, psi, &places);
 	if (r < 0)
 		return r;
 	r = mym__result_new(out, &ctx->membership, &places);
@@ -243,6 +244,7 @@ int mym__snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out)
 {
 	struct mym__result *result;
 	struct mym__pass pass;
+	bool psi = needs(want) & (MYM_WANT_PSI_SOME | MYM_WANT_PSI_FULL);
 	int r;
 
 	r = mym__root_check(&ctx->root);
@@ -262,8 +264,8 @@ int mym__snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out)
 		if (r == 1)
 			continue;
 		result = ctx->result;
-		if (r == 0 && (ctx->anew || !still_there(ctx)))
-			r = discover(ctx, &result);
+		if (r == 0 && (ctx->anew || !still_there(ctx, psi)))
+			r = discover(ctx, psi, &result);
 		if (r < 0)
 			return r;
 		pass = (struct mym__pass){ .want = needs(want) };

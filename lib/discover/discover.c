@@ -314,9 +314,10 @@ static int search_hierarchies(struct mym__search *search,
 		search->dialect = order[i];
 		r = search_mounts(search, mounts, membership);
 	}
-	if (r == 0 && search->places->dialect == &mym__dialect_v1)
-		r = search_beside(search, mounts, membership);
-	return r;
+	if (r != 0 || search->places->dialect != &mym__dialect_v1)
+		return r;
+	mym__places_note(search->places, MYM__PLACES_NO_PSI, !search->psi);
+	return search->psi ? search_beside(search, mounts, membership) : 0;
 }
 
 static bool is_mount_point(const struct mym__mounts *mounts, const char *path)
@@ -373,9 +374,14 @@ static int search_all(struct mym__search *search, char *buffer, size_t size,
 		      struct mym__mounts *mounts)
 {
 	struct mym__places *places = search->places;
+	unsigned int versions = 0;
 	int table, r;
 
-	r = mym__mounts_quick(search->root, buffer, size, mounts);
+	if (membership->error[0] != 1)
+		versions |= 1 << 1;
+	if (membership->error[0] != 0 || search->psi)
+		versions |= 1 << 2;
+	r = mym__mounts_quick(search->root, versions, buffer, size, mounts);
 	if (r >= 0)
 		r = search_hierarchies(search, mounts, membership);
 	if (r < 0 || (r == 0 && good_enough(places, membership)))
@@ -407,7 +413,7 @@ static int search_all(struct mym__search *search, char *buffer, size_t size,
 }
 
 int mym__discover(const struct mym__root *root, char *buffer, size_t size,
-		  const struct mym__membership *membership,
+		  const struct mym__membership *membership, bool psi,
 		  struct mym__places *places)
 {
 	struct mym__mounts mounts = { 0 };
@@ -421,6 +427,7 @@ int mym__discover(const struct mym__root *root, char *buffer, size_t size,
 	memset(search, 0, offsetof(struct mym__search, own));
 	search->root = root;
 	search->places = places;
+	search->psi = psi;
 	search->top = search->directory = -1;
 	search->opened[0] = '\0';
 	r = search_all(search, buffer, size, membership, &mounts);

@@ -102,17 +102,44 @@ int mym__mounts_add(void *data, const struct mym__mount *mount)
 	return 0;
 }
 
-static int for_each_conventional(int (*add)(struct mym__mounts *mounts,
-					    const struct mym__dialect *dialect,
-					    const char *point, void *data),
-				 struct mym__mounts *mounts, void *data)
+/* What statmount(2) needs; without it the mounts are assumed. */
+struct quick {
+	const struct mym__root *root;
+	unsigned int versions;
+	char *buffer;
+	size_t size;
+};
+
+static int add_conventional(struct mym__mounts *mounts,
+			    const struct mym__dialect *dialect,
+			    const char *point, const struct quick *quick)
+{
+	struct mym__mount mount = {
+		.root = MYM__TEXT("/"),
+		.point = { point, strlen(point) },
+	};
+	int r;
+
+	if (!quick)
+		return append(mounts, dialect, &mount, MYM__MOUNT_ASSUMED);
+	r = mym__sys_statmount(quick->root, point, quick->buffer, quick->size,
+			       &mount);
+	return r == 0 ? mym__mounts_add(mounts, &mount) : r;
+}
+
+static int add_all_conventional(struct mym__mounts *mounts,
+				const struct quick *quick)
 {
 	for (size_t i = 0; i < MYM__COUNT(dialects); i++) {
 		const struct mym__dialect *dialect = dialects[i];
 
+		if (quick && !(quick->versions & 1u << dialect->version))
+			continue;
 		for (size_t j = 0; j < MYM__COUNT(dialect->conventional); j++) {
 			const char *point = dialect->conventional[j];
-			int r = point ? add(mounts, dialect, point, data) : 0;
+			int r = point ? add_conventional(mounts, dialect, point,
+							 quick)
+				      : 0;
 
 			if (r < 0)
 				return r;
@@ -121,47 +148,17 @@ static int for_each_conventional(int (*add)(struct mym__mounts *mounts,
 	return 0;
 }
 
-static int assume(struct mym__mounts *mounts, const struct mym__dialect *dialect,
-		  const char *point, void *data)
-{
-	const struct mym__mount mount = {
-		.root = MYM__TEXT("/"),
-		.point = { point, strlen(point) },
-	};
-
-	(void)data;
-	return append(mounts, dialect, &mount, MYM__MOUNT_ASSUMED);
-}
-
 int mym__mounts_assume(struct mym__mounts *mounts)
 {
-	return for_each_conventional(assume, mounts, NULL);
+	return add_all_conventional(mounts, NULL);
 }
 
-struct quick {
-	const struct mym__root *root;
-	char *buffer;
-	size_t size;
-};
-
-static int ask(struct mym__mounts *mounts, const struct mym__dialect *dialect,
-	       const char *point, void *data)
+int mym__mounts_quick(const struct mym__root *root, unsigned int versions,
+		      char *buffer, size_t size, struct mym__mounts *mounts)
 {
-	struct quick *quick = data;
-	struct mym__mount mount;
-	int r = mym__sys_statmount(quick->root, point, quick->buffer,
-				   quick->size, &mount);
+	const struct quick quick = { root, versions, buffer, size };
 
-	(void)dialect;
-	return r == 0 ? mym__mounts_add(mounts, &mount) : r;
-}
-
-int mym__mounts_quick(const struct mym__root *root, char *buffer, size_t size,
-		      struct mym__mounts *mounts)
-{
-	struct quick quick = { root, buffer, size };
-
-	return for_each_conventional(ask, mounts, &quick);
+	return add_all_conventional(mounts, &quick);
 }
 
 int mym__mounts_table(const struct mym__root *root, char *buffer, size_t size,

@@ -28,10 +28,10 @@ struct mym__mounts {
 };
 typedef int (*mym__mount_sink)(void *data, const struct mym__mount *mount);
 
-/* Asks statmount(2) about the conventional mount points: O(1), but there may be
- * others. */
-int mym__mounts_quick(const struct mym__root *root, char *buffer, size_t size,
-		      struct mym__mounts *mounts);
+/* Asks statmount(2) about the conventional mount points of some versions, 1 and
+ * 2 as bits: O(1), but there may be others. */
+int mym__mounts_quick(const struct mym__root *root, unsigned int versions,
+		      char *buffer, size_t size, struct mym__mounts *mounts);
 /* Reads the whole mount table. */
 int mym__mounts_table(const struct mym__root *root, char *buffer, size_t size,
 		      struct mym__mounts *mounts);

@@ -30,6 +30,8 @@ enum mym__places_are {
 	MYM__PLACES_ROOT = 16,
 	/* Protection is handed down to the groups below, or may be. */
 	MYM__PLACES_RECURSIVE = 32,
+	/* The group in the cgroup2 tree beside v1's was not looked for. */
+	MYM__PLACES_NO_PSI = 64,
 };
 
 struct mym__places {
@@ -52,9 +54,9 @@ static inline void mym__places_note(struct mym__places *places,
 		places->are |= what;
 }
 
-/* discover.c */
+/* discover.c; psi: whether stalls are of interest. */
 int mym__discover(const struct mym__root *root, char *buffer, size_t size,
-		  const struct mym__membership *membership,
+		  const struct mym__membership *membership, bool psi,
 		  struct mym__places *places);
 void mym__places_clear(struct mym__places *places);
 

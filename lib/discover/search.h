@@ -17,6 +17,7 @@ struct mym__search {
 	struct mym__places *places;
 	int error;     /* transient: what was not found may be there */
 	bool doubtful; /* an error hid something that may be there */
+	bool psi; /* stalls are of interest */
 	/* What was opened last: a mount, and a directory below it. */
 	const char *point; /* of that mount, or NULL */
 	int top, directory;

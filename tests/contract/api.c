@@ -457,6 +457,27 @@ START_TEST(one_want)
 }
 END_TEST
 
+/* What was not looked for when less was asked is looked for then. */
+START_TEST(less_first)
+{
+	struct mym_ctx *ctx = machine(_i);
+	struct mym_snapshot all = taken(ctx, MYM_WANT_ALL), then;
+
+	for (unsigned int bit = 0; bit < WANTS; bit++) {
+		struct mym_ctx *fresh = machine(_i);
+
+		check_want(fresh, &all, UINT64_C(1) << bit);
+		then = taken(fresh, MYM_WANT_ALL);
+		check_answer(&all, &then, MYM_WANT_ALL);
+		ck_assert_uint_eq(then.valid, all.valid);
+		ck_assert_uint_eq(then.flags, all.flags);
+		ck_assert_int_eq(then.psi_scope, all.psi_scope);
+		mym_close(fresh);
+	}
+	mym_close(ctx);
+}
+END_TEST
+
 START_TEST(many_wants)
 {
 	struct mym_ctx *ctx = machine(_i);
@@ -707,6 +728,7 @@ Suite *suite(void)
 	tcase_add_test(tc, failed_snapshot);
 	tcase_add_test(tc, empty_sysroot);
 	tcase_add_loop_test(tc, one_want, 0, MYM__COUNT(machines));
+	tcase_add_loop_test(tc, less_first, 0, MYM__COUNT(machines));
 	tcase_add_loop_test(tc, many_wants, 0, MYM__COUNT(machines));
 	tcase_add_loop_test(tc, constraint_members, 0, MYM__COUNT(machines));
 	tcase_add_test(tc, closed_set);

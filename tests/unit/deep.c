@@ -55,7 +55,7 @@ static void check_depth(size_t levels, size_t name, const char *point,
 	ck_assert_int_eq(mym__group_membership(&root, NULL, buffer, sizeof(buffer),
 					       &membership), 0);
 	ck_assert_int_eq(mym__discover(&root, buffer, sizeof(buffer),
-				       &membership, &places), 0);
+				       &membership, true, &places), 0);
 	ck_assert_uint_eq(places.flags, flags);
 	if (flags == 0) {
 		ck_assert_uint_eq(places.count, levels + 1);

@@ -263,7 +263,7 @@ const char *found(void)
 	ck_assert_int_eq(mym__group_membership(&root, NULL, buffer, sizeof(buffer),
 					       &membership), 0);
 	ck_assert_int_eq(mym__discover(&root, buffer, sizeof(buffer),
-				       &membership, &places), 0);
+				       &membership, true, &places), 0);
 	out = open_memstream(&text, &size);
 	fprintf(out, "v%d%s %s", places.dialect ? places.dialect->version : 0,
 		places.are & MYM__PLACES_LOOKALIKE ? " plain" : "",
