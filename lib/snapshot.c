@@ -238,7 +238,8 @@ static void end_limits(const struct mym__pass *pass)
 /*
  * A group that was left or removed meanwhile is looked for anew, and what was
  * read through a descriptor that was another file is read again.  The last try
- * keeps nothing, and its result counts in any case.
+ * keeps nothing, and its result counts in any case.  The first good pass keeps
+ * only what tells whether the places still hold: many ask once.
  */
 int mym__snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out)
 {
@@ -270,7 +271,7 @@ int mym__snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out)
 			return r;
 		pass = (struct mym__pass){ .want = needs(want) };
 		pass.limits = begin_limits(ctx, result, pass.want);
-		r = make_pass(ctx, result, keep, &pass);
+		r = make_pass(ctx, result, keep && ctx->result, &pass);
 		held = r == 0 &&
 		       (last || !(pass.trouble || was_left(ctx, result, keep)));
 		if (held)

@@ -11,7 +11,9 @@
 
 #include "base/compiler.h"
 #include "base/kernel.h"
+#include "base/lines.h"
 #include "context.h"
+#include "discover/mounts.h"
 #include "machines.h"
 #include "mymem.h"
 #include "snapshot.h"
@@ -190,14 +192,18 @@ static void check_calls(const struct trace *trace)
 	}
 }
 
-static unsigned int opens(const struct trace *trace)
+static unsigned int count(const struct trace *trace, long call)
 {
-	unsigned int count = 0;
+	unsigned int found = 0;
 
 	for (unsigned int i = 0; i < trace->count; i++)
-		count += trace->calls[i] == SYS_openat ||
-			 trace->calls[i] == SYS_openat2;
-	return count;
+		found += trace->calls[i] == call;
+	return found;
+}
+
+static unsigned int opens(const struct trace *trace)
+{
+	return count(trace, SYS_openat) + count(trace, SYS_openat2);
 }
 
 START_TEST(system_calls)
@@ -241,6 +247,62 @@ START_TEST(system_calls)
 		opened = opens(&trace);
 	}
 	mym_close(context);
+}
+END_TEST
+
+static void ask_once(void)
+{
+	struct mym_snapshot s;
+
+	if (mym_open(&context, NULL, 0) < 0 ||
+	    mym_snapshot(context, MYM_WANT_LIMIT, &s, sizeof(s)) < 0)
+		_exit(1);
+	mym_close(context);
+}
+
+/* Whether statmount(2) is enough to find the group, and in how many groups it
+ * is. */
+static bool found_quickly(unsigned int *groups)
+{
+	static char buffer[MYM__LINES_SIZE];
+	struct mym__mounts quick = { 0 };
+	struct mym_snapshot s;
+	bool found;
+
+	ck_assert_int_eq(mym_open(&context, NULL, 0), 0);
+	ck_assert_int_eq(mym_snapshot(context, MYM_WANT_LIMIT, &s, sizeof(s)), 0);
+	ck_assert_int_ge(mym__mounts_quick(&context->root, 1 << 1 | 1 << 2,
+					   buffer, sizeof(buffer), &quick), 0);
+	*groups = context->result->places.count;
+	found = quick.count > 0 && *groups > 0 &&
+		context->result->places.flags == 0;
+	mym__mounts_clear(&quick);
+	mym_close(context);
+	return found;
+}
+
+/* The directory and the limit of each group, and of all the rest each file and
+ * each directory once, but for those of the mount and of the own group: that is
+ * looked for, and then read. */
+START_TEST(first_answer)
+{
+	static struct trace trace;
+	unsigned int groups;
+	bool quick = found_quickly(&groups);
+
+	if (!traced(NULL, ask_once, &trace)) {
+		printf("# skipped: no ptrace(2) here\n");
+	} else {
+		check_calls(&trace);
+		printf("# the first answer, in %u groups: %u system calls\n",
+		       groups, trace.count);
+		if (quick) {
+			ck_assert_uint_le(opens(&trace), 12 + 2 * groups);
+			ck_assert_uint_le(trace.count, 70 + 5 * groups +
+					  2 * count(&trace, SYS_fcntl));
+		}
+	}
+	fflush(stdout);
 }
 END_TEST
 
@@ -309,6 +371,12 @@ static int64_t workers(void)
 	return mym_workers(4096, 3);
 }
 
+/* Until what seldom changes is to be read too. */
+static void seldom(void)
+{
+	usleep(MYM__SELDOM / 1000 + 20000); /* a coarse clock */
+}
+
 /* A refresh needs no memory once the group is found. */
 START_TEST(refresh_without_memory)
 {
@@ -317,12 +385,14 @@ START_TEST(refresh_without_memory)
 	};
 
 	ck_assert_int_eq(mym_set_max_age(0), 0);
+	/* The first pass keeps little. */
+	ck_assert_int_ge(mym_pressure(), 0);
+	seldom();
 	for (size_t i = 0; i < MYM__COUNT(calls); i++) {
 		int64_t r;
 
 		ck_assert_int_ge(calls[i](), 0);
-		/* What seldom changes is to be read too. */
-		usleep(MYM__SELDOM / 1000 + 20000); /* a coarse clock */
+		seldom();
 		wrap.site = SITE_MEMORY;
 		wrap.n = 1;
 		wrap.error = ENOMEM;
@@ -347,6 +417,7 @@ Suite *suite(void)
 	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, no_allocation, 0, MYM__COUNT(machines));
 	tcase_add_test(tc, system_calls);
+	tcase_add_test(tc, first_answer);
 	tcase_add_test(tc, nothing_when_warm);
 	tcase_add_test(tc, two_when_fresh);
 	tcase_add_test(tc, refresh_without_memory);

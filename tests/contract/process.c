@@ -21,6 +21,7 @@
 #include "context.h"
 #include "descriptors.h"
 #include "mymem.h"
+#include "snapshot.h"
 #include "suite.h"
 #include "tree.h"
 
@@ -81,14 +82,22 @@ static void *use_often(void *wrong)
 	return NULL;
 }
 
+/* What is kept for the simple calls stays: little after the first pass, the rest
+ * after the next whole one. */
+static void keep_all(void)
+{
+	ck_assert_int_ge(mym_pressure(), 0);
+	usleep(MYM__SELDOM / 1000 + 1);
+	ck_assert_int_ge(mym_pressure(), 0);
+}
+
 START_TEST(threads)
 {
 	unsigned int before;
 	atomic_int wrong = 0;
 	pthread_t thread[8];
 
-	/* What is kept for the simple calls stays. */
-	ck_assert_int_ge(mym_pressure(), 0);
+	keep_all();
 	before = open_descriptors();
 
 	for (size_t i = 0; i < MYM__COUNT(thread); i++)
@@ -206,13 +215,15 @@ START_TEST(descriptors)
 	struct mym_snapshot s;
 
 	ck_assert_int_eq(mym_set_max_age(0), 0);
-	ck_assert_int_ge(mym_pressure(), 0);
+	keep_all();
 	before = open_descriptors();
 	ctx = opened(v2);
 	ck_assert(right(ctx));
 	ck_assert_uint_eq(open_descriptors(), before + 1);
 	live = opened(NULL);
-	ck_assert_int_eq(mym_snapshot(live, MYM_WANT_ALL, &s, sizeof(s)), 0);
+	for (int pass = 0; pass < 2; pass++)
+		ck_assert_int_eq(mym_snapshot(live, MYM_WANT_ALL, &s,
+					      sizeof(s)), 0);
 	held = open_descriptors();
 	ck_assert_uint_gt(held, before + 1);
 	for (int i = 0; i < 1000; i++) {

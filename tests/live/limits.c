@@ -491,8 +491,11 @@ static void ask_deep(struct answers *a, void *data)
 	ck_assert_int_ge(inotify, 0);
 	ck_assert_int_ge(inotify_add_watch(inotify, topmost->file, IN_OPEN), 0);
 	ck_assert_int_eq(mym_open(&ctx, NULL, 0), 0);
-	answers_take(ctx, a);
-	ck_assert(was_opened(inotify));
+	/* The first pass keeps little. */
+	for (int pass = 0; pass < 2; pass++) {
+		answers_take(ctx, a);
+		ck_assert(was_opened(inotify));
+	}
 	answers_take(ctx, a);
 	ck_assert_int_ne(was_opened(inotify), topmost->is_kept);
 	ck_assert_uint_le(open_descriptors() - before - 1, KEPT_MOST);
