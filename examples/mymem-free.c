@@ -45,6 +45,11 @@ static const struct option options[] = {
 	{ NULL, 0, NULL, 0 }
 };
 
+/* What the table shows; the other forms show all there is. */
+#define OF_TABLE (MYM_WANT_LIMIT | MYM_WANT_AVAILABLE | MYM_WANT_USED | \
+		  MYM_WANT_SHMEM | MYM_WANT_RECLAIMABLE | \
+		  MYM_WANT_SWAP_LIMIT | MYM_WANT_SWAP_AVAILABLE)
+
 struct request {
 	enum { TABLE, EXPLAIN, JSON } form;
 	struct unit unit;
@@ -124,8 +129,9 @@ static int report(const struct request *request)
 			reason(r));
 		return FAILED;
 	}
-	r = mym_snapshot(report.ctx, MYM_WANT_ALL, &report.snapshot,
-			 sizeof(report.snapshot));
+	r = mym_snapshot(report.ctx,
+			 request->form == TABLE ? OF_TABLE : MYM_WANT_ALL,
+			 &report.snapshot, sizeof(report.snapshot));
 	if (r < 0) {
 		fprintf(stderr, "mymem-free: %s%s%s\n",
 			request->sysroot ? request->sysroot : "",
