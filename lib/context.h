@@ -38,13 +38,15 @@ struct mym_ctx {
 	struct mym__file files[MYM__FILES];
 	int process; /* the one that opened them: some are about it */
 	bool anew;   /* look for the group before the next pass */
+	bool stays;  /* it is asked again: keep files from the first pass on */
 	int64_t known_at; /* the last whole pass; 0: none */
 	struct mym__limit_watch limits;
 	struct mym__membership membership;
 	/* The last: it need not be zero, and most of its pages are never used. */
 	_Alignas(16) char buffer[MYM__LINES_SIZE];
 };
-/* *ctx must be zero up to the buffer.  Returns 0, or why the sysroot cannot be opened. */
+/* *ctx must be zero up to the buffer.  Returns 0, or why the sysroot cannot be
+ * opened. */
 MYM__MUST_USE
 int mym__context_init(struct mym_ctx *ctx, const char *sysroot);
 /* Releases all that it holds. */

@@ -271,7 +271,8 @@ int mym__snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out)
 			return r;
 		pass = (struct mym__pass){ .want = needs(want) };
 		pass.limits = begin_limits(ctx, result, pass.want);
-		r = make_pass(ctx, result, keep && ctx->result, &pass);
+		r = make_pass(ctx, result, keep && (ctx->result || ctx->stays),
+			      &pass);
 		held = r == 0 &&
 		       (last || !(pass.trouble || was_left(ctx, result, keep)));
 		if (held)

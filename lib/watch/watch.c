@@ -383,6 +383,7 @@ int mym__watch_open(struct mym_watch **out,
 	watch->stalls.window = STALLS_WINDOW;
 	watch->credit = MYM__PACE_CREDIT;
 	watch->usual_cost = MYM__PACE_USUAL;
+	watch->ctx.stays = true;
 	r = mym__settings_take(options, &watch->settings);
 	watch->hysteresis.cooldown = watch->settings.cooldown;
 	watch->hysteresis.hold_off = watch->settings.hold_off;
