@@ -54,6 +54,6 @@ const char *depth_enter(const struct situation *situation)
 	if (wrong)
 		fprintf(stderr, "bench: in the present group: %s\n", wrong);
 	raw_open(RAW_LIMIT | RAW_USAGE | RAW_AVAILABLE | RAW_HOST | RAW_ALL |
-		 RAW_LIMITS);
+		 RAW_LIMITS | RAW_FIRST);
 	return NULL;
 }

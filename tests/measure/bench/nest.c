@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +11,11 @@
 #include "group.h"
 #include "kernel-file.h"
 #include "nest.h"
+
+/* By version. */
+static const char *const usages[] = {
+	NULL, "memory.usage_in_bytes", "memory.current",
+};
 
 static char prefix[64];
 static char made[8192];
@@ -87,6 +93,16 @@ const char *nest_limit(int64_t limit)
 		return "no group was made";
 	group_limit(made, limit);
 	return NULL;
+}
+
+int nest_usage(void)
+{
+	char path[sizeof(made) + 32];
+
+	if (!*made)
+		return -1;
+	snprintf(path, sizeof(path), "%s/%s", made, usages[group_version()]);
+	return open(path, O_RDONLY | O_CLOEXEC);
 }
 
 void nest_end(void)

@@ -24,4 +24,7 @@ const char *nest_join(void);
 /* Gives what was made last another limit. */
 const char *nest_limit(int64_t limit);
 
+/* Opens the usage of what was made last; < 0: nothing was. */
+int nest_usage(void);
+
 #endif

@@ -22,24 +22,31 @@ static const struct {
 	int above;
 	int root; /* of the mount, where nothing can be limited */
 } files[] = {
-	{ { "/proc/self/cgroup" }, RAW_ALL, 0, 0 },
+	{ { "/proc/self/cgroup" }, RAW_ALL | RAW_FIRST, 0, 0 },
 	{ { NULL, "memory.limit_in_bytes", "memory.max" },
-	  OWN | RAW_LIMIT | RAW_USAGE | RAW_LIMITS, RAW_ALL | RAW_LIMITS,
-	  RAW_ALL },
+	  OWN | RAW_LIMIT | RAW_USAGE | RAW_LIMITS | RAW_FIRST,
+	  RAW_ALL | RAW_LIMITS | RAW_FIRST, RAW_ALL | RAW_FIRST },
 	{ { NULL, "memory.usage_in_bytes", "memory.current" },
 	  OWN | RAW_USAGE, RAW_ALL, RAW_ALL },
 	{ { NULL, "memory.stat", "memory.stat" },
 	  OWN | RAW_STATS, RAW_ALL | RAW_STATS, RAW_ALL },
-	{ { NULL, NULL, "memory.high" }, OWN, RAW_ALL, RAW_ALL },
+	{ { NULL, NULL, "memory.high" }, OWN | RAW_FIRST, RAW_ALL | RAW_FIRST,
+	  RAW_ALL },
+	/* Limits of groups that cannot be seen, and whether groups have those
+	 * of the groups above them. */
+	{ { NULL, "memory.stat" }, RAW_FIRST, 0, 0 },
+	{ { NULL, "memory.memsw.limit_in_bytes" }, RAW_FIRST, 0, 0 },
+	{ { NULL, "memory.use_hierarchy" }, 0, 0, RAW_FIRST },
+	{ { NULL, "cgroup.sane_behavior" }, 0, 0, RAW_FIRST },
 	{ { NULL, "memory.memsw.limit_in_bytes", "memory.swap.max" },
 	  RAW_ALL, RAW_ALL, RAW_ALL },
 	{ { NULL, "memory.memsw.usage_in_bytes", "memory.swap.current" },
 	  RAW_ALL, RAW_ALL, RAW_ALL },
 	{ { NULL, "memory.oom_control", "memory.events" }, RAW_ALL, 0, 0 },
 	{ { NULL, NULL, "memory.pressure" }, RAW_ALL, 0, 0 },
-	{ { "/proc/meminfo" }, RAW_HOST | RAW_ALL, 0, 0 },
-	{ { "/proc/sys/vm/overcommit_memory" }, RAW_ALL, 0, 0 },
-	{ { "/sys/devices/system/node/has_memory" }, RAW_ALL, 0, 0 },
+	{ { "/proc/meminfo" }, RAW_HOST | RAW_ALL | RAW_FIRST, 0, 0 },
+	{ { "/proc/sys/vm/overcommit_memory" }, RAW_ALL | RAW_FIRST, 0, 0 },
+	{ { "/sys/devices/system/node/has_memory" }, RAW_ALL | RAW_FIRST, 0, 0 },
 };
 
 static struct {
@@ -47,8 +54,35 @@ static struct {
 	int fds[FILES_MAX];
 } sets[RAW_SETS];
 
+/* Of RAW_FIRST: groups relative to the mount. */
+static char *first[FILES_MAX];
+
+static int index_of(int set)
+{
+	return __builtin_ctz((unsigned int)set);
+}
+
+static void add_name(const char *path)
+{
+	int *count = &sets[index_of(RAW_FIRST)].count;
+	size_t mount = strlen(group_mount());
+
+	if (*count == FILES_MAX)
+		fail("too many files");
+	if (access(path, R_OK) < 0)
+		return;
+	if (strncmp(path, group_mount(), mount) == 0)
+		path += mount + 1;
+	first[*count] = strdup(path);
+	must(first[*count] ? 0 : -1, "memory");
+	++*count;
+}
+
 static void add(const char *path, int which)
 {
+	if (which & RAW_FIRST)
+		add_name(path);
+	which &= ~RAW_FIRST;
 	for (int i = 0; i < RAW_SETS; i++) {
 		if (!(which & 1 << i))
 			continue;
@@ -103,11 +137,6 @@ void raw_open(int wanted)
 		add("/proc/pressure/memory", RAW_ALL & wanted);
 }
 
-static int index_of(int set)
-{
-	return __builtin_ctz((unsigned int)set);
-}
-
 int raw_files(int set)
 {
 	return sets[index_of(set)].count;
@@ -121,5 +150,22 @@ int64_t raw_read(int set)
 
 	for (int i = 0; i < sets[which].count; i++)
 		sum += pread(sets[which].fds[i], buffer, sizeof(buffer), 0);
+	return sum;
+}
+
+int64_t raw_first(void)
+{
+	const int flags = O_RDONLY | O_CLOEXEC;
+	static char buffer[65536];
+	int dir = open(group_mount(), flags | O_PATH | O_DIRECTORY);
+	int64_t sum = 0;
+
+	for (int i = 0; i < sets[index_of(RAW_FIRST)].count; i++) {
+		int fd = openat(dir, first[i], flags);
+
+		sum += read(fd, buffer, sizeof(buffer));
+		close(fd);
+	}
+	close(dir);
 	return sum;
 }

@@ -27,7 +27,7 @@ struct row {
 #define ROW(under, called, ...) \
 	{ .section = (under), .name = (called), __VA_ARGS__ }
 
-#define LISTS_MAX 6
+#define LISTS_MAX 8
 
 struct situation {
 	const char *name;
@@ -58,11 +58,12 @@ extern const struct situation situations[];
 extern const struct row kernel_rows[], raw_rows[], simple_rows[],
 	snapshot_rows[], peer_rows[], cold_rows[], depth_rows[], thread_rows[],
 	statmount_rows[], mountinfo_rows[], dirty_rows[], start_rows[],
-	watch_rows[];
+	watch_rows[], first_rows[], idle_rows[];
 
 const char *depth_enter(const struct situation *situation);
 const char *thread_enter(const struct situation *situation);
 const char *mounts_enter(const struct situation *situation);
 const char *dirty_enter(const struct situation *situation);
+const char *watch_enter(const struct situation *situation);
 
 #endif
