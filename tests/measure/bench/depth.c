@@ -11,8 +11,6 @@
 #include "nest.h"
 #include "raw.h"
 
-#define LIMIT ((int64_t)512 << 20)
-
 static bool have_files(const struct row *row)
 {
 	return raw_files(row->number) > 0;
@@ -22,6 +20,7 @@ BATCH(run_getppid, getppid())
 BATCH(run_raw, raw_read(row->number))
 BATCH(run_limit, mym_limit())
 BATCH(run_available, mym_available())
+BATCH(run_snapshot, context_snapshot(MYM_WANT_LIMIT))
 BATCH(run_all, context_snapshot(MYM_WANT_ALL))
 
 const struct row depth_rows[] = {
@@ -33,6 +32,7 @@ const struct row depth_rows[] = {
 	ROW(NULL, "mym_limit, warm", .run = run_limit, .before = age_warm),
 	ROW(NULL, "mym_limit, fresh", .run = run_limit, .before = age_fresh),
 	ROW(NULL, "mym_available, fresh", .run = run_available, .before = age_fresh),
+	ROW(NULL, "mym_snapshot MYM_WANT_LIMIT", .run = run_snapshot),
 	ROW(NULL, "mym_snapshot MYM_WANT_ALL", .run = run_all),
 	{ 0 }
 };
@@ -46,7 +46,7 @@ const char *depth_enter(const struct situation *situation)
 	snprintf(name, sizeof(name), "%.*s-%d",
 		 (int)strcspn(situation->name, " "), situation->name,
 		 situation->number);
-	wrong = nest_make(name, situation->number, LIMIT);
+	wrong = nest_make(name, situation->number, nest_usual());
 	if (!wrong)
 		wrong = nest_join();
 	if (situation->number > 1 && wrong)

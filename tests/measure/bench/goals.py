@@ -23,6 +23,16 @@ def one_trigger(value):
     return value(("watch", "floor: close of one PSI trigger")) / 1e6
 
 
+V2 = "6.12-v2"
+SNAPSHOT = "mym_snapshot MYM_WANT_ALL"
+RAW = "raw preads: all files of MYM_WANT_ALL"
+
+
+def emulated(section, row, other_section, other_row):
+    """Of two rows on v2, which is emulated."""
+    return ratio([(V2, section, row)], (V2, other_section, other_row))
+
+
 # what; must; aim; the unit; whether more is better; how it is computed.  What
 # must be reached may itself be computed.
 GOALS = [
@@ -35,13 +45,13 @@ GOALS = [
            ("threads", "mym_limit, warm, 1 thread"))),
     ("fresh limit, depth 1, against getppid", 6, 2.2, "", False,
      ratio([LIMIT], PPID)),
-    ("fresh limit, depth 64 against depth 1", 40, 1.3, "", False,
+    ("fresh limit, between whole passes, depth 64 against depth 1", 40, 1.3, "", False,
      ratio([("depth 64", "mym_limit, fresh")], LIMIT)),
     ("fresh available, depth 1, under the group's limit, against raw preads of "
      "usage, limit and stat", 1.5, 1.1, "", False,
      ratio([("fresh", "mym_available")], ("raw preads", "usage, limit, stat"))),
-    ("`mym_snapshot(MYM_WANT_ALL)` against raw preads of the files it needs",
-     1.4, 1.1, "", False,
+    ("`mym_snapshot(MYM_WANT_ALL)`, depth 1, against raw preads of the files it "
+     "needs", 1.4, 1.1, "", False,
      ratio([("mym_snapshot", "MYM_WANT_ALL")],
            ("raw preads", "all files of MYM_WANT_ALL"))),
     ("`mym_limit()` once after the limit was written, with an age of 0", 500, 100,
@@ -60,9 +70,25 @@ GOALS = [
     ("the same at depth 64", 2, 1.5, "",
      False, ratio([("depth 64", "mym_snapshot MYM_WANT_ALL")],
                   ("depth 64", "raw preads: all files of MYM_WANT_ALL"))),
-    ("libuv's constrained_memory, against a fresh `mym_limit`", 4, 12, "", True,
-     ratio([UV], LIMIT)),
-    ("libuv's constrained_memory, against a warm `mym_limit`", 250, 300, "", True,
+    ("v2, emulated: `mym_snapshot(MYM_WANT_ALL)` against raw preads, depth 1", 1.4,
+     1.25, "", False, emulated("mym_snapshot", "MYM_WANT_ALL",
+                               "raw preads", "all files of MYM_WANT_ALL")),
+    ("the same at depth 16", 1.5, 1.3, "", False,
+     emulated("depth 16", SNAPSHOT, "depth 16", RAW)),
+    ("the same at depth 64", 2, 1.5, "", False,
+     emulated("depth 64", SNAPSHOT, "depth 64", RAW)),
+    ("v2, emulated: a snapshot of what is available, 1000 groups below a limit "
+     "against 1", 1.5, 1.2, "", False,
+     emulated("1000 groups below a limit", "mym_snapshot MYM_WANT_AVAILABLE",
+              "1 group below a limit", "mym_snapshot MYM_WANT_AVAILABLE")),
+    ("twenty callers, each five times a second: a limit and what is available "
+     "(the more expensive of the two), against libuv 1.52's system calls", 0.6, 0.4,
+     "", False,
+     ratio([("sparse callers", "mym_limit"), ("sparse callers", "mym_available")],
+           ("sparse callers", "libuv 1.52's system calls, emulated"))),
+    ("constrained_memory of Debian's libuv, against a fresh `mym_limit`", 4, 12, "",
+     True, ratio([UV], LIMIT)),
+    ("the same against a warm `mym_limit`", 250, 300, "", True,
      ratio([UV], WARM[0])),
     ("discovery and first answer, 10 000 mounts against 50, statmount kernel",
      1.5, 1.1, "", False,

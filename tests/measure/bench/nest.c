@@ -11,6 +11,7 @@
 #include "group.h"
 #include "kernel-file.h"
 #include "nest.h"
+#include "units.h"
 
 /* By version. */
 static const char *const usages[] = {
@@ -85,6 +86,13 @@ const char *nest_below(const char *name, const char *child)
 const char *nest_join(void)
 {
 	return put("cgroup.procs", "0");
+}
+
+int64_t nest_usual(void)
+{
+	int64_t quarter = (int64_t)sysconf(_SC_PHYS_PAGES) * getpagesize() / 4;
+
+	return quarter < 512 * MIB ? quarter / MIB * MIB : 512 * MIB;
 }
 
 const char *nest_limit(int64_t limit)

@@ -21,6 +21,8 @@ const char *nest_make(const char *name, int depth, int64_t limit);
 const char *nest_below(const char *name, const char *child);
 /* Joins what was made last. */
 const char *nest_join(void);
+/* The usual one: 512 MiB, but so that the machine is not the tighter limit. */
+int64_t nest_usual(void);
 /* Gives what was made last another limit. */
 const char *nest_limit(int64_t limit);
 

@@ -58,12 +58,15 @@ extern const struct situation situations[];
 extern const struct row kernel_rows[], raw_rows[], simple_rows[],
 	snapshot_rows[], peer_rows[], cold_rows[], depth_rows[], thread_rows[],
 	statmount_rows[], mountinfo_rows[], dirty_rows[], start_rows[],
-	watch_rows[], first_rows[], idle_rows[];
+	watch_rows[], first_rows[], idle_rows[],
+	look_rows[], siblings_rows[], sparse_rows[];
 
 const char *depth_enter(const struct situation *situation);
 const char *thread_enter(const struct situation *situation);
 const char *mounts_enter(const struct situation *situation);
 const char *dirty_enter(const struct situation *situation);
+const char *sparse_enter(const struct situation *situation);
+const char *siblings_enter(const struct situation *situation);
 const char *watch_enter(const struct situation *situation);
 
 #endif

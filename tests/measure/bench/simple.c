@@ -37,7 +37,7 @@ BATCH(run_workers, mym_workers(MIB, 64))
 static bool have_group(const struct row *row)
 {
 	(void)row;
-	return nest_limit(512 * MIB) == NULL;
+	return nest_limit(nest_usual()) == NULL;
 }
 
 /* What the first one to ask waits for; to write the limit is not counted. */
@@ -47,7 +47,7 @@ static double ask_after_writing(const struct row *row, long calls)
 
 	(void)row;
 	for (long i = 0; i < calls; i++) {
-		nest_limit((512 - i % 2) * MIB);
+		nest_limit(nest_usual() - i % 2 * MIB);
 		begin = clock_now();
 		mym_limit();
 		spent += clock_now() - begin;

@@ -5,7 +5,8 @@
 enum {
 	DEPTH_1, DEPTH_4, DEPTH_16, DEPTH_64, WATCH, THREADS,
 	STATMOUNT_50, STATMOUNT_10000, LIBMOUNT_50, LIBMOUNT_10000, READER_50,
-	READER_10000, DIRTY_1, DIRTY_100, DIRTY_1000, START_UP, SITUATIONS
+	READER_10000, DIRTY_1, DIRTY_100, DIRTY_1000, SIBLINGS_1, SIBLINGS_10,
+	SIBLINGS_100, SIBLINGS_1000, SPARSE, START_UP, SITUATIONS
 };
 
 #define DEPTH(levels) \
@@ -15,6 +16,9 @@ enum {
 #define DIRTY(count, siblings) \
 	.name = #count " dirty " siblings, .enter = dirty_enter, \
 	.number = (count), .lists = { dirty_rows }
+#define SIBLINGS(count, groups) \
+	.name = #count " " groups " below a limit", .enter = siblings_enter, \
+	.number = (count), .lists = { siblings_rows, look_rows }
 
 const struct situation situations[SITUATIONS + 1] = {
 	[DEPTH_1] = { DEPTH(1),
@@ -25,7 +29,7 @@ const struct situation situations[SITUATIONS + 1] = {
 	[DEPTH_16] = { DEPTH(16), .lists = { depth_rows } },
 	[DEPTH_64] = { DEPTH(64), .lists = { depth_rows } },
 	[WATCH] = { .name = "watch", .enter = watch_enter,
-		    .lists = { watch_rows, idle_rows } },
+		    .lists = { look_rows, watch_rows, idle_rows } },
 	[THREADS] = { .name = "threads", .enter = thread_enter,
 		      .lists = { thread_rows } },
 	[STATMOUNT_50] = { MOUNTS("50", "statmount"), .number = 50,
@@ -48,5 +52,11 @@ const struct situation situations[SITUATIONS + 1] = {
 	[DIRTY_1] = { DIRTY(1, "sibling") },
 	[DIRTY_100] = { DIRTY(100, "siblings") },
 	[DIRTY_1000] = { DIRTY(1000, "siblings") },
+	[SIBLINGS_1] = { SIBLINGS(1, "group") },
+	[SIBLINGS_10] = { SIBLINGS(10, "groups") },
+	[SIBLINGS_100] = { SIBLINGS(100, "groups") },
+	[SIBLINGS_1000] = { SIBLINGS(1000, "groups") },
+	[SPARSE] = { .name = "sparse callers", .enter = sparse_enter,
+		     .lists = { sparse_rows } },
 	[START_UP] = { .name = "start-up", .lists = { start_rows } },
 };

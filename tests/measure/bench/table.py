@@ -12,19 +12,29 @@ import sys
 HEADS = ["what", "row", "min", "median", "", "× getppid", "batches"]
 NONE = "–"
 UNITS = {"us": "µs"}
+# Sections that an emulator tells nothing about.
+ALIKE = ["peers", "cold", "threads"]
 
 
-def load(path):
+def load(path, world=None):
     """(head, rows, missing): what the machine is, what was measured, and why
-    what is missing is missing."""
+    what is missing is missing.  world: in that of tests/vm, not here."""
     with open(path, encoding="utf-8") as file:
         records = [json.loads(line) for line in file if line.strip()]
-    head = next(record for record in records if "kernel" in record)
+    records = [record for record in records if record.get("world") == world]
+    head = next((record for record in records if "kernel" in record), None)
     rows = [record for record in records if "row" in record]
     # What belongs together stands together.
     sections = list(dict.fromkeys(row["section"] for row in rows))
     rows.sort(key=lambda row: sections.index(row["section"]))
     return head, rows, [record for record in records if "missing" in record]
+
+
+def worlds(path):
+    """The worlds that something was measured in, in order."""
+    with open(path, encoding="utf-8") as file:
+        found = [json.loads(line).get("world") for line in file if line.strip()]
+    return [world for world in dict.fromkeys(found) if world]
 
 
 def cell(value):
@@ -48,6 +58,31 @@ def lines(rows):
                  cell(ratio), cell(row.get("batches"))]
         out.append("| " + " | ".join(cells) + " |")
     return out
+
+
+def emulated(path):
+    """What was measured in worlds: only how many times as long as getppid(2)
+    there."""
+    out = ["| world | what | row | least | median | batches |",
+           "|---|---|---|---:|---:|---:|"]
+    for world in worlds(path):
+        _, rows, _ = load(path, world)
+        unit = next(row["median"] for row in rows if row["row"] == "getppid")
+        for row in rows:
+            if row["unit"] == "ns" and row["section"] not in ALIKE:
+                cells = [world, row["section"], row["row"],
+                         cell(row["min"] / unit), cell(row["median"] / unit),
+                         cell(row["batches"])]
+                out.append("| " + " | ".join(cells) + " |")
+    return out
+
+
+def read_emulated(text):
+    """The rows of that table: (world, section, row) to a dict."""
+    cells = [[cell.strip() for cell in line.strip("|\n").split(" | ")]
+             for line in text.splitlines() if line.startswith("| ")]
+    return {tuple(one[:3]): {"min": number(one[3]), "median": number(one[4])}
+            for one in cells[1:] if len(one) == 6}
 
 
 def number(text):
@@ -86,6 +121,8 @@ def text(rows):
 def main():
     _, rows, missing = load(sys.argv[1])
     print(text(rows))
+    for line in emulated(sys.argv[1])[2:]:
+        print(line.strip("| "))
     for one in missing:
         print(f"not measured: {one['missing']}: {one['why']}")
 
