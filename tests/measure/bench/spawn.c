@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Starting start.c, in all its forms. */
+/* Starting start.c, in all its forms, and tools. */
 #include <fcntl.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -14,18 +14,27 @@
 
 extern char **environ;
 
-static const char *const programs[] = {
-	"start", "start-mymem", "start-libuv", "start-libmount",
-};
-enum { PLAIN, MYMEM, LIBUV, LIBMOUNT, PROGRAMS };
+enum { PLAIN, EMPTY, MYMEM, LIBUV, LIBMOUNT, MYMEM_FREE, BUSYBOX, PROGRAMS };
 
-/* They are beside this program. */
+/* Without a slash at the beginning: from where this program is. */
+static const char *const programs[] = {
+	[PLAIN] = "start",
+	[EMPTY] = "start-empty",
+	[MYMEM] = "start-mymem",
+	[LIBUV] = "start-libuv",
+	[LIBMOUNT] = "start-libmount",
+	[MYMEM_FREE] = "../../containers/mymem-free-static",
+	[BUSYBOX] = "/bin/busybox",
+};
+
 static const char *path_of(int which)
 {
 	static char paths[PROGRAMS][4200];
 	char self[4096];
 	ssize_t length;
 
+	if (programs[which][0] == '/')
+		return programs[which];
 	if (!paths[which][0]) {
 		length = readlink("/proc/self/exe", self, sizeof(self) - 1);
 		must((int)length, "/proc/self/exe");
@@ -78,6 +87,20 @@ static double asking(const struct row *row, long calls)
 	return time_of(row, "ask");
 }
 
+/* What it shows is not looked at. */
+static double tool(const struct row *row, long calls)
+{
+	static int out = -1;
+	int64_t begin;
+
+	(void)calls;
+	if (out < 0)
+		out = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	begin = clock_now();
+	start(row->number, row->number == BUSYBOX ? "free" : NULL, out);
+	return (double)(clock_now() - begin) / 1000;
+}
+
 static double rss(const struct row *row, long calls)
 {
 	char text[32] = "";
@@ -98,10 +121,13 @@ static double rss(const struct row *row, long calls)
 
 const struct row start_rows[] = {
 	START("start-up", "a C program", idle, PLAIN, "us"),
+	START("start-up", "with an empty library", idle, EMPTY, "us"),
 	START("start-up", "with libmymem", idle, MYMEM, "us"),
 	START("start-up", "with libmymem, and mym_limit", asking, MYMEM, "us"),
 	START("start-up", "with libuv", idle, LIBUV, "us"),
 	START("start-up", "with libmount", idle, LIBMOUNT, "us"),
+	START("start-up", "mymem-free, static", tool, MYMEM_FREE, "us"),
+	START("start-up", "busybox free", tool, BUSYBOX, "us"),
 	START("memory", "a C program", rss, PLAIN, "KiB"),
 	START("memory", "with libmymem", rss, MYMEM, "KiB"),
 	START("memory", "with libuv", rss, LIBUV, "KiB"),

@@ -15,6 +15,9 @@
 #elif defined(WITH_LIBMOUNT)
 #include <libmount.h>
 #define ASK() ((long long)mnt_get_library_version(NULL))
+#elif defined(WITH_EMPTY)
+long long empty(void);
+#define ASK() empty()
 #else
 #define ASK() 0LL
 #endif
