@@ -104,6 +104,19 @@ static int call(const char *name, long calls)
 	return 2;
 }
 
+/* Instead of measuring: what it starts is in the group of depth 1. */
+static _Noreturn void run_in_group(char **command)
+{
+	const char *wrong = nest_make("command", 1, nest_usual());
+
+	if (!wrong)
+		wrong = nest_join();
+	if (wrong)
+		fprintf(stderr, "bench: in the present group: %s\n", wrong);
+	execvp(command[0], command);
+	fail(command[0]);
+}
+
 static void stop(int signal)
 {
 	(void)signal;
@@ -112,7 +125,7 @@ static void stop(int signal)
 }
 
 /* This process only clears up, whatever becomes of the others. */
-static int watch(int rounds, bool json, char **words)
+static int watch(int rounds, bool json, bool command, char **words)
 {
 	struct sigaction action = { .sa_handler = stop, .sa_flags = SA_RESTART };
 	int status = 0, result = 1, pid;
@@ -130,6 +143,8 @@ static int watch(int rounds, bool json, char **words)
 		signal(SIGINT, SIG_DFL);
 		signal(SIGHUP, SIG_DFL);
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (command)
+			run_in_group(words);
 		measure(rounds, json, words);
 	}
 	while ((pid = wait(&status)) > 0 || errno == EINTR) {
@@ -145,7 +160,8 @@ static int usage(void)
 {
 	fprintf(stderr,
 		"usage: bench [--json] [--rounds N] [SITUATION...]\n"
-		"       bench --call \"warm mym_limit\" CALLS\n");
+		"       bench --call \"warm mym_limit\" CALLS\n"
+		"       bench --in-group COMMAND...\n");
 	return 2;
 }
 
@@ -155,24 +171,29 @@ int main(int argc, char **argv)
 		{ "json", no_argument, NULL, 'j' },
 		{ "rounds", required_argument, NULL, 'r' },
 		{ "call", required_argument, NULL, 'c' },
+		{ "in-group", no_argument, NULL, 'g' },
 		{ 0 }
 	};
 	const char *row = NULL;
-	bool json = false;
+	bool json = false, command = false;
 	int rounds = 100, option;
 
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
 		if (option == 'j')
 			json = true;
 		else if (option == 'r')
 			rounds = atoi(optarg);
 		else if (option == 'c')
 			row = optarg;
+		else if (option == 'g')
+			command = true;
 		else
 			return usage();
 	}
 	if (row)
 		return optind + 1 == argc ? call(row, atol(argv[optind])) :
 					    usage();
-	return rounds < 1 ? usage() : watch(rounds, json, argv + optind);
+	return rounds < 1 || (command && optind == argc) ?
+		       usage() :
+		       watch(rounds, json, command, argv + optind);
 }
