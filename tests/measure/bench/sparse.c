@@ -30,7 +30,6 @@ static struct {
 	clockid_t clock;
 } processes[PROCESSES];
 
-/* Their addresses are the same in each fork. */
 static void ask_nothing(void)
 {
 }
