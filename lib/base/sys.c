@@ -136,10 +136,10 @@ int mym__sys_group_id(const struct mym__root *root, struct mym__file *file,
 		      uint64_t *id)
 {
 	struct mym__pidfd_info info = { .mask = MYM__PIDFD_INFO_CGROUPID };
-	bool kept;
+	bool kept, never;
 	int fd, r;
 
-	if (root->confined)
+	if (root->confined || (file && file->fd < 0))
 		return 1;
 	kept = file && file->fd > 0 && mym__file_is(file);
 	fd = kept ? file->fd : (int)syscall(SYS_pidfd_open, getpid(), 0);
@@ -147,10 +147,12 @@ int mym__sys_group_id(const struct mym__root *root, struct mym__file *file,
 		return mym__error_transient(-errno) ? -errno : 1;
 	/* musl's ioctl() declares the request as an int. */
 	r = (int)syscall(SYS_ioctl, fd, MYM__PIDFD_GET_INFO, &info);
+	never = r < 0 && (errno == EINVAL || errno == ENOTTY);
 	if (r < 0 || !(info.mask & MYM__PIDFD_INFO_CGROUPID))
 		r = 1;
 	if (file && !kept) {
-		file->fd = 0;
+		/* A kernel before 6.13 will not learn it. */
+		file->fd = never ? -1 : 0;
 		if (r == 0)
 			fd = mym__file_adopt(file, fd);
 		kept = file->fd > 0;

@@ -42,7 +42,7 @@ int mym__sys_sysinfo(const struct mym__root *root, struct mym__sysinfo *info);
 
 /* The id of the process's group in the hierarchy of cgroup2, mounted or not; 1
  * if the kernel cannot tell (before 6.13), or < 0.  file: keeps a pidfd of this
- * process between calls; or NULL. */
+ * process between calls, or that it is of no use; or NULL. */
 int mym__sys_group_id(const struct mym__root *root, struct mym__file *file,
 		      uint64_t *id);
 /* Whether a directory of that hierarchy is the group with this id. */

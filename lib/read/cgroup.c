@@ -420,7 +420,7 @@ static void doubt(struct level *level)
 static bool read_level(struct level *level, bool own)
 {
 	struct mym__pass *pass = level->pass;
-	bool kept = level->files && level->files[LEVEL_LIMIT].fd > 0;
+	bool kept = level->files && level->files[LEVEL_LIMIT].fd != 0;
 
 	if (!kept && !level->known && mym__level_dir(level) < 0) {
 		mym__pass_failed(pass, level->constraint,

@@ -36,6 +36,16 @@ static int keep(struct mym__pass *pass, struct mym__file *file, int fd)
 	return fd;
 }
 
+/* What the machine's root group lacks, it lacks for ever: files appear in a group
+ * when a controller is enabled for it, which the root group needs not. */
+static bool is_absent(const struct level *level, int fd)
+{
+	const struct mym__places *places = level->pass->places;
+
+	return fd == -ENOENT && (places->are & MYM__PLACES_ROOT) &&
+	       level->dir.place == &places->at[places->count - 1];
+}
+
 struct mym__open mym__level_get(struct level *level, enum level_file which,
 				const char *name)
 {
@@ -45,7 +55,7 @@ struct mym__open mym__level_get(struct level *level, enum level_file which,
 		.fd = -ENOENT,
 	};
 
-	if (!name)
+	if (!name || (open.file && open.file->fd < 0))
 		return open;
 	if (open.file && open.file->fd > 0) {
 		open.fd = open.file->fd;
@@ -53,6 +63,8 @@ struct mym__open mym__level_get(struct level *level, enum level_file which,
 		open.fd = mym__group_dir_get(&level->dir, name, MYM__ROOT_FILE);
 		if (!mym__pass_met(pass, &level->dir) && open.fd >= 0)
 			open.fd = keep(pass, open.file, open.fd);
+		else if (open.file && is_absent(level, open.fd))
+			open.file->fd = -1;
 	}
 	if (open.fd >= 0)
 		watch_limit(pass, which, open.fd);

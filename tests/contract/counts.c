@@ -18,6 +18,8 @@
 #include "mymem.h"
 #include "snapshot.h"
 #include "suite.h"
+#include "watch/poll.h"
+#include "watch/watch.h"
 #include "wrap.h"
 
 /* Only the first pass looks for the group, and only that needs memory. */
@@ -419,6 +421,85 @@ START_TEST(refresh_without_memory)
 }
 END_TEST
 
+/* Whether the machine's root group is the process's own: what it lacks is known
+ * after two passes. */
+START_TEST(nothing_is_tried_again)
+{
+	static struct trace trace;
+	struct mym_snapshot s;
+	unsigned int tries;
+	bool root;
+
+	ck_assert_int_eq(mym_open(&context, NULL, 0), 0);
+	for (int pass = 0; pass < 3; pass++)
+		ck_assert_int_eq(mym_snapshot(context, MYM_WANT_ALL, &s,
+					      sizeof(s)), 0);
+	root = context->result->places.count == 1 &&
+	       (context->result->places.are & MYM__PLACES_ROOT);
+	if (!root || !traced(snapshot, snapshot, &trace)) {
+		printf("# skipped: %s\n", root ? "no ptrace(2) here" :
+					"not in the machine's root group");
+		fflush(stdout);
+	} else {
+		tries = count(&trace, SYS_openat) + count(&trace, SYS_openat2) +
+			count(&trace, SYS_pidfd_open);
+		ck_assert_uint_eq(tries, 0);
+	}
+	mym_close(context);
+}
+END_TEST
+
+static struct mym_watch *watch;
+
+static void look_at_once(void)
+{
+	struct mym_event event;
+
+	if (mym__poll_arm(&watch->timer, 1) < 0)
+		_exit(1);
+	usleep(1000);
+	while (mym_watch_next(watch, &event, sizeof(event)) > 0)
+		continue;
+}
+
+static void begin_watch(void)
+{
+	const struct mym_watch_options options = {
+		.flags = MYM_WATCH_NO_MANAGER,
+	};
+
+	if (mym_watch_open(&watch, &options, sizeof(options)) < 0)
+		_exit(1);
+	/* It tells what it has found first. */
+	look_at_once();
+	/* A look that was called for. */
+	watch->ctx.known_at = 0;
+	look_at_once();
+}
+
+/* Each file that is kept, which is read and checked, and the system calls of the
+ * watch itself. */
+START_TEST(glance)
+{
+	static struct trace trace;
+	unsigned int rows;
+
+	begin_watch();
+	rows = watch->falling;
+	if (!watch->calm || !traced(begin_watch, look_at_once, &trace)) {
+		printf("# skipped: %s\n", watch->calm ? "no ptrace(2) here" :
+					  "memory is short here");
+		fflush(stdout);
+	} else {
+		ck_assert_uint_gt(rows, 0);
+		ck_assert_uint_eq(opens(&trace), 0);
+		ck_assert_uint_le(trace.count,
+				  14 + 3 * rows + 3 * watch->counters.count);
+	}
+	watch = mym_watch_close(watch);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("counts");
@@ -431,6 +512,8 @@ Suite *suite(void)
 	tcase_add_test(tc, nothing_when_warm);
 	tcase_add_test(tc, two_when_fresh);
 	tcase_add_test(tc, refresh_without_memory);
+	tcase_add_test(tc, nothing_is_tried_again);
+	tcase_add_test(tc, glance);
 	suite_add_tcase(s, tc);
 	return s;
 }
