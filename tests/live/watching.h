@@ -33,6 +33,7 @@ struct shared {
 	/* By run_child(). */
 	void (*child)(struct shared *shared), (*here)(struct shared *shared);
 	uint64_t sources;
+	int64_t longest; /* ns: the longest step that the child made */
 };
 
 void give(const int pipes[2]);
