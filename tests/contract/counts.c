@@ -474,8 +474,10 @@ static void look_at_once(void)
 
 static void begin_watch(void)
 {
+	/* Stalls and events of others would call for a look. */
 	const struct mym_watch_options options = {
 		.flags = MYM_WATCH_NO_MANAGER,
+		.rules = MYM_PRESSURE_BY_HEADROOM,
 	};
 
 	if (mym_watch_open(&watch, &options, sizeof(options)) < 0)
