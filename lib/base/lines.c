@@ -157,6 +157,14 @@ static int find(struct mym__lines *lines, struct mym__keys *keys)
 	return r < 0 ? r : 0;
 }
 
+int mym__lines_amount(int fd, char *buffer, int64_t *value)
+{
+	struct mym__text all;
+	int r = mym__lines_all(fd, buffer, MYM__SMALL_FILE, &all);
+
+	return r == 0 ? mym__parse_amount(all, value) : r;
+}
+
 /* Slack for values before the key that have lost digits since the last read. */
 #define MARGIN 96
 

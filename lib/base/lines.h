@@ -31,6 +31,9 @@ int mym__lines_next(struct mym__lines *lines, struct mym__text *line);
 /* Reads a small file whole: a number, or a list. */
 MYM__MUST_USE
 int mym__lines_all(int fd, char *buffer, size_t size, struct mym__text *all);
+/* Reads a file that holds one number: 0, 1 for "max", or < 0. */
+MYM__MUST_USE
+int mym__lines_amount(int fd, char *buffer, int64_t *value);
 /* Reads the wanted keys from an open file. */
 MYM__MUST_USE
 int mym__lines_keys(int fd, char *buffer, size_t size, struct mym__keys *keys);

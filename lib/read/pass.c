@@ -91,15 +91,11 @@ void mym__pass_put(struct mym__pass *pass, struct mym__open open)
 int mym__pass_amount(struct mym__pass *pass, struct mym__open open,
 		     int64_t *value)
 {
-	struct mym__text all;
 	int r = open.fd;
 
 	if (open.fd >= 0) {
-		r = mym__lines_all(open.fd, pass->buffer, MYM__SMALL_FILE,
-				   &all);
+		r = mym__lines_amount(open.fd, pass->buffer, value);
 		mym__pass_put(pass, open);
-		if (r == 0)
-			r = mym__parse_amount(all, value);
 	}
 	mym__pass_error(pass, r);
 	return r;

@@ -72,16 +72,13 @@ static int read_counter(struct mym_watch *watch, struct mym__counter *c,
 		.wanted = c->kind->use,
 		.values = values,
 	};
-	struct mym__text all;
 	int r;
 
 	for (int i = 0; i < MYM__COUNTS; i++)
 		values[i] = c->value[i];
 	if (c->kind->how & AMOUNT) {
-		r = mym__lines_all(c->file.fd, watch->ctx.buffer,
-				   MYM__SMALL_FILE, &all);
-		if (r == 0)
-			r = mym__parse_amount(all, &values[MYM__COUNT_MAX]);
+		r = mym__lines_amount(c->file.fd, watch->ctx.buffer,
+				      &values[MYM__COUNT_MAX]);
 	} else {
 		r = mym__lines_keys(c->file.fd, watch->ctx.buffer,
 				    sizeof(watch->ctx.buffer), &keys);

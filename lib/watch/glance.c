@@ -55,12 +55,9 @@ static bool is_enough(const struct mym_watch *watch, int64_t limit,
 static bool read_amount(struct mym_watch *watch, const struct mym__file *file,
 			int64_t *value)
 {
-	struct mym__text all;
-
 	return file->fd > 0 &&
-	       mym__lines_all(file->fd, watch->ctx.buffer, MYM__SMALL_FILE,
-			      &all) == 0 &&
-	       mym__parse_amount(all, value) == 0 && mym__file_is(file);
+	       mym__lines_amount(file->fd, watch->ctx.buffer, value) == 0 &&
+	       mym__file_is(file);
 }
 
 static bool group_is_idle(struct mym_watch *watch, unsigned int row)
