@@ -190,11 +190,24 @@ static void watch_mounts(struct mym_ctx *ctx)
 		ctx->anew = true;
 }
 
+/* Without a mount table that tells of changes nothing is kept. */
+static bool keeps(const struct mym_ctx *ctx)
+{
+	return ctx->files[MYM__FILE_MOUNTS].fd > 0;
+}
+
 static int read_membership(struct mym_ctx *ctx, bool kept)
 {
 	return mym__group_membership(&ctx->root, kept ? ctx->files : NULL,
 				     ctx->buffer, sizeof(ctx->buffer),
 				     &ctx->membership);
+}
+
+static bool name_has_changed(struct mym_ctx *ctx,
+			     const struct mym__result *result, bool kept)
+{
+	return read_membership(ctx, kept) != 0 ||
+	       !mym__group_same(&result->membership, &ctx->membership);
 }
 
 /* The process may have left a group, and that may have been removed, while it
@@ -206,8 +219,7 @@ static bool was_left(struct mym_ctx *ctx, const struct mym__result *result,
 	if (result == ctx->result &&
 	    !(result->places.flags & MYM_FLAG_HEURISTIC))
 		return false;
-	return read_membership(ctx, kept) != 0 ||
-	       !mym__group_same(&result->membership, &ctx->membership);
+	return name_has_changed(ctx, result, kept);
 }
 
 /* The watch on the limits that begins with this pass, or NULL where an earlier
@@ -255,7 +267,7 @@ int mym__snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out)
 	watch_mounts(ctx);
 	for (int tries = 1;; tries++) {
 		bool last = tries == TRIES;
-		bool keep = !last && ctx->files[MYM__FILE_MOUNTS].fd > 0;
+		bool keep = !last && keeps(ctx);
 		bool held;
 
 		*out = (struct mym_snapshot){
@@ -300,11 +312,6 @@ static bool has_id(const struct mym__result *result)
 	       result->membership.id != 0;
 }
 
-static bool keeps(const struct mym_ctx *ctx)
-{
-	return ctx->files[MYM__FILE_MOUNTS].fd > 0;
-}
-
 /* By the id that the kernel gives. */
 static bool id_has_changed(struct mym_ctx *ctx)
 {
@@ -318,10 +325,9 @@ static bool id_has_changed(struct mym_ctx *ctx)
 
 bool mym__snapshot_moved(struct mym_ctx *ctx)
 {
-	if (has_id(ctx->result))
-		return id_has_changed(ctx);
-	return read_membership(ctx, keeps(ctx)) != 0 ||
-	       !mym__group_same(&ctx->result->membership, &ctx->membership);
+	return has_id(ctx->result) ? id_has_changed(ctx) :
+				     name_has_changed(ctx, ctx->result,
+						      keeps(ctx));
 }
 
 /* A pass that takes what seldom changes from the last whole one; 1: it would

@@ -141,17 +141,18 @@ static bool no_more_stalls(struct mym_watch *watch)
 	const struct mym__file *file;
 	struct mym__psi psi;
 
-	if (!(watch->settings.rules.by & MYM_PRESSURE_BY_PSI) ||
-	    (known[MYM__PSI_OWN].scope == 0 && known[MYM__PSI_ABOVE].scope == 0))
+	if (!(watch->settings.rules.by & MYM_PRESSURE_BY_PSI))
 		return true;
-	/* The trigger reports as many as matter. */
-	if (watch->trigger_scope == known[MYM__PSI_OWN].scope &&
-	    known[MYM__PSI_ABOVE].scope == 0)
+	if (known[MYM__PSI_ABOVE].scope)
+		return false;
+	/* There are none to know, or the trigger reports as many as matter. */
+	if (known[MYM__PSI_OWN].scope == 0 ||
+	    watch->trigger_scope == known[MYM__PSI_OWN].scope)
 		return true;
 	file = known[MYM__PSI_OWN].scope == MYM_SCOPE_HOST ?
 	       &watch->ctx.files[MYM__FILE_PRESSURE] :
 	       mym__watch_file(watch, 0, LEVEL_PRESSURE);
-	return known[MYM__PSI_ABOVE].scope == 0 && file->fd > 0 &&
+	return file->fd > 0 &&
 	       mym__psi_read(file->fd, watch->ctx.buffer,
 			     sizeof(watch->ctx.buffer),
 			     known[MYM__PSI_OWN].scope, &psi) == 0 &&

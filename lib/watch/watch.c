@@ -275,26 +275,23 @@ static void compare(struct mym_watch *watch, int64_t now)
 		tell(watch, MYM_EVENT_DEGRADED)->lost = before & ~watch->sources;
 }
 
-/* Finding another group does not count: it is not done at each look. */
-static int64_t compare_for(struct mym_watch *watch, int64_t now)
-{
-	int64_t cpu = mym__sys_clock(CLOCK_THREAD_CPUTIME_ID);
-
-	compare(watch, now);
-	if (watch->armed_at >= now)
-		return 0;
-	cpu = mym__subtract(mym__sys_clock(CLOCK_THREAD_CPUTIME_ID), cpu);
-	return mym__pace_cost(&watch->usual_cost, cpu);
-}
-
-/* A glance is too short for another system call that would time it better. */
-static int64_t glance_for(struct mym_watch *watch, int64_t now, bool *enough)
+/* Glances, or looks: what that has cost. */
+static int64_t renew(struct mym_watch *watch, int64_t now, bool called)
 {
 	int64_t cost;
 
-	*enough = mym__glance(watch, now);
-	cost = mym__subtract(mym__sys_clock(CLOCK_MONOTONIC), now);
-	return cost < watch->usual_cost ? cost : watch->usual_cost;
+	/* A glance is too short for system calls that would time it better. */
+	if (!called && mym__glance(watch, now)) {
+		cost = mym__subtract(mym__sys_clock(CLOCK_MONOTONIC), now);
+		return cost < watch->usual_cost ? cost : watch->usual_cost;
+	}
+	cost = mym__sys_clock(CLOCK_THREAD_CPUTIME_ID);
+	compare(watch, now);
+	/* Finding another group does not count: it is not done at each look. */
+	if (watch->armed_at >= now)
+		return 0;
+	cost = mym__subtract(mym__sys_clock(CLOCK_THREAD_CPUTIME_ID), cost);
+	return mym__pace_cost(&watch->usual_cost, cost);
 }
 
 static void look(struct mym_watch *watch, bool called)
@@ -303,13 +300,8 @@ static void look(struct mym_watch *watch, bool called)
 	const struct mym_snapshot *s = &watch->last;
 	int64_t now = mym__sys_clock(CLOCK_MONOTONIC);
 	const int64_t least = watch->settings.interval_min;
-	int64_t interval, thrift, cost = 0, wait;
-	bool enough = false;
+	int64_t cost = renew(watch, now, called), interval, thrift, wait;
 
-	if (!called)
-		cost = glance_for(watch, now, &enough);
-	if (!enough)
-		cost = compare_for(watch, now);
 	if (watch->queued > 0)
 		mym__fast_expire();
 	wait = mym__pace_pay(&watch->credit, now - watch->looked_at, cost);
