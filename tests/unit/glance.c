@@ -315,6 +315,10 @@ START_TEST(of_the_watch)
 	ENOUGH();
 	now = watch.last.time + S;
 	LOOK();
+	watch.settings.interval_max = 10 * S;
+	LOOK();
+	now--;
+	ENOUGH();
 	now = watch.last.time + 100 * MS;
 	watch.settings.interval_max = 100 * MS;
 	LOOK();
