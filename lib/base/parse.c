@@ -7,13 +7,15 @@
 #include <errno.h>
 #include <string.h>
 
+#include "compiler.h"
 #include "parse.h"
 #include "saturate.h"
 #include "text.h"
 
-static bool is_blank(char c)
+/* Asked of each character. */
+MYM__INLINE bool is_blank(char c)
 {
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+	return c <= ' ' && (c == ' ' || c == '\t' || c == '\r' || c == '\n');
 }
 
 bool mym__text_equal(struct mym__text a, struct mym__text b)
@@ -49,34 +51,47 @@ struct mym__text mym__parse_until(struct mym__text *rest, char separator)
 	return cut(rest, (size_t)(end - rest->at), 1);
 }
 
+MYM__INLINE void skip_blanks(struct mym__text *rest)
+{
+	for (; rest->length > 0 && is_blank(*rest->at); rest->length--)
+		rest->at++;
+}
+
 struct mym__text mym__parse_word(struct mym__text *rest)
 {
-	size_t length = 0;
+	struct mym__text word;
 
-	while (rest->length > 0 && is_blank(*rest->at))
-		cut(rest, 1, 0);
-	while (length < rest->length && !is_blank(rest->at[length]))
-		length++;
-	return cut(rest, length, 0);
+	skip_blanks(rest);
+	word = *rest;
+	for (; rest->length > 0 && !is_blank(*rest->at); rest->length--)
+		rest->at++;
+	word.length -= rest->length;
+	return word;
+}
+
+/* Cuts decimal digits off the front of *rest: how many. */
+static size_t cut_digits(struct mym__text *rest, int64_t *value)
+{
+	const char *begin = rest->at, *end = begin + rest->length;
+	const char *at = begin;
+	int64_t n = 0;
+
+	for (; at < end && (unsigned int)(*at - '0') <= 9; at++) {
+		if (__builtin_mul_overflow(n, 10, &n) ||
+		    __builtin_add_overflow(n, *at - '0', &n))
+			n = INT64_MAX;
+	}
+	*value = n;
+	*rest = (struct mym__text){ at, (size_t)(end - at) };
+	return (size_t)(at - begin);
 }
 
 int mym__parse_number(struct mym__text word, int64_t *value)
 {
-	int64_t n = 0;
-	size_t i;
+	int64_t n;
 
-	if (word.length == 0)
+	if (cut_digits(&word, &n) == 0 || word.length > 0)
 		return -EBADMSG;
-	for (i = 0; i < word.length; i++) {
-		int digit = word.at[i] - '0';
-
-		if (digit < 0 || digit > 9)
-			return -EBADMSG;
-		if (n > (INT64_MAX - digit) / 10)
-			n = INT64_MAX;
-		else
-			n = n * 10 + digit;
-	}
 	*value = n;
 	return 0;
 }
@@ -148,14 +163,15 @@ bool mym__parse_has_token(struct mym__text list, struct mym__text token)
 static int parse_value(const struct mym__keys *keys, struct mym__text rest,
 		       int64_t *value)
 {
-	struct mym__text number = mym__parse_word(&rest);
-	struct mym__text unit = mym__parse_word(&rest);
 	int64_t n;
 
+	skip_blanks(&rest);
+	if (cut_digits(&rest, &n) == 0 ||
+	    (rest.length > 0 && !is_blank(*rest.at)))
+		return -EBADMSG;
 	/* A line without its unit was cut short, perhaps within the number. */
-	if (mym__parse_number(number, &n) < 0 ||
-	    !mym__text_equal(unit, keys->kilobytes ? MYM__TEXT("kB") :
-						     MYM__TEXT("")))
+	if (!mym__text_equal(mym__parse_word(&rest),
+			     keys->kilobytes ? MYM__TEXT("kB") : MYM__TEXT("")))
 		return -EBADMSG;
 	/* The kernel's kB are 1024 bytes. */
 	if (keys->kilobytes)
@@ -181,15 +197,15 @@ static void prepare(struct mym__keys *keys)
 }
 
 /* The end of the key is compared first: it tells most keys apart. */
-static bool has_key(struct mym__text line, const struct mym__name *key)
+MYM__INLINE bool has_key(struct mym__text line, const struct mym__name *key)
 {
 	const size_t length = key->length;
 
-	if (line.length < length ||
-	    (line.length > length && line.at[length] != ':' &&
-	     !is_blank(line.at[length])))
-		return false;
-	return memcmp(line.at, key->at, length) == 0;
+	return line.length >= length &&
+	       line.at[length - 1] == key->at[length - 1] &&
+	       (line.length == length || line.at[length] == ':' ||
+		is_blank(line.at[length])) &&
+	       memcmp(line.at, key->at, length) == 0;
 }
 
 void mym__parse_some_key(struct mym__keys *keys, struct mym__text line)
@@ -200,13 +216,13 @@ void mym__parse_some_key(struct mym__keys *keys, struct mym__text line)
 		prepare(keys);
 	/* The kernel prints no key twice; the first one counts. */
 	wanted = keys->wanted & ~(keys->seen | keys->broken);
-	while (line.length > 0 && is_blank(*line.at))
-		cut(&line, 1, 0);
-	for (unsigned int i = 0; wanted >> i != 0; i++) {
+	skip_blanks(&line);
+	for (; wanted != 0; wanted &= wanted - 1) {
+		const int i = __builtin_ctzll(wanted);
 		const uint64_t bit = UINT64_C(1) << i;
 		const size_t length = keys->names[i].length;
 
-		if (!(wanted & bit) || !has_key(line, &keys->names[i]))
+		if (!has_key(line, &keys->names[i]))
 			continue;
 		cut(&line, length, length < line.length);
 		if (parse_value(keys, line, &keys->values[i]) < 0)
