@@ -173,6 +173,17 @@ bool mym__sys_is_group(const struct mym__root *root, int dir, uint64_t id)
 		(sizeof(long) == 4 && st.st_ino == (uint32_t)id));
 }
 
+/* The links of a directory are its name, its own "." and the ".." of each below it
+ * (kernfs_refresh_inode() in fs/kernfs/inode.c).  What stands in for cgroupfs
+ * need not count them. */
+bool mym__sys_is_leaf(const struct mym__root *root, int dir)
+{
+	struct stat st;
+
+	return !root->confined && mym__root_cgroupfs(root, dir) == 0 &&
+	       fstat(dir, &st) == 0 && st.st_nlink == 2;
+}
+
 int mym__sys_binding(const struct mym__root *root, struct mym__nodes *nodes,
 		     bool *relative)
 {

@@ -47,6 +47,8 @@ int mym__sys_group_id(const struct mym__root *root, struct mym__file *file,
 		      uint64_t *id);
 /* Whether a directory of that hierarchy is the group with this id. */
 bool mym__sys_is_group(const struct mym__root *root, int dir, uint64_t id);
+/* Whether no group is below this directory of one; dir may be an error. */
+bool mym__sys_is_leaf(const struct mym__root *root, int dir);
 /* The nodes that the memory policy of the calling thread binds it to, and
  * whether they are relative to the allowed nodes; 1 also where there is no such
  * policy. */

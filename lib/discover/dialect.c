@@ -62,7 +62,6 @@ const struct mym__dialect mym__dialect_v2 = {
 	.events = "memory.events",
 	.pressure = "memory.pressure",
 	.protection = "memory.min",
-	.descendants = "cgroup.stat", /* since 4.14 */
 	.recursive = MYM__TEXT_INIT("memory_recursiveprot"), /* since 5.7 */
 	.stats = stats_of_v2,
 	.marker = "cgroup.controllers",

@@ -28,7 +28,6 @@ struct mym__dialect {
 	bool swap_with_memory; /* the swap files count memory + swap */
 	const char *events, *pressure;
 	const char *protection; /* what reclaim from above leaves alone */
-	const char *descendants; /* how many groups are below it */
 	struct mym__text recursive; /* the mount option that hands it down */
 	const char *hierarchy; /* 0 in it: its limit does not bind groups below */
 	const struct mym__name *stats; /* MYM__STATS of them */

@@ -19,9 +19,9 @@ enum level_file {
 	LEVEL_SWAP_USAGE,
 	LEVEL_EVENTS,
 	LEVEL_PRESSURE,
-	LEVEL_DESCENDANTS
+	LEVEL_SELF /* its directory */
 };
-_Static_assert(LEVEL_DESCENDANTS + 1 == MYM__GROUP_FILES,
+_Static_assert(LEVEL_SELF + 1 == MYM__GROUP_FILES,
 	       "the files of a group");
 
 /* One level being read. */

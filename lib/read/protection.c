@@ -337,16 +337,11 @@ static void remember(const struct walk *walk, int64_t kept)
 /* Whether there is no group below this one at all. */
 static bool is_leaf(struct level *level)
 {
-	static const struct mym__name name = MYM__NAME("nr_descendants");
-	int64_t count = 0;
-	struct mym__keys keys = { .names = &name,
-				  .count = 1,
-				  .values = &count };
-	struct mym__open open = mym__level_get(level, LEVEL_DESCENDANTS,
-					       level->dialect->descendants);
+	struct mym__open open = mym__level_get(level, LEVEL_SELF, ".");
+	bool leaf = mym__sys_is_leaf(level->pass->root, open.fd);
 
-	return mym__pass_keys(level->pass, open, &keys) == 0 && keys.seen &&
-	       count == 0;
+	mym__pass_put(level->pass, open);
+	return leaf;
 }
 
 int64_t mym__protection_of_group(struct level *level)

@@ -42,6 +42,7 @@ static const struct {
 	  RAW_ALL, RAW_ALL, RAW_ALL },
 	{ { NULL, "memory.memsw.usage_in_bytes", "memory.swap.current" },
 	  RAW_ALL, RAW_ALL, RAW_ALL },
+	{ { NULL, NULL, "memory.swap.high" }, RAW_ALL, RAW_ALL, RAW_ALL },
 	{ { NULL, "memory.oom_control", "memory.events" }, RAW_ALL, 0, 0 },
 	{ { NULL, NULL, "memory.pressure" }, RAW_ALL, 0, 0 },
 	{ { "/proc/meminfo" }, RAW_HOST | RAW_ALL | RAW_FIRST, 0, 0 },
