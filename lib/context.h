@@ -38,6 +38,7 @@ struct mym_ctx {
 	struct mym__file files[MYM__FILES];
 	int process; /* the one that opened them: some are about it */
 	bool anew;   /* look for the group before the next pass */
+	bool missed; /* the membership could not be read: it is the last one */
 	bool stays;  /* it is asked again: keep files from the first pass on */
 	int64_t known_at; /* the last whole pass; 0: none */
 	struct mym__limit_watch limits;

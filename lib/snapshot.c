@@ -37,6 +37,7 @@ static const struct {
 		  BIT(MYM_KIND_RLIMIT_MEMLOCK) | BIT(MYM_KIND_ADDRESS_SPACE) },
 	{ mym__commit_read, MYM_WANT_LIMIT, BIT(MYM_KIND_COMMIT) },
 	{ mym__numa_read, MYM_WANT_LIMIT, BIT(MYM_KIND_NUMA) },
+	{ mym__known_read, 0, 0 },
 	/* What the others leave decides how exactly the machine has to be
 	 * known. */
 	{ mym__host_finish, 0, 0 },
@@ -76,7 +77,7 @@ static int make_pass(struct mym_ctx *ctx, struct mym__result *result, bool kept,
 		.rows = found->rows,
 		.paths = found->paths,
 		.want = pass->want,
-		.flags = result->places.flags,
+		.flags = result->places.flags | pass->doubts,
 		.host_available = -1,
 		.oom_kills = -1,
 		.pinned = -1,
@@ -98,6 +99,7 @@ static int make_pass(struct mym_ctx *ctx, struct mym__result *result, bool kept,
 			       ? result->files
 			       : NULL;
 	pass->kept = &result->kept;
+	pass->last = ctx->result ? &ctx->result->last : NULL;
 	for (size_t i = 0; i < MYM__COUNT(readers); i++) {
 		if ((readers[i].when == 0 ||
 		     mym__pass_wants(pass, readers[i].when)) &&
@@ -105,8 +107,9 @@ static int make_pass(struct mym_ctx *ctx, struct mym__result *result, bool kept,
 		     (known->kinds & readers[i].kinds)))
 			readers[i].read(pass);
 	}
+	mym__known_finish(pass);
 	mym__group_mount_close(&pass->mount);
-	if (pass->trouble & MYM__PASS_FD_LOST)
+	if (found->flags & MYM_FLAG_PARTIAL || pass->trouble)
 		mym__result_count(result);
 	return pass->error;
 }
@@ -129,6 +132,25 @@ static bool still_there(const struct mym_ctx *ctx, bool psi)
 	       mym__group_same(&result->membership, &ctx->membership);
 }
 
+/* Whether the group of the last pass was seen better then.  It is still the
+ * process's, and what holds there does not depend on what can be seen of it.
+ * Below a sysroot what is not there was removed. */
+static bool was_better(const struct mym_ctx *ctx, const struct mym__places *now)
+{
+	const struct mym__places *last;
+	uint64_t doubts;
+
+	if (!ctx->result ||
+	    !mym__group_same(&ctx->result->membership, &ctx->membership))
+		return false;
+	last = &ctx->result->places;
+	doubts = now->flags & ~last->flags;
+	return (doubts & MYM_FLAG_PARTIAL) ||
+	       (!ctx->root.confined &&
+		(doubts || (last->dialect && !now->dialect)));
+}
+
+/* Looks for the group; 1: what is known of it is better than what was found. */
 static int discover(struct mym_ctx *ctx, bool psi, struct mym__result **out)
 {
 	struct mym__places places;
@@ -138,6 +160,10 @@ static int discover(struct mym_ctx *ctx, bool psi, struct mym__result **out)
 			  &ctx->membership, psi, &places);
 	if (r < 0)
 		return r;
+	if (was_better(ctx, &places)) {
+		mym__places_clear(&places);
+		return 1;
+	}
 	r = mym__result_new(out, &ctx->membership, &places);
 	if (r < 0)
 		mym__places_clear(&places);
@@ -145,7 +171,7 @@ static int discover(struct mym_ctx *ctx, bool psi, struct mym__result **out)
 }
 
 static void accept(struct mym_ctx *ctx, struct mym__result *result,
-		   int64_t time)
+		   const struct mym__pass *pass, int64_t time)
 {
 	struct mym__findings last = result->next;
 
@@ -155,7 +181,7 @@ static void accept(struct mym_ctx *ctx, struct mym__result *result,
 	if (ctx->result != result)
 		mym__result_free(ctx->result);
 	ctx->result = result;
-	ctx->anew = false;
+	ctx->anew = pass->sealed;
 }
 
 /* Some of the kept files are about the process that opened them. */
@@ -175,19 +201,22 @@ static void check_process(struct mym_ctx *ctx)
  */
 static void watch_mounts(struct mym_ctx *ctx)
 {
-	struct mym__file *file = &ctx->files[MYM__FILE_MOUNTS];
+	struct mym__file *file = &ctx->files[MYM__FILE_MOUNTS], next = { 0 };
 	bool changed = file->fd > 0 && mym__sys_mounts_changed(file->fd);
+	bool is = file->fd > 0 && mym__file_is(file);
 	int fd;
 
-	if (ctx->root.confined ||
-	    (file->fd > 0 && mym__file_is(file) && !changed))
+	if (ctx->root.confined || (is && !changed))
+		return;
+	fd = mym__file_get(&ctx->root, &next, "/proc/self/mountinfo");
+	ctx->anew = ctx->anew || changed || next.fd > 0;
+	/* Where /proc is hidden by now, the files that are open still tell. */
+	if (fd < 0 && is)
 		return;
 	mym__file_forget(ctx->files, MYM__FILES);
-	fd = mym__file_get(&ctx->root, file, "/proc/self/mountinfo");
-	if (file->fd == 0)
+	*file = next;
+	if (next.fd == 0)
 		mym__root_drop(fd);
-	else
-		ctx->anew = true;
 }
 
 /* Without a mount table that tells of changes nothing is kept. */
@@ -196,11 +225,29 @@ static bool keeps(const struct mym_ctx *ctx)
 	return ctx->files[MYM__FILE_MOUNTS].fd > 0;
 }
 
+/* Where it cannot be read any more, the process is taken to be where it was. */
+static void stay(struct mym_ctx *ctx)
+{
+	for (int i = 0; ctx->result && i < 2; i++) {
+		int error = ctx->membership.error[i];
+
+		if (error < 0 && ctx->result->membership.error[i] >= 0 &&
+		    (error != -ENOENT || !ctx->root.confined)) {
+			ctx->membership = ctx->result->membership;
+			ctx->missed = true;
+		}
+	}
+}
+
 static int read_membership(struct mym_ctx *ctx, bool kept)
 {
-	return mym__group_membership(&ctx->root, kept ? ctx->files : NULL,
-				     ctx->buffer, sizeof(ctx->buffer),
-				     &ctx->membership);
+	int r = mym__group_membership(&ctx->root, kept ? ctx->files : NULL,
+				      ctx->buffer, sizeof(ctx->buffer),
+				      &ctx->membership);
+
+	ctx->missed = false;
+	stay(ctx);
+	return r;
 }
 
 static bool name_has_changed(struct mym_ctx *ctx,
@@ -281,7 +328,11 @@ int mym__snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out)
 			r = discover(ctx, psi, &result);
 		if (r < 0)
 			return r;
-		pass = (struct mym__pass){ .want = needs(want) };
+		pass = (struct mym__pass){
+			.want = needs(want),
+			.sealed = r == 1,
+			.doubts = r == 1 || ctx->missed ? MYM_FLAG_PARTIAL : 0,
+		};
 		pass.limits = begin_limits(ctx, result, pass.want);
 		r = make_pass(ctx, result, keep && (ctx->result || ctx->stays),
 			      &pass);
@@ -298,7 +349,7 @@ int mym__snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out)
 	}
 	r = mym__answer(pass.found, pass.places, want, out);
 	if (r == 0)
-		accept(ctx, result, out->time);
+		accept(ctx, result, &pass, out->time);
 	else
 		end_limits(&pass);
 	if (result != ctx->result)

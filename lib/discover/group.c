@@ -28,6 +28,7 @@ int mym__group_membership(const struct mym__root *root, struct mym__file *files,
 	struct mym__file *file = files ? &files[MYM__FILE_CGROUP] : NULL;
 	struct mym__lines lines;
 	struct mym__text line;
+	bool kept;
 	int fd, r;
 
 	r = mym__sys_group_id(root, files ? &files[MYM__FILE_PROCESS] : NULL,
@@ -41,6 +42,7 @@ int mym__group_membership(const struct mym__root *root, struct mym__file *files,
 		membership->error[i] = 1;
 		membership->path[i][0] = '\0';
 	}
+	kept = file && file->fd > 0;
 	fd = mym__file_get(root, file, "/proc/self/cgroup");
 	if (fd < 0) {
 		membership->error[0] = membership->error[1] = fd;
@@ -76,6 +78,11 @@ int mym__group_membership(const struct mym__root *root, struct mym__file *files,
 	}
 	if (!mym__file_put(file, fd))
 		return 1;
+	if (r < 0 && file) {
+		mym__file_forget(file, 1);
+		if (kept)
+			return 1;
+	}
 	if (r < 0) {
 		for (int i = 0; i < 2; i++) {
 			if (membership->error[i] > 0)
@@ -93,7 +100,8 @@ bool mym__group_same(const struct mym__membership *a,
 		    strcmp(a->path[i], b->path[i]) != 0)
 			return false;
 	}
-	return a->id == b->id;
+	/* Without an id the name has to do. */
+	return a->id == b->id || a->id == 0 || b->id == 0;
 }
 
 int mym__group_parse(struct mym__group *group, const char *path)

@@ -6,6 +6,7 @@
 
 #include "../answer/findings.h"
 #include "../answer/merge.h"
+#include "../base/compiler.h"
 #include "../base/lines.h"
 #include "../base/parse.h"
 #include "../base/root.h"
@@ -21,6 +22,42 @@
 #include "reclaim.h"
 #include "stat.h"
 
+/* Groups of v2 exist without the memory controller, which then limits nothing. */
+static bool lacks_controller(struct level *level)
+{
+	struct mym__pass *pass = level->pass;
+	const struct mym__text memory = MYM__TEXT("memory");
+	struct mym__text all, word;
+	int fd;
+
+	if (pass->places->dialect->version != 2 || pass->sealed)
+		return false;
+	fd = mym__group_dir_get(&level->dir, "cgroup.controllers",
+				MYM__ROOT_FILE);
+	if (fd < 0 || mym__lines_all(fd, pass->buffer, pass->size, &all) < 0) {
+		mym__root_drop(fd);
+		return false;
+	}
+	mym__root_drop(fd);
+	while ((word = mym__parse_word(&all)).length > 0) {
+		if (mym__text_equal(word, memory))
+			return false;
+	}
+	return true;
+}
+
+/* A file of the kernel that was there is not gone because it is not found: it
+ * may be hidden.  Below a sysroot it was removed. */
+static bool is_gone(struct level *level, const struct mym_constraint *c,
+		    uint64_t bit)
+{
+	const struct mym_constraint *last =
+		mym__known(level->pass, c->kind, level->dir.place->path);
+
+	return !last || !(last->valid & bit) || level->pass->root->confined ||
+	       lacks_controller(level);
+}
+
 /* Notes one result: 0 the fact, 1 it is known to be absent. */
 static void note(struct level *level, struct mym_constraint *c, uint64_t bit,
 		 int64_t *member, int r, int64_t value)
@@ -30,10 +67,11 @@ static void note(struct level *level, struct mym_constraint *c, uint64_t bit,
 		c->valid |= bit;
 	} else if (r == 1) {
 		c->none |= bit;
-	} else if (r != -ENOENT) {
-		if (r == -ENODEV)
+	} else if (r != -ENOENT || !is_gone(level, c, bit)) {
+		if (r == -ENODEV && !level->pass->sealed)
 			level->pass->trouble |= MYM__PASS_STALE;
 		mym__pass_failed(level->pass, c, bit, r);
+		mym__known_facts(level->pass, c, level->dir.place->path);
 	}
 }
 
@@ -114,7 +152,8 @@ static void read_memsw_limit(struct level *level)
 {
 	struct mym__pass *pass = level->pass;
 	struct mym_constraint *c = level->constraint;
-	const struct mym_constraint *known;
+	const struct mym_constraint *known = NULL;
+	const char *path = level->dir.place->path;
 	int64_t limit = 0;
 	int r = 1;
 
@@ -132,14 +171,19 @@ static void read_memsw_limit(struct level *level)
 	} else if (!(c->none & MYM_WANT_LIMIT)) {
 		r = limit_of(level, LEVEL_SWAP_LIMIT, level->dialect->swap_limit,
 			     &limit);
+		known = r < 0 ? mym__known(pass, MYM_KIND_CGROUP_MEMSW, path) :
+				NULL;
+		if (known)
+			limit = known->limit;
 	}
-	if (r == 0) {
-		level->memsw = mym__pass_add(pass, MYM_KIND_CGROUP_MEMSW,
-					     level->dir.place->path);
+	if (r == 0 || known) {
+		level->memsw = mym__pass_add(pass, MYM_KIND_CGROUP_MEMSW, path);
 		level->memsw->limit = limit;
 		level->memsw->valid = MYM_WANT_LIMIT;
 		level->memsw->none = MYM_WANT_HIGH | MYM_WANT_SWAP_AVAILABLE;
-		if (c->failed & MYM_WANT_LIMIT)
+		if (r < 0)
+			mym__pass_failed(pass, level->memsw, MYM_WANT_LIMIT, r);
+		else if (c->failed & MYM_WANT_LIMIT)
 			r = -EBADMSG;
 		else if (!(c->valid & MYM_WANT_LIMIT))
 			r = -ENOENT;
@@ -258,6 +302,10 @@ static void read_usage(struct level *level, bool own)
 	}
 	if (always || needed || hidden)
 		read_stat(level, hidden);
+	/* With a usage of the past goes what could be reclaimed of it then. */
+	if (c->failed & c->valid & MYM_WANT_USED)
+		c->reclaimable = mym__known(pass, c->kind,
+					    level->dir.place->path)->reclaimable;
 	if ((c->valid & limits) && (c->valid & MYM_WANT_RECLAIMABLE) &&
 	    mym__pass_wants(pass, MYM_WANT_AVAILABLE | MYM_WANT_RECLAIMABLE))
 		leave_protected(level);
@@ -326,16 +374,10 @@ static void read_oom_kills(struct level *level)
 		pass->found->oom_kills = kills;
 }
 
-/* Groups of v2 exist without the memory controller, which then limits nothing. */
 static bool controller_off(struct level *top)
 {
 	struct mym__pass *pass = top->pass;
-	const struct mym__text memory = MYM__TEXT("memory");
-	struct mym__text all, word;
-	int fd;
 
-	if (pass->places->dialect->version != 2)
-		return false;
 	for (unsigned int i = 0; i < pass->found->count; i++) {
 		const struct mym_constraint *c = &pass->found->rows[i];
 
@@ -343,18 +385,7 @@ static bool controller_off(struct level *top)
 		if (c->valid | c->none | c->failed)
 			return false;
 	}
-	fd = mym__group_dir_get(&top->dir, "cgroup.controllers",
-				MYM__ROOT_FILE);
-	if (fd < 0 || mym__lines_all(fd, pass->buffer, pass->size, &all) < 0) {
-		mym__root_drop(fd);
-		return false;
-	}
-	mym__root_drop(fd);
-	while ((word = mym__parse_word(&all)).length > 0) {
-		if (mym__text_equal(word, memory))
-			return false;
-	}
-	return true;
+	return lacks_controller(top);
 }
 
 /* The kernel gives v2's root group of the machine none of these files
@@ -417,14 +448,37 @@ static void doubt(struct level *level)
 		pass->found->flags |= MYM_FLAG_ESTIMATED;
 }
 
+/* The directory cannot be opened. */
+static void miss(struct level *level)
+{
+	const char *path = level->dir.place->path;
+	struct mym__pass *pass = level->pass;
+	struct mym_constraint *rows[] = { level->constraint, NULL };
+
+	if (mym__known(pass, MYM_KIND_CGROUP_MEMSW, path))
+		rows[1] = mym__pass_add(pass, MYM_KIND_CGROUP_MEMSW, path);
+	for (size_t i = 0; i < MYM__COUNT(rows) && rows[i]; i++) {
+		const struct mym_constraint *last =
+			mym__known(pass, rows[i]->kind, path);
+		uint64_t lost = MYM_WANT_LIMIT;
+
+		if (level->dialect->high)
+			lost |= MYM_WANT_HIGH;
+		if (last) {
+			*rows[i] = *last;
+			lost = last->valid | (last->none & lost);
+			rows[i]->none &= ~lost;
+		}
+		mym__pass_failed(pass, rows[i], lost, level->dir.fd);
+	}
+}
+
 static bool read_level(struct level *level, bool own)
 {
-	struct mym__pass *pass = level->pass;
 	bool kept = level->files && level->files[LEVEL_LIMIT].fd != 0;
 
 	if (!kept && !level->known && mym__level_dir(level) < 0) {
-		mym__pass_failed(pass, level->constraint,
-				 MYM_WANT_LIMIT | MYM_WANT_HIGH, level->dir.fd);
+		miss(level);
 		return false;
 	}
 	read_limits(level);
@@ -483,4 +537,6 @@ void mym__cgroup_read(struct mym__pass *pass)
 	pass->found->count += pass->found->memsws;
 	if (own.constraint)
 		mym__hidden_read(pass, &own);
+	else
+		pass->lost |= UINT64_C(1) << MYM_KIND_CGROUP_HIDDEN;
 }

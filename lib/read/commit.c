@@ -30,13 +30,16 @@ static int number(struct mym__pass *pass, const char *path, int64_t *value)
 	return mym__pass_amount(pass, mym__pass_once(pass, path), value);
 }
 
-static int64_t reserve(struct mym__pass *pass, const char *path, int64_t fallback)
+static int64_t reserve(struct mym__pass *pass, struct mym_constraint *c,
+		       const char *path, int64_t fallback)
 {
 	int64_t kilobytes;
+	int r = number(pass, path, &kilobytes);
 
-	if (number(pass, path, &kilobytes) != 0)
-		return fallback;
-	return mym__multiply(kilobytes, 1024);
+	/* What cannot be read now may be more than the default. */
+	if (r < 0 && r != -ENOENT)
+		mym__pass_failed(pass, c, MYM_WANT_AVAILABLE, r);
+	return r == 0 ? mym__multiply(kilobytes, 1024) : fallback;
 }
 
 static int read_meminfo(struct mym__pass *pass, struct mym_constraint *c)
@@ -72,13 +75,14 @@ void mym__commit_read(struct mym__pass *pass)
 	const uint64_t parts = MYM_WANT_LIMIT | MYM_WANT_USED;
 	struct mym__process process;
 	struct mym_constraint *c;
-	int64_t mode, admin, user, vm_size = 0;
+	int64_t mode, admin, user, vm_size = INT64_MAX;
 	int r;
 
 	r = mym__pass_amount(pass, mym__pass_get(pass, MYM__FILE_OVERCOMMIT,
 						 OVERCOMMIT), &mode);
 	if (r != 0) {
-		mym__pass_failed(pass, NULL, 0, r == 1 ? -EBADMSG : r);
+		mym__pass_failed(pass, NULL, UINT64_C(1) << MYM_KIND_COMMIT,
+				 r == 1 ? -EBADMSG : r);
 		return;
 	}
 	if (mode != 2)
@@ -98,8 +102,8 @@ void mym__commit_read(struct mym__pass *pass)
 	else
 		mym__pass_failed(pass, NULL, 0, r < 0 ? r : -ENODATA);
 	admin = mym__process_may(pass, &process, CAP_SYS_ADMIN) ? 0 :
-		reserve(pass, "/proc/sys/vm/admin_reserve_kbytes", ADMIN_RESERVE);
-	user = reserve(pass, "/proc/sys/vm/user_reserve_kbytes", USER_RESERVE);
+		reserve(pass, c, "/proc/sys/vm/admin_reserve_kbytes", ADMIN_RESERVE);
+	user = reserve(pass, c, "/proc/sys/vm/user_reserve_kbytes", USER_RESERVE);
 	c->available = mym__merge_commit(c->limit, c->used, admin, user, vm_size);
 	c->valid |= MYM_WANT_AVAILABLE;
 }

@@ -23,7 +23,7 @@ static int read_counts(struct mym__pass *pass, int64_t *all, int64_t *unused)
 	if (open.fd >= 0)
 		r = mym__lines_all(open.fd, pass->buffer, MYM__SMALL_FILE,
 				   &text);
-	mym__pass_put(pass, open);
+	mym__pass_put(pass, open, r);
 	mym__pass_error(pass, r);
 	if (r == 0)
 		r = mym__parse_number(mym__parse_word(&text), all);

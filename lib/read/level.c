@@ -10,7 +10,7 @@
 
 int mym__level_dir(struct level *level)
 {
-	int fd = mym__group_dir_fd(&level->dir);
+	int fd = level->pass->sealed ? -ESTALE : mym__group_dir_fd(&level->dir);
 
 	mym__pass_met(level->pass, &level->dir);
 	return fd;
@@ -57,8 +57,11 @@ struct mym__open mym__level_get(struct level *level, enum level_file which,
 
 	if (!name || (open.file && open.file->fd < 0))
 		return open;
-	if (open.file && open.file->fd > 0) {
+	open.kept = open.file && open.file->fd > 0;
+	if (open.kept) {
 		open.fd = open.file->fd;
+	} else if (pass->sealed) {
+		open.fd = -ESTALE;
 	} else {
 		open.fd = mym__group_dir_get(&level->dir, name, MYM__ROOT_FILE);
 		if (!mym__pass_met(pass, &level->dir) && open.fd >= 0)

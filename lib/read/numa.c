@@ -25,6 +25,7 @@
 #include "reclaim.h"
 #include "supply.h"
 
+#define NUMA (UINT64_C(1) << MYM_KIND_NUMA)
 #define NODES "/sys/devices/system/node/"
 
 enum { TOTAL, FREE, ACTIVE_FILE, INACTIVE_FILE, RECLAIMABLE, SLAB_RECLAIMABLE,
@@ -65,7 +66,7 @@ static int with_memory(struct mym__pass *pass, struct mym__nodes *nodes)
 					   &all);
 		if (r == 0)
 			r = mym__nodes_parse(all, nodes);
-		mym__pass_put(pass, open);
+		mym__pass_put(pass, open, r);
 	}
 	return r;
 }
@@ -220,7 +221,9 @@ static bool restrict_by_policy(struct mym__pass *pass, struct mym__nodes *nodes)
 		r = mym__sys_binding(pass->root, &bound, &relative);
 	/* EPERM: where asking is forbidden, so is setting a policy. */
 	if (r < 0 && r != -EPERM && r != -ENOSYS)
-		mym__pass_failed(pass, NULL, 0, r);
+		mym__pass_failed(pass, NULL, NUMA, r);
+	else if (r < 0)
+		pass->lost |= NUMA;
 	if (r != 0)
 		return false;
 	if (relative)
@@ -237,9 +240,10 @@ void mym__numa_read(struct mym__pass *pass)
 
 	r = with_memory(pass, &nodes);
 	if (r < 0) {
+		pass->lost |= NUMA;
 		/* No /sys, or a kernel without NUMA. */
 		if (r != -ENOENT && r != -ENOTDIR)
-			mym__pass_failed(pass, NULL, 0, r);
+			mym__pass_failed(pass, NULL, NUMA, r);
 		return;
 	}
 	/* A single node cannot be left out. */
@@ -247,7 +251,7 @@ void mym__numa_read(struct mym__pass *pass)
 		return;
 	r = mym__process_read(pass, &process);
 	if (r < 0 || !process.has_nodes)
-		mym__pass_failed(pass, NULL, 0, r < 0 ? r : -ENODATA);
+		mym__pass_failed(pass, NULL, NUMA, r < 0 ? r : -ENODATA);
 	else if (restrict_to(&nodes, &process.nodes))
 		path = "/proc/self/status";
 	if (restrict_by_policy(pass, &nodes))

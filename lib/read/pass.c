@@ -16,7 +16,7 @@ bool mym__pass_wants(const struct mym__pass *pass, uint64_t bits)
 	return (pass->want & bits) != 0;
 }
 
-struct mym_constraint *mym__pass_add(struct mym__pass *pass, unsigned int kind,
+struct mym_constraint *mym__pass_add(struct mym__pass *pass, uint64_t kind,
 				     const char *path)
 {
 	struct mym__findings *found = pass->found;
@@ -45,6 +45,8 @@ void mym__pass_failed(struct mym__pass *pass, struct mym_constraint *constraint,
 	if (error == -EBADF)
 		pass->trouble |= MYM__PASS_FD_LOST;
 	pass->found->flags |= MYM_FLAG_PARTIAL;
+	if (!constraint)
+		pass->lost |= bits;
 	if (!constraint || bits == 0)
 		return;
 	if (constraint->failed == 0)
@@ -71,6 +73,7 @@ struct mym__open mym__pass_get(struct mym__pass *pass, enum mym__files file,
 {
 	struct mym__open open = { .file = pass->files ? &pass->files[file] : NULL };
 
+	open.kept = open.file && open.file->fd > 0;
 	open.fd = mym__file_get(pass->root, open.file, path);
 	return open;
 }
@@ -82,10 +85,16 @@ struct mym__open mym__pass_once(struct mym__pass *pass, const char *path)
 	};
 }
 
-void mym__pass_put(struct mym__pass *pass, struct mym__open open)
+void mym__pass_put(struct mym__pass *pass, struct mym__open open, int r)
 {
-	if (!mym__file_put(open.file, open.fd))
+	if (!mym__file_put(open.file, open.fd)) {
 		pass->trouble |= MYM__PASS_FD_LOST;
+	} else if (r < 0 && !mym__error_transient(r) && open.file &&
+		   open.file->fd > 0) {
+		mym__file_forget(open.file, 1);
+		if (open.kept)
+			pass->trouble |= MYM__PASS_FD_LOST;
+	}
 }
 
 int mym__pass_amount(struct mym__pass *pass, struct mym__open open,
@@ -95,7 +104,7 @@ int mym__pass_amount(struct mym__pass *pass, struct mym__open open,
 
 	if (open.fd >= 0) {
 		r = mym__lines_amount(open.fd, pass->buffer, value);
-		mym__pass_put(pass, open);
+		mym__pass_put(pass, open, r);
 	}
 	mym__pass_error(pass, r);
 	return r;
@@ -108,7 +117,7 @@ int mym__pass_keys(struct mym__pass *pass, struct mym__open open,
 
 	if (open.fd >= 0)
 		r = mym__lines_keys(open.fd, pass->buffer, pass->size, keys);
-	mym__pass_put(pass, open);
+	mym__pass_put(pass, open, r);
 	return r;
 }
 
@@ -121,7 +130,7 @@ struct mym__text mym__pass_word(struct mym__pass *pass, const char *path)
 	if (open.fd >= 0) {
 		r = mym__lines_all(open.fd, pass->buffer, MYM__SMALL_FILE,
 				   &all);
-		mym__pass_put(pass, open);
+		mym__pass_put(pass, open, r);
 	}
 	if (r < 0 && r != -ENOENT && r != -ENOTDIR)
 		mym__pass_failed(pass, NULL, 0, r);

@@ -32,7 +32,8 @@ struct mym__scan {
 
 enum mym__pass_trouble {
 	MYM__PASS_STALE = 1,   /* a place is gone: discover again */
-	MYM__PASS_FD_LOST = 2, /* a kept descriptor was another file: read again */
+	/* A kept descriptor was another file, or gave an error: read again. */
+	MYM__PASS_FD_LOST = 2,
 };
 
 struct mym__pass {
@@ -52,6 +53,10 @@ struct mym__pass {
 	struct mym__limit_watch *limits; /* begun by this pass, or NULL */
 	struct mym_constraint host; /* the machine, whose row is added last, */
 	const char *host_path; /* and where its numbers come from */
+	uint64_t doubts; /* MYM_FLAG_* from before the pass */
+	bool sealed; /* the groups cannot be seen: nothing of them is opened */
+	const struct mym__findings *last; /* of the last good pass, or NULL */
+	uint64_t lost; /* bit MYM_KIND_*: whether there is such a row is unknown */
 	const struct mym__findings *known; /* by the last whole pass, or NULL */
 	bool quiet; /* no limit has been written since then */
 	enum mym__asked generations; /* internal to generations.c */
@@ -61,11 +66,18 @@ struct mym__pass {
 
 bool mym__pass_wants(const struct mym__pass *pass, uint64_t bits);
 MYM__MUST_USE
-struct mym_constraint *mym__pass_add(struct mym__pass *pass, unsigned int kind,
+struct mym_constraint *mym__pass_add(struct mym__pass *pass, uint64_t kind,
 				     const char *path);
-/* Notes that facts are unknown, and why: error < 0. */
+/* Notes that facts are unknown, and why: error < 0.  Without a constraint, the bits
+ * are kinds: 1 << MYM_KIND_*, of which there may be one or not. */
 void mym__pass_failed(struct mym__pass *pass, struct mym_constraint *constraint,
 		      uint64_t bits, int error);
+
+/* What was known of a row, or NULL; and takes over from it what failed. */
+const struct mym_constraint *mym__known(const struct mym__pass *pass,
+					uint64_t kind, const char *path);
+void mym__known_facts(const struct mym__pass *pass, struct mym_constraint *row,
+		      const char *path);
 
 /* The same for a fact that can be done without: notes only an error that makes
  * the pass void. */
@@ -78,13 +90,16 @@ bool mym__pass_met(struct mym__pass *pass, struct mym__group_dir *dir);
 struct mym__open {
 	int fd;
 	struct mym__file *file;
+	bool kept; /* before this pass */
 };
 MYM__MUST_USE
 struct mym__open mym__pass_get(struct mym__pass *pass, enum mym__files file,
 			       const char *path);
 MYM__MUST_USE
 struct mym__open mym__pass_once(struct mym__pass *pass, const char *path);
-void mym__pass_put(struct mym__pass *pass, struct mym__open open);
+/* r: what came of reading it.  What gives an error is opened anew, and read again
+ * where it was kept. */
+void mym__pass_put(struct mym__pass *pass, struct mym__open open, int r);
 /* Reads a number from an open file, and gives the file back. */
 int mym__pass_amount(struct mym__pass *pass, struct mym__open open,
 		     int64_t *value);

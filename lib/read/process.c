@@ -58,7 +58,7 @@ int mym__process_read(struct mym__pass *pass, struct mym__process *process)
 		if (!lines.cut)
 			read_line(process, &keys, line);
 	}
-	mym__pass_put(pass, open);
+	mym__pass_put(pass, open, r);
 	process->seen = keys.seen;
 	mym__pass_error(pass, r);
 	return r < 0 ? r : 0;

@@ -340,7 +340,7 @@ static bool is_leaf(struct level *level)
 	struct mym__open open = mym__level_get(level, LEVEL_SELF, ".");
 	bool leaf = mym__sys_is_leaf(level->pass->root, open.fd);
 
-	mym__pass_put(level->pass, open);
+	mym__pass_put(level->pass, open, 0);
 	return leaf;
 }
 

@@ -7,7 +7,6 @@
 #include <errno.h>
 
 #include "../answer/findings.h"
-#include "../base/file.h"
 #include "../base/lines.h"
 #include "../base/parse.h"
 #include "../base/text.h"
@@ -56,11 +55,9 @@ static void read_file(struct mym__pass *pass, struct mym__open open, int scope,
 
 	if (open.fd >= 0) {
 		r = mym__psi_read(open.fd, pass->buffer, pass->size, scope, psi);
-		mym__pass_put(pass, open);
 		/* cgroup.pressure=0 hides the file; a descriptor that was open
 		 * stays dead when the file is shown again. */
-		if (r == -ENODEV && open.file)
-			mym__file_forget(open.file, 1);
+		mym__pass_put(pass, open, r);
 		if (r == 1)
 			r = -EBADMSG;
 	}

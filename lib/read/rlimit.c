@@ -122,6 +122,7 @@ static void add(struct mym__pass *pass, unsigned int kind, const char *path,
 		return;
 	if (!(ask(pass, process)->seen >> usage & 1)) {
 		mym__pass_failed(pass, c, MYM_WANT_USED, -ENODATA);
+		mym__known_facts(pass, c, path);
 	} else if (kind != MYM_KIND_ADDRESS_SPACE ||
 		   process->is.values[usage] <= limit) {
 		/* A larger one is the size of an emulator, such as qemu-arm. */
@@ -145,7 +146,8 @@ static void add_limits(struct mym__pass *pass, const char *path,
 		int r = limits->of[i][which].result;
 
 		if (r < 0)
-			mym__pass_failed(pass, NULL, 0, r);
+			mym__pass_failed(pass, NULL,
+					 UINT64_C(1) << kinds[i].kind, r);
 		else if (r == 0 && !(data && is_ignored(pass)))
 			add(pass, kinds[i].kind, path,
 			    limits->of[i][which].value, kinds[i].usage,
@@ -161,6 +163,10 @@ static void add_memlock(struct mym__pass *pass, const char *path,
 	struct mym__rlimit limit, hard;
 
 	mym__sys_rlimit(pass->root, RLIMIT_MEMLOCK, &limit, &hard);
+	if (limit.result < 0)
+		mym__pass_failed(pass, NULL,
+				 UINT64_C(1) << MYM_KIND_RLIMIT_MEMLOCK,
+				 limit.result);
 	if (limit.result == 0 && mym__sys_locks(pass->root) &&
 	    !mym__process_may(pass, ask(pass, process), CAP_IPC_LOCK))
 		add(pass, MYM_KIND_RLIMIT_MEMLOCK, path, limit.value,

@@ -21,16 +21,18 @@ bool mym__slab_kept(struct mym__pass *pass)
 	struct mym__findings *found = pass->found;
 	struct mym__open open;
 	int64_t pressure;
+	int r;
 
 	if (found->slab_kept == MYM__NOT_ASKED) {
 		open = mym__pass_get(pass, MYM__FILE_CACHE_PRESSURE,
 				     "/proc/sys/vm/vfs_cache_pressure");
+		r = mym__pass_amount(pass, open, &pressure);
 		/* The kernel's default, where /proc does not tell, is 100. */
-		found->slab_kept =
-			mym__pass_amount(pass, open, &pressure) == 0 &&
-					pressure == 0
-				? MYM__ASKED_YES
-				: MYM__ASKED_NO;
+		found->slab_kept = r == 0 && pressure == 0 ? MYM__ASKED_YES :
+							     MYM__ASKED_NO;
+		if (r != 0 && pass->last &&
+		    pass->last->slab_kept == MYM__ASKED_YES)
+			found->slab_kept = MYM__ASKED_YES;
 	}
 	return found->slab_kept == MYM__ASKED_YES;
 }
@@ -52,7 +54,7 @@ static int64_t sockets(struct mym__pass *pass)
 		    mym__text_equal(mym__parse_word(&line), MYM__TEXT("used")))
 			r = mym__parse_number(mym__parse_word(&line), &count);
 	}
-	mym__pass_put(pass, open);
+	mym__pass_put(pass, open, r);
 	mym__pass_error(pass, r);
 	return count < INT64_MAX / EACH ? count : INT64_MAX / EACH;
 }

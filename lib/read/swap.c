@@ -113,7 +113,7 @@ static bool has_zram(struct mym__pass *pass)
 				found = found || mym__text_equal(line, zram);
 			}
 		}
-		mym__pass_put(pass, open);
+		mym__pass_put(pass, open, r);
 	}
 	if (r < 0 && r != -ENOENT && r != -ENOTDIR)
 		mym__pass_failed(pass, NULL, 0, r);

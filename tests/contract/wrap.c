@@ -47,9 +47,15 @@ const char *const site_names[SITES] = {
 struct wrap wrap;
 static bool active;
 
-void wrap_start(void)
+void wrap_begin(void)
 {
 	memset(wrap.calls, 0, sizeof(wrap.calls));
+	wrap.at[0] = '\0';
+}
+
+void wrap_start(void)
+{
+	wrap_begin();
 	wrap.blocks = wrap.descriptors = 0;
 	wrap.not_cloexec = wrap.bad_closes = wrap.frees = wrap.denied = 0;
 	wrap.at[0] = '\0';

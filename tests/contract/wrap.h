@@ -54,6 +54,8 @@ extern struct wrap wrap;
 
 /* Counts, and fails what is set, from here ... */
 void wrap_start(void);
+/* Counts the calls anew, so that the n-th is the n-th from here on. */
+void wrap_begin(void);
 /* ... to here. */
 void wrap_stop(void);
 /* What was not given back meanwhile, or would survive exec(2); NULL: nothing. */

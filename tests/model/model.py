@@ -980,15 +980,16 @@ class Pass:
         for fact in ('limit', 'used'):
             if getattr(c, fact) is UNKNOWN:
                 c.failed.add(fact)
-        admin = 0 if self.is_admin() else self.reserve('admin', 8192)
-        user = self.reserve('user', 131072)
         size = self.process_size('VmSize')
         if not known(size):
             self.partial()
         if known(c.limit) and known(c.used):
+            admin = 0 if self.is_admin() else self.reserve(c, 'admin', 8192)
+            user = self.reserve(c, 'user', 131072)
             room = c.limit - c.used - admin
-            size = size if known(size) else 0
-            c.available = max(0, room - user, (32 * room - size) // 33)
+            # The less is left, the larger the process is.
+            shared = (32 * room - size) // 33 if known(size) else 0
+            c.available = max(0, room - user, shared)
         return c
 
     def is_admin(self):
@@ -1000,9 +1001,11 @@ class Pass:
             text not in (ABSENT, BROKEN) and \
             words(text)[:3] == ['0', '0', '4294967295']
 
-    def reserve(self, who, default):
+    def reserve(self, c, who, default):
         text = self.tree.read('proc/sys/vm/%s_reserve_kbytes' % who)
         value = UNKNOWN if text in (ABSENT, BROKEN) else amount(text)
+        if value is UNKNOWN and text is not ABSENT:
+            c.failed.add('available')
         return (value if known(value) else default) * 1024
 
     # -- the machine

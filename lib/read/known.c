@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What was known stays in the minimum until it is known to be gone.  A limit
+ * does not end because its file cannot be read any more: a sandbox was entered,
+ * the user changed, something was mounted over it, the kernel had no memory.
+ */
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "../answer/findings.h"
+#include "../base/compiler.h"
+#include "pass.h"
+#include "readers.h"
+
+/* Of what can be reclaimed the old number might promise too much, so that none
+ * of it counts. */
+static const struct {
+	uint64_t bit;
+	size_t offset;
+} facts[] = {
+	{ MYM_WANT_LIMIT, offsetof(struct mym_constraint, limit) },
+	{ MYM_WANT_HIGH, offsetof(struct mym_constraint, high) },
+	{ MYM_WANT_USED, offsetof(struct mym_constraint, used) },
+	{ MYM_WANT_SWAP_LIMIT, offsetof(struct mym_constraint, swap_limit) },
+	{ MYM_WANT_SWAP_USED, offsetof(struct mym_constraint, swap_used) },
+	{ MYM_WANT_SWAP_HIGH, offsetof(struct mym_constraint, swap_high) },
+};
+
+/* Of most rules there is one row.  Groups have directories, and two hidden
+ * limits differ in whether swapping makes room. */
+static bool same_rule(const struct mym_constraint *a, const char *path_of_a,
+		      const struct mym_constraint *b, const char *path_of_b)
+{
+	if (a->kind != b->kind)
+		return false;
+	switch (a->kind) {
+	case MYM_KIND_CGROUP_HIDDEN:
+		if ((a->none ^ b->none) & MYM_WANT_SWAP_AVAILABLE)
+			return false;
+		/* fall through */
+	case MYM_KIND_CGROUP:
+	case MYM_KIND_CGROUP_MEMSW:
+		return strcmp(path_of_a, path_of_b) == 0;
+	default:
+		return true;
+	}
+}
+
+static struct mym_constraint *find(const struct mym__findings *found,
+				   const struct mym_constraint *row,
+				   const char *path)
+{
+	const unsigned int count = found ? found->count : 0;
+
+	for (unsigned int i = 0; i < count; i++) {
+		if (same_rule(&found->rows[i], found->paths[i], row, path))
+			return &found->rows[i];
+	}
+	return NULL;
+}
+
+const struct mym_constraint *mym__known(const struct mym__pass *pass,
+					uint64_t kind, const char *path)
+{
+	const struct mym_constraint row = { .kind = kind };
+
+	return find(pass->last, &row, path);
+}
+
+/* Below a sysroot what is not there was removed. */
+static const struct mym_constraint *known(const struct mym__pass *pass,
+					  const struct mym_constraint *row,
+					  const char *path)
+{
+	if (row->failed == 0 || (pass->root->confined && row->error == -ENOENT))
+		return NULL;
+	return find(pass->last, row, path);
+}
+
+void mym__known_facts(const struct mym__pass *pass, struct mym_constraint *row,
+		      const char *path)
+{
+	const struct mym_constraint *last = known(pass, row, path);
+	const uint64_t lost = last ? row->failed & last->valid & ~row->valid : 0;
+
+	for (size_t i = 0; i < MYM__COUNT(facts); i++) {
+		if (!(lost & facts[i].bit))
+			continue;
+		memcpy((char *)row + facts[i].offset,
+		       (const char *)last + facts[i].offset, sizeof(int64_t));
+		row->valid |= facts[i].bit;
+	}
+}
+
+static void add_lost(struct mym__pass *pass, const struct mym_constraint *last,
+		     const char *path)
+{
+	struct mym_constraint *row = find(pass->found, last, path);
+
+	if (!row)
+		row = mym__pass_add(pass, last->kind, path);
+	else if ((row->valid & MYM_WANT_LIMIT) && row->limit <= last->limit)
+		return;
+	*row = *last;
+	mym__pass_failed(pass, row, last->valid, -ENODATA);
+}
+
+void mym__known_read(struct mym__pass *pass)
+{
+	const struct mym__findings *last = pass->last;
+	const unsigned int count =
+		last && mym__pass_wants(pass, MYM_WANT_LIMIT) ? last->count : 0;
+
+	for (unsigned int i = 0; i < count; i++) {
+		if (pass->lost >> last->rows[i].kind & 1)
+			add_lost(pass, &last->rows[i], last->paths[i]);
+	}
+}
+
+void mym__known_finish(struct mym__pass *pass)
+{
+	struct mym__findings *found = pass->found;
+
+	for (unsigned int i = 0; i < found->count; i++) {
+		struct mym_constraint *row = &found->rows[i];
+		const struct mym_constraint *last =
+			known(pass, row, found->paths[i]);
+
+		if (!last || !(last->valid & MYM_WANT_AVAILABLE))
+			continue;
+		mym__known_facts(pass, row, found->paths[i]);
+		if (!(row->valid & MYM_WANT_AVAILABLE) ||
+		    ((row->failed & MYM_WANT_AVAILABLE) &&
+		     row->available > last->available))
+			row->available = last->available;
+		row->valid |= MYM_WANT_AVAILABLE;
+	}
+}
