@@ -242,8 +242,8 @@ struct mym_ctx;
  * Returns: 0, or -EINVAL, -ENOMEM, -EMFILE, -ENFILE, -ENOENT, -ENOTDIR,
  * -EACCES, -EIO (the last four are about the sysroot).
  * Cost: one allocation, and one descriptor where a sysroot is given.  Snapshots
- * of the running system keep files open: about twenty descriptors and never more
- * than 80, close-on-exec and numbered from 64.  The program may close them; when
+ * of the running system keep files open: about twenty descriptors, and up to 260
+ * where groups are deeply nested, close-on-exec and numbered from 64.  The program may close them; when
  * it then opens a file of its own under such a number, the library neither uses
  * nor closes that file.  In the child of a fork(2) a context goes on working, and
  * answers for the child.
@@ -302,10 +302,12 @@ MYM_PUBLIC struct mym_ctx *mym_close(struct mym_ctx *ctx);
  * v2 the kernel can prove which directory is the process's group since Linux
  * 6.13 (PIDFD_GET_INFO). */
 #define MYM_FLAG_HEURISTIC        ((uint64_t)1 << 1)
-/* Something could not be read, and the answer was made without it.  Without the
- * usage of a limited group, available is only an upper bound; without its
- * memory.stat, a lower bound.  Where the missing fact belongs to a constraint,
- * its bit is set in `failed` there. */
+/* Something could not be read.  What an earlier answer of the context knew of it
+ * still counts: a limit stays until it is known to be gone, because the process
+ * has moved, its group has lost the controller, or another limit was written.
+ * What was never known is missing from the answer.  Without the usage of a limited
+ * group, available is only an upper bound; without its memory.stat, a lower bound.
+ * Where the fact belongs to a constraint, its bit is set in `failed` there. */
 #define MYM_FLAG_PARTIAL          ((uint64_t)1 << 2)
 /* A file in the place of a cgroup file is not on a cgroup file system.  The file
  * is used where a FUSE file system or a plain directory stands in for cgroupfs,
@@ -534,8 +536,10 @@ struct mym_constraint {
 	 * MYM_WANT_SWAP_AVAILABLE: swapping makes no room under this rule. */
 	uint64_t none;
 	/* MYM_WANT_* bits of the facts that should be here and could not be
-	 * read.  A file that does not exist sets no bit, unless it is the usage
-	 * of a group that has a limit. */
+	 * read.  Those that are valid as well are what an earlier answer of this
+	 * context knew.  A file that does not exist sets no bit, unless an
+	 * earlier answer has seen it or it is the usage of a group that has a
+	 * limit. */
 	uint64_t failed;
 	/* Why the first of them could not be read: a negative errno.  -EBADMSG:
 	 * the content was not understood.  -ENODATA: the file was empty. */
