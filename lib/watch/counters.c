@@ -294,10 +294,11 @@ bool mym__counters_known(const struct mym__counters *all)
 }
 
 /* Kills since the counters were armed.  In v2 the top group counts those of all
- * below it, in v1 the groups are added up. */
+ * below it, in v1 the groups are added up.  Without those of the process's group
+ * nobody knows how many of the others are above. */
 static int64_t killed(const struct mym__counters *all, bool above)
 {
-	int64_t own = 0, sum = 0, top = -1;
+	int64_t own = -1, sum = 0, top = 0;
 
 	for (unsigned int i = 0; i < all->count; i++) {
 		const struct mym__counter *c = &all->at[i];
@@ -314,8 +315,8 @@ static int64_t killed(const struct mym__counters *all, bool above)
 			top = n;
 	}
 	if (!above)
-		return own;
-	return top >= 0 ? mym__subtract(top, own) : sum;
+		return own < 0 ? 0 : own;
+	return mym__add(sum, own < 0 ? 0 : mym__subtract(top, own));
 }
 
 int64_t mym__counters_kills(struct mym__counters *all, bool above)

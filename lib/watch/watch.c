@@ -109,11 +109,13 @@ static void tell_limit(struct mym_watch *watch, const struct mym_snapshot *old)
 
 static void tell_kills(struct mym_watch *watch, int scope)
 {
-	int64_t kills =
-		mym__counters_kills(&watch->counters, scope == MYM_SCOPE_ABOVE);
+	bool above = scope == MYM_SCOPE_ABOVE;
+	int64_t kills = mym__counters_kills(&watch->counters, above);
 	struct mym_event *event;
 
-	if (kills == 0)
+	/* What was killed in the group that the process has just moved to would
+	 * count as above until its counters are those of the watch. */
+	if (kills == 0 || (above && mym__snapshot_moved(&watch->ctx)))
 		return;
 	event = tell(watch, MYM_EVENT_OOM_KILL);
 	event->oom_kills = kills;
@@ -255,16 +257,19 @@ static void compare(struct mym_watch *watch, int64_t now)
 	if (r == 0) {
 		watch->last = s;
 		moved = has_moved(watch);
-		mym__counters_limit(&watch->counters,
-				    limited_levels(&watch->ctx));
+		/* Those of a group that was left are what they were. */
+		if (!moved)
+			mym__counters_limit(&watch->counters,
+					    limited_levels(&watch->ctx));
 	}
 	if (!mym__counters_read(watch, now))
 		watch->stale = true;
 	mym__refaults_read(watch, now);
 	tell_kills(watch, MYM_SCOPE_CGROUP);
-	tell_kills(watch, MYM_SCOPE_ABOVE);
 	if (moved)
 		tell(watch, MYM_EVENT_MOVED);
+	else
+		tell_kills(watch, MYM_SCOPE_ABOVE);
 	if (r == 0)
 		tell_limit(watch, &old);
 	arm(watch, now, moved);

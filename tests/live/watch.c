@@ -185,6 +185,44 @@ START_TEST(kill_beside_is_above)
 }
 END_TEST
 
+/* All kills are in the group in which the process is: told as its own, or where
+ * the watch has not followed yet not at all, and never as above. */
+static void see_own_kills(struct shared *shared)
+{
+	const char *groups[] = { shared->own, shared->other };
+	struct mym_watch *watch = opened(&without_stalls);
+	unsigned int moves = 0;
+	struct mym_event e;
+
+	for (int i = 1; i < 8; i++) {
+		group_join(groups[i % 2], 0);
+		child_kill(NULL, 64 * MIB);
+		do {
+			must_come(watch, 0, &e);
+			shared->events[0].oom_kills +=
+				e.kind == MYM_EVENT_OOM_KILL &&
+				e.scope == MYM_SCOPE_ABOVE;
+			moves += e.kind == MYM_EVENT_MOVED;
+		} while (moves < (unsigned int)i);
+		child_kill(NULL, 64 * MIB);
+		must_come(watch, MYM_EVENT_OOM_KILL, &e);
+		ck_assert_int_eq(e.scope, MYM_SCOPE_CGROUP);
+	}
+	mym_watch_close(watch);
+}
+
+START_TEST(own_kills_are_not_above)
+{
+	struct shared given = { 0 };
+
+	group_make("mine", 128 * MIB);
+	given.own = group_make("mine/a", 24 * MIB);
+	given.other = group_make("mine/b", 24 * MIB);
+	ck_assert_int_eq(run_child(&given, see_own_kills, NULL)->events[0]
+				 .oom_kills, 0);
+}
+END_TEST
+
 /* --- moves ------------------------------------------------------------------ */
 
 static void see_move(struct shared *shared)
@@ -369,6 +407,7 @@ Suite *suite(void)
 	tcase_add_test(tc, rlimit_changed);
 	tcase_add_test(tc, kill_told_once);
 	tcase_add_test(tc, kill_beside_is_above);
+	tcase_add_test(tc, own_kills_are_not_above);
 	tcase_add_test(tc, moved);
 	tcase_add_test(tc, group_removed);
 	tcase_add_test(tc, read_only);

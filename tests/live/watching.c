@@ -37,7 +37,7 @@ bool waited(struct mym_watch *watch, uint64_t kind, int seconds,
 		r = poll(&p, 1, (int)((end - clock_now()) / 1000000) + 1);
 		wakes += r > 0;
 		while ((r = mym_watch_next(watch, event, sizeof(*event))) == 1) {
-			if (event->kind == kind)
+			if (kind == 0 || event->kind == kind)
 				return true;
 			if (others)
 				++*others;

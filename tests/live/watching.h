@@ -18,8 +18,8 @@ extern const struct mym_watch_options without_stalls;
 struct mym_watch *opened(const struct mym_watch_options *options);
 /* How often a watch was readable. */
 extern unsigned int wakes;
-/* The next event of a kind within so many seconds; others are passed over, but
- * counted. */
+/* The next event of a kind (0: any) within so many seconds; others are passed over,
+ * but counted. */
 bool waited(struct mym_watch *watch, uint64_t kind, int seconds,
 	    struct mym_event *event, unsigned int *others);
 void must_come(struct mym_watch *watch, uint64_t kind,
