@@ -57,15 +57,9 @@ static void before_all(const struct row *row)
 	sweep();
 }
 
-static bool have_files(const struct row *row)
-{
-	return raw_files(row->number) > 0;
-}
-
 BATCH(run_nothing, i)
 BATCH(run_getppid, getppid())
 BATCH(run_coarse, clock_gettime(CLOCK_MONOTONIC_COARSE, &t))
-BATCH(run_raw, raw_read(row->number))
 BATCH(run_limit, mym_limit())
 BATCH(run_available, mym_available())
 BATCH(run_all, context_snapshot(MYM_WANT_ALL))
@@ -80,10 +74,10 @@ const struct row cold_rows[] = {
 	ROW("cold", "nothing (the clock)", .run = run_nothing, COLD),
 	ROW("cold", "getppid", .run = run_getppid, COLD),
 	ROW("cold", "clock_gettime MONOTONIC_COARSE", .run = run_coarse, COLD),
-	ROW("cold", "raw preads: usage, limit, stat", .run = run_raw, COLD,
-	  .have = have_files, .number = RAW_AVAILABLE),
-	ROW("cold", "raw preads: all files of MYM_WANT_ALL", .run = run_raw, COLD,
-	  .have = have_files, .number = RAW_ALL),
+	ROW("cold", "raw preads: usage, limit, stat", RAW(RAW_AVAILABLE),
+	    COLD),
+	ROW("cold", "raw preads: all files of MYM_WANT_ALL", RAW(RAW_ALL),
+	    COLD),
 	ROW("cold", "mym_limit, warm", .run = run_limit, .single = true,
 	  .before = before_warm),
 	ROW("cold", "mym_limit, fresh", .run = run_limit, .single = true,

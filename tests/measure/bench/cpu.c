@@ -40,3 +40,12 @@ void cpu_nth(int n)
 			stay_on(i);
 	}
 }
+
+clockid_t cpu_clock(int pid)
+{
+	clockid_t clock;
+
+	if (clock_getcpuclockid(pid, &clock) != 0)
+		fail("no clock of a process");
+	return clock;
+}

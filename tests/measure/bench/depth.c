@@ -11,13 +11,7 @@
 #include "nest.h"
 #include "raw.h"
 
-static bool have_files(const struct row *row)
-{
-	return raw_files(row->number) > 0;
-}
-
 BATCH(run_getppid, getppid())
-BATCH(run_raw, raw_read(row->number))
 BATCH(run_limit, mym_limit())
 BATCH(run_available, mym_available())
 BATCH(run_snapshot, context_snapshot(MYM_WANT_LIMIT))
@@ -25,10 +19,8 @@ BATCH(run_all, context_snapshot(MYM_WANT_ALL))
 
 const struct row depth_rows[] = {
 	ROW(NULL, "getppid", .run = run_getppid),
-	ROW(NULL, "raw preads: all limits", .run = run_raw, .have = have_files,
-	  .number = RAW_LIMITS),
-	ROW(NULL, "raw preads: all files of MYM_WANT_ALL", .run = run_raw,
-	  .have = have_files, .number = RAW_ALL),
+	ROW(NULL, "raw preads: all limits", RAW(RAW_LIMITS)),
+	ROW(NULL, "raw preads: all files of MYM_WANT_ALL", RAW(RAW_ALL)),
 	ROW(NULL, "mym_limit, warm", .run = run_limit, .before = age_warm),
 	ROW(NULL, "mym_limit, fresh", .run = run_limit, .before = age_fresh),
 	ROW(NULL, "mym_available, fresh", .run = run_available, .before = age_fresh),

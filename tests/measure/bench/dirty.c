@@ -95,19 +95,12 @@ static void before_warm(const struct row *row)
 	dirty();
 }
 
-static bool have_files(const struct row *row)
-{
-	return raw_files(row->number) > 0;
-}
-
-BATCH(run_raw, raw_read(row->number))
 BATCH(run_limit, mym_limit())
 BATCH(run_available, mym_available())
 
 const struct row dirty_rows[] = {
-	ROW(NULL, "raw preads: memory.stat of both levels", .run = run_raw,
-	  .single = true, .before = before, .have = have_files,
-	  .number = RAW_STATS),
+	ROW(NULL, "raw preads: memory.stat of both levels", RAW(RAW_STATS),
+	    .single = true, .before = before),
 	ROW(NULL, "mym_available, warm", .run = run_available, .single = true,
 	  .before = before_warm),
 	ROW(NULL, "mym_limit, fresh", .run = run_limit, .single = true,

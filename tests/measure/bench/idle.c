@@ -6,16 +6,16 @@
  * the whole wake-up, with poll(2).
  */
 #include <poll.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
 #include <mymem.h>
 
+#include "child.h"
 #include "clock.h"
+#include "cpu.h"
 #include "fail.h"
 #include "idle.h"
 #include "nest.h"
@@ -53,19 +53,19 @@ void idle_floor(int usage, int timer)
 	must(timerfd_settime(timer, 0, &next, NULL), "timerfd_settime");
 }
 
-static void wait_floor(long *wakes)
+static void wait_floor(void *wakes)
 {
 	int timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
 	int usage = nest_usage();
 
 	for (;;) {
 		idle_floor(usage, timer);
-		__atomic_add_fetch(wakes, 1, __ATOMIC_SEQ_CST);
+		__atomic_add_fetch((long *)wakes, 1, __ATOMIC_SEQ_CST);
 		wait_for(timer);
 	}
 }
 
-static void wait_watch(long *wakes)
+static void wait_watch(void *wakes)
 {
 	struct mym_event event;
 	struct mym_watch *watch;
@@ -75,13 +75,13 @@ static void wait_watch(long *wakes)
 		wait_for(mym_watch_fd(watch));
 		while (mym_watch_next(watch, &event, sizeof(event)) > 0)
 			;
-		__atomic_add_fetch(wakes, 1, __ATOMIC_SEQ_CST);
+		__atomic_add_fetch((long *)wakes, 1, __ATOMIC_SEQ_CST);
 	}
 }
 
 void idle_begin(void)
 {
-	static void (*const wait[])(long *wakes) = {
+	static void (*const wait[])(void *wakes) = {
 		[FLOOR] = wait_floor,
 		[WATCH] = wait_watch,
 	};
@@ -90,16 +90,9 @@ void idle_begin(void)
 
 	must(wakes == MAP_FAILED ? -1 : 0, "memory");
 	for (int i = 0; i < PROGRAMS; i++) {
-		int pid = fork();
-
-		must(pid, "fork");
-		if (pid == 0) {
-			prctl(PR_SET_PDEATHSIG, SIGKILL);
-			wait[i](&wakes[i]);
-		}
 		programs[i].wakes = &wakes[i];
-		if (clock_getcpuclockid(pid, &programs[i].clock) != 0)
-			fail("no clock of a process");
+		programs[i].clock =
+			cpu_clock(child_start(NULL, wait[i], &wakes[i]));
 	}
 }
 

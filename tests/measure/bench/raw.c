@@ -138,12 +138,12 @@ void raw_open(int wanted)
 		add("/proc/pressure/memory", RAW_ALL & wanted);
 }
 
-int raw_files(int set)
+bool raw_have(const struct row *row)
 {
-	return sets[index_of(set)].count;
+	return sets[index_of(row->number)].count > 0;
 }
 
-int64_t raw_read(int set)
+static int64_t read_all(int set)
 {
 	static char buffer[65536];
 	int which = index_of(set);
@@ -154,7 +154,7 @@ int64_t raw_read(int set)
 	return sum;
 }
 
-int64_t raw_first(void)
+static int64_t read_first(void)
 {
 	const int flags = O_RDONLY | O_CLOEXEC;
 	static char buffer[65536];
@@ -170,3 +170,20 @@ int64_t raw_first(void)
 	close(dir);
 	return sum;
 }
+
+BATCH(run_all, read_all(row->number))
+BATCH(run_first, read_first())
+
+void raw_run(const struct row *row, long calls)
+{
+	(row->number == RAW_FIRST ? run_first : run_all)(row, calls);
+}
+
+const struct row raw_rows[] = {
+	ROW("raw preads", "limit", RAW(RAW_LIMIT)),
+	ROW("raw preads", "usage, limit", RAW(RAW_USAGE)),
+	ROW("raw preads", "usage, limit, stat", RAW(RAW_AVAILABLE)),
+	ROW("raw preads", "usage, limit, stat, MemAvailable", RAW(RAW_HOST)),
+	ROW("raw preads", "all files of MYM_WANT_ALL", RAW(RAW_ALL)),
+	{ 0 }
+};

@@ -7,6 +7,8 @@
 
 #include <mymem.h>
 
+#include "row.h"
+
 enum {
 	RAW_LIMIT = 1 << 0,     /* the own limit */
 	RAW_USAGE = 1 << 1,     /* and the own usage */
@@ -21,11 +23,12 @@ enum {
 
 /* Opens these sets for the group that this process is in now. */
 void raw_open(int sets);
-/* How many files there are in a set. */
-int raw_files(int set);
-/* Reads one set, but for RAW_FIRST. */
-int64_t raw_read(int set);
-/* Opens, reads and closes each file of RAW_FIRST, and one directory. */
-int64_t raw_first(void);
+/* What is in a row that reads one of the sets. */
+#define RAW(set) .run = raw_run, .have = raw_have, .number = (set)
+/* Reads each file; those of RAW_FIRST are opened and closed, too, and so is one
+ * directory. */
+void raw_run(const struct row *row, long calls);
+/* Whether there are any. */
+bool raw_have(const struct row *row);
 
 #endif

@@ -10,18 +10,11 @@
 #include "nest.h"
 #include "raw.h"
 
-static bool have_files(const struct row *row)
-{
-	return raw_files(row->number) > 0;
-}
-
-BATCH(run_raw, raw_read(row->number))
 BATCH(run_available, mym_available())
 BATCH(run_snapshot, context_snapshot(MYM_WANT_AVAILABLE))
 
 const struct row siblings_rows[] = {
-	ROW(NULL, "raw preads: all files of MYM_WANT_ALL", .run = run_raw,
-	    .have = have_files, .number = RAW_ALL),
+	ROW(NULL, "raw preads: all files of MYM_WANT_ALL", RAW(RAW_ALL)),
 	ROW(NULL, "mym_available, fresh", .run = run_available,
 	    .before = age_fresh),
 	ROW(NULL, "mym_snapshot MYM_WANT_AVAILABLE", .run = run_snapshot),

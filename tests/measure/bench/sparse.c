@@ -6,9 +6,7 @@
  * takes to wake up and sleep again.
  */
 #include <fcntl.h>
-#include <signal.h>
 #include <stdint.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 #ifdef HAVE_LIBUV
 #include <uv.h>
@@ -16,7 +14,9 @@
 
 #include <mymem.h>
 
+#include "child.h"
 #include "clock.h"
+#include "cpu.h"
 #include "fail.h"
 #include "nest.h"
 #include "row.h"
@@ -63,13 +63,12 @@ static void (*const asks[])(void) = {
 #endif
 };
 
-static _Noreturn void serve(int from)
+static void serve(void *from)
 {
 	char which;
 
-	while (read(from, &which, 1) == 1)
+	while (read(*(int *)from, &which, 1) == 1)
 		asks[(int)which]();
-	_exit(0);
 }
 
 static int64_t spent(void)
@@ -124,19 +123,11 @@ const char *sparse_enter(const struct situation *situation)
 	if (wrong)
 		return wrong;
 	for (int i = 0; i < PROCESSES; i++) {
-		int pid;
-
 		must(pipe2(ends, O_CLOEXEC), "pipe");
-		pid = fork();
-		must(pid, "fork");
-		if (pid == 0) {
-			prctl(PR_SET_PDEATHSIG, SIGKILL);
-			serve(ends[0]);
-		}
-		close(ends[0]);
 		processes[i].to = ends[1];
-		if (clock_getcpuclockid(pid, &processes[i].clock) != 0)
-			fail("no clock of a process");
+		processes[i].clock =
+			cpu_clock(child_start(NULL, serve, &ends[0]));
+		close(ends[0]);
 	}
 	return NULL;
 }
