@@ -88,17 +88,28 @@ static int add_mount(const char *path)
 					      "size=64k") < 0 ? -1 : 0;
 }
 
-static const char *fill(int mounts)
+const char *mounts_empty(const char **dir)
 {
-	char path[64];
-
+	if (geteuid() != 0)
+		return "needs root to mount";
 	if (unshare(CLONE_NEWNS) < 0 ||
 	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
 	    mount("mymem-bench", base, "tmpfs", 0, NULL) < 0)
 		return fail_why("mounts of our own");
+	*dir = base;
+	return NULL;
+}
+
+static const char *fill(int mounts)
+{
+	const char *dir, *wrong = mounts_empty(&dir);
+	char path[64];
+
+	if (wrong)
+		return wrong;
 	mounts -= count();
 	for (int i = 0; i < mounts; i++) {
-		snprintf(path, sizeof(path), "%s/%d", base, i);
+		snprintf(path, sizeof(path), "%s/%d", dir, i);
 		if (add_mount(path) < 0)
 			return fail_why("mounts of our own");
 	}
@@ -125,8 +136,6 @@ const char *mounts_enter(const struct situation *situation)
 	};
 	const char *wrong;
 
-	if (geteuid() != 0)
-		return "needs root to mount";
 	wrong = situation->beside ? join(situation->beside)
 				  : fill(situation->number);
 	if (wrong || !situation->beside)

@@ -63,7 +63,7 @@ static int index_of(int set)
 	return __builtin_ctz((unsigned int)set);
 }
 
-static void add_name(const char *path)
+void raw_add(const char *path)
 {
 	int *count = &sets[index_of(RAW_FIRST)].count;
 	size_t mount = strlen(group_mount());
@@ -82,7 +82,7 @@ static void add_name(const char *path)
 static void add(const char *path, int which)
 {
 	if (which & RAW_FIRST)
-		add_name(path);
+		raw_add(path);
 	which &= ~RAW_FIRST;
 	for (int i = 0; i < RAW_SETS; i++) {
 		if (!(which & 1 << i))
@@ -163,8 +163,12 @@ static int64_t read_first(void)
 
 	for (int i = 0; i < sets[index_of(RAW_FIRST)].count; i++) {
 		int fd = openat(dir, first[i], flags);
+		ssize_t size;
 
-		sum += read(fd, buffer, sizeof(buffer));
+		do {
+			size = read(fd, buffer, sizeof(buffer));
+			sum += size;
+		} while (size == sizeof(buffer));
 		close(fd);
 	}
 	close(dir);

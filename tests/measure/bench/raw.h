@@ -23,6 +23,8 @@ enum {
 
 /* Opens these sets for the group that this process is in now. */
 void raw_open(int sets);
+/* Adds one to RAW_FIRST, if it can be read. */
+void raw_add(const char *path);
 /* What is in a row that reads one of the sets. */
 #define RAW(set) .run = raw_run, .have = raw_have, .number = (set)
 /* Reads each file; those of RAW_FIRST are opened and closed, too, and so is one

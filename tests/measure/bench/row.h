@@ -59,7 +59,7 @@ extern const struct row kernel_rows[], raw_rows[], simple_rows[],
 	snapshot_rows[], peer_rows[], cold_rows[], depth_rows[], thread_rows[],
 	statmount_rows[], mountinfo_rows[], dirty_rows[], start_rows[],
 	watch_rows[], first_rows[], idle_rows[],
-	look_rows[], siblings_rows[], sparse_rows[];
+	look_rows[], siblings_rows[], numa_rows[], sparse_rows[];
 
 const char *depth_enter(const struct situation *situation);
 const char *thread_enter(const struct situation *situation);
@@ -67,6 +67,7 @@ const char *mounts_enter(const struct situation *situation);
 const char *dirty_enter(const struct situation *situation);
 const char *sparse_enter(const struct situation *situation);
 const char *siblings_enter(const struct situation *situation);
+const char *numa_enter(const struct situation *situation);
 const char *watch_enter(const struct situation *situation);
 
 #endif

@@ -6,7 +6,8 @@ enum {
 	DEPTH_1, DEPTH_4, DEPTH_16, DEPTH_64, WATCH, THREADS,
 	STATMOUNT_50, STATMOUNT_10000, LIBMOUNT_50, LIBMOUNT_10000, READER_50,
 	READER_10000, DIRTY_1, DIRTY_100, DIRTY_1000, SIBLINGS_1, SIBLINGS_10,
-	SIBLINGS_100, SIBLINGS_1000, SPARSE, START_UP, SITUATIONS
+	SIBLINGS_100, SIBLINGS_1000, NUMA_1, NUMA_8, NUMA_64, SPARSE, START_UP,
+	SITUATIONS
 };
 
 #define DEPTH(levels) \
@@ -19,6 +20,10 @@ enum {
 #define SIBLINGS(count, groups) \
 	.name = #count " " groups " below a limit", .enter = siblings_enter, \
 	.number = (count), .lists = { siblings_rows, look_rows }
+
+#define NUMA(count, all) \
+	.name = #count " of " #all " NUMA nodes", .enter = numa_enter, \
+	.number = (count), .lists = { numa_rows }
 
 const struct situation situations[SITUATIONS + 1] = {
 	[DEPTH_1] = { DEPTH(1),
@@ -56,6 +61,9 @@ const struct situation situations[SITUATIONS + 1] = {
 	[SIBLINGS_10] = { SIBLINGS(10, "groups") },
 	[SIBLINGS_100] = { SIBLINGS(100, "groups") },
 	[SIBLINGS_1000] = { SIBLINGS(1000, "groups") },
+	[NUMA_1] = { NUMA(1, 2) },
+	[NUMA_8] = { NUMA(8, 9) },
+	[NUMA_64] = { NUMA(64, 65) },
 	[SPARSE] = { .name = "sparse callers", .enter = sparse_enter,
 		     .lists = { sparse_rows } },
 	[START_UP] = { .name = "start-up", .lists = { start_rows } },
