@@ -144,6 +144,28 @@ void mym__root_close(struct mym__root *root)
 	root->confined = false;
 }
 
+#define OWN "/proc/self/"
+
+/* Nothing but procfs knows what a process is in; a file that is mounted over one
+ * of these is believed by nobody else.  Those of the machine are another matter:
+ * lxcfs replaces them. */
+static int only_procfs(int fd, const char *path)
+{
+	struct statfs st;
+	int error = 0;
+
+	if (fd < 0 || strncmp(path, OWN, sizeof(OWN) - 1) != 0)
+		return fd;
+	if (fstatfs(fd, &st) < 0)
+		error = -errno;
+	else if ((uint32_t)st.f_type != MYM__PROC_MAGIC)
+		error = -EXDEV;
+	if (error == 0)
+		return fd;
+	close(fd);
+	return error;
+}
+
 int mym__root_get(const struct mym__root *root, const char *path,
 		  enum mym__root_kind kind)
 {
@@ -152,7 +174,7 @@ int mym__root_get(const struct mym__root *root, const char *path,
 
 	if (!root->confined) {
 		fd = open(path, flags);
-		return fd < 0 ? -errno : fd;
+		return fd < 0 ? -errno : only_procfs(fd, path);
 	}
 	fd = open_at(root->fd, path, flags, MYM__RESOLVE_IN_ROOT |
 					    MYM__RESOLVE_NO_MAGICLINKS);

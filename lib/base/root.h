@@ -25,7 +25,8 @@ enum mym__root_kind {
 	MYM__ROOT_LIST,   /* to list it */
 	MYM__ROOT_TRIGGER /* to write a trigger to it, and read */
 };
-/* Opens an absolute path. */
+/* Opens an absolute path.  On the running system a file of /proc/self must be on
+ * procfs. */
 MYM__MUST_USE MYM__NONNULL
 int mym__root_get(const struct mym__root *root, const char *path,
 		  enum mym__root_kind kind);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Namespaces, mounts over mounts, and a missing /proc, on this kernel. */
+#include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
@@ -112,6 +113,35 @@ START_TEST(namespace_without_remount)
 
 	ck_assert_int_eq(a->result, 0);
 	ck_assert_uint_ne(a->snapshot.flags & MYM_FLAG_HEURISTIC, 0);
+}
+END_TEST
+
+static char fake[] = "/tmp/mymem-test-cgroup-XXXXXX";
+
+/* A file that says that the process is in the root group. */
+static void lie(struct answers *a, void *data)
+{
+	private_mounts(0);
+	must(mount(fake, "/proc/self/cgroup", NULL, MS_BIND, NULL), "bind");
+	ask_everything(a, data);
+}
+
+START_TEST(group_file_replaced)
+{
+	const char *dir = group_make("replaced", 64 * MIB);
+	int fd = mkstemp(fake);
+	struct answers *a;
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(write(fd, "1:memory:/\n0::/\n", 16), 16);
+	close(fd);
+	a = in_group(dir, lie, NULL);
+	unlink(fake);
+	ck_assert_int_eq(a->result, 0);
+	/* The kernel may prove which group it is. */
+	ck_assert(a->limit == 64 * MIB ||
+		  (a->snapshot.cgroup_error == -EXDEV &&
+		   (a->snapshot.flags & MYM_FLAG_PARTIAL)));
 }
 END_TEST
 
@@ -466,6 +496,7 @@ Suite *suite(void)
 	tcase_add_test(tc, limit_above_namespace);
 	tcase_add_test(tc, subtree_bind_mounted);
 	tcase_add_test(tc, namespace_without_remount);
+	tcase_add_test(tc, group_file_replaced);
 	tcase_add_test(tc, mounted_elsewhere);
 	tcase_add_test(tc, mounts_come_and_go);
 	tcase_add_test(tc, mount_hidden);
