@@ -542,7 +542,8 @@ struct mym_constraint {
 	 * limit. */
 	uint64_t failed;
 	/* Why the first of them could not be read: a negative errno.  -EBADMSG:
-	 * the content was not understood.  -ENODATA: the file was empty. */
+	 * the content was not understood.  -ENODATA: the file was empty.
+	 * -EFBIG: it is longer than any file of the kernel. */
 	int64_t error;
 	/* memory.swap.high, for v2 groups: while more than this is swapped out,
 	 * the kernel makes every allocation wait. */

@@ -14,7 +14,12 @@
 void mym__lines_init(struct mym__lines *lines, int fd, char *buffer,
 		     size_t size)
 {
-	*lines = (struct mym__lines){ .fd = fd, .buffer = buffer, .size = size };
+	*lines = (struct mym__lines){
+		.fd = fd,
+		.buffer = buffer,
+		.size = size,
+		.most = MYM__FILE_MOST,
+	};
 }
 
 /* Reads more of the file, after what is in the buffer; 0, or < 0. */
@@ -22,6 +27,10 @@ static int fill(struct mym__lines *lines)
 {
 	int n;
 
+	/* A device, or a sparse file, in the place of the kernel's would be read
+	 * for ever. */
+	if (lines->offset >= lines->most)
+		return -EFBIG;
 	if (lines->begin > 0) {
 		lines->end -= lines->begin;
 		memmove(lines->buffer, lines->buffer + lines->begin, lines->end);

@@ -16,13 +16,19 @@ struct mym__lines {
 	char *buffer;
 	size_t size, begin, end;
 	int64_t offset; /* position in the file of buffer[end] */
+	int64_t most; /* bytes that are read; then it is -EFBIG */
 	bool eof;
 	bool cut; /* the line is longer than the buffer; this is its front */
 };
 #define MYM__LINES_SIZE 65536
 /* More than any file of one value, or of one line, has. */
 #define MYM__SMALL_FILE 4096
+/* More than any file of the kernel has, ... */
+#define MYM__FILE_MOST (1 << 20)
+/* ... but for tables with a row for each mount, mapping or CPU. */
+#define MYM__TABLE_MOST (64 << 20)
 
+/* To read MYM__FILE_MOST bytes at most. */
 void mym__lines_init(struct mym__lines *lines, int fd, char *buffer,
 		     size_t size);
 /* 0 a line, 1 the end, < 0.  The line may be changed in place. */

@@ -18,6 +18,10 @@
 
 #define SONAME "libmount.so.1"
 
+/* Bytes of lines that libmount gets: it keeps all of them, and much more for
+ * each. */
+#define MOST (2 << 20)
+
 /* The ELF note that tells packagers what is loaded at run time
  * (https://uapi-group.org/specifications/specs/elf_dlopen_metadata/). */
 #define NOTE                                                                 \
@@ -133,7 +137,7 @@ struct source {
 	struct mym__lines lines;
 	struct mym__filter *filter;
 	struct mym__text rest; /* of the current line */
-	bool any;
+	size_t given;
 	int error;
 };
 
@@ -145,13 +149,15 @@ static ssize_t read_source(void *cookie, char *to, size_t size)
 	if (rest->length == 0) {
 		int r = mym__filter_next(source->filter, &source->lines, rest);
 
+		if (r == 0 && source->given > MOST)
+			r = -EFBIG;
 		if (r != 0) {
 			source->error = r < 0 ? r : 0;
 			return r < 0 ? -1 : 0;
 		}
 		/* The line ended with a newline, or there is room for one. */
 		((char *)(uintptr_t)rest->at)[rest->length++] = '\n';
-		source->any = true;
+		source->given += rest->length;
 	}
 	if (size > rest->length)
 		size = rest->length;
@@ -174,11 +180,11 @@ static int parse(const struct libmount *lib, struct source *source,
 		return -ENOMEM;
 	}
 	r = lib->mnt_table_parse_stream(table, stream, "/proc/self/mountinfo");
-	if (source->error < 0)
+	if (source->error < 0 && source->error != -EFBIG)
 		r = source->error;
-	else if (!source->any)
+	else if (source->given == 0)
 		r = 0;
-	else if (r != 0)
+	else if (r != 0 || source->error < 0)
 		r = 1; /* our own reader may do better */
 	else
 		r = for_each(lib, table, sink, data);
@@ -203,6 +209,7 @@ int mym__mounts_libmount(const struct mym__root *root, char *buffer,
 				       MYM__ROOT_FILE);
 		/* Leaves room for a newline. */
 		mym__lines_init(&source.lines, fd, buffer, size - 1);
+		source.lines.most = MYM__TABLE_MOST;
 		if (fd >= 0)
 			r = parse(&lib, &source, sink, data);
 		mym__root_drop(fd);

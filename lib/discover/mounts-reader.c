@@ -21,6 +21,7 @@ int mym__mounts_reader(const struct mym__root *root, char *buffer, size_t size,
 	if (fd < 0)
 		return fd;
 	mym__lines_init(&lines, fd, buffer, size);
+	lines.most = MYM__TABLE_MOST;
 	while ((r = mym__filter_next(filter, &lines, &line)) == 0) {
 		struct mym__mount mount;
 		char *text = buffer + (line.at - buffer);

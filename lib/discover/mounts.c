@@ -4,6 +4,7 @@
  * carry it, and that no later row at the same place hides.
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,13 +24,15 @@ static const struct mym__dialect *const dialects[] = {
 	&mym__dialect_v2,
 };
 
+/* Of what is too long to be opened, as much as is too long. */
 static char *copy(struct mym__text text)
 {
-	char *string = malloc(text.length + 1);
+	size_t length = text.length < PATH_MAX ? text.length : PATH_MAX;
+	char *string = malloc(length + 1);
 
 	if (string) {
-		memcpy(string, text.at, text.length);
-		string[text.length] = '\0';
+		memcpy(string, text.at, length);
+		string[length] = '\0';
 	}
 	return string;
 }
@@ -48,56 +51,97 @@ void mym__mounts_clear(struct mym__mounts *mounts)
 	*mounts = (struct mym__mounts){ 0 };
 }
 
-static int append(struct mym__mounts *mounts,
-		  const struct mym__dialect *dialect,
-		  const struct mym__mount *mount, unsigned int is)
+static unsigned int *bucket(struct mym__mounts *mounts, struct mym__text point)
+{
+	unsigned int hash = 0;
+
+	for (size_t i = 0; i < point.length; i++)
+		hash = hash * 31 + (unsigned char)point.at[i];
+	return &mounts->first[hash % MYM__COUNT(mounts->first)];
+}
+
+static struct mym__mounts_row *find(struct mym__mounts *mounts,
+				    struct mym__text point)
+{
+	unsigned int i = *bucket(mounts, point);
+
+	while (i > 0) {
+		struct mym__mounts_row *row = &mounts->rows[i - 1];
+
+		if (strlen(row->point) == point.length &&
+		    memcmp(row->point, point.at, point.length) == 0)
+			return row;
+		i = row->next;
+	}
+	return NULL;
+}
+
+static int append(struct mym__mounts *mounts)
+{
+	size_t size = (mounts->count + 1) * sizeof(*mounts->rows);
+	struct mym__mounts_row *rows;
+
+	if (mounts->count == MYM__MOUNTS_MAX)
+		return -EFBIG;
+	rows = realloc(mounts->rows, size);
+	if (!rows)
+		return -ENOMEM;
+	rows[mounts->count++] = (struct mym__mounts_row){ .dialect = NULL };
+	mounts->rows = rows;
+	return 0;
+}
+
+/* In place of an old one, if there is one. */
+static int put(struct mym__mounts *mounts, struct mym__mounts_row *old,
+	       const struct mym__dialect *dialect,
+	       const struct mym__mount *mount, unsigned int is)
 {
 	struct mym__mounts_row row = {
 		.dialect = dialect,
 		.root = copy(mount->root),
 		.point = copy(mount->point),
 		.is = is,
+		.order = mounts->added++,
 	};
-	struct mym__mounts_row *rows;
+	unsigned int *first = bucket(mounts, mount->point);
+	int r = row.root && row.point ? 0 : -ENOMEM;
 
 	if (!mount->options.at ||
 	    mym__parse_has_token(mount->options, dialect->recursive))
 		row.is |= MYM__MOUNT_RECURSIVE;
-	rows = realloc(mounts->rows, (mounts->count + 1) * sizeof(*rows));
-	if (rows)
-		mounts->rows = rows;
-	if (!rows || !row.root || !row.point) {
+	if (r == 0 && !old)
+		r = append(mounts);
+	if (r < 0) {
 		clear_row(&row);
-		return -ENOMEM;
+		return r;
 	}
-	rows[mounts->count++] = row;
+	if (old) {
+		row.next = old->next;
+		clear_row(old);
+	} else {
+		old = &mounts->rows[mounts->count - 1];
+		row.next = *first;
+		*first = (unsigned int)mounts->count;
+	}
+	*old = row;
 	return 0;
 }
 
 /* Only the last mount at a point can be reached, whatever its type. */
-static void hide(struct mym__mounts *mounts, struct mym__text point)
-{
-	for (size_t i = 0; i < mounts->count; i++) {
-		struct mym__mounts_row *row = &mounts->rows[i];
-
-		if (strlen(row->point) == point.length &&
-		    memcmp(row->point, point.at, point.length) == 0)
-			row->is |= MYM__MOUNT_HIDDEN;
-	}
-}
-
 int mym__mounts_add(void *data, const struct mym__mount *mount)
 {
 	struct mym__mounts *mounts = data;
+	struct mym__mounts_row *old = find(mounts, mount->point);
 
-	hide(mounts, mount->point);
+	if (old)
+		old->is |= MYM__MOUNT_HIDDEN;
 	for (size_t i = 0; i < MYM__COUNT(dialects); i++) {
 		const struct mym__dialect *dialect = dialects[i];
 
 		if (mym__text_equal(mount->type, dialect->type) &&
 		    (dialect->controller.length == 0 ||
 		     mym__parse_has_token(mount->options, dialect->controller)))
-			return append(mounts, dialect, mount, 0);
+			return put(mounts, old, dialect, mount, 0);
 	}
 	return 0;
 }
@@ -121,7 +165,7 @@ static int add_conventional(struct mym__mounts *mounts,
 	int r;
 
 	if (!quick)
-		return append(mounts, dialect, &mount, MYM__MOUNT_ASSUMED);
+		return put(mounts, NULL, dialect, &mount, MYM__MOUNT_ASSUMED);
 	r = mym__sys_statmount(quick->root, point, quick->buffer, quick->size,
 			       &mount);
 	return r == 0 ? mym__mounts_add(mounts, &mount) : r;
@@ -161,6 +205,14 @@ int mym__mounts_quick(const struct mym__root *root, unsigned int versions,
 	return add_all_conventional(mounts, &quick);
 }
 
+static int compare(const void *a, const void *b)
+{
+	const struct mym__mounts_row *x = a, *y = b;
+
+	return (x->order > y->order) - (x->order < y->order);
+}
+
+/* In the order of the table, where of equal mounts the first one counts. */
 int mym__mounts_table(const struct mym__root *root, char *buffer, size_t size,
 		      struct mym__mounts *mounts)
 {
@@ -170,9 +222,13 @@ int mym__mounts_table(const struct mym__root *root, char *buffer, size_t size,
 	if (mym__mounts_libmount)
 		r = mym__mounts_libmount(root, buffer, size, &filter,
 					 mym__mounts_add, mounts);
-	if (r != 1)
-		return r;
-	filter = (struct mym__filter){ .count = 0 };
-	return mym__mounts_reader(root, buffer, size, &filter, mym__mounts_add,
-				  mounts);
+	if (r == 1) {
+		filter = (struct mym__filter){ .count = 0 };
+		r = mym__mounts_reader(root, buffer, size, &filter,
+				       mym__mounts_add, mounts);
+	}
+	if (mounts->count > 1)
+		qsort(mounts->rows, mounts->count, sizeof(*mounts->rows),
+		      compare);
+	return r;
 }

@@ -18,13 +18,21 @@ enum mym__mount_is {
 	MYM__MOUNT_HIDDEN = 4,	/* by a later mount at the same point */
 };
 
+/* How many points with a mount of groups there may be: no machine has as many,
+ * and each of them is looked at. */
+#define MYM__MOUNTS_MAX 1024
+
 struct mym__mounts {
 	struct mym__mounts_row {
 		const struct mym__dialect *dialect;
 		char *root, *point;
 		unsigned int is; /* enum mym__mount_is */
+		unsigned int order; /* in the table */
+		unsigned int next;  /* with the same hash; 1 is the first row */
 	} *rows;
 	size_t count;
+	unsigned int added;
+	unsigned int first[256]; /* by the hash of a point */
 };
 typedef int (*mym__mount_sink)(void *data, const struct mym__mount *mount);
 
@@ -37,8 +45,8 @@ int mym__mounts_table(const struct mym__root *root, char *buffer, size_t size,
 		      struct mym__mounts *mounts);
 /* Assumes mounts at the conventional mount points. */
 int mym__mounts_assume(struct mym__mounts *mounts);
-/* Adds a mount, which hides what was at its point; cgroup mounts are kept,
- * hidden or not. */
+/* Adds a mount, which hides what was at its point; the last cgroup mount at a
+ * point is kept, hidden or not.  -EFBIG: there are too many points. */
 int mym__mounts_add(void *mounts, const struct mym__mount *mount);
 void mym__mounts_clear(struct mym__mounts *mounts);
 

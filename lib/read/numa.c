@@ -178,6 +178,7 @@ static int read_binding(struct mym__pass *pass, struct mym__nodes *nodes)
 	if (fd < 0)
 		return fd == -ENOENT || fd == -ENOTDIR ? 1 : fd;
 	mym__lines_init(&lines, fd, pass->buffer, pass->size);
+	lines.most = MYM__TABLE_MOST;
 	while (found < 2 && (r = mym__lines_next(&lines, &line)) == 0) {
 		bool stack = false;
 

@@ -21,6 +21,7 @@ void mym__watermarks_read(struct mym__pass *pass, const struct mym__nodes *nodes
 	mym__pass_error(pass, fd);
 	if (fd >= 0) {
 		mym__lines_init(&lines, fd, pass->buffer, pass->size);
+		lines.most = MYM__TABLE_MOST;
 		while ((r = mym__lines_next(&lines, &line)) == 0)
 			mym__zones_parse(&zones, line);
 		mym__zones_end(&zones);

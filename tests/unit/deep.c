@@ -224,6 +224,71 @@ START_TEST(many_cgroup_mounts)
 }
 END_TEST
 
+/* So many rows, at so many points. */
+static int read_many(int rows, int points, size_t *kept)
+{
+	static char buffer[MYM__LINES_SIZE];
+	struct mym__mounts mounts = { 0 };
+	struct mym__root root;
+	FILE *out;
+	int r;
+
+	dir("proc/self");
+	out = fopen("proc/self/mountinfo", "w");
+	for (int i = 0; i < rows; i++)
+		fprintf(out, "%d 22 0:30 / /mnt/%d rw - cgroup2 cgroup2 rw\n",
+			i + 100, i % points);
+	fclose(out);
+	ck_assert_int_eq(mym__root_open(&root, "."), 0);
+	r = mym__mounts_table(&root, buffer, sizeof(buffer), &mounts);
+	*kept = mounts.count;
+	for (size_t i = 0; i < mounts.count; i++)
+		ck_assert_uint_eq(mounts.rows[i].is & MYM__MOUNT_HIDDEN, 0);
+	mym__mounts_clear(&mounts);
+	mym__root_close(&root);
+	return r;
+}
+
+/* The rows at one point count once; too many points are no mount table. */
+START_TEST(too_many_points)
+{
+	size_t kept;
+
+	ck_assert_int_eq(read_many(200000, 7, &kept), 0);
+	ck_assert_uint_eq(kept, 7);
+	ck_assert_int_eq(read_many(200000, MYM__MOUNTS_MAX, &kept), 0);
+	ck_assert_uint_eq(kept, MYM__MOUNTS_MAX);
+	ck_assert_int_eq(read_many(MYM__MOUNTS_MAX + 1, 100000, &kept), -EFBIG);
+	ck_assert_int_eq(read_many(1000000, 100000, &kept), -EFBIG);
+	ck_assert_uint_eq(kept, MYM__MOUNTS_MAX);
+	/* The conventional mounts are looked for instead. */
+	own_v2("/a");
+	dir("sys/fs/cgroup/a");
+	put("sys/fs/cgroup/cgroup.controllers", "memory\n");
+	put("sys/fs/cgroup/a/memory.max", "1\n");
+	FINDS("v2 [heuristic partial] /sys/fs/cgroup/a /sys/fs/cgroup");
+}
+END_TEST
+
+/* libmount would keep hundreds of bytes for each row. */
+START_TEST(too_much_for_libmount)
+{
+	static char buffer[MYM__LINES_SIZE];
+	struct mym__mounts mounts = { 0 };
+	struct mym__root root;
+	size_t kept;
+
+	if (!mym__mounts_libmount)
+		return;
+	ck_assert_int_eq(read_many(100000, 7, &kept), 0);
+	ck_assert_int_eq(mym__root_open(&root, "."), 0);
+	ck_assert_int_eq(mym__mounts_libmount(&root, buffer, sizeof(buffer),
+					      NULL, mym__mounts_add, &mounts), 1);
+	ck_assert_uint_eq(mounts.count, 0);
+	mym__root_close(&root);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("deep");
@@ -238,6 +303,8 @@ Suite *suite(void)
 	tcase_add_test(tc, deleted_mount_point);
 	tcase_add_test(tc, piled_up_mounts);
 	tcase_add_test(tc, many_cgroup_mounts);
+	tcase_add_test(tc, too_many_points);
+	tcase_add_test(tc, too_much_for_libmount);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -167,6 +167,7 @@ START_TEST(megabytes)
 	memcpy(content + sizeof(content) - 6, "\nlast\n", 6);
 	fd = file_of(text);
 	mym__lines_init(&lines, fd, buffer, sizeof(buffer));
+	lines.most = sizeof(content) + 1;
 	ck_assert_int_eq(mym__lines_next(&lines, &line), 0);
 	ck_assert_uint_eq(line.length, sizeof(buffer));
 	ck_assert(lines.cut);
@@ -174,6 +175,38 @@ START_TEST(megabytes)
 	ck_assert(mym__text_equal(line, MYM__TEXT("last")));
 	ck_assert(!lines.cut);
 	ck_assert_int_eq(mym__lines_next(&lines, &line), 1);
+	close(fd);
+}
+END_TEST
+
+/* No more than that is read; what was read before counts. */
+START_TEST(too_long)
+{
+	const struct mym__name name = N("a");
+	int64_t value = 0;
+	struct mym__keys keys = { .names = &name, .count = 1, .values = &value };
+	int fd = memfd_create("hole", MFD_CLOEXEC), rows = 0, r;
+	static char buffer[MYM__LINES_SIZE];
+	struct mym__lines lines;
+	struct mym__text line;
+
+	ck_assert_int_eq(ftruncate(fd, INT64_C(1) << 40), 0);
+	mym__lines_init(&lines, fd, buffer, sizeof(buffer));
+	ck_assert_int_eq(mym__lines_next(&lines, &line), 0);
+	ck_assert(lines.cut);
+	ck_assert_int_eq(mym__lines_next(&lines, &line), -EFBIG);
+	ck_assert_int_eq(lines.offset, MYM__FILE_MOST);
+	ck_assert_int_eq(mym__lines_keys(fd, buffer, sizeof(buffer), &keys),
+			 -EFBIG);
+	ck_assert_uint_eq(keys.seen, 0);
+	close(fd);
+	fd = file_of(MYM__TEXT("a\nb\nc\nd\n"));
+	mym__lines_init(&lines, fd, buffer, 2);
+	lines.most = 6;
+	while ((r = mym__lines_next(&lines, &line)) == 0)
+		rows++;
+	ck_assert_int_eq(r, -EFBIG);
+	ck_assert_int_eq(rows, 3);
 	close(fd);
 }
 END_TEST
@@ -373,6 +406,7 @@ Suite *suite(void)
 	tcase_add_test(tc, shapes);
 	tcase_add_test(tc, by_chance);
 	tcase_add_test(tc, megabytes);
+	tcase_add_test(tc, too_long);
 	tcase_add_test(tc, errors);
 	tcase_add_test(tc, errors_in_long_lines);
 	tcase_add_test(tc, whole_files);
