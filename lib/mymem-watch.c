@@ -6,6 +6,7 @@
 #include "base/entry.h"
 #include "base/error.h"
 #include "border.h"
+#include "watch/settings.h"
 #include "watch/watch.h"
 
 /* Options that this library does not know must be 0. */
@@ -33,13 +34,15 @@ int mym_watch_open(struct mym_watch **out,
 {
 	struct mym__entry entry;
 	struct mym_watch_options wishes;
+	struct mym__settings settings;
 	struct mym_watch *watch;
 	int r;
 
-	if (!out || take_options(&wishes, options, size) < 0)
+	if (!out || take_options(&wishes, options, size) < 0 ||
+	    mym__settings_take(&wishes, &settings) < 0)
 		return -EINVAL;
 	entry = mym__enter();
-	r = mym__watch_open(&watch, &wishes);
+	r = mym__watch_open(&watch, &settings);
 	mym__leave(entry);
 	if (r < 0)
 		return mym__error_public(r);

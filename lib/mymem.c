@@ -83,7 +83,7 @@ int mym_open(struct mym_ctx **out, const char *sysroot, unsigned int flags)
 	r = mym__context_open(&ctx, sysroot);
 	mym__leave(entry);
 	if (r < 0)
-		return mym__error_public(r);
+		return mym__error_sysroot(r);
 	*out = ctx;
 	return 0;
 }

@@ -11,21 +11,14 @@ bool mym__error_transient(int error)
 
 int mym__error_public(int error)
 {
-	switch (error) {
-	case -EINVAL:
-	case -ENODATA:
-	case -ERANGE:
-	case -ENOMEM:
-	case -EMFILE:
-	case -ENFILE:
-	case -ENOENT:
-	case -ENOTDIR:
-	case -EACCES:
-	case -ECHILD:
-		return error;
-	case -EPERM:
-		return -EACCES;
-	default:
-		return error < 0 ? -EIO : error;
-	}
+	return mym__error_transient(error) || error == -ENODATA ||
+	       error == -ECHILD ? error : -EIO;
+}
+
+int mym__error_sysroot(int error)
+{
+	if (error == -EPERM)
+		error = -EACCES;
+	return error == -ENOENT || error == -ENOTDIR || error == -EACCES ?
+	       error : mym__error_public(error);
 }

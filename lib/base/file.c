@@ -20,14 +20,15 @@
 int mym__file_adopt(struct mym__file *file, int fd)
 {
 	struct stat st;
-	int high = -1;
+	int high;
 
-	if (fstat(fd, &st) == 0)
-		high = mym__root_high(fd);
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	high = mym__root_high(fd);
 	if (high < 0)
-		return fd;
+		return high;
 	*file = (struct mym__file){ high, st.st_dev, st.st_ino, 0 };
-	return high;
+	return 0;
 }
 
 bool mym__file_is(const struct mym__file *file)
@@ -53,7 +54,8 @@ int mym__file_get(const struct mym__root *root, struct mym__file *file,
 
 int mym__file_keep(const struct mym__root *root, struct mym__file *file, int fd)
 {
-	return file && !root->confined ? mym__file_adopt(file, fd) : fd;
+	return file && !root->confined && mym__file_adopt(file, fd) == 0 ?
+	       file->fd : fd;
 }
 
 bool mym__file_put(struct mym__file *file, int fd)

@@ -46,8 +46,8 @@ int mym__file_keep(const struct mym__root *root, struct mym__file *file,
 MYM__MUST_USE bool mym__file_put(struct mym__file *file, int fd);
 /* Whether the descriptor still refers to that file. */
 bool mym__file_is(const struct mym__file *file);
-/* Keeps a descriptor, below a sysroot too; returns the one that replaces it, or
- * fd if it cannot. */
+/* Keeps a descriptor under another number, below a sysroot too.  Returns 0, or
+ * why it cannot, and then fd is still the caller's. */
 MYM__MUST_USE int mym__file_adopt(struct mym__file *file, int fd);
 /* Closes the descriptors. */
 void mym__file_forget(struct mym__file *files, size_t count);

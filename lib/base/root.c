@@ -29,8 +29,9 @@ int mym__root_high(int fd)
 {
 	int high = fcntl(fd, F_DUPFD_CLOEXEC, LOWEST_KEPT_FD);
 
+	/* EINVAL: no descriptor may have such a number. */
 	if (high < 0)
-		return -errno;
+		return errno == EINVAL ? -EMFILE : -errno;
 	close(fd);
 	return high;
 }

@@ -153,8 +153,8 @@ int mym__sys_group_id(const struct mym__root *root, struct mym__file *file,
 	if (file && !kept) {
 		/* A kernel before 6.13 will not learn it. */
 		file->fd = never ? -1 : 0;
-		if (r == 0)
-			fd = mym__file_adopt(file, fd);
+		if (r == 0 && mym__file_adopt(file, fd) == 0)
+			fd = file->fd;
 		kept = file->fd > 0;
 	}
 	if (!kept)

@@ -115,7 +115,7 @@ static void open_counter(struct mym_watch *watch, struct mym__group_dir *dir,
 	if (fd < 0)
 		return;
 	*c = (struct mym__counter){ .level = index, .kind = kind };
-	if (mym__file_adopt(&c->file, fd) != c->file.fd) {
+	if (mym__file_adopt(&c->file, fd) < 0) {
 		mym__root_drop(fd);
 		return;
 	}

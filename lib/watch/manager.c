@@ -47,8 +47,8 @@ static struct mym__text text_of(const char *bytes, size_t size)
 }
 
 /* Called before the trigger is written, too, because a new one may fire for
- * stalls from before it. */
-static void note_totals(struct mym_watch *watch, int64_t now,
+ * stalls from before it.  False: that is no PSI file. */
+static bool note_totals(struct mym_watch *watch, int64_t now,
 			struct mym__psi *window)
 {
 	struct mym__manager *m = &watch->manager;
@@ -57,8 +57,10 @@ static void note_totals(struct mym_watch *watch, int64_t now,
 	*window = (struct mym__psi){ 0 };
 	if (mym__psi_read(m->file.fd, watch->ctx.buffer,
 			  sizeof(watch->ctx.buffer), MYM_SCOPE_CGROUP,
-			  &psi) == 0)
-		mym__stalls_note(&m->stalls, now, &psi, window);
+			  &psi) != 0 || psi.total[0] < 0)
+		return false;
+	mym__stalls_note(&m->stalls, now, &psi, window);
+	return true;
 }
 
 void mym__manager_arm(struct mym_watch *watch)
@@ -85,9 +87,12 @@ void mym__manager_arm(struct mym_watch *watch)
 		return;
 	if (m->what == MYM__NAMED_PSI) {
 		understand(m, text_of(bytes, (size_t)size));
-		note_totals(watch, mym__sys_clock(CLOCK_MONOTONIC), &window);
+		if (!note_totals(watch, mym__sys_clock(CLOCK_MONOTONIC),
+				 &window))
+			r = -EBADMSG;
 	}
-	r = size > 0 ? mym__poll_write(m->file.fd, bytes, (size_t)size) : 0;
+	if (r == 0 && size > 0)
+		r = mym__poll_write(m->file.fd, bytes, (size_t)size);
 	if (r == 0)
 		r = mym__poll_add(&watch->set, &m->file, MYM__WAKE_MANAGER,
 				  m->what == MYM__NAMED_PSI);
@@ -124,11 +129,10 @@ bool mym__manager_called(struct mym_watch *watch, int64_t now)
 	struct mym__manager *m = &watch->manager;
 	struct mym__psi window;
 
-	if (m->file.fd > 0 && m->threshold > 0) {
-		note_totals(watch, now, &window);
-		if ((m->full ? window.full : window.some) >= m->threshold)
-			m->called_at = now;
-	}
+	if (m->file.fd > 0 && m->threshold > 0 &&
+	    note_totals(watch, now, &window) &&
+	    (m->full ? window.full : window.some) >= m->threshold)
+		m->called_at = now;
 	return m->called_at > 0 &&
 	       mym__subtract(now, m->called_at) <= watch->settings.event_window;
 }

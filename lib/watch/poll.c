@@ -29,13 +29,15 @@
 /* Keeps a descriptor above the low ones, or not at all. */
 static int keep(struct mym__file *file, int fd)
 {
+	int r;
+
 	*file = (struct mym__file){ 0 };
 	if (fd < 0)
 		return -errno;
-	if (mym__file_adopt(file, fd) == file->fd)
-		return 0;
-	close(fd);
-	return -EMFILE;
+	r = mym__file_adopt(file, fd);
+	if (r < 0)
+		close(fd);
+	return r;
 }
 
 int mym__poll_open(struct mym__file *set)
@@ -205,14 +207,19 @@ static int connect_to(int named)
 	return -1;
 }
 
-/* Whether it is the kernel's: nothing is written to any other file. */
-static bool is_kernels(int fd)
+/* Whether it may be a PSI file: nothing is written to any other of the kernel's.
+ * In the directory of a group more is, and its content tells. */
+static bool may_be_psi(int fd, const struct stat *st)
 {
-	struct statfs st;
+	struct statfs fs;
+	struct stat psi;
 
-	return fstatfs(fd, &st) == 0 &&
-	       ((uint32_t)st.f_type == MYM__CGROUP2_MAGIC ||
-		(uint32_t)st.f_type == MYM__PROC_MAGIC);
+	if (fstatfs(fd, &fs) < 0)
+		return false;
+	return (uint32_t)fs.f_type == MYM__CGROUP2_MAGIC ||
+	       ((uint32_t)fs.f_type == MYM__PROC_MAGIC &&
+		fstatat(AT_FDCWD, "/proc/pressure/memory", &psi, 0) == 0 &&
+		psi.st_dev == st->st_dev && psi.st_ino == st->st_ino);
 }
 
 /* 1:3, of which the C library's makedev(3) makes the same number. */
@@ -236,7 +243,7 @@ static int open_named(struct mym__file *file, int named, const struct stat *st,
 			fd = open(path, flags | O_RDONLY);
 		return keep(file, fd);
 	}
-	if (S_ISREG(st->st_mode) && is_kernels(named))
+	if (S_ISREG(st->st_mode) && may_be_psi(named, st))
 		return keep(file, open(path, flags | (writing ? O_RDWR :
 							       O_RDONLY)));
 	if (S_ISCHR(st->st_mode) && st->st_rdev == NULL_DEVICE) {

@@ -68,7 +68,7 @@ static int64_t smaller(int64_t a, int64_t b)
 /* Keeps the descriptor, or closes it. */
 static void keep(struct mym__file *file, int fd)
 {
-	if (fd >= 0 && mym__file_adopt(file, fd) == fd)
+	if (fd >= 0 && mym__file_adopt(file, fd) < 0)
 		mym__root_drop(fd);
 }
 

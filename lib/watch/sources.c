@@ -100,7 +100,7 @@ static bool arm_trigger(struct mym_watch *watch, int fd)
 	if (fd < 0)
 		return false;
 	*file = (struct mym__file){ 0 };
-	if (mym__file_adopt(file, fd) != file->fd) {
+	if (mym__file_adopt(file, fd) < 0) {
 		mym__root_drop(fd);
 		return false;
 	}

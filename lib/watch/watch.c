@@ -14,7 +14,6 @@
 #include "../answer/merge.h"
 #include "../answer/pressure.h"
 #include "../base/compiler.h"
-#include "../base/error.h"
 #include "../base/file.h"
 #include "../base/root.h"
 #include "../base/saturate.h"
@@ -369,7 +368,7 @@ int mym__watch_next(struct mym_watch *watch, struct mym_event *out)
 }
 
 int mym__watch_open(struct mym_watch **out,
-		    const struct mym_watch_options *options)
+		    const struct mym__settings *settings)
 {
 	struct mym_watch *watch = calloc(1, sizeof(*watch));
 	int r;
@@ -381,20 +380,17 @@ int mym__watch_open(struct mym_watch **out,
 	watch->credit = MYM__PACE_CREDIT;
 	watch->usual_cost = MYM__PACE_USUAL;
 	watch->ctx.stays = true;
-	r = mym__settings_take(options, &watch->settings);
+	watch->settings = *settings;
 	watch->hysteresis.cooldown = watch->settings.cooldown;
 	watch->hysteresis.hold_off = watch->settings.hold_off;
-	if (r == 0)
-		r = mym__context_init(&watch->ctx, NULL);
+	r = mym__context_init(&watch->ctx, NULL);
 	if (r == 0)
 		r = mym__sources_open(watch);
 	if (r == 0)
 		r = mym__snapshot(&watch->ctx, WANTED, &watch->last);
 	if (r < 0) {
 		mym__watch_close(watch);
-		/* What a sandbox forbids is not the caller's fault. */
-		return r == -EINVAL || r == -ENODATA ||
-		       mym__error_transient(r) ? r : -EIO;
+		return r;
 	}
 	watch->membership = watch->ctx.result->membership;
 	if (watch->settings.rules.by & MYM_PRESSURE_BY_MANAGER)

@@ -68,7 +68,7 @@ static inline struct mym__file *mym__watch_file(const struct mym_watch *watch,
 }
 
 int mym__watch_open(struct mym_watch **out,
-		    const struct mym_watch_options *options);
+		    const struct mym__settings *settings);
 int mym__watch_next(struct mym_watch *watch, struct mym_event *out);
 void mym__watch_close(struct mym_watch *watch);
 

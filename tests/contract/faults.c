@@ -54,7 +54,7 @@ struct answer {
 
 static const int errors[] = {
 	EMFILE, ENFILE, ENOMEM, EACCES, EPERM, EIO, EINTR, ENODEV, ENOENT,
-	ENOTDIR, ESTALE, ELOOP, ENOSYS, EAGAIN, EOPNOTSUPP, 999,
+	ENOTDIR, ESTALE, ELOOP, ENOSYS, EAGAIN, EOPNOTSUPP, EINVAL, 999,
 };
 
 static const struct machine *machine;

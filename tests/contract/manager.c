@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -200,7 +201,10 @@ START_TEST(nonsense)
 {
 	static const char *const paths[] = {
 		"named", "/nonexistent/file", "/", "/dev/zero", "/dev/full",
-		PSI,
+		"/proc/self/oom_score_adj", "/proc/pressure/../self/comm",
+		"/sys/fs/cgroup/cgroup.procs",
+		"/sys/fs/cgroup/unified/cgroup.procs",
+		"/sys/fs/cgroup/memory/cgroup.procs", PSI,
 	};
 	int fd = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
 	struct stat st;
@@ -213,6 +217,8 @@ START_TEST(nonsense)
 	for (size_t i = 0; i + 1 < sizeof(paths) / sizeof(paths[0]); i++) {
 		set(paths[i], TRIGGER);
 		ck_assert_msg(sources(0) == usual, "%s", paths[i]);
+		set(paths[i], NULL);
+		ck_assert_msg(sources(0) == usual, "%s", paths[i]);
 	}
 	set(PSI, "c29tZSA");
 	ck_assert_uint_eq(sources(0), usual);
@@ -222,6 +228,23 @@ START_TEST(nonsense)
 	/* Nothing to listen to. */
 	set(NULL, TRIGGER);
 	ck_assert_uint_eq(sources(0), usual);
+}
+END_TEST
+
+/* "hello", written to it, would rename this thread. */
+START_TEST(own_name)
+{
+	char before[17] = "", after[17] = "";
+
+	ck_assert_int_eq(prctl(PR_GET_NAME, before), 0);
+	set("/proc/self/comm", HELLO);
+	ck_assert_uint_eq(sources(0), usual);
+	/* As much of a PSI file as there is room for. */
+	ck_assert_int_eq(prctl(PR_SET_NAME, "some avg10=0.00"), 0);
+	ck_assert_uint_eq(sources(0), usual);
+	ck_assert_int_eq(prctl(PR_GET_NAME, after), 0);
+	ck_assert_str_eq(after, "some avg10=0.00");
+	ck_assert_int_eq(prctl(PR_SET_NAME, before), 0);
 }
 END_TEST
 
@@ -290,6 +313,7 @@ Suite *suite(void)
 	tcase_add_test(tc, psi_file);
 	tcase_add_test(tc, off);
 	tcase_add_test(tc, nonsense);
+	tcase_add_test(tc, own_name);
 	tcase_add_test(tc, asked_not_to);
 	tcase_add_test(tc, more_rights);
 	suite_add_tcase(s, tc);

@@ -568,7 +568,7 @@ static void live_through(void)
 START_TEST(nth_fails)
 {
 	static const int errors[] = {
-		EMFILE, EACCES, ENOENT, ENODEV, ENOSYS,
+		EMFILE, EACCES, ENOENT, ENODEV, ENOSYS, EINVAL, EPERM,
 	};
 	unsigned int calls[SITES], before;
 
@@ -589,7 +589,9 @@ START_TEST(nth_fails)
 		wrap.site = (enum site)site;
 		for (size_t i = 0; i < MYM__COUNT(errors); i++) {
 			/* epoll_ctl() says so that it is not ours. */
-			if (site == SITE_TELL && errors[i] == ENOENT)
+			if (site == SITE_TELL &&
+			    (errors[i] == ENOENT || errors[i] == EINVAL ||
+			     errors[i] == EPERM))
 				continue;
 			wrap.error = site == SITE_MEMORY ? ENOMEM : errors[i];
 			for (int persistent = 0; persistent < 2; persistent++) {
@@ -603,6 +605,45 @@ START_TEST(nth_fails)
 	wrap.n = 0;
 	ck_assert_uint_eq(open_descriptors(), before);
 	ck_assert_uint_eq(complaints, 0);
+}
+END_TEST
+
+/* The caller's arguments were right, and there are descriptors enough. */
+START_TEST(errors_say_what_is_so)
+{
+	static const struct {
+		enum site site;
+		int error, result;
+	} rows[] = {
+		{ SITE_STAT, EPERM, -EIO },
+		{ SITE_STAT, ENOSYS, -EIO },
+		{ SITE_MAKE, EINVAL, -EIO },
+		{ SITE_MAKE, EPERM, -EIO },
+		{ SITE_MAKE, ENFILE, -ENFILE },
+		{ SITE_MAKE, ENOMEM, -ENOMEM },
+		{ SITE_TELL, EINVAL, -EIO },
+		{ SITE_TELL, ENOSPC, -EIO },
+		{ SITE_FCNTL, EMFILE, -EMFILE },
+		/* RLIMIT_NOFILE is below the numbers that are kept. */
+		{ SITE_FCNTL, EINVAL, -EMFILE },
+	};
+
+	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
+		struct mym_watch *watch = NULL;
+		int r;
+
+		wrap.site = rows[i].site;
+		wrap.error = rows[i].error;
+		wrap.n = 1;
+		wrap.persistent = true;
+		wrap_start();
+		r = mym_watch_open(&watch, NULL, 0);
+		wrap_stop();
+		wrap.n = 0;
+		ck_assert_msg(r == rows[i].result, "%s with %s: %d",
+			      site_names[rows[i].site],
+			      strerrorname_np(rows[i].error), r);
+	}
 }
 END_TEST
 
@@ -713,6 +754,7 @@ Suite *suite(void)
 	tc = tcase_create("faults");
 	tcase_set_timeout(tc, 240);
 	tcase_add_test(tc, nth_fails);
+	tcase_add_test(tc, errors_say_what_is_so);
 	tcase_add_test(tc, without);
 	tcase_add_test(tc, few_descriptors);
 	suite_add_tcase(s, tc);
