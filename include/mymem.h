@@ -861,7 +861,8 @@ struct mym_event {
  *
  * A watch belongs to the process that opened it.  In the child of a fork(2) the
  * call returns -ECHILD; close the watch there, which does the parent no harm, and
- * open another.  -EIO means that the program has closed descriptors of the watch:
+ * open another.  Kernels before 4.14 do not tell a child that has been given the id
+ * of the process that opened the watch from that process.  -EIO means that the program has closed descriptors of the watch:
  * there will be no more events, so close it and open another.
  *
  * Returns: 1 and an event, 0 for none, or -EINVAL, -ECHILD, -EIO.

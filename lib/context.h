@@ -36,7 +36,8 @@ struct mym_ctx {
 	struct mym__root root;
 	struct mym__result *result; /* NULL before the first good pass */
 	struct mym__file files[MYM__FILES];
-	int process; /* the one that opened them: some are about it */
+	/* The number of the process that opened them: some are about it. */
+	unsigned int process;
 	bool anew;   /* look for the group before the next pass */
 	bool missed; /* the membership could not be read: it is the last one */
 	bool stays;  /* it is asked again: keep files from the first pass on */

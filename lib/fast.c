@@ -13,7 +13,6 @@
 #include <errno.h>
 #include <sched.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -21,6 +20,7 @@
 #include "base/entry.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/fork.h"
 #include "base/saturate.h"
 #include "context.h"
 #include "fast.h"
@@ -60,7 +60,6 @@ static const uint64_t wants[MYM__FASTS] = {
 
 static unsigned long max_age_us = DEFAULT_MAX_AGE_US;
 static unsigned int generation; /* answers from before it are not returned */
-char mym__fast_room[2 * MYM__FAST_PAGE];
 static bool not_wiped; /* Linux < 4.14: each call makes a pass of its own */
 /* Under the lock, but not wiped. */
 static struct mym_ctx context;
@@ -196,7 +195,7 @@ static bool own(struct mym__fast_state *s)
 		return s->owner == pid;
 	/* The first use, or the first in a child.  A context that another
 	 * thread of the parent was just using cannot be used. */
-	if (madvise(s, MYM__FAST_PAGE, MADV_WIPEONFORK) < 0) {
+	if (mym__fork_number() == 0) {
 		__atomic_store_n(&not_wiped, true, __ATOMIC_RELAXED);
 		return false;
 	}

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/compiler.h"
+#include "base/fork.h"
 #include "latch.h"
 
 enum mym__fast {
@@ -20,6 +21,7 @@ enum { MYM__FAST_VALUE, MYM__FAST_EXPIRES_COARSE };
 
 /* What a fork wipes: a child has no answers, no lock and no owner. */
 struct mym__fast_state {
+	struct mym__fork fork;
 	struct mym__latch answers[MYM__FASTS];
 	struct mym__latch unwritten_limit;
 	unsigned int locked;
@@ -29,16 +31,9 @@ struct mym__fast_state {
 	int64_t begun[MYM__FASTS]; /* when the pass that gave the answer began */
 } __attribute__((may_alias));
 
-/* No page is larger.  The state has one to itself. */
-#define MYM__FAST_PAGE 65536
-extern char mym__fast_room[2 * MYM__FAST_PAGE];
-
 MYM__INLINE struct mym__fast_state *mym__fast_state(void)
 {
-	uintptr_t at = (uintptr_t)mym__fast_room;
-
-	return (struct mym__fast_state *)((at + MYM__FAST_PAGE - 1) &
-					  ~(uintptr_t)(MYM__FAST_PAGE - 1));
+	return mym__fork_page();
 }
 
 MYM__INLINE int64_t mym__fast_now(clockid_t clock)

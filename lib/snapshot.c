@@ -7,6 +7,7 @@
 #include "answer/findings.h"
 #include "base/compiler.h"
 #include "base/file.h"
+#include "base/fork.h"
 #include "base/root.h"
 #include "base/sys.h"
 #include "context.h"
@@ -187,9 +188,9 @@ static void accept(struct mym_ctx *ctx, struct mym__result *result,
 /* Some of the kept files are about the process that opened them. */
 static void check_process(struct mym_ctx *ctx)
 {
-	int process = mym__sys_process();
+	unsigned int process = mym__fork_number();
 
-	if (ctx->process != process)
+	if (process == 0 || ctx->process != process)
 		mym__file_forget(ctx->files, MYM__FILES);
 	ctx->process = process;
 }

@@ -15,6 +15,7 @@
 #include "../answer/pressure.h"
 #include "../base/compiler.h"
 #include "../base/file.h"
+#include "../base/fork.h"
 #include "../base/root.h"
 #include "../base/saturate.h"
 #include "../base/sys.h"
@@ -341,11 +342,19 @@ static int settle(struct mym_watch *watch)
 	return mym__poll_arm(&watch->timer, ns);
 }
 
+/* A process that shares the memory has the same number, but not the same
+ * descriptors. */
+static bool is_ours(const struct mym_watch *watch)
+{
+	return watch->process == mym__sys_process() &&
+	       watch->fork == mym__fork_number();
+}
+
 int mym__watch_next(struct mym_watch *watch, struct mym_event *out)
 {
 	int r;
 
-	if (watch->process != mym__sys_process())
+	if (!is_ours(watch))
 		return -ECHILD;
 	if (watch->queued == 0) {
 		int64_t now = mym__sys_clock(CLOCK_MONOTONIC);
@@ -376,6 +385,7 @@ int mym__watch_open(struct mym_watch **out,
 	if (!watch)
 		return -ENOMEM;
 	watch->process = mym__sys_process();
+	watch->fork = mym__fork_number();
 	watch->stalls.window = STALLS_WINDOW;
 	watch->credit = MYM__PACE_CREDIT;
 	watch->usual_cost = MYM__PACE_USUAL;
@@ -409,7 +419,7 @@ int mym__watch_open(struct mym_watch **out,
 
 void mym__watch_close(struct mym_watch *watch)
 {
-	mym__sources_close(watch, watch->process != mym__sys_process());
+	mym__sources_close(watch, !is_ours(watch));
 	mym__context_clear(&watch->ctx);
 	free(watch);
 }

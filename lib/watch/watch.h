@@ -32,6 +32,7 @@
 
 struct mym_watch {
 	int process;
+	unsigned int fork; /* its number */
 	struct mym__settings settings;
 	struct mym__hysteresis hysteresis;
 	struct mym__file set, timer, limits, trigger;
