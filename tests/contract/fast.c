@@ -26,6 +26,7 @@ static struct {
 	int64_t limit, available, pressure;
 	int64_t cost;
 	int result;
+	bool nothing; /* of what was asked for */
 	bool blocks;  /* until it is let go */
 	bool cancels; /* the thread */
 	int inotify;  /* the pass is told of what is written from now on */
@@ -38,6 +39,11 @@ static int64_t late; /* by how much the last tick is */
 static unsigned int passes, alone;
 static int entered, let_go;
 static bool madvise_fails;
+/* What the context was before a pass; each leaves the mark of one that was
+ * made, as if it had found the group. */
+#define MADE 77
+static int context_was;
+static int64_t known_since;
 static pthread_t main_thread;
 
 int __wrap_clock_gettime(clockid_t clock, struct timespec *t);
@@ -96,7 +102,7 @@ int __wrap_mym__snapshot(struct mym_ctx *ctx, uint64_t want,
 		.limit = found.limit,
 		.available = found.available,
 		.pressure = found.pressure,
-		.valid = want,
+		.valid = found.nothing ? 0 : want,
 	};
 	return found.result;
 }
@@ -105,6 +111,9 @@ int __wrap_mym__snapshot_light(struct mym_ctx *ctx, uint64_t want, int64_t time,
 			       struct mym_snapshot *out)
 {
 	ck_assert_int_le(time, clock_now);
+	context_was = ctx->process;
+	known_since = ctx->known_at;
+	ctx->process = MADE;
 	ctx->known_at = time;
 	ctx->limits.fd = found.inotify;
 	ctx->limits.state = ctx->limits.wanted && found.inotify
@@ -291,12 +300,33 @@ START_TEST(unwritten)
 	meanwhile = another_refresh;
 	ck_assert_int_eq(mym_limit(), 300);
 	ck_assert_ptr_null(meanwhile);
+	/* There is no answer that could hold, or none is known. */
+	found.inotify = 72;
+	written = 71;
+	found.nothing = true;
+	for (int i = 0; i < 2; i++) {
+		passes = 0;
+		ck_assert_int_eq(mym_limit(), -ENODATA);
+		ck_assert_uint_eq(passes, 1);
+	}
+	found.nothing = false;
+	ck_assert_uint_eq(PASSES(mym_limit()), 1);
+	ck_assert_uint_eq(PASSES(mym_limit()), 0);
+	written = 72;
+	found.result = -EMFILE;
+	for (int i = 0; i < 2; i++) {
+		passes = 0;
+		ck_assert_int_eq(mym_limit(), 300);
+		ck_assert_uint_eq(passes, 1);
+		written = 0;
+	}
+	found.result = 0;
 	/* Nobody can listen, or wants to. */
 	found.inotify = 0;
-	written = 71;
+	written = 72;
 	ck_assert_uint_eq(PASSES(mym_limit()), 1);
 	ck_assert_uint_eq(PASSES(mym_limit()), 1);
-	found.inotify = 72;
+	found.inotify = 73;
 	asked = 0;
 	mym_set_max_age(MS);
 	for (int i = 0; i < 100; i++) {
@@ -402,6 +432,8 @@ START_TEST(forks)
 	if (pid == 0) {
 		found.limit = 50;
 		IN_CHILD(mym_limit() == 50 && alone == 0);
+		/* What the parent found is taken along, but looked at again. */
+		IN_CHILD(context_was == MADE && known_since == 0);
 		pid = fork();
 		if (pid == 0) {
 			found.limit = 25;
@@ -572,6 +604,8 @@ START_TEST(orders)
 	ck_assert_int_eq(mym_limit(), 100);
 	mym__fast_expire();
 	ck_assert_int_eq(mym_limit(), 200);
+	/* Nor is what seldom changes taken from before. */
+	ck_assert_int_eq(known_since, 0);
 	ck_assert_uint_eq(PASSES(mym_limit()), 0);
 	/* An age that is set does not go before what is paid for. */
 	ck_assert_int_eq(mym_set_max_age(300 * S), 0);
@@ -596,6 +630,8 @@ START_TEST(fork_during_refresh)
 	if (pid == 0) {
 		found.limit = 50;
 		IN_CHILD(mym_limit() == 50 && alone == 0);
+		/* What was just being changed is not used. */
+		IN_CHILD(context_was == 0 && known_since == 0);
 		found.limit = 60;
 		IN_CHILD(mym_limit() == 50);
 		clock_now += S;
