@@ -354,6 +354,7 @@ START_TEST(keys_where_they_were)
 		{ 10, 10, "", 0, 0, 0 },
 		/* One of the two before where the first was. */
 		{ 60, 10, "a 19\nb 20\n", 3, 19, 20 },
+		{ 15, 10, "a 23\nb 24\n", 3, 23, 24 },
 		{ 0, 1, "a 21\nother 1\nother 2\nother 3\nother 4\nother 5\n"
 			"other 6\nother 7\nother 8\nother 9\nother 10\n"
 			"other 1111111111111111111111111111111111111111111\n"
