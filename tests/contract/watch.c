@@ -24,6 +24,7 @@
 #include "descriptors.h"
 #include "mymem.h"
 #include "suite.h"
+#include "watch/watch.h"
 #include "wrap.h"
 
 #define FILL 0xa5
@@ -319,6 +320,68 @@ START_TEST(stays_readable)
 	for (int i = 0; i < 3; i++)
 		ck_assert(readable(mym_watch_fd(watch), 1000));
 	ck_assert_int_eq(mym_watch_next(watch, &e, sizeof(e)), 1);
+	mym_watch_close(watch);
+}
+END_TEST
+
+/* Nothing is left, and nothing is to be looked at for an hour. */
+START_TEST(sleeps)
+{
+	const struct mym_watch_options options = {
+		.rules = MYM_PRESSURE_BY_HEADROOM,
+		.interval_min = INT64_C(3600000000000),
+	};
+	struct mym_watch *watch;
+
+	ck_assert_int_eq(mym_watch_open(&watch, &options, sizeof(options)), 0);
+	/* What an earlier call of the program left there. */
+	errno = EINTR;
+	ck_assert_int_eq(drain(watch), 0);
+	errno = EINTR;
+	ck_assert_int_eq(drain(watch), 0);
+	ck_assert(!readable(mym_watch_fd(watch), 100));
+	mym_watch_close(watch);
+}
+END_TEST
+
+/* How many descriptors are of a file. */
+static unsigned int open_files(const char *file)
+{
+	int fds[DESCRIPTORS_MAX];
+	unsigned int found = 0, count = high_descriptors(fds);
+
+	for (unsigned int i = 0; i < count; i++) {
+		char link[64], name[4096];
+		ssize_t length;
+
+		snprintf(link, sizeof(link), "/proc/self/fd/%d", fds[i]);
+		length = readlink(link, name, sizeof(name) - 1);
+		name[length > 0 ? length : 0] = '\0';
+		found += strcmp(name, file) == 0;
+	}
+	return found;
+}
+
+/* What could not be armed is tried again after a while, and the rest stays. */
+START_TEST(armed_again)
+{
+	const struct mym_watch_options options = {
+		.interval_min = 1000000, .interval_max = 1000000,
+	};
+	struct mym_watch *watch;
+	unsigned int count;
+
+	ck_assert_int_eq(mym_watch_open(&watch, &options, sizeof(options)), 0);
+	ck_assert_int_eq(drain(watch), 0);
+	ck_assert_uint_eq(open_files("/proc/vmstat"), 1);
+	count = open_descriptors();
+	for (int i = 0; i < 3; i++) {
+		watch->retry = 0;
+		ck_assert(readable(mym_watch_fd(watch), 10000));
+		ck_assert_int_eq(drain(watch), 0);
+		ck_assert_int_ne(watch->retry, 0);
+		ck_assert_uint_eq(open_descriptors(), count);
+	}
 	mym_watch_close(watch);
 }
 END_TEST
@@ -743,6 +806,8 @@ Suite *suite(void)
 	tcase_add_test(tc, descriptors);
 	tcase_add_test(tc, loops);
 	tcase_add_test(tc, stays_readable);
+	tcase_add_test(tc, sleeps);
+	tcase_add_test(tc, armed_again);
 	tcase_add_test(tc, asked_late);
 	tcase_add_test(tc, opened_by_the_busy);
 	tcase_add_test(tc, forked);
