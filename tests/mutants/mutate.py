@@ -33,6 +33,9 @@ class Mutant:
         pairs = [lines for lines in zip(before.split("\n"), after.split("\n"))
                  if lines[0] != lines[1]]
         self.line = text.count("\n", 0, begin) + 1
+        # In which function, or behind which one, if it is in none.
+        names = re.findall(r"^[a-z][^;={}()]*?(\w+)\(", text[:first + 1], re.M)
+        self.where = f"{path} {names[-1] if names else '-'}"
         self.removed = tuple(line.strip() for line, _ in pairs)
         self.added = tuple(line.strip() for _, line in pairs)
 
@@ -40,7 +43,7 @@ class Mutant:
         return text[:self.begin] + self.new + text[self.end:]
 
     def __str__(self):
-        return "\n".join([self.path, *("- " + line for line in self.removed),
+        return "\n".join([self.where, *("- " + line for line in self.removed),
                           *("+ " + line for line in self.added)])
 
 
