@@ -138,6 +138,16 @@ START_TEST(fifo)
 }
 END_TEST
 
+/* What is looked at then gets descriptor 0, which is one like any other. */
+START_TEST(standard_input_closed)
+{
+	ck_assert_int_eq(mkfifo(path, 0600), 0);
+	set(path, NULL);
+	close(STDIN_FILENO);
+	ck_assert_uint_ne(sources(0) & MYM_SOURCE_MANAGER, 0);
+}
+END_TEST
+
 START_TEST(unix_socket)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
@@ -309,6 +319,7 @@ Suite *suite(void)
 	tcase_set_timeout(tc, 60);
 	tcase_add_checked_fixture(tc, begin, end);
 	tcase_add_test(tc, fifo);
+	tcase_add_test(tc, standard_input_closed);
 	tcase_add_test(tc, unix_socket);
 	tcase_add_test(tc, psi_file);
 	tcase_add_test(tc, off);
