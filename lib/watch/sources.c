@@ -99,7 +99,6 @@ static bool arm_trigger(struct mym_watch *watch, int fd)
 
 	if (fd < 0)
 		return false;
-	*file = (struct mym__file){ 0 };
 	if (mym__file_adopt(file, fd) < 0) {
 		mym__root_drop(fd);
 		return false;
