@@ -16,10 +16,13 @@
 #include <unistd.h>
 
 #include "answers.h"
+#include "base/compiler.h"
 #include "base/file.h"
+#include "base/kernel.h"
 #include "base/lines.h"
 #include "base/root.h"
 #include "base/sys.h"
+#include "discover/dialect.h"
 #include "discover/mounts.h"
 #include "fail.h"
 #include "group.h"
@@ -355,42 +358,75 @@ START_TEST(proc_subset)
 }
 END_TEST
 
-/* What statmount(2) says must be what the mount table says. */
+static bool kernel_is(int major, int minor)
+{
+	struct utsname name;
+	int is_major = 0, is_minor = 0;
+
+	uname(&name);
+	sscanf(name.release, "%d.%d", &is_major, &is_minor);
+	return is_major > major || (is_major == major && is_minor >= minor);
+}
+
+static bool has(const struct mym__mounts *mounts, const struct mym__mounts_row *row)
+{
+	for (size_t i = 0; i < mounts->count; i++) {
+		if (mounts->rows[i].dialect == row->dialect &&
+		    strcmp(mounts->rows[i].point, row->point) == 0 &&
+		    strcmp(mounts->rows[i].root, row->root) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool is_conventional(const struct mym__mounts_row *row)
+{
+	for (size_t i = 0; i < MYM__COUNT(row->dialect->conventional); i++) {
+		const char *point = row->dialect->conventional[i];
+
+		if (point && strcmp(point, row->point) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What statmount(2) says must be what the mount table says, and where it tells
+ * the options (Linux 6.11) it must say all of what is asked for. */
 START_TEST(statmount_agrees)
 {
 	static char buffer[MYM__LINES_SIZE];
-	struct mym__mounts quick = { 0 }, table = { 0 };
+	struct mym__mounts table = { 0 };
 	struct mym__root root;
+	bool tells = kernel_is(6, 11) &&
+		     syscall(SYS_statmount, NULL, NULL, 0, 0) < 0 &&
+		     errno == EFAULT;
 
 	mym__root_open(&root, NULL);
-	ck_assert_int_ge(mym__mounts_quick(&root, 1 << 1 | 1 << 2, buffer,
-					   sizeof(buffer), &quick), 0);
 	ck_assert_int_ge(mym__mounts_table(&root, buffer, sizeof(buffer), &table), 0);
 	ck_assert_uint_ge(table.count, 1);
-	for (size_t i = 0; i < quick.count; i++) {
-		bool found = false;
+	for (unsigned int versions = 1; versions < 4; versions++) {
+		struct mym__mounts quick = { 0 };
 
-		for (size_t j = 0; j < table.count; j++)
-			found |= quick.rows[i].dialect == table.rows[j].dialect &&
-				 strcmp(quick.rows[i].point, table.rows[j].point) == 0 &&
-				 strcmp(quick.rows[i].root, table.rows[j].root) == 0;
-		ck_assert_msg(found, "%s", quick.rows[i].point);
+		ck_assert_int_ge(mym__mounts_quick(&root, versions << 1, buffer,
+						   sizeof(buffer), &quick), 0);
+		for (size_t i = 0; i < quick.count; i++)
+			ck_assert_msg(has(&table, &quick.rows[i]), "%s",
+				      quick.rows[i].point);
+		for (size_t i = 0; tells && i < table.count; i++) {
+			const struct mym__mounts_row *row = &table.rows[i];
+			bool asked = versions << 1 >> row->dialect->version & 1;
+
+			if (!(row->is & MYM__MOUNT_HIDDEN) && is_conventional(row))
+				ck_assert_msg(has(&quick, row) == asked, "%s",
+					      row->point);
+		}
+		printf("# statmount: %zu of %zu mounts\n", quick.count,
+		       table.count);
+		mym__mounts_clear(&quick);
 	}
-	printf("# statmount: %zu of %zu mounts\n", quick.count, table.count);
-	mym__mounts_clear(&quick);
 	mym__mounts_clear(&table);
 }
 END_TEST
-
-static bool kernel_tells_group(void)
-{
-	struct utsname name;
-	int major = 0, minor = 0;
-
-	uname(&name);
-	sscanf(name.release, "%d.%d", &major, &minor);
-	return major > 6 || (major == 6 && minor >= 13);
-}
 
 /* In a group of cgroup2 that nothing names: it joins, forgets all names and
  * asks.  Exits with 0 if it is told of that directory. */
@@ -408,7 +444,7 @@ static void find_oneself(int dir)
 	    unshare(CLONE_NEWCGROUP) < 0 || umount2("/proc", MNT_DETACH) < 0)
 		_exit(2);
 	told = mym__sys_group_id(&root, NULL, &first) == 0;
-	if (told != kernel_tells_group())
+	if (told != kernel_is(6, 13))
 		_exit(3);
 	if (!told)
 		_exit(kept.fd == 0 ? 0 : 4);
@@ -480,8 +516,8 @@ START_TEST(without_proc)
 	}
 	ck_assert_int_eq(a->limit, 64 * MIB);
 	ck_assert_str_eq(a->limit_path, group_mount());
-	ck_assert_int_eq(unsure == 0, kernel_tells_group());
-	ck_assert_int_eq(a->snapshot.cgroup_error == 0, kernel_tells_group());
+	ck_assert_int_eq(unsure == 0, kernel_is(6, 13));
+	ck_assert_int_eq(a->snapshot.cgroup_error == 0, kernel_is(6, 13));
 }
 END_TEST
 
