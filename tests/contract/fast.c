@@ -42,7 +42,7 @@ static bool madvise_fails;
 /* What the context was before a pass; each leaves the mark of one that was
  * made, as if it had found the group. */
 #define MADE 77
-static int context_was;
+static unsigned int context_was;
 static int64_t known_since;
 static pthread_t main_thread;
 
