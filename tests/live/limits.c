@@ -514,8 +514,7 @@ START_TEST(deep)
 	const char *own = make_deep(depths[_i], top, sizeof(top));
 
 	snprintf(topmost.file, sizeof(topmost.file), "%s/%s", top,
-		 group_version() == 1 ? "memory.usage_in_bytes" :
-					"memory.current");
+		 group_file(GROUP_USAGE));
 	assert_limit(in_group(own, ask_deep, &topmost), 128 * MIB, top);
 }
 END_TEST

@@ -265,7 +265,7 @@ static void fake_limit(struct answers *a, void *data)
 	ck_assert_int_eq(write(fd, "1048576\n", 8), 8);
 	close(fd);
 	snprintf(path, sizeof(path), "%s/%s", (const char *)data,
-		 group_version() == 1 ? "memory.limit_in_bytes" : "memory.max");
+		 group_file(GROUP_LIMIT));
 	private_mounts(0);
 	must(mount(name, path, NULL, MS_BIND, NULL), "bind");
 	ask_everything(a, NULL);

@@ -104,9 +104,14 @@ static void check(int r, const char *what, const char *dir)
 	must_do(r, text);
 }
 
-static const char *limit_file(void)
+const char *group_file(enum group_file file)
 {
-	return group_version() == 1 ? "memory.limit_in_bytes" : "memory.max";
+	static const char *const names[][2] = {
+		[GROUP_LIMIT] = { "memory.max", "memory.limit_in_bytes" },
+		[GROUP_USAGE] = { "memory.current", "memory.usage_in_bytes" },
+	};
+
+	return names[file][group_version() == 1];
 }
 
 const char *group_missing(void)
@@ -124,7 +129,7 @@ const char *group_missing(void)
 		 getpid());
 	if (mkdir(probe, 0755) < 0)
 		return "cannot make a group below the memory mount";
-	limited = group_get(probe, limit_file()) >= 0;
+	limited = group_get(probe, group_file(GROUP_LIMIT)) >= 0;
 	rmdir(probe);
 	return limited ? NULL : "groups have no memory controller";
 }
@@ -235,7 +240,7 @@ void group_set(const char *dir, const char *file, int64_t bytes)
 
 void group_limit(const char *dir, int64_t bytes)
 {
-	group_set(dir, limit_file(), bytes);
+	group_set(dir, group_file(GROUP_LIMIT), bytes);
 }
 
 void group_join(const char *dir, pid_t pid)

@@ -33,6 +33,10 @@ const char *group_make(const char *name, int64_t limit);
 const char *group_make_threaded(const char *name);
 void group_remove(const char *dir);
 
+/* What the version calls two of the kernel's files in a group. */
+enum group_file { GROUP_LIMIT, GROUP_USAGE };
+const char *group_file(enum group_file file);
+
 /* The kernel's files in a group: < 0 is a negative errno. */
 int group_put(const char *dir, const char *file, const char *text);
 int group_put_bytes(const char *dir, const char *file, int64_t bytes);

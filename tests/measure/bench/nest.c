@@ -13,11 +13,6 @@
 #include "nest.h"
 #include "units.h"
 
-/* By version. */
-static const char *const usages[] = {
-	NULL, "memory.usage_in_bytes", "memory.current",
-};
-
 static char prefix[64];
 static char made[8192];
 static bool was_off; /* v2: the controller, below the root */
@@ -109,7 +104,7 @@ int nest_usage(void)
 
 	if (!*made)
 		return -1;
-	snprintf(path, sizeof(path), "%s/%s", made, usages[group_version()]);
+	snprintf(path, sizeof(path), "%s/%s", made, group_file(GROUP_USAGE));
 	return open(path, O_RDONLY | O_CLOEXEC);
 }
 

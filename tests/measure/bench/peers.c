@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What programs use today, in the same process. */
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -81,21 +82,19 @@ static bool have_group(const struct row *row)
 	return group[0];
 }
 
-static long long number_in(const char *v1, const char *v2)
+static long long number_in(enum group_file file)
 {
 	char name[64], text[64] = "";
 	void *handle = NULL;
 
-	strncpy(name, group_version() == 1 ? v1 : v2, sizeof(name) - 1);
-	name[sizeof(name) - 1] = '\0';
+	snprintf(name, sizeof(name), "%s", group_file(file));
 	if (cgroup_read_value_begin("memory", group, name, &handle, text,
 				    sizeof(text)) == 0)
 		cgroup_read_value_end(&handle);
 	return strtoll(text, NULL, 10);
 }
 
-BATCH(run_values, number_in("memory.limit_in_bytes", "memory.max") -
-		  number_in("memory.usage_in_bytes", "memory.current"))
+BATCH(run_values, number_in(GROUP_LIMIT) - number_in(GROUP_USAGE))
 #endif
 
 const struct row peer_rows[] = {

@@ -48,8 +48,8 @@ static void ask_group(const char *own, int64_t answers[PEERS])
 	int64_t limit, usage, inactive;
 	char stat[8192];
 
-	limit = group_get(own, v1 ? "memory.limit_in_bytes" : "memory.max");
-	usage = group_get(own, v1 ? "memory.usage_in_bytes" : "memory.current");
+	limit = group_get(own, group_file(GROUP_LIMIT));
+	usage = group_get(own, group_file(GROUP_USAGE));
 	snprintf(stat, sizeof(stat), "%s/memory.stat", own);
 	inactive = kernel_key(stat, v1 ? "total_inactive_file" : "inactive_file");
 	if (limit < 0 || limit >= UNLIMITED || usage < 0)

@@ -176,8 +176,7 @@ void stage_end(void)
 
 static int64_t limit_now(const struct stage *stage)
 {
-	return group_get(stage->group, group_version() == 1 ?
-			 "memory.limit_in_bytes" : "memory.max");
+	return group_get(stage->group, group_file(GROUP_LIMIT));
 }
 
 /* The engine takes its time: what counts is when the file says so. */
