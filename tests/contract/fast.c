@@ -300,6 +300,11 @@ START_TEST(unwritten)
 	meanwhile = another_refresh;
 	ck_assert_int_eq(mym_limit(), 300);
 	ck_assert_ptr_null(meanwhile);
+	/* After an event a limit is read, written or not. */
+	written = 0;
+	ck_assert_uint_eq(PASSES(mym_limit()), 0);
+	mym__fast_expire();
+	ck_assert_uint_eq(PASSES(mym_limit()), 1);
 	/* There is no answer that could hold, or none is known. */
 	found.inotify = 72;
 	written = 71;
