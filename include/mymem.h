@@ -306,8 +306,9 @@ MYM_PUBLIC struct mym_ctx *mym_close(struct mym_ctx *ctx);
  * still counts: a limit stays until it is known to be gone, because the process
  * has moved, its group has lost the controller, or another limit was written.
  * What was never known is missing from the answer.  Without the usage of a limited
- * group, available is only an upper bound; without its memory.stat, a lower bound.
- * Where the fact belongs to a constraint, its bit is set in `failed` there. */
+ * group, available is only an upper bound; without its memory.stat, or without what
+ * memory.min protects in other groups, a lower bound.  Where the fact belongs to a
+ * constraint, its bit is set in `failed` there. */
 #define MYM_FLAG_PARTIAL          ((uint64_t)1 << 2)
 /* A file in the place of a cgroup file is not on a cgroup file system.  The file
  * is used where a FUSE file system or a plain directory stands in for cgroupfs,

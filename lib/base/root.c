@@ -255,8 +255,10 @@ int mym__root_list(struct mym__list *list, const char **name)
 		long n;
 
 		if (list->begin == list->end) {
-			n = syscall(SYS_getdents64, list->fd, list->buffer,
-				    list->size);
+			do {
+				n = syscall(SYS_getdents64, list->fd,
+					    list->buffer, list->size);
+			} while (n < 0 && errno == EINTR);
 			if (n <= 0)
 				return n < 0 ? -errno : 1;
 			list->begin = 0;

@@ -56,7 +56,7 @@ static int with_memory(struct mym__pass *pass, struct mym__nodes *nodes)
 	struct mym__text all;
 	int r = -ENOENT;
 
-	for (size_t i = 0; r == -ENOENT && i < MYM__COUNT(files); i++) {
+	for (size_t i = 0; r < 0 && i < MYM__COUNT(files); i++) {
 		struct mym__open open = mym__pass_get(pass, MYM__FILE_NODES,
 						      files[i]);
 
@@ -66,7 +66,12 @@ static int with_memory(struct mym__pass *pass, struct mym__nodes *nodes)
 					   &all);
 		if (r == 0)
 			r = mym__nodes_parse(all, nodes);
+		/* Some node has memory. */
+		if (r == 0 && mym__nodes_count(nodes) == 0)
+			r = -ENODATA;
 		mym__pass_put(pass, open, r);
+		if (r < 0 && r != -ENOENT && r != -ENOTDIR)
+			mym__pass_failed(pass, NULL, NUMA, r);
 	}
 	return r;
 }
@@ -239,12 +244,9 @@ void mym__numa_read(struct mym__pass *pass)
 	const char *path = NULL;
 	int r;
 
-	r = with_memory(pass, &nodes);
-	if (r < 0) {
+	/* No /sys, or a kernel without NUMA. */
+	if (with_memory(pass, &nodes) < 0) {
 		pass->lost |= NUMA;
-		/* No /sys, or a kernel without NUMA. */
-		if (r != -ENOENT && r != -ENOTDIR)
-			mym__pass_failed(pass, NULL, NUMA, r);
 		return;
 	}
 	/* A single node cannot be left out. */

@@ -13,7 +13,11 @@
  * claims; then everything that is left is safe once the parent uses no more
  * than it has.  Reclaim passes over the pages of a group
  * (mem_cgroup_below_min()) while it and all below it use no more than its part.
+ *
+ * What of a group cannot be read may be protected: it counts as what it may be
+ * at most, and the answer is flagged.
  */
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -37,6 +41,8 @@
  * Beyond that, everything that may be safe counts as safe. */
 #define DEEP 4
 #define MANY 256
+/* More groups than a kernel can have (MEM_CGROUP_ID_MAX in mm/memcontrol.c). */
+#define MOST 65536
 
 /* Up to FEW groups are looked at in each pass.  More are looked at again after
  * SELDOM times what it took, so that it takes no more than 1 % of the time. */
@@ -52,7 +58,8 @@ struct walk {
 	int64_t began;
 	unsigned int depth, count;
 	unsigned int seen; /* groups, at all depths */
-	bool any; /* some group has a memory.min */
+	bool any; /* some group has a memory.min, or may have one */
+	bool unknown; /* something could not be read */
 };
 
 struct group {
@@ -69,37 +76,61 @@ struct group {
 static struct mym__open open_file(struct mym__pass *pass, int dir,
 				  const char *child, const char *file)
 {
+	struct mym__open open = { .fd = -1 };
+	bool crossed_mount = false;
 	char path[512];
 
 	snprintf(path, sizeof(path), "%s/%s", child, file);
-	return (struct mym__open){
-		.fd = mym__root_below(pass->root, dir, path, MYM__ROOT_FILE,
-				      NULL),
-	};
+	open.fd = mym__root_below(pass->root, dir, path, MYM__ROOT_FILE,
+				  &crossed_mount);
+	if (open.fd >= 0 && crossed_mount) {
+		mym__root_drop(open.fd);
+		open.fd = -EXDEV;
+	}
+	return open;
 }
 
-static int64_t read_minimum(struct walk *walk, int dir, const char *child)
+/* A group that was removed, or is without the controller, protects nothing. */
+static bool is_gone(int r)
+{
+	return r == -ENOENT || r == -ENODEV || r == -ENOTDIR;
+}
+
+/* False: it cannot be known. */
+static bool knows(struct walk *walk, int r)
+{
+	if (r >= 0 || is_gone(r))
+		return true;
+	mym__pass_failed(walk->pass, NULL, 0, r);
+	walk->any = walk->unknown = true;
+	return false;
+}
+
+static bool read_minimum(struct walk *walk, int dir, const char *child,
+			 int64_t *minimum)
 {
 	struct mym__pass *pass = walk->pass;
-	int64_t minimum = 0;
-	int r = mym__pass_amount(pass, open_file(pass, dir, child,
-				pass->places->dialect->protection), &minimum);
+	int r;
 
-	if (r == 1)
-		minimum = INT64_MAX;
-	if (r < 0 || minimum == 0)
-		return 0;
-	walk->any = true;
-	return minimum;
+	*minimum = 0;
+	r = mym__pass_amount(pass, open_file(pass, dir, child,
+				pass->places->dialect->protection), minimum);
+	if (r == 1 || !knows(walk, r))
+		*minimum = INT64_MAX;
+	else if (r < 0)
+		*minimum = 0;
+	walk->any = walk->any || *minimum > 0;
+	return *minimum < INT64_MAX || r == 1;
 }
 
 static int read_used(struct walk *walk, int dir, const char *child,
 		     int64_t *used)
 {
 	struct mym__pass *pass = walk->pass;
-
-	return mym__pass_amount(pass, open_file(pass, dir, child,
+	int r = mym__pass_amount(pass, open_file(pass, dir, child,
 				pass->places->dialect->usage), used);
+
+	return r == 1 ? -EBADMSG : r;
 }
 
 /* The rest of the path below a child, or NULL if it leads elsewhere. */
@@ -113,18 +144,24 @@ static const char *way_below(const char *way, const char *child)
 	return way + length + (way[length] == '/');
 }
 
-static bool read_group(struct walk *walk, int dir, const char *child,
-		       struct group *group)
+/* 0, or < 0: then it is gone, or the group is what it may be at most. */
+static int read_group(struct walk *walk, int dir, const char *child,
+		      struct group *group)
 {
 	struct mym__pass *pass = walk->pass;
 	struct mym__usage usage;
+	int r = read_used(walk, dir, child, &group->used);
 
-	if (read_used(walk, dir, child, &group->used) != 0 ||
-	    mym__stat_read(pass, open_file(pass, dir, child,
-				pass->places->dialect->stat), 0, &usage) != 0)
-		return false;
-	group->reclaimable = usage.reclaimable;
-	return true;
+	if (r < 0) {
+		group->used = INT64_MAX;
+	} else {
+		r = mym__stat_read(pass, open_file(pass, dir, child,
+				pass->places->dialect->stat), 0, &usage);
+		if (r == 1)
+			r = -EBADMSG;
+	}
+	group->reclaimable = r < 0 ? group->used : usage.reclaimable;
+	return r;
 }
 
 /* How much of its memory.min a group uses, or will use after it has grown. */
@@ -134,18 +171,19 @@ static int64_t claim(int64_t minimum, int64_t used, int64_t growth)
 	return minimum < used ? minimum : used;
 }
 
-static bool open_list(struct walk *walk, int dir, struct mym__list *list)
+static int open_list(struct walk *walk, int dir, struct mym__list *list)
 {
 	struct mym__pass *pass = walk->pass;
 
-	*list = (struct mym__list){ .size = LIST_SIZE };
-	list->fd = mym__root_below(pass->root, dir, ".", MYM__ROOT_LIST, NULL);
-	mym__pass_error(pass, list->fd);
+	*list = (struct mym__list){ .size = LIST_SIZE, .fd = dir };
+	if (dir >= 0)
+		list->fd = mym__root_below(pass->root, dir, ".",
+					   MYM__ROOT_LIST, NULL);
 	if (list->fd < 0)
-		return false;
+		return list->fd;
 	pass->size -= LIST_SIZE;
 	list->buffer = pass->buffer + pass->size;
-	return true;
+	return 0;
 }
 
 static void close_list(struct walk *walk, struct mym__list *list)
@@ -154,25 +192,35 @@ static void close_list(struct walk *walk, struct mym__list *list)
 	mym__root_drop(list->fd);
 }
 
+/* False, here and below: what the groups claim, or keep, is not known. */
 static bool sum_claims(struct walk *walk, int dir, const struct group *parent,
 		       int64_t *claims)
 {
 	struct mym__list list;
 	const char *child;
+	bool known = true;
+	int r = open_list(walk, dir, &list);
 
-	if (!open_list(walk, dir, &list))
-		return false;
-	while (walk->count > 0 && mym__root_list(&list, &child) == 0) {
-		int64_t minimum = read_minimum(walk, dir, child), used = 0;
+	if (r < 0)
+		return knows(walk, r);
+	while (known && walk->count > 0 &&
+	       (r = mym__root_list(&list, &child)) == 0) {
+		int64_t minimum, used = 0;
 
 		walk->count--;
-		if (minimum > 0 && read_used(walk, dir, child, &used) == 0)
-			*claims = mym__add(*claims, claim(minimum, used,
-				way_below(parent->way, child) ?
-				parent->growth : 0));
+		known = read_minimum(walk, dir, child, &minimum);
+		if (known && minimum > 0) {
+			int error = read_used(walk, dir, child, &used);
+
+			known = knows(walk, error);
+			if (error == 0)
+				*claims = mym__add(*claims, claim(minimum, used,
+					way_below(parent->way, child) ?
+					parent->growth : 0));
+		}
 	}
 	close_list(walk, &list);
-	return walk->count > 0;
+	return knows(walk, r) && known && walk->count > 0;
 }
 
 /* What a group keeps by itself, without what its children claim. */
@@ -201,19 +249,33 @@ static bool sum_kept(struct walk *walk, int dir, const struct group *parent,
 	int64_t claims = 0, others, rest = 0;
 	struct mym__list list;
 	const char *child;
+	bool known = true;
+	int r;
 
 	if (!parent->top && !sum_claims(walk, dir, parent, &claims))
 		return false;
-	if (!open_list(walk, dir, &list))
-		return false;
-	while (mym__root_list(&list, &child) == 0) {
-		int64_t minimum = read_minimum(walk, dir, child);
+	r = open_list(walk, dir, &list);
+	if (r < 0)
+		return knows(walk, r);
+	while (known && (r = mym__root_list(&list, &child)) == 0) {
 		struct group group = { .way = way_below(parent->way, child) };
+		int64_t minimum;
+		int error;
 
-		walk->seen++;
-		if ((minimum == 0 && !all) ||
-		    !read_group(walk, dir, child, &group))
+		known = ++walk->seen < MOST || knows(walk, -EFBIG);
+		known = read_minimum(walk, dir, child, &minimum) && known;
+		if (minimum == 0 && !all)
 			continue;
+		error = read_group(walk, dir, child, &group);
+		known = knows(walk, error) && known;
+		/* Each group below the one that reclaims is for itself. */
+		known = known || (parent->top && walk->seen < MOST);
+		if (is_gone(error))
+			continue;
+		if (error < 0) {
+			*kept = mym__add(*kept, claim(minimum, group.used, 0));
+			continue;
+		}
 		*inside = mym__add(*inside, group.reclaimable);
 		group.safe = mym__merge_share(claim(minimum, group.used,
 				group.way ? parent->growth : 0),
@@ -226,6 +288,8 @@ static bool sum_kept(struct walk *walk, int dir, const struct group *parent,
 		snprintf(own_name, sizeof(own_name), "%s", child);
 	}
 	close_list(walk, &list);
+	if (!knows(walk, r) || !known)
+		return false;
 	if (own.safe == 0)
 		return true;
 	/* Everything else that can be taken is taken first. */
@@ -329,7 +393,7 @@ static void remember(const struct walk *walk, int64_t kept)
 		return;
 	cost = mym__subtract(mym__sys_clock(CLOCK_MONOTONIC), walk->began);
 	*walk->scan = (struct mym__scan){ .kept = kept, .any = walk->any };
-	if (walk->seen > FEW && walk->pass->error == 0)
+	if (walk->seen > FEW && walk->pass->error == 0 && !walk->unknown)
 		walk->scan->until =
 			mym__add(walk->began, mym__multiply(cost, SELDOM));
 }
@@ -363,13 +427,13 @@ int64_t mym__protection_of_group(struct level *level)
 		return 0;
 	if (c->valid & MYM_WANT_USED)
 		group.way = way_from(places, level->dir.place);
-	if (recall(&walk, &kept) || is_leaf(level)) {
-		note_bare(&walk, bit);
-	} else if (sum_kept(&walk, mym__level_dir(level), &group, &kept,
-			    &inside)) {
-		note_bare(&walk, bit);
+	if (!recall(&walk, &kept) && !is_leaf(level)) {
+		if (!sum_kept(&walk, mym__level_dir(level), &group, &kept,
+			      &inside))
+			kept = INT64_MAX;
 		remember(&walk, kept);
 	}
+	note_bare(&walk, bit);
 	return kept;
 }
 
@@ -381,10 +445,15 @@ static int64_t keep_topmost(struct walk *walk, int dir, int64_t available)
 	struct group group = {
 		.way = way_from(places, &places->at[places->count - 1]),
 	};
-	int64_t minimum = read_minimum(walk, dir, ".");
+	int64_t minimum;
+	int r;
 
-	if (minimum == 0 || !read_group(walk, dir, ".", &group))
+	read_minimum(walk, dir, ".", &minimum);
+	if (minimum == 0)
 		return 0;
+	r = read_group(walk, dir, ".", &group);
+	if (r < 0)
+		return knows(walk, r) ? 0 : claim(minimum, group.used, 0);
 	group.growth = mym__subtract(available, group.reclaimable);
 	group.safe = claim(minimum, group.used, group.growth);
 	return keep(walk, dir, ".", &group);
@@ -400,8 +469,7 @@ static int64_t keep_below_root(struct walk *walk, int dir, int64_t available)
 	};
 	int64_t kept = 0, inside = 0;
 
-	sum_kept(walk, dir, &machine, &kept, &inside);
-	return kept;
+	return sum_kept(walk, dir, &machine, &kept, &inside) ? kept : INT64_MAX;
 }
 
 /* The machine has at least that, and a light pass relies on it as well: what is

@@ -84,7 +84,8 @@ static const char *const machines[] = {
 	"v2-limit-on-parent", "v1-limit-on-parent", "numa-list-with-gap",
 	"numa-membind-policy", "commit-plain-user", "rlimit-as-and-data",
 	"swap-v1-memsw", "host-slab-in-use",
-	"psi-group-squeezed",
+	"psi-group-squeezed", "v2-min-nested", "v2-own-min-holds",
+	"v2-sibling-protected", "v2-host-protected",
 };
 
 static char files[512][TREE_PATH];
@@ -97,6 +98,18 @@ static int note_file(const char *path, const struct stat *st, int type,
 	if (type == FTW_F && S_ISREG(st->st_mode) && count < MYM__COUNT(files))
 		snprintf(files[count++], sizeof(files[0]), "%s", path);
 	return 0;
+}
+
+/* A captured machine, and the list of its files. */
+static void capture(const char *machine)
+{
+	char from[PATH_MAX];
+
+	snprintf(from, sizeof(from), "%s/%s", FIXTURES, machine);
+	tree_copy(from, top);
+	nftw(top, note_file, 16, FTW_PHYS);
+	ck_assert_uint_gt(count, 5);
+	ck_assert_uint_lt(count, MYM__COUNT(files));
 }
 
 /* Whether an answer could be made. */
@@ -156,13 +169,8 @@ static void try_file(const char *machine, const char *path,
 START_TEST(sparse_files)
 {
 	struct mym_snapshot truth, after;
-	char from[PATH_MAX];
 
-	snprintf(from, sizeof(from), "%s/%s", FIXTURES, machines[_i]);
-	tree_copy(from, top);
-	nftw(top, note_file, 16, FTW_PHYS);
-	ck_assert_uint_gt(count, 5);
-	ck_assert_uint_lt(count, MYM__COUNT(files));
+	capture(machines[_i]);
 	ck_assert(ask(top, &truth));
 	for (unsigned int i = 0; i < count; i++)
 		try_file(machines[_i], files[i], &truth);
@@ -170,6 +178,97 @@ START_TEST(sparse_files)
 	ck_assert(ask(top, &after));
 	truth.time = after.time;
 	ck_assert_mem_eq(&after, &truth, sizeof(truth));
+}
+END_TEST
+
+/* What protects the groups beside and above the process's is unknown: it may be
+ * all they have. */
+static const char *const protecting[] = {
+	"v2-min-nested", "v2-min-nested-recursive", "v2-min-nested-unknown",
+	"v2-min-shared", "v2-own-min-ends", "v2-own-min-holds",
+	"v2-own-min-inside", "v2-sibling-protected", "v2-host-protected",
+	"v2-host-protected-hidden",
+};
+
+static bool is_constraint(const char *path)
+{
+	struct mym_ctx *ctx;
+	struct mym_snapshot s;
+	bool found = false;
+
+	ck_assert_int_eq(mym_open(&ctx, top, 0), 0);
+	ck_assert_int_eq(mym_snapshot(ctx, MYM_WANT_ALL, &s, sizeof(s)), 0);
+	for (unsigned int i = 0; i < s.constraints; i++) {
+		const char *dir = mym_constraint_path(ctx, i);
+		size_t length = strlen(dir);
+
+		found = found || (strncmp(path, dir, length) == 0 &&
+				  !strchr(path + length + 1, '/'));
+	}
+	mym_close(ctx);
+	return found;
+}
+
+START_TEST(unreadable_groups)
+{
+	static const char *const contents[] = { "", "x\n" };
+	unsigned int tried = 0, less = 0;
+	struct mym_snapshot truth, s;
+
+	capture(protecting[_i]);
+	ck_assert(ask(top, &truth));
+	for (unsigned int i = 0; i < count; i++) {
+		const char *path = files[i] + strlen(top);
+		const char *name = strrchr(path, '/') + 1;
+		bool minimum = strcmp(name, "memory.min") == 0;
+		char kept[TREE_PATH + 8];
+
+		/* Those of a limited group are documented apart. */
+		if (!minimum && ((strcmp(name, "memory.current") != 0 &&
+				  strcmp(name, "memory.stat") != 0) ||
+				 is_constraint(path)))
+			continue;
+		snprintf(kept, sizeof(kept), "%s.kept", files[i]);
+		ck_assert_int_eq(rename(files[i], kept), 0);
+		for (size_t j = 0; j < MYM__COUNT(contents); j++) {
+			tree_write(top, path, contents[j]);
+			ck_assert(ask(top, &s));
+			ck_assert_msg(s.available <= truth.available,
+				      "%s: %s: %" PRId64 " of %" PRId64,
+				      protecting[_i], path, s.available,
+				      truth.available);
+			if (s.available < truth.available) {
+				ck_assert_msg(s.flags & MYM_FLAG_PARTIAL,
+					      "%s: %s", protecting[_i], path);
+				less++;
+			}
+			ck_assert_int_eq(s.limit, truth.limit);
+			tried++;
+		}
+		ck_assert_int_eq(rename(kept, files[i]), 0);
+	}
+	ck_assert_uint_gt(tried, 0);
+	printf("# %s: %u tried, %u times less\n", protecting[_i], tried, less);
+	fflush(stdout);
+}
+END_TEST
+
+/* No machine is without memory: another file tells where it is. */
+START_TEST(no_node_with_memory)
+{
+	static const char *const contents[] = { "", "\n", "x\n" };
+	struct mym_snapshot truth, s;
+
+	capture("numa-list-with-gap");
+	ck_assert(ask(top, &truth));
+	for (size_t i = 0; i < MYM__COUNT(contents); i++) {
+		tree_write(top, "sys/devices/system/node/has_memory",
+			   contents[i]);
+		ck_assert(ask(top, &s));
+		ck_assert_uint_ne(s.flags & MYM_FLAG_PARTIAL, 0);
+		ck_assert_int_eq(s.limit, truth.limit);
+		ck_assert_int_eq(s.available, truth.available);
+	}
 }
 END_TEST
 
@@ -263,6 +362,9 @@ Suite *suite(void)
 	tcase_add_checked_fixture(tc, make_top, remove_top);
 	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, sparse_files, 0, MYM__COUNT(machines));
+	tcase_add_loop_test(tc, unreadable_groups, 0,
+			    MYM__COUNT(protecting));
+	tcase_add_test(tc, no_node_with_memory);
 	tcase_add_test(tc, running_system);
 	suite_add_tcase(s, tc);
 	return s;

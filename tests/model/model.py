@@ -743,18 +743,33 @@ class Pass:
     # -- memory.min
 
     def minimum(self, group):
+        """memory.min, and whether it is known; else it may be anything."""
         text = self.tree.read(group + '/memory.min')
-        value = UNKNOWN if text in (ABSENT, BROKEN) else amount(text)
-        return SATURATED if value is NONE else value if known(value) else 0
+        value = 0 if text is ABSENT else UNKNOWN if text is BROKEN else \
+            amount(text)
+        if known(value) or value is NONE:
+            return SATURATED if value is NONE else value, True
+        self.partial()
+        return SATURATED, False
 
     def usage(self, group):
-        """memory.current, and what of it could be reclaimed, or None."""
+        """memory.current, what of it could be reclaimed, and whether that is
+        known; None for a group that is gone."""
         text = self.tree.read(group + '/memory.current')
-        used = UNKNOWN if text in (ABSENT, BROKEN) else amount(text)
+        if text is ABSENT:
+            return None
+        used = UNKNOWN if text is BROKEN else amount(text)
+        if not known(used):
+            self.partial()
+            return SATURATED, SATURATED, False
         text = self.tree.read(group + '/memory.stat')
-        back = UNKNOWN if text in (ABSENT, BROKEN) else \
-            self.reclaimable_of(2, keys(text))
-        return (used, back) if known(used) and known(back) else None
+        if text is ABSENT:
+            return None
+        back = UNKNOWN if text is BROKEN else self.reclaimable_of(2, keys(text))
+        if not known(back):
+            self.partial()
+            return used, used, False
+        return used, back, True
 
     def way_from(self, level):
         """The names from a level to the process's group: of one mount only."""
@@ -773,23 +788,31 @@ class Pass:
             self.way_from(level), max(0, bound - c.used))[0]
 
     def kept_below(self, group, safe, back, way, growth, deep=DEEP):
-        """Of its children, and all they have; the group that reclaims has no
-        `safe`.  `growth`: what the process gets while this group keeps all."""
-        children, claims = [], 0
+        """Of its children (None: unknown), and all they have; the group that
+        reclaims has no `safe`.  `growth`: what the process gets while this group keeps all."""
+        children, claims, kept = [], 0, 0
         for child in self.tree.subdirectories(group):
+            minimum, certain = self.minimum(child)
+            if not minimum and (safe is None or self.places.recursive):
+                continue
+            if not certain and safe is not None:
+                return None, 0
             use = self.usage(child)
-            minimum = self.minimum(child)
+            if not use:
+                continue
+            used, can, complete = use
+            if not complete and safe is None:
+                kept += min(minimum, used)
+                continue
+            if not complete:
+                return None, 0
             ours = bool(way) and child.split('/')[-1] == way[0]
-            claim = 0
-            if minimum:
-                used = use[0] if use else self.used_only(child)
-                claim = min(minimum, plus(used, growth if ours else 0))
-                claims = plus(claims, claim)
-            if use:
-                children.append((child, claim, use, ours))
+            claim = min(minimum, plus(used, growth if ours else 0))
+            claims = plus(claims, claim)
+            children.append((child, claim, use, ours))
         inside = sum(use[1] for _, _, use, _ in children)
-        own, kept = None, 0
-        for child, claim, (used, can), ours in children:
+        own = None
+        for child, claim, (used, can, _), ours in children:
             claim = claim if safe is None else share(claim, safe, claims)
             if ours:
                 own = child, claim, used, can
@@ -805,11 +828,6 @@ class Pass:
             kept += self.keep(child, claim, used, can, way[1:],
                               plus(growth, taken), deep)
         return kept, inside
-
-    def used_only(self, group):
-        text = self.tree.read(group + '/memory.current')
-        value = UNKNOWN if text in (ABSENT, BROKEN) else amount(text)
-        return value if known(value) else 0
 
     def keep(self, group, safe, used, back, way, growth, deep):
         """What a group keeps of `back`, if reclaim stops at `safe`.  The group
@@ -828,7 +846,7 @@ class Pass:
         if not deep:
             return most
         kept, inside = self.kept_below(group, safe, back, way, growth, deep - 1)
-        if kept > most:
+        if kept is None or kept > most:
             return most
         if recursive:
             return max(kept, alone(used, back))
@@ -857,9 +875,12 @@ class Pass:
         way = self.way_from(top)
         if self.places.root:
             return self.kept_below(top, None, c.available, way, 0)[0]
-        use, minimum = self.usage(top), self.minimum(top)
-        if not use or not minimum:
+        minimum, _ = self.minimum(top)
+        use = minimum and self.usage(top)
+        if not use:
             return 0
+        if not use[2]:
+            return min(minimum, use[0])
         growth = max(0, c.available - use[1])
         return self.keep(top, min(minimum, plus(use[0], growth)), use[0],
                          use[1], way, growth, DEEP)
@@ -1242,10 +1263,10 @@ class Pass:
                 continue
             if text is not BROKEN:
                 with_memory = ranges(text)
-            if text is BROKEN or with_memory is UNKNOWN:
-                self.partial()
-                return None
-            break
+            if with_memory is not UNKNOWN and with_memory:
+                break
+            with_memory = UNKNOWN
+            self.partial()
         # One node cannot be left out.
         if with_memory is UNKNOWN or len(with_memory) < 2:
             return None
