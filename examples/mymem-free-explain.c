@@ -69,7 +69,7 @@ static void print_row(const struct report *report, uint64_t index)
 		printf(" %11s", cell(text, sizeof(text), &c, cells[i].bit,
 				     cells[i].value));
 	printf("  ");
-	print_path(stdout, path_at(report, index));
+	print_text(stdout, path_at(report, index));
 	putchar('\n');
 }
 
@@ -83,7 +83,7 @@ static void print_failures(const struct report *report)
 		if (!c.failed)
 			continue;
 		printf("Not known of ");
-		print_path(stdout, path_at(report, i));
+		print_text(stdout, path_at(report, i));
 		printf(": ");
 		for (; fact->name; fact++) {
 			if (!(c.failed & fact->value))
@@ -109,7 +109,7 @@ static void print_answer(const struct report *report, const char *what,
 	}
 	printf("%-10s %" PRId64 " bytes, by %s ", what, value,
 	       name_of(kind_names, c.kind));
-	print_path(stdout, path_at(report, by));
+	print_text(stdout, path_at(report, by));
 	putchar('\n');
 }
 
@@ -122,7 +122,7 @@ static void print_throttles(const struct report *report)
 
 		if ((c.valid & swap) != swap || c.swap_used <= c.swap_high)
 			continue;
-		print_path(stdout, path_at(report, i));
+		print_text(stdout, path_at(report, i));
 		printf(": more is swapped out than memory.swap.high allows; the "
 		       "kernel makes every allocation wait.\n");
 	}

@@ -23,10 +23,8 @@ static void string(const char *text)
 			length = 1;
 		} else if (*s == '"' || *s == '\\') {
 			printf("\\%c", *s);
-		} else if (*s < 0x20 || *s == 0x7f) {
-			printf("\\u%04x", *s);
-		} else if (*s == 0xc2 && s[1] < 0xa0) {
-			printf("\\u%04x", s[1]);
+		} else if (control_at(s)) {
+			printf("\\u%04x", control_at(s));
 		} else {
 			printf("%.*s", (int)length, (const char *)s);
 		}

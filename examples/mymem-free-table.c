@@ -74,11 +74,11 @@ static void print_binding(const struct report *report)
 	printf("limit %s set by %s ",
 	       amount(text, sizeof(text), &human, true, s->limit),
 	       name_of(kind_names, c.kind));
-	print_path(stdout, path_at(report, s->limit_by));
+	print_text(stdout, path_at(report, s->limit_by));
 	if (s->available_by != s->limit_by && known(s, MYM_WANT_AVAILABLE)) {
 		c = constraint_at(report, s->available_by);
 		printf(", available by %s ", name_of(kind_names, c.kind));
-		print_path(stdout, path_at(report, s->available_by));
+		print_text(stdout, path_at(report, s->available_by));
 	}
 	putchar('\n');
 }

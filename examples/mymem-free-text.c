@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Names are bytes that anybody may have chosen. */
+/* Names and arguments are bytes that anybody may have chosen. */
 #include "mymem-free.h"
 
 size_t utf8_length(const unsigned char *s)
@@ -18,21 +18,34 @@ size_t utf8_length(const unsigned char *s)
 	return length;
 }
 
-void print_path(FILE *out, const char *path)
+unsigned int control_at(const unsigned char *s)
 {
-	const unsigned char *s = (const unsigned char *)path;
+	size_t length = utf8_length(s);
+	unsigned int code = length == 1 ? s[0] :
+			    length == 2 ? (s[0] & 0x1fU) << 6 | (s[1] & 0x3fU) :
+			    length == 3 ? (s[0] & 0x0fU) << 12 |
+					  (s[1] & 0x3fU) << 6 | (s[2] & 0x3fU) :
+			    0;
+
+	/* C0, DEL and C1; marks of direction, ends of lines, embeddings,
+	 * overrides and isolates. */
+	return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x61c ||
+	       code == 0x200e || code == 0x200f ||
+	       (code >= 0x2028 && code <= 0x202e) ||
+	       (code >= 0x2066 && code <= 0x2069) ? code : 0;
+}
+
+void print_text(FILE *out, const char *text)
+{
+	const unsigned char *s = (const unsigned char *)text;
 
 	while (*s) {
 		size_t length = utf8_length(s);
-		/* C0, DEL and, as U+0080 to U+009F, C1. */
-		bool control = *s < 0x20 || *s == 0x7f ||
-			       (*s == 0xc2 && s[1] < 0xa0);
+		bool plain = length > 0 && control_at(s) == 0;
 
-		if (length == 0 || control) {
-			fprintf(out, "\\x%02x", *s++);
-			continue;
-		}
-		fprintf(out, "%.*s", (int)length, (const char *)s);
-		s += length;
+		if (length == 0)
+			length = 1;
+		for (; length > 0; length--)
+			fprintf(out, plain ? "%c" : "\\x%02x", *s++);
 	}
 }

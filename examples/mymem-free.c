@@ -58,8 +58,9 @@ struct request {
 
 static int usage_error(const char *why, const char *what)
 {
-	if (why)
-		fprintf(stderr, "mymem-free: %s%s\n", why, what);
+	fprintf(stderr, "mymem-free: %s: ", why);
+	print_text(stderr, what);
+	fputc('\n', stderr);
 	fputs("Try 'mymem-free --help'.\n", stderr);
 	return USAGE;
 }
@@ -69,7 +70,11 @@ static int parse(int argc, char **argv, struct request *request)
 {
 	int option;
 
+	/* getopt_long() would show arguments as they are. */
+	opterr = 0;
 	while ((option = getopt_long(argc, argv, "bkmghV", options, NULL)) >= 0) {
+		const char letter[] = { '-', (char)optopt, '\0' };
+
 		switch (option) {
 		case 'b':
 			request->unit = (struct unit){ .bytes = 1 };
@@ -102,11 +107,13 @@ static int parse(int argc, char **argv, struct request *request)
 			printf("mymem-free (libmymem) %s\n", mym_version());
 			return OK;
 		default:
-			return usage_error(NULL, NULL);
+			return usage_error("bad option",
+					   optopt > 0 && optopt < OPT_EXPLAIN ?
+					   letter : argv[optind - 1]);
 		}
 	}
 	if (optind < argc)
-		return usage_error("unexpected argument: ", argv[optind]);
+		return usage_error("unexpected argument", argv[optind]);
 	return -1;
 }
 
@@ -117,6 +124,16 @@ static const char *reason(int error)
 	return strerror(-error);
 }
 
+static void complain(const char *about, int error)
+{
+	fputs("mymem-free: ", stderr);
+	if (about) {
+		print_text(stderr, about);
+		fputs(": ", stderr);
+	}
+	fprintf(stderr, "%s\n", reason(error));
+}
+
 static int report(const struct request *request)
 {
 	struct report report;
@@ -124,18 +141,15 @@ static int report(const struct request *request)
 
 	r = mym_open(&report.ctx, request->sysroot, 0);
 	if (r < 0) {
-		fprintf(stderr, "mymem-free: %s: %s\n",
-			request->sysroot ? request->sysroot : "cannot start",
-			reason(r));
+		complain(request->sysroot ? request->sysroot : "cannot start",
+			 r);
 		return FAILED;
 	}
 	r = mym_snapshot(report.ctx,
 			 request->form == TABLE ? OF_TABLE : MYM_WANT_ALL,
 			 &report.snapshot, sizeof(report.snapshot));
 	if (r < 0) {
-		fprintf(stderr, "mymem-free: %s%s%s\n",
-			request->sysroot ? request->sysroot : "",
-			request->sysroot ? ": " : "", reason(r));
+		complain(request->sysroot, r);
 	} else if (request->form == JSON) {
 		print_json(&report);
 	} else if (request->form == EXPLAIN) {

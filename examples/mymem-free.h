@@ -28,8 +28,10 @@ struct mym_constraint constraint_at(const struct report *report, uint64_t index)
 const char *path_at(const struct report *report, uint64_t index);
 /* How many bytes of UTF-8 stand here; 0 if it is none. */
 size_t utf8_length(const unsigned char *s);
-/* A path as text that cannot play tricks on a terminal. */
-void print_path(FILE *out, const char *path);
+/* The control character that stands here, or 0. */
+unsigned int control_at(const unsigned char *s);
+/* A path or an argument as text that cannot play tricks on a terminal. */
+void print_text(FILE *out, const char *text);
 
 void print_table(const struct report *report, const struct unit *unit);
 void print_json(const struct report *report);

@@ -233,6 +233,7 @@ is "human numbers are those of free" "$(cat "$dir/human")" "$human"
 # shellcheck disable=SC2016
 evil=$(printf 'a\033]0;title\007\033[2J\r\t\010\177 "q" \\ \\x1b %%s %%n $(id) <&>')
 evil=$evil$(printf ' \302\233 \233 \377 \342\202 \300\257 \355\240\200 \364\220\200\200')
+evil=$evil$(printf ' \330\234 \342\200\217 \342\200\250 \342\200\256 \342\201\246')
 evil=$evil$(printf ' \303\251\342\202\254\360\237\220\247')
 machine "$dir/evil" "$evil" 104857600 /sys/fs/cgroup /sys/fs/cgroup ||
 	bail_out "cannot make a group with that name"
@@ -293,6 +294,9 @@ no_controls() {
 	# for the same: \x9b is "ESC [".
 	no_bytes "$1: no C1 control characters" "$2" \
 		'\xc2[\x80-\x9f]|(?<![\xc2-\xf4\x80-\xbf])[\x80-\x9f]'
+	# What turns the direction of text, or ends a line.
+	no_bytes "$1: no BiDi controls" "$2" \
+		'\xd8\x9c|\xe2\x80[\x8e\x8f\xa8-\xae]|\xe2\x81[\xa6-\xa9]'
 }
 
 # On a terminal the table has one line more.
@@ -303,11 +307,22 @@ terminal() {
 	SHELL=/bin/sh script -qc "'$tool' $1" /dev/null </dev/null | tr -d '\r' >"$dir/out"
 }
 
-for form in -k -h --explain; do
+for form in -k -h --explain --json; do
 	try $form --sysroot "$dir/evil"
 	ended "evil names, $form" 0
 	no_controls "evil names, $form" "$out"
 done
+# Arguments too, wherever they are shown.
+for argument in "$evil" "--$evil" "--json=$evil" "$(printf -- '-\033')" \
+	"-b$(printf '\377')"; do
+	try "$argument"
+	ended "evil arguments" 2
+	no_controls "evil arguments" "$err"
+done
+try --sysroot "$dir/$evil"
+ended "an evil sysroot" 1
+no_controls "an evil sysroot" "$err"
+like "an evil sysroot is shown" "$(cat "$err")" 'a\\x1b\]0;title.*\\xe2\\x80\\xae'
 try --explain --sysroot "$dir/evil"
 like "evil names, --explain: it is the path" "$(cat "$out")" \
 	'^LA cgroup .*  /sys/fs/cgroup/a\\x1b\]0;title\\x07'
