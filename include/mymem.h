@@ -195,7 +195,8 @@ MYM_PUBLIC int mym_workers(int64_t bytes_each, int max);
  * changes are noticed within 100 ms, or within this age if it is longer: that the
  * process was moved to another group; that mounts, rlimits, the overcommit mode
  * or the allowed nodes were changed; that a group which cannot be seen got
- * another limit.  A move on v2 is noticed at once since Linux 6.13.
+ * another limit.  A move on v2 is noticed at once since Linux 6.13, unless the
+ * first thread of the process has ended less than 100 ms before.
  *
  * However often the calls are made, refreshing takes at most 1 % of the time of
  * one processor.  Where one pass is expensive (memory.stat beside a thousand busy

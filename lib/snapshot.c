@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/fork.h"
 #include "base/root.h"
+#include "base/self.h"
 #include "base/sys.h"
 #include "context.h"
 #include "discover/dialect.h"
@@ -190,9 +191,21 @@ static void check_process(struct mym_ctx *ctx)
 {
 	unsigned int process = mym__fork_number();
 
-	if (process == 0 || ctx->process != process)
+	if (process == 0 || ctx->process != process) {
 		mym__file_forget(ctx->files, MYM__FILES);
+		ctx->root.thread = 0;
+	}
 	ctx->process = process;
+}
+
+/* 1: another thread speaks for the process now. */
+static int follow(struct mym_ctx *ctx)
+{
+	int r = mym__self_follow(&ctx->root, ctx->buffer, sizeof(ctx->buffer));
+
+	if (r == 1)
+		mym__file_forget(ctx->files, MYM__FILES);
+	return r;
 }
 
 /*
@@ -200,24 +213,31 @@ static void check_process(struct mym_ctx *ctx)
  * the mount table has changed, everything is looked for anew.  Without a table
  * nothing is kept.
  */
-static void watch_mounts(struct mym_ctx *ctx)
+static int watch_mounts(struct mym_ctx *ctx)
 {
 	struct mym__file *file = &ctx->files[MYM__FILE_MOUNTS], next = { 0 };
 	bool changed = file->fd > 0 && mym__sys_mounts_changed(file->fd);
 	bool is = file->fd > 0 && mym__file_is(file);
-	int fd;
+	int fd, r = 0;
 
 	if (ctx->root.confined || (is && !changed))
-		return;
-	fd = mym__file_get(&ctx->root, &next, "/proc/self/mountinfo");
+		return 0;
+	do {
+		fd = mym__file_get(&ctx->root, &next, "/proc/self/mountinfo");
+		/* A thread that has left has no mounts. */
+		r = fd == -EINVAL || (fd < 0 && ctx->root.thread > 0) ?
+		    follow(ctx) : 0;
+		is = is && r == 0;
+	} while (r == 1);
 	ctx->anew = ctx->anew || changed || next.fd > 0;
 	/* Where /proc is hidden by now, the files that are open still tell. */
-	if (fd < 0 && is)
-		return;
+	if (r < 0 || (fd < 0 && is))
+		return r;
 	mym__file_forget(ctx->files, MYM__FILES);
 	*file = next;
 	if (next.fd == 0)
 		mym__root_drop(fd);
+	return 0;
 }
 
 /* Without a mount table that tells of changes nothing is kept. */
@@ -240,14 +260,33 @@ static void stay(struct mym_ctx *ctx)
 	}
 }
 
+/* Whether that may be about a thread that has left.  On v1 such a thread is in the
+ * root group.  On v2 the first one stays in its last group; the files of the others
+ * cannot be read any more. */
+static bool is_doubtful(const struct mym_ctx *ctx)
+{
+	const struct mym__membership *membership = &ctx->membership;
+
+	if (membership->error[0] == 0)
+		return strcmp(membership->path[0], "/") == 0 &&
+		       !mym__sys_is_first();
+	if (ctx->root.thread > 0)
+		return membership->error[0] < 0;
+	return !mym__sys_is_first() && mym__sys_first_left();
+}
+
+/* 1: it was another file, or is about another thread now; try again. */
 static int read_membership(struct mym_ctx *ctx, bool kept)
 {
 	int r = mym__group_membership(&ctx->root, kept ? ctx->files : NULL,
 				      ctx->buffer, sizeof(ctx->buffer),
 				      &ctx->membership);
 
+	if (r == 0 && !ctx->root.confined && is_doubtful(ctx))
+		r = follow(ctx);
 	ctx->missed = false;
-	stay(ctx);
+	if (r == 0)
+		stay(ctx);
 	return r;
 }
 
@@ -312,9 +351,11 @@ int mym__snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out)
 	if (r < 0)
 		return r;
 	check_process(ctx);
-	watch_mounts(ctx);
+	r = watch_mounts(ctx);
+	if (r < 0)
+		return r;
 	for (int tries = 1;; tries++) {
-		bool last = tries == TRIES;
+		bool last = tries >= TRIES;
 		bool keep = !last && keeps(ctx);
 		bool held;
 

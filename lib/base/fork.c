@@ -9,6 +9,7 @@
  */
 #include <stdbool.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "fork.h"
 
@@ -25,6 +26,7 @@ unsigned int mym__fork_number(void)
 		return number;
 	if (madvise(fork, MYM__FORK_PAGE, MADV_WIPEONFORK) < 0)
 		return 0;
+	__atomic_store_n(&fork->process, (int)getpid(), __ATOMIC_RELAXED);
 	next = __atomic_add_fetch(&last, 1, __ATOMIC_RELAXED);
 	/* Another thread may have been quicker: then that number counts. */
 	return __atomic_compare_exchange_n(&fork->number, &number, next, false,

@@ -10,6 +10,7 @@
 /* What a fork wipes begins with this; the rest of the page is fast.h's. */
 struct mym__fork {
 	unsigned int number;
+	int process; /* the id of the one that took the number */
 } __attribute__((may_alias));
 
 /* No page is larger. */

@@ -18,9 +18,9 @@ int mym__inotify_open(void)
 /* By the descriptor: the name may refer to another file by now. */
 bool mym__inotify_add(int inotify, int fd)
 {
-	char path[32];
+	char path[40];
 
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	snprintf(path, sizeof(path), "/proc/thread-self/fd/%d", fd);
 	return inotify_add_watch(inotify, path, IN_MODIFY) >= 0;
 }
 

@@ -60,9 +60,12 @@ struct mym__dirent {
 struct mym__pidfd_info {
 	uint64_t mask;
 	uint64_t cgroupid;
-	uint32_t spare[12];
+	uint32_t pid;
+	uint32_t tgid;
+	uint32_t spare[10];
 };
 #define MYM__PIDFD_INFO_CGROUPID 0x00000004u
+#define MYM__PIDFD_THREAD        O_EXCL
 #define MYM__PIDFD_GET_INFO      _IOWR(0xff, 11, struct mym__pidfd_info)
 
 /* <linux/resource.h> */

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
@@ -18,6 +19,7 @@
 
 #include "kernel.h"
 #include "root.h"
+#include "text.h"
 #include "walk.h"
 
 /* Descriptors that outlive a call stay above the low ones, which programs close
@@ -170,10 +172,18 @@ static int only_procfs(int fd, const char *path)
 int mym__root_get(const struct mym__root *root, const char *path,
 		  enum mym__root_kind kind)
 {
+	const struct mym__text self = MYM__TEXT_INIT("/proc/self/");
 	int flags = open_flags(kind);
+	char name[64];
 	int fd;
 
 	if (!root->confined) {
+		if (root->thread > 0 &&
+		    strncmp(path, self.at, self.length) == 0) {
+			snprintf(name, sizeof(name), "/proc/self/task/%d/%s",
+				 root->thread, path + self.length);
+			path = name;
+		}
 		fd = open(path, flags);
 		return fd < 0 ? -errno : only_procfs(fd, path);
 	}

@@ -13,6 +13,7 @@ struct mym__root {
 	int fd;        /* of the sysroot; unused on the running system */
 	bool confined; /* a sysroot */
 	uint64_t dev, ino;
+	int thread; /* that /proc/self is about; 0: the first one */
 };
 int mym__root_open(struct mym__root *root, const char *sysroot);
 void mym__root_close(struct mym__root *root);
@@ -25,8 +26,8 @@ enum mym__root_kind {
 	MYM__ROOT_LIST,   /* to list it */
 	MYM__ROOT_TRIGGER /* to write a trigger to it, and read */
 };
-/* Opens an absolute path.  On the running system a file of /proc/self must be on
- * procfs. */
+/* Opens an absolute path.  A file of /proc/self is that of the thread, and on the
+ * running system it must be on procfs. */
 MYM__MUST_USE MYM__NONNULL
 int mym__root_get(const struct mym__root *root, const char *path,
 		  enum mym__root_kind kind);

@@ -14,6 +14,7 @@
 
 #include "error.h"
 #include "file.h"
+#include "fork.h"
 #include "kernel.h"
 #include "nodes.h"
 #include "parse.h"
@@ -85,13 +86,30 @@ bool mym__sys_locks(const struct mym__root *root)
 	return locked;
 }
 
+bool mym__sys_is_first(void)
+{
+	const struct mym__fork *fork = mym__fork_page();
+
+	return syscall(SYS_gettid) == fork->process;
+}
+
+/* Its namespaces have gone with it: exit_task_namespaces(). */
+bool mym__sys_first_left(void)
+{
+	char name;
+
+	return readlinkat(AT_FDCWD, "/proc/self/ns/mnt", &name,
+			  sizeof(name)) < 0 && errno == ENOENT;
+}
+
 /* Since Linux 6.2 the size of the directory is their number
  * (proc_readfd_count() in fs/proc/fd.c). */
 int64_t mym__sys_descriptors(const struct mym__root *root)
 {
 	struct stat st;
 
-	if (root->confined || fstatat(AT_FDCWD, "/proc/self/fd", &st, 0) < 0)
+	if (root->confined ||
+	    fstatat(AT_FDCWD, "/proc/thread-self/fd", &st, 0) < 0)
 		return 0;
 	return st.st_size;
 }
@@ -130,6 +148,22 @@ int mym__sys_sysinfo(const struct mym__root *root, struct mym__sysinfo *info)
 	return 0;
 }
 
+static int open_pidfd(int thread)
+{
+	return thread > 0 ? (int)syscall(SYS_pidfd_open, thread,
+					 MYM__PIDFD_THREAD)
+			  : (int)syscall(SYS_pidfd_open, getpid(), 0);
+}
+
+/* A thread of /proc may have another id here, where another process has its own:
+ * then /proc is of another namespace. */
+static bool is_told(const struct mym__root *root,
+		    const struct mym__pidfd_info *info)
+{
+	return (info->mask & MYM__PIDFD_INFO_CGROUPID) &&
+	       (root->thread == 0 || info->tgid == (uint32_t)getpid());
+}
+
 /* A kept descriptor is checked before it is used, not afterwards: nobody knows
  * what this ioctl(2) would do to a file of the program. */
 int mym__sys_group_id(const struct mym__root *root, struct mym__file *file,
@@ -142,13 +176,13 @@ int mym__sys_group_id(const struct mym__root *root, struct mym__file *file,
 	if (root->confined || (file && file->fd < 0))
 		return 1;
 	kept = file && file->fd > 0 && mym__file_is(file);
-	fd = kept ? file->fd : (int)syscall(SYS_pidfd_open, getpid(), 0);
+	fd = kept ? file->fd : open_pidfd(root->thread);
 	if (fd < 0)
 		return mym__error_transient(-errno) ? -errno : 1;
 	/* musl's ioctl() declares the request as an int. */
 	r = (int)syscall(SYS_ioctl, fd, MYM__PIDFD_GET_INFO, &info);
 	never = r < 0 && (errno == EINVAL || errno == ENOTTY);
-	if (r < 0 || !(info.mask & MYM__PIDFD_INFO_CGROUPID))
+	if (r < 0 || !is_told(root, &info))
 		r = 1;
 	if (file && !kept) {
 		/* A kernel before 6.13 will not learn it. */

@@ -30,6 +30,10 @@ void mym__sys_rlimit(const struct mym__root *root, int resource,
 		     struct mym__rlimit *soft, struct mym__rlimit *hard);
 /* Whether the kernel locks every new mapping: mlockall(2) with MCL_FUTURE. */
 bool mym__sys_locks(const struct mym__root *root);
+/* Whether the calling thread is the first one of a process that has a number. */
+bool mym__sys_is_first(void);
+/* Whether the first thread has left, or /proc does not tell. */
+bool mym__sys_first_left(void);
 /* How many descriptors the process has; 0: unknown. */
 int64_t mym__sys_descriptors(const struct mym__root *root);
 /* How much a 32-bit process can map; 0: unknown, or not a 32-bit process. */
@@ -41,8 +45,9 @@ struct mym__sysinfo {
 int mym__sys_sysinfo(const struct mym__root *root, struct mym__sysinfo *info);
 
 /* The id of the process's group in the hierarchy of cgroup2, mounted or not; 1
- * if the kernel cannot tell (before 6.13), or < 0.  file: keeps a pidfd of this
- * process between calls, or that it is of no use; or NULL. */
+ * if the kernel cannot tell (before 6.13), or < 0.  file: keeps a pidfd of the
+ * thread that speaks for the process between calls, or that it is of no use; or
+ * NULL. */
 int mym__sys_group_id(const struct mym__root *root, struct mym__file *file,
 		      uint64_t *id);
 /* Whether a directory of that hierarchy is the group with this id. */

@@ -185,7 +185,7 @@ const char *mym__poll_environment(const char *name)
 
 static void magic_link(char *path, size_t size, int fd)
 {
-	snprintf(path, size, "/proc/self/fd/%d", fd);
+	snprintf(path, size, "/proc/thread-self/fd/%d", fd);
 }
 
 /* By descriptor: for a path of any length, and the very socket that was looked
@@ -229,7 +229,7 @@ static int open_named(struct mym__file *file, int named, const struct stat *st,
 		      bool writing, enum mym__named *what)
 {
 	int flags = O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
-	char path[32];
+	char path[40];
 
 	magic_link(path, sizeof(path), named);
 	*what = S_ISREG(st->st_mode) ? MYM__NAMED_PSI : MYM__NAMED_PIPE;

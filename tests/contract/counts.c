@@ -161,6 +161,7 @@ static const long fine[] = {
 	SYS_openat, SYS_openat2, SYS_read, SYS_close, SYS_statfs, SYS_fstatfs,
 	SYS_prlimit64, SYS_sysinfo, SYS_statx, SYS_statmount, SYS_fcntl,
 	SYS_readlinkat, SYS_getdents64, SYS_clock_gettime, SYS_getpid,
+	SYS_gettid,
 #ifdef SYS_fstat
 	SYS_fstat,
 #endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* Which thread speaks for the process. */
+#ifndef MYM_SELF_H
+#define MYM_SELF_H
+
+#include <stddef.h>
+
+#include "compiler.h"
+#include "root.h"
+
+/* Looks whether the thread that speaks for the process has left, and has the
+ * next one speak: 1 if another one does now, 0 if not, or < 0 if that cannot be
+ * known for want of descriptors or memory. */
+MYM__MUST_USE
+int mym__self_follow(struct mym__root *root, char *buffer, size_t size);
+
+#endif
