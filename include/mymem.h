@@ -214,6 +214,12 @@ MYM_PUBLIC int mym_workers(int64_t bytes_each, int max);
  * the library of a fork (MADV_WIPEONFORK); there every call makes a pass of its
  * own.
  *
+ * The age is counted by CLOCK_MONOTONIC, which stands still while the machine is
+ * suspended: an answer may be older by that time, and by the time for which its
+ * thread is stopped before it returns.  A process that enters another time
+ * namespace (setns(2)) gets another clock: an answer that it had before may be
+ * older by as much as the new clock is behind the old one.
+ *
  * The calls above are async-signal-safe while they need no refresh.
  *
  * Returns: 0, or -EINVAL.
