@@ -149,7 +149,7 @@ static bool was_better(const struct mym_ctx *ctx, const struct mym__places *now)
 	doubts = now->flags & ~last->flags;
 	return (doubts & MYM_FLAG_PARTIAL) ||
 	       (!ctx->root.confined &&
-		(doubts || (last->dialect && !now->dialect)));
+		(doubts || (last->dialect && now->dialect != last->dialect)));
 }
 
 /* Looks for the group; 1: what is known of it is better than what was found. */

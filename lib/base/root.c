@@ -19,7 +19,6 @@
 
 #include "kernel.h"
 #include "root.h"
-#include "text.h"
 #include "walk.h"
 
 /* Descriptors that outlive a call stay above the low ones, which programs close
@@ -152,13 +151,11 @@ void mym__root_close(struct mym__root *root)
 /* Nothing but procfs knows what a process is in; a file that is mounted over one
  * of these is believed by nobody else.  Those of the machine are another matter:
  * lxcfs replaces them. */
-static int only_procfs(int fd, const char *path)
+static int only_procfs(int fd)
 {
 	struct statfs st;
 	int error = 0;
 
-	if (fd < 0 || strncmp(path, OWN, sizeof(OWN) - 1) != 0)
-		return fd;
 	if (fstatfs(fd, &st) < 0)
 		error = -errno;
 	else if ((uint32_t)st.f_type != MYM__PROC_MAGIC)
@@ -172,20 +169,22 @@ static int only_procfs(int fd, const char *path)
 int mym__root_get(const struct mym__root *root, const char *path,
 		  enum mym__root_kind kind)
 {
-	const struct mym__text self = MYM__TEXT_INIT("/proc/self/");
+	const size_t length = sizeof(OWN) - 1;
+	bool own = strncmp(path, OWN, length) == 0;
 	int flags = open_flags(kind);
 	char name[64];
 	int fd;
 
 	if (!root->confined) {
-		if (root->thread > 0 &&
-		    strncmp(path, self.at, self.length) == 0) {
-			snprintf(name, sizeof(name), "/proc/self/task/%d/%s",
-				 root->thread, path + self.length);
+		if (own && root->thread > 0) {
+			snprintf(name, sizeof(name), OWN "task/%d/%s",
+				 root->thread, path + length);
 			path = name;
 		}
 		fd = open(path, flags);
-		return fd < 0 ? -errno : only_procfs(fd, path);
+		if (fd < 0)
+			return -errno;
+		return own ? only_procfs(fd) : fd;
 	}
 	fd = open_at(root->fd, path, flags, MYM__RESOLVE_IN_ROOT |
 					    MYM__RESOLVE_NO_MAGICLINKS);
