@@ -228,7 +228,7 @@ START_TEST(unreadable_groups)
 				  strcmp(name, "memory.stat") != 0) ||
 				 is_constraint(path)))
 			continue;
-		snprintf(kept, sizeof(kept), "%s.kept", files[i]);
+		snprintf(kept, sizeof(kept), "%.*s.kept", TREE_PATH, files[i]);
 		ck_assert_int_eq(rename(files[i], kept), 0);
 		for (size_t j = 0; j < MYM__COUNT(contents); j++) {
 			tree_write(top, path, contents[j]);
