@@ -37,7 +37,8 @@ b=$dir/lto
 configure "$b" -Ddefault_library=static -Dlibmount=disabled \
 	-Dstatic-tools=true -Ddocs=false -Dbuildtype=minsize -Db_lto=true
 build "$b"
-at_most "it is small with LTO" "$b/examples/mymem-free" 120
+# Inlining costs more with gcc 14 than with gcc 12.
+at_most "it is small with LTO" "$b/examples/mymem-free" 128
 is "it runs with LTO" "$("$dir/stripped" -b --sysroot "$fixture" |
 	awk '$1 == "Mem:" {
 		print "limit", $2
