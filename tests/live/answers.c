@@ -80,6 +80,24 @@ void ask_everything(struct answers *a, void *data)
 	mym_close(ctx);
 }
 
+void snapshot_must_be(const struct answers *a, int64_t limit, const char *dir)
+{
+	const uint64_t doubts = MYM_FLAG_HEURISTIC | MYM_FLAG_PARTIAL |
+				MYM_FLAG_UNVERIFIED | MYM_FLAG_NO_CGROUP;
+
+	ck_assert_int_eq(a->result, 0);
+	ck_assert_int_eq(a->snapshot.limit, limit);
+	ck_assert_str_eq(a->limit_path, dir);
+	ck_assert_uint_eq(a->snapshot.flags & doubts, 0);
+}
+
+void answers_must_be(const struct answers *a, int64_t limit, const char *dir)
+{
+	snapshot_must_be(a, limit, dir);
+	ck_assert_int_eq(a->limit, limit);
+	ck_assert_int_le(a->available, limit);
+}
+
 void in_child(const char *dir, void (*run)(void *data), void *data,
 	      void (*here)(void *data))
 {

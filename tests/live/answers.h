@@ -27,6 +27,13 @@ struct answers *answers_new(void);
 /* Takes a snapshot of everything with a context, into *answers. */
 void answers_take(struct mym_ctx *ctx, struct answers *answers);
 
+/* The snapshot names this limit, and this group for it, without a doubt; and so do
+ * the simple calls. */
+void snapshot_must_be(const struct answers *answers, int64_t limit,
+		      const char *dir);
+void answers_must_be(const struct answers *answers, int64_t limit,
+		     const char *dir);
+
 /* Runs a function in a child that has joined the group, and something else
  * meanwhile here (NULL: nothing).  The child is waited for, and must exit 0. */
 void in_child(const char *dir, void (*run)(void *data), void *data,

@@ -180,15 +180,6 @@ static struct line *new_line(const char *one, const char *two)
 	return line;
 }
 
-static void assert_group(const struct answers *a, int64_t limit, const char *dir)
-{
-	ck_assert_int_eq(a->result, 0);
-	ck_assert_int_eq(a->snapshot.limit, limit);
-	ck_assert_str_eq(a->limit_path, dir);
-	ck_assert_int_eq(a->limit, limit);
-	ck_assert_int_le(a->available, limit);
-}
-
 static bool ran(struct line *line)
 {
 	in_child(NULL, in_namespace, line, NULL);
@@ -198,8 +189,8 @@ static bool ran(struct line *line)
 		fflush(stdout);
 		return false;
 	}
-	assert_group(line->first, 64 * MIB, line->one);
-	assert_group(line->second, 96 * MIB, line->two);
+	answers_must_be(line->first, 64 * MIB, line->one);
+	answers_must_be(line->second, 96 * MIB, line->two);
 	/* Of a watch, only the process id tells then. */
 	ck_assert(line->blind || line->watched == -ECHILD);
 	return true;
@@ -214,7 +205,7 @@ START_TEST(id_returns)
 	line->between_asks = _i == 1;
 	if (!ran(line))
 		return;
-	assert_group(line->again, 96 * MIB, line->two);
+	answers_must_be(line->again, 96 * MIB, line->two);
 	if (line->between_asks)
 		ck_assert_int_eq(line->between, 64 * MIB);
 }
@@ -226,7 +217,7 @@ START_TEST(id_returns_unseen)
 
 	line->blind = true;
 	if (ran(line))
-		assert_group(line->again, 96 * MIB, line->two);
+		answers_must_be(line->again, 96 * MIB, line->two);
 }
 END_TEST
 
@@ -236,7 +227,7 @@ START_TEST(same_id_in_another_namespace)
 
 	line->init = be_outer_init;
 	if (ran(line))
-		assert_group(line->again, 64 * MIB, line->one);
+		answers_must_be(line->again, 64 * MIB, line->one);
 }
 END_TEST
 

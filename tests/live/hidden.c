@@ -129,7 +129,7 @@ static const struct {
 	{ "sys", hide_sys, false },
 	{ "proc", hide_proc, true },
 	{ "proc and sys", hide_all, false },
-	{ "all but the own group", show_own_group, false },
+	{ "everything but the process's group", show_own_group, false },
 	{ "opening", forbid_opening, true },
 	{ "asking", forbid_asking, false },
 	{ "permission", become_nobody, true },

@@ -15,8 +15,6 @@
 #include "units.h"
 #include "watching.h"
 
-#define UNCERTAIN (MYM_FLAG_HEURISTIC | MYM_FLAG_PARTIAL | \
-		   MYM_FLAG_UNVERIFIED | MYM_FLAG_NO_CGROUP)
 /* What seldom changes is noticed by then. */
 #define NOTICED 150000
 
@@ -74,16 +72,6 @@ static void run(struct work *work)
 	in_child(work->dirs[0], leave, work, NULL);
 }
 
-static void assert_group(const struct answers *a, int64_t limit, const char *dir)
-{
-	ck_assert_int_eq(a->result, 0);
-	ck_assert_int_eq(a->snapshot.limit, limit);
-	ck_assert_str_eq(a->limit_path, dir);
-	ck_assert_int_eq(a->limit, limit);
-	ck_assert_int_le(a->available, limit);
-	ck_assert_uint_eq(a->snapshot.flags & UNCERTAIN, 0);
-}
-
 static void ask_of(struct work *work, int i)
 {
 	struct answers *a = work->answers[i];
@@ -106,7 +94,7 @@ START_TEST(before_the_first_answer)
 	};
 
 	run(&work);
-	assert_group(work.answers[0], 64 * MIB, work.dirs[0]);
+	answers_must_be(work.answers[0], 64 * MIB, work.dirs[0]);
 }
 END_TEST
 
@@ -144,10 +132,10 @@ START_TEST(between_two_answers)
 	};
 
 	run(&work);
-	assert_group(work.answers[0], 64 * MIB, work.dirs[0]);
-	assert_group(work.answers[1], 64 * MIB, work.dirs[0]);
-	assert_group(work.answers[2], 96 * MIB, work.dirs[1]);
-	assert_group(work.answers[3], 64 * MIB, work.dirs[0]);
+	answers_must_be(work.answers[0], 64 * MIB, work.dirs[0]);
+	answers_must_be(work.answers[1], 64 * MIB, work.dirs[0]);
+	answers_must_be(work.answers[2], 96 * MIB, work.dirs[1]);
+	answers_must_be(work.answers[3], 64 * MIB, work.dirs[0]);
 }
 END_TEST
 
@@ -174,9 +162,9 @@ START_TEST(moved_before_anybody_asks)
 	};
 
 	run(&work);
-	assert_group(work.answers[0], 64 * MIB, work.dirs[0]);
-	assert_group(work.answers[1], 96 * MIB, work.dirs[1]);
-	assert_group(work.answers[2], 96 * MIB, work.dirs[1]);
+	answers_must_be(work.answers[0], 64 * MIB, work.dirs[0]);
+	answers_must_be(work.answers[1], 96 * MIB, work.dirs[1]);
+	answers_must_be(work.answers[2], 96 * MIB, work.dirs[1]);
 }
 END_TEST
 
@@ -208,7 +196,7 @@ START_TEST(while_asked)
 
 	for (int i = 0; i < 20; i++)
 		run(&work);
-	assert_group(work.answers[1], 64 * MIB, work.dirs[0]);
+	answers_must_be(work.answers[1], 64 * MIB, work.dirs[0]);
 }
 END_TEST
 
@@ -296,10 +284,10 @@ START_TEST(threads_in_other_groups)
 	if (group_version() != 1)
 		return;
 	run(&work);
-	assert_group(work.answers[0], 64 * MIB, work.dirs[0]);
-	assert_group(work.answers[1], 80 * MIB, work.dirs[1]);
-	assert_group(work.answers[2], 80 * MIB, work.dirs[1]);
-	assert_group(work.answers[3], 96 * MIB, work.dirs[2]);
+	answers_must_be(work.answers[0], 64 * MIB, work.dirs[0]);
+	answers_must_be(work.answers[1], 80 * MIB, work.dirs[1]);
+	answers_must_be(work.answers[2], 80 * MIB, work.dirs[1]);
+	answers_must_be(work.answers[3], 96 * MIB, work.dirs[2]);
 }
 END_TEST
 
@@ -325,7 +313,7 @@ START_TEST(threaded_groups)
 	work.dirs[3] = group_make_threaded("process/one");
 	run(&work);
 	for (int i = 0; i < 4; i++)
-		assert_group(work.answers[i], 64 * MIB, work.dirs[0]);
+		answers_must_be(work.answers[i], 64 * MIB, work.dirs[0]);
 }
 END_TEST
 

@@ -18,22 +18,11 @@
 #include "suite.h"
 #include "units.h"
 
-#define UNCERTAIN (MYM_FLAG_HEURISTIC | MYM_FLAG_PARTIAL | \
-		   MYM_FLAG_UNVERIFIED | MYM_FLAG_NO_CGROUP)
-
 /* The groups of a test, and answers that its child gives between its steps. */
 struct shared {
 	const char *one, *two;
 	struct answers *first, *second;
 };
-
-static void assert_group(const struct answers *a, int64_t limit, const char *dir)
-{
-	ck_assert_int_eq(a->result, 0);
-	ck_assert_int_eq(a->snapshot.limit, limit);
-	ck_assert_str_eq(a->limit_path, dir);
-	ck_assert_uint_eq(a->snapshot.flags & UNCERTAIN, 0);
-}
 
 /* The group that was left can still be read, and says what it said. */
 static void move_on(struct answers *a, void *data)
@@ -62,9 +51,9 @@ static void there_and_back(const char *one, const char *two,
 	};
 	struct answers *a = in_group(shared.one, run, &shared);
 
-	assert_group(shared.first, 64 * MIB, shared.one);
-	assert_group(shared.second, 96 * MIB, shared.two);
-	assert_group(a, 64 * MIB, shared.one);
+	snapshot_must_be(shared.first, 64 * MIB, shared.one);
+	snapshot_must_be(shared.second, 96 * MIB, shared.two);
+	snapshot_must_be(a, 64 * MIB, shared.one);
 }
 
 START_TEST(moved_and_group_stays)
@@ -98,8 +87,8 @@ START_TEST(group_made_anew)
 	};
 	struct answers *a = in_group(shared.one, leave_and_return, &shared);
 
-	assert_group(shared.first, 64 * MIB, shared.one);
-	assert_group(a, 80 * MIB, shared.one);
+	snapshot_must_be(shared.first, 64 * MIB, shared.one);
+	snapshot_must_be(a, 80 * MIB, shared.one);
 }
 END_TEST
 
@@ -129,9 +118,9 @@ START_TEST(parent_limited_meanwhile)
 
 	shared.two = group_make("above/own", 64 * MIB);
 	a = in_group(shared.two, limit_parent, &shared);
-	assert_group(shared.first, 64 * MIB, shared.two);
-	assert_group(shared.second, 48 * MIB, shared.one);
-	assert_group(a, 64 * MIB, shared.two);
+	snapshot_must_be(shared.first, 64 * MIB, shared.two);
+	snapshot_must_be(shared.second, 48 * MIB, shared.one);
+	snapshot_must_be(a, 64 * MIB, shared.two);
 }
 END_TEST
 
@@ -221,7 +210,7 @@ START_TEST(moved_while_asked)
 	a = in_group(shared.one, ask_meanwhile, &shared);
 	printf("# asked %lld times\n", (long long)a->limit);
 	fflush(stdout);
-	assert_group(a, 64 * MIB, house);
+	snapshot_must_be(a, 64 * MIB, house);
 }
 END_TEST
 
@@ -267,8 +256,8 @@ START_TEST(thread_in_another_group)
 	else
 		shared.two = group_make_threaded("process/thread");
 	a = in_group(shared.one, start_thread, &shared);
-	assert_group(a, 64 * MIB, shared.one);
-	assert_group(shared.first, 64 * MIB, shared.one);
+	snapshot_must_be(a, 64 * MIB, shared.one);
+	snapshot_must_be(shared.first, 64 * MIB, shared.one);
 	length = strlen(shared.second->limit_path);
 	ck_assert_uint_gt(length, strlen("/process"));
 	ck_assert_str_eq(shared.second->limit_path + length -
@@ -299,7 +288,7 @@ START_TEST(kill_is_counted)
 
 	ck_assert_uint_ne(shared.first->snapshot.valid & MYM_WANT_OOM_KILLS, 0);
 	ck_assert_int_eq(shared.first->snapshot.oom_kills, 0);
-	assert_group(a, 24 * MIB, shared.one);
+	snapshot_must_be(a, 24 * MIB, shared.one);
 	ck_assert_int_eq(a->snapshot.oom_kills, 1);
 }
 END_TEST
