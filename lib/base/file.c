@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <sys/stat.h>
 
+#include "error.h"
 #include "file.h"
 #include "root.h"
 
@@ -58,17 +59,21 @@ int mym__file_keep(const struct mym__root *root, struct mym__file *file, int fd)
 	       file->fd : fd;
 }
 
-bool mym__file_put(struct mym__file *file, int fd)
+bool mym__file_put(struct mym__file *file, int fd, bool was, int r)
 {
 	/* Descriptor 0 may be a file like any other, but is never kept. */
 	if (!file || file->fd == 0 || file->fd != fd) {
 		mym__root_drop(fd);
 		return true;
 	}
-	if (mym__file_is(file))
+	if (!mym__file_is(file)) {
+		file->fd = 0;
+		return false;
+	}
+	if (r >= 0 || mym__error_transient(r))
 		return true;
-	file->fd = 0;
-	return false;
+	mym__file_forget(file, 1);
+	return !was;
 }
 
 void mym__file_forget(struct mym__file *files, size_t count)

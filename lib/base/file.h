@@ -41,9 +41,11 @@ int mym__file_get(const struct mym__root *root, struct mym__file *file,
 MYM__MUST_USE
 int mym__file_keep(const struct mym__root *root, struct mym__file *file,
 		   int fd);
-/* Closes what is not kept.  False: the descriptor was another file, and what
- * was read from it must not be used. */
-MYM__MUST_USE bool mym__file_put(struct mym__file *file, int fd);
+/* Closes what is not kept, and what gave an error, r < 0, unless that passes.
+ * False: the descriptor was another file, or gave the error although it `was` kept
+ * before: what was read must not be used, but be read again. */
+MYM__MUST_USE bool mym__file_put(struct mym__file *file, int fd, bool was,
+				 int r);
 /* Whether the descriptor still refers to that file. */
 bool mym__file_is(const struct mym__file *file);
 /* Keeps a descriptor under another number, below a sysroot too.  Returns 0, or

@@ -76,13 +76,8 @@ int mym__group_membership(const struct mym__root *root, struct mym__file *files,
 		membership->path[version][member.path.length] = '\0';
 		membership->error[version] = 0;
 	}
-	if (!mym__file_put(file, fd))
+	if (!mym__file_put(file, fd, kept, r))
 		return 1;
-	if (r < 0 && file) {
-		mym__file_forget(file, 1);
-		if (kept)
-			return 1;
-	}
 	if (r < 0) {
 		for (int i = 0; i < 2; i++) {
 			if (membership->error[i] > 0)

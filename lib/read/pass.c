@@ -87,14 +87,8 @@ struct mym__open mym__pass_once(struct mym__pass *pass, const char *path)
 
 void mym__pass_put(struct mym__pass *pass, struct mym__open open, int r)
 {
-	if (!mym__file_put(open.file, open.fd)) {
+	if (!mym__file_put(open.file, open.fd, open.kept, r))
 		pass->trouble |= MYM__PASS_FD_LOST;
-	} else if (r < 0 && !mym__error_transient(r) && open.file &&
-		   open.file->fd > 0) {
-		mym__file_forget(open.file, 1);
-		if (open.kept)
-			pass->trouble |= MYM__PASS_FD_LOST;
-	}
 }
 
 int mym__pass_amount(struct mym__pass *pass, struct mym__open open,
