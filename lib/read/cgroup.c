@@ -131,18 +131,6 @@ static void read_limits(struct level *level)
 	}
 }
 
-static const struct mym_constraint *known_memsw(const struct level *level)
-{
-	const struct mym__findings *known = level->pass->known;
-	unsigned int first = level->pass->places->count;
-
-	for (unsigned int i = first; i < first + known->memsws; i++) {
-		if (known->paths[i] == level->dir.place->path)
-			return &known->rows[i];
-	}
-	return NULL;
-}
-
 /*
  * v1 limits memory and swap together as well, and checks that limit first
  * (try_charge_memcg() in mm/memcontrol.c).  It is never less than the limit of
@@ -161,21 +149,18 @@ static void read_memsw_limit(struct level *level)
 	    !mym__pass_wants(pass, MYM_WANT_LIMIT | MYM_WANT_SWAP_LIMIT))
 		return;
 	if (pass->quiet) {
-		known = known_memsw(level);
-		if (known) {
-			limit = known->limit;
-			r = 0;
-		}
+		known = mym__known(pass, MYM_KIND_CGROUP_MEMSW, path);
+		r = known ? 0 : 1;
 	} else if (pass->error != 0 || (pass->trouble & MYM__PASS_FD_LOST)) {
 		return; /* this pass is void: open nothing more */
 	} else if (!(c->none & MYM_WANT_LIMIT)) {
 		r = limit_of(level, LEVEL_SWAP_LIMIT, level->dialect->swap_limit,
 			     &limit);
-		known = r < 0 ? mym__known(pass, MYM_KIND_CGROUP_MEMSW, path) :
-				NULL;
-		if (known)
-			limit = known->limit;
+		if (r < 0)
+			known = mym__known(pass, MYM_KIND_CGROUP_MEMSW, path);
 	}
+	if (known)
+		limit = known->limit;
 	if (r == 0 || known) {
 		level->memsw = mym__pass_add(pass, MYM_KIND_CGROUP_MEMSW, path);
 		level->memsw->limit = limit;
