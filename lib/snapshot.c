@@ -20,8 +20,6 @@
 #include "read/readers.h"
 #include "snapshot.h"
 
-#define BIT(kind) (1u << (kind))
-
 /*
  * The readers, in order.  Each is called if one of the facts in `when` is
  * needed (0: always), and in a light pass only if the whole one found one of
@@ -29,16 +27,17 @@
  */
 static const struct {
 	void (*read)(struct mym__pass *pass);
-	uint32_t when, kinds;
+	uint32_t when;
+	uint64_t kinds;
 } readers[] = {
 	/* The machine is added last, but the others need to know its size. */
 	{ mym__host_read, 0, 0 },
 	{ mym__cgroup_read, 0, 0 },
 	{ mym__rlimit_read, MYM_WANT_LIMIT,
-	  BIT(MYM_KIND_RLIMIT_AS) | BIT(MYM_KIND_RLIMIT_DATA) |
-		  BIT(MYM_KIND_RLIMIT_MEMLOCK) | BIT(MYM_KIND_ADDRESS_SPACE) },
-	{ mym__commit_read, MYM_WANT_LIMIT, BIT(MYM_KIND_COMMIT) },
-	{ mym__numa_read, MYM_WANT_LIMIT, BIT(MYM_KIND_NUMA) },
+	  MYM__KIND(MYM_KIND_RLIMIT_AS) | MYM__KIND(MYM_KIND_RLIMIT_DATA) |
+		  MYM__KIND(MYM_KIND_RLIMIT_MEMLOCK) | MYM__KIND(MYM_KIND_ADDRESS_SPACE) },
+	{ mym__commit_read, MYM_WANT_LIMIT, MYM__KIND(MYM_KIND_COMMIT) },
+	{ mym__numa_read, MYM_WANT_LIMIT, MYM__KIND(MYM_KIND_NUMA) },
 	{ mym__known_read, 0, 0 },
 	/* What the others leave decides how exactly the machine has to be
 	 * known. */

@@ -24,6 +24,9 @@ enum { MYM__PSI_OWN, MYM__PSI_ABOVE, MYM__PSIS };
 /* What is asked at most once. */
 enum mym__asked { MYM__NOT_ASKED, MYM__ASKED_NO, MYM__ASKED_YES };
 
+/* The bit of a MYM_KIND_*. */
+#define MYM__KIND(kind) (UINT64_C(1) << (kind))
+
 /* The most constraints of each visible group, and of all else. */
 #define MYM__CONSTRAINTS_EACH 2
 #define MYM__CONSTRAINTS_EXTRA 9

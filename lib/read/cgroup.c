@@ -275,7 +275,7 @@ static void read_usage(struct level *level, bool own)
 	bool hidden = own && level->dialect->version == 1 &&
 		      mym__pass_wants(pass, MYM_WANT_LIMIT) &&
 		      (!pass->known ||
-		       pass->known->kinds >> MYM_KIND_CGROUP_HIDDEN & 1);
+		       (pass->known->kinds & MYM__KIND(MYM_KIND_CGROUP_HIDDEN)));
 	bool needed = mym__pass_wants(pass, MYM_WANT_AVAILABLE) &&
 		      (hidden || level->memsw || (c->valid & limits));
 	int64_t value = 0;
@@ -523,5 +523,5 @@ void mym__cgroup_read(struct mym__pass *pass)
 	if (own.constraint)
 		mym__hidden_read(pass, &own);
 	else
-		pass->lost |= UINT64_C(1) << MYM_KIND_CGROUP_HIDDEN;
+		pass->lost |= MYM__KIND(MYM_KIND_CGROUP_HIDDEN);
 }

@@ -81,7 +81,7 @@ void mym__commit_read(struct mym__pass *pass)
 	r = mym__pass_amount(pass, mym__pass_get(pass, MYM__FILE_OVERCOMMIT,
 						 OVERCOMMIT), &mode);
 	if (r != 0) {
-		mym__pass_failed(pass, NULL, UINT64_C(1) << MYM_KIND_COMMIT,
+		mym__pass_failed(pass, NULL, MYM__KIND(MYM_KIND_COMMIT),
 				 r == 1 ? -EBADMSG : r);
 		return;
 	}

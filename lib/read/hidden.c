@@ -45,7 +45,7 @@ void mym__hidden_read(struct mym__pass *pass, const struct level *own)
 	struct mym_constraint *memsw;
 
 	if (own->hierarchical_limit < 0)
-		pass->lost |= UINT64_C(1) << MYM_KIND_CGROUP_HIDDEN;
+		pass->lost |= MYM__KIND(MYM_KIND_CGROUP_HIDDEN);
 	add(pass, own->hierarchical_limit, found->rows, groups,
 		   own->constraint, used);
 	memsw = add(pass, own->hierarchical_memsw, found->rows + groups,

@@ -113,7 +113,7 @@ void mym__known_read(struct mym__pass *pass)
 		last && mym__pass_wants(pass, MYM_WANT_LIMIT) ? last->count : 0;
 
 	for (unsigned int i = 0; i < count; i++) {
-		if (pass->lost >> last->rows[i].kind & 1)
+		if (pass->lost & MYM__KIND(last->rows[i].kind))
 			add_lost(pass, &last->rows[i], last->paths[i]);
 	}
 }

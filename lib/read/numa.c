@@ -25,7 +25,7 @@
 #include "reclaim.h"
 #include "supply.h"
 
-#define NUMA (UINT64_C(1) << MYM_KIND_NUMA)
+#define NUMA MYM__KIND(MYM_KIND_NUMA)
 #define NODES "/sys/devices/system/node/"
 
 enum { TOTAL, FREE, ACTIVE_FILE, INACTIVE_FILE, RECLAIMABLE, SLAB_RECLAIMABLE,

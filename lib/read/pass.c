@@ -27,7 +27,7 @@ struct mym_constraint *mym__pass_add(struct mym__pass *pass, uint64_t kind,
 
 	found->rows[index] = (struct mym_constraint){ .kind = kind };
 	found->paths[index] = path;
-	found->kinds |= UINT64_C(1) << kind;
+	found->kinds |= MYM__KIND(kind);
 	return &found->rows[index];
 }
 

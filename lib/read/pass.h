@@ -69,7 +69,7 @@ MYM__MUST_USE
 struct mym_constraint *mym__pass_add(struct mym__pass *pass, uint64_t kind,
 				     const char *path);
 /* Notes that facts are unknown, and why: error < 0.  Without a constraint, the bits
- * are kinds: 1 << MYM_KIND_*, of which there may be one or not. */
+ * are kinds, MYM__KIND(), of which there may be one or not. */
 void mym__pass_failed(struct mym__pass *pass, struct mym_constraint *constraint,
 		      uint64_t bits, int error);
 

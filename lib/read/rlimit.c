@@ -147,7 +147,7 @@ static void add_limits(struct mym__pass *pass, const char *path,
 
 		if (r < 0)
 			mym__pass_failed(pass, NULL,
-					 UINT64_C(1) << kinds[i].kind, r);
+					 MYM__KIND(kinds[i].kind), r);
 		else if (r == 0 && !(data && is_ignored(pass)))
 			add(pass, kinds[i].kind, path,
 			    limits->of[i][which].value, kinds[i].usage,
@@ -165,7 +165,7 @@ static void add_memlock(struct mym__pass *pass, const char *path,
 	mym__sys_rlimit(pass->root, RLIMIT_MEMLOCK, &limit, &hard);
 	if (limit.result < 0)
 		mym__pass_failed(pass, NULL,
-				 UINT64_C(1) << MYM_KIND_RLIMIT_MEMLOCK,
+				 MYM__KIND(MYM_KIND_RLIMIT_MEMLOCK),
 				 limit.result);
 	if (limit.result == 0 && mym__sys_locks(pass->root) &&
 	    !mym__process_may(pass, ask(pass, process), CAP_IPC_LOCK))
