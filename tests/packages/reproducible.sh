@@ -48,7 +48,7 @@ same() {
 		fail "$name: it builds twice" "$(tail -n 40 "$dir/log")"
 		return
 	fi
-	for file in libmymem.so.$version libmymem.a libmymem.pc mymem-free mymem.h; do
+	for file in $library libmymem.pc mymem-free mymem.h; do
 		is "$name: one $file" "$(find "$dir/a" -name "$file" | wc -l)" 1
 	done
 	none "$name: the same bytes" "$(diff -r --no-dereference "$dir/a" "$dir/b")"
@@ -58,6 +58,7 @@ same() {
 		"$(grep -rlF -e "$dir" -e "$source" "$dir/a" "$dir/b")"
 }
 
+library="libmymem.so.$version libmymem.a"
 same release "$one/b" "$dir/build elsewhere" --buildtype=release
 
 quoted() {
@@ -68,4 +69,16 @@ export CFLAGS
 same "with -g" "$one/b-g" "$two/build with g" --buildtype=debugoptimized
 like "with -g: there is debug information" \
 	"$(readelf -S --wide "$(find "$dir/a" -name "libmymem.so.$version")")" debug_info
+
+# The program that is copied into images, as docs/install.md makes it.
+if command -v musl-gcc >/dev/null; then
+	CC=musl-gcc library=libmymem.a
+	CFLAGS=$(quoted "$one" "$one/b-static" "$two" "$two/build static")
+	same static "$one/b-static" "$two/build static" --buildtype=minsize \
+		-Dstatic-tools=true -Ddefault_library=static -Dlibmount=disabled
+	none "static: it needs no library" \
+		"$(readelf -d "$dir/a/usr/bin/mymem-free" | grep NEEDED)"
+else
+	skip static "no musl-gcc"
+fi
 done_testing
