@@ -3,12 +3,13 @@
 #
 # release.sh
 #
-# tools/release makes the same archive of a commit for everybody, and it has what
-# it takes to build.  With ALL_TESTS the tool also tests it.
+# docs/releasing.md gives a version its date, and tools/release makes the same
+# archive of that commit for everybody, with what it takes to build.  With ALL_TESTS
+# the tool also tests it.
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../support/tap.sh"
 . "$here/../abi/build.sh"
-need git xz sha256sum
+need git xz sha256sum python3
 
 # What is here, as one commit, and a clone of somebody who has git do this and that.
 one=$dir/one
@@ -25,15 +26,22 @@ END
 in_one() {
 	git -C "$one" "$@" >"$dir/log" 2>&1 || bail_out "git $*: $(cat "$dir/log")"
 }
-# WHEN MESSAGE: commits that the version is released then
-news() {
-	sed -i "s/^## $version, .*/## $version, $1/" "$one/NEWS.md"
+# MESSAGE
+commit() {
 	in_one add -A -f
-	in_one commit -m "$2"
+	in_one commit -m "$1"
 }
+versions() {
+	PYTHONPATH=$source/tests/support python3 -B "$source/tests/docs/versions.py" "$one"
+}
+
+# As it was before its release, whenever this is run.
+sed -i "s/^## $version, .*/## $version, unreleased/" "$one/NEWS.md"
+sed -i "1s/(.*;/($version~dev-0upstream1) UNRELEASED;/" "$one/debian/changelog"
+sed -i 's/^\.Dd .*/.Dd January 2, 2003/' "$one"/docs/*.[1-8]
 in_one init
-like "NEWS.md has a section to be released" "$(cat "$one/NEWS.md")" "^## $version, "
-news unreleased 'What is here'
+commit 'What is here'
+check "versions are in step" versions
 
 echo '* text eol=crlf' >"$dir/attributes"
 
@@ -68,7 +76,23 @@ in_one checkout README.md
 in_one tag "v$version"
 refuses "a tag without a date" "unreleased, and there is v$version"
 in_one tag -d "v$version"
-news 2001-02-03 "Release $version"
+
+# shellcheck disable=SC2016 # backquotes of Markdown
+block=$(sed -n '/^```sh$/,/^```$/p' "$source/docs/releasing.md" | grep -v '^```')
+like "docs/releasing.md has a block" "$block" '^sed -i '
+check "it runs" sh -euc "cd '$one'; $block"
+like "NEWS.md has a date" "$(cat "$one/NEWS.md")" "^## $version, 20..-..-..\$"
+check "versions are in step, with the date" versions
+git -C "$one" diff --numstat >"$dir/log"
+is "files that it changes" "$(awk '{ print $3 }' "$dir/log")" \
+	"$(cd "$one" && ls NEWS.md debian/changelog docs/*.[1-8])"
+none "but for one line, or the first and last of an entry" \
+	"$(awk '$1 > 1 + ($3 ~ /changelog/) || $1 != $2' "$dir/log")"
+in_one checkout docs/mym_open.3
+versions >"$dir/log" && fail "a page of another date is seen"
+like "the page of another date" "$(cat "$dir/log")" '^not ok .*mym_open\.3'
+check "it runs again" sh -euc "cd '$one'; $block"
+commit "Release $version"
 in_one tag v0.0.1
 refuses "another tag" "this is $version, and not v0.0.1"
 in_one tag -d v0.0.1
