@@ -197,7 +197,7 @@ static void check_process(struct mym_ctx *ctx)
 	ctx->process = process;
 }
 
-/* 1: another thread speaks for the process now. */
+/* 1: another thread speaks for the process now; 2: nobody who could is found. */
 static int follow(struct mym_ctx *ctx)
 {
 	int r = mym__self_follow(&ctx->root, ctx->buffer, sizeof(ctx->buffer));
@@ -226,12 +226,12 @@ static int watch_mounts(struct mym_ctx *ctx)
 		/* A thread that has left has no mounts. */
 		r = fd == -EINVAL || (fd < 0 && ctx->root.thread > 0) ?
 		    follow(ctx) : 0;
-		is = is && r == 0;
+		is = is && r != 1;
 	} while (r == 1);
 	ctx->anew = ctx->anew || changed || next.fd > 0;
 	/* Where /proc is hidden by now, the files that are open still tell. */
 	if (r < 0 || (fd < 0 && is))
-		return r;
+		return r < 0 ? r : 0;
 	mym__file_forget(ctx->files, MYM__FILES);
 	*file = next;
 	if (next.fd == 0)
@@ -283,6 +283,12 @@ static int read_membership(struct mym_ctx *ctx, bool kept)
 
 	if (r == 0 && !ctx->root.confined && is_doubtful(ctx))
 		r = follow(ctx);
+	if (r == 2) {
+		/* What v1 says of a thread that has left is about nobody. */
+		if (ctx->membership.error[0] == 0)
+			ctx->membership.error[0] = -ESRCH;
+		r = 0;
+	}
 	ctx->missed = false;
 	if (r == 0)
 		stay(ctx);

@@ -69,9 +69,9 @@ int mym__self_follow(struct mym__root *root, char *buffer, size_t size)
 	if (r != 0)
 		return r < 0 ? r : 0;
 	list.fd = mym__root_get(&plain, "/proc/self/task", MYM__ROOT_LIST);
-	if (list.fd < 0)
-		return mym__error_transient(list.fd) ? list.fd : 0;
-	while (r == 0 && mym__root_list(&list, &name) == 0) {
+	if (mym__error_transient(list.fd))
+		return list.fd;
+	while (list.fd >= 0 && r == 0 && mym__root_list(&list, &name) == 0) {
 		int64_t thread = 0;
 
 		mym__parse_number((struct mym__text){ name, strlen(name) },
@@ -81,5 +81,5 @@ int mym__self_follow(struct mym__root *root, char *buffer, size_t size)
 			root->thread = (int)thread;
 	}
 	mym__root_drop(list.fd);
-	return r;
+	return r == 0 ? 2 : r;
 }

@@ -9,8 +9,9 @@
 #include "root.h"
 
 /* Looks whether the thread that speaks for the process has left, and has the
- * next one speak: 1 if another one does now, 0 if not, or < 0 if that cannot be
- * known for want of descriptors or memory. */
+ * next one speak: 0 if it is still there, 1 if another one speaks now, 2 if it has
+ * left and no other one is found, or < 0 if that cannot be known for want of
+ * descriptors or memory. */
 MYM__MUST_USE
 int mym__self_follow(struct mym__root *root, char *buffer, size_t size);
 

@@ -8,10 +8,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "fail.h"
 #include "units.h"
 #include "watching.h"
 
@@ -367,6 +370,33 @@ START_TEST(what_the_process_has)
 }
 END_TEST
 
+static void hide_threads(struct work *work)
+{
+	must(unshare(CLONE_NEWNS), "unshare");
+	must(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), "make private");
+	must(mount("nothing", "/proc/self/task", "tmpfs", 0, NULL),
+	     "mount tmpfs");
+	ask_of(work, 1);
+	mym_close(work->ctx);
+}
+
+/* Who speaks for the process cannot be found out, and what was known holds. */
+START_TEST(others_are_hidden)
+{
+	struct work work = {
+		.dirs = { group_make("others", 64 * MIB) },
+		.before = open_all,
+		.after = hide_threads,
+	};
+
+	run(&work);
+	ck_assert_int_eq(work.answers[1]->result, 0);
+	ck_assert_uint_ne(work.answers[1]->snapshot.flags & MYM_FLAG_PARTIAL, 0);
+	ck_assert_int_eq(work.answers[1]->snapshot.limit, 64 * MIB);
+	ck_assert_int_eq(work.answers[1]->limit, 64 * MIB);
+}
+END_TEST
+
 static void open_watch(struct work *work)
 {
 	work->watch = opened(&without_stalls);
@@ -426,6 +456,7 @@ Suite *suite(void)
 	tcase_add_test(tc, threads_in_other_groups);
 	tcase_add_test(tc, threaded_groups);
 	tcase_add_test(tc, what_the_process_has);
+	tcase_add_test(tc, others_are_hidden);
 	tcase_add_test(tc, watched);
 	suite_add_tcase(s, tc);
 	return s;
