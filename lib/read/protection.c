@@ -393,7 +393,7 @@ static void remember(const struct walk *walk, int64_t kept)
 		return;
 	cost = mym__subtract(mym__sys_clock(CLOCK_MONOTONIC), walk->began);
 	*walk->scan = (struct mym__scan){ .kept = kept, .any = walk->any };
-	if (walk->seen > FEW && walk->pass->error == 0 && !walk->unknown)
+	if (walk->seen > FEW && !walk->unknown)
 		walk->scan->until =
 			mym__add(walk->began, mym__multiply(cost, SELDOM));
 }

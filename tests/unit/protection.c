@@ -9,6 +9,7 @@
 #include "answer/merge.h"
 #include "context.h"
 #include "mymem.h"
+#include "read/level.h"
 #include "snapshot.h"
 #include "suite.h"
 #include "tree.h"
@@ -155,6 +156,80 @@ START_TEST(light_pass)
 }
 END_TEST
 
+/* What the groups below the pool keep, in a pass that remembers what the last one
+ * found of them; below a sysroot no other does. */
+static int kept(struct mym__scan *scan)
+{
+	const struct mym__places *places = &ctx->result->places;
+	struct mym__scan scans[] = { { 0 }, *scan, { 0 }, { 0 } };
+	struct mym_constraint pool = {
+		.kind = MYM_KIND_CGROUP,
+		.valid = MYM_WANT_LIMIT | MYM_WANT_USED | MYM_WANT_RECLAIMABLE,
+		.limit = 200 * MIB,
+		.used = 200 * MIB,
+		.reclaimable = 200 * MIB,
+	};
+	struct mym__pass pass = {
+		.root = &ctx->root,
+		.places = places,
+		.buffer = ctx->buffer,
+		.size = sizeof(ctx->buffer),
+		.found = &ctx->result->next,
+		.scans = scans,
+	};
+	struct level level = {
+		.pass = &pass,
+		.dialect = places->dialect,
+		.dir = mym__group_dir(&ctx->root, places, &places->at[1],
+				      &pass.mount),
+		.constraint = &pool,
+	};
+	int64_t bytes = mym__protection_of_group(&level);
+
+	mym__group_dir_close(&level.dir);
+	mym__group_mount_close(&pass.mount);
+	*scan = scans[1];
+	return bytes == INT64_MAX ? -1 : (int)(bytes / MIB);
+}
+
+/* Many groups are not looked at in each pass, unless something of them could not
+ * be read. */
+START_TEST(remembered)
+{
+	struct mym__scan scan = { 0 };
+	char name[64];
+
+	pool();
+	look(ctx);
+	for (int i = 1; i < 8; i++) {
+		snprintf(name, sizeof(name), "pool/%d", i);
+		group(name, i == 1 ? 60 : 0, 100);
+	}
+	ck_assert_int_eq(kept(&scan), 60);
+	ck_assert_int_eq(scan.until, 0);
+	group("pool/8", 0, 100);
+	ck_assert_int_eq(kept(&scan), 60);
+	ck_assert_int_gt(scan.until, 0);
+	/* For as long as it is remembered. */
+	scan.until = INT64_MAX;
+	group("pool/1", 30, 100);
+	ck_assert_int_eq(kept(&scan), 60);
+	scan.until = 0;
+	ck_assert_int_eq(kept(&scan), 30);
+	ck_assert_int_gt(scan.until, 0);
+	scan.until = 0;
+	put(file("pool/1", "memory.min"), "?\n");
+	kept(&scan);
+	ck_assert_int_eq(scan.until, 0);
+	/* Not what is still known to be bare. */
+	ck_assert_uint_eq(ctx->result->next.bare, 0);
+	group("pool/1", 0, 100);
+	ck_assert_int_eq(kept(&scan), 0);
+	ck_assert_int_gt(scan.until, 0);
+	ck_assert_uint_ne(ctx->result->next.bare, 0);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("protection");
@@ -166,6 +241,7 @@ Suite *suite(void)
 	tcase_add_test(c, deep_groups);
 	tcase_add_test(c, free_memory);
 	tcase_add_test(c, light_pass);
+	tcase_add_test(c, remembered);
 	suite_add_tcase(s, c);
 	return s;
 }
