@@ -5,6 +5,7 @@
 
 #include "context.h"
 #include "mymem.h"
+#include "snapshot.h"
 #include "suite.h"
 #include "tree.h"
 
@@ -23,6 +24,16 @@ static void close_context(void)
 }
 
 #define LIMIT(expected) ck_assert_str_eq(limit_now(ctx), expected)
+
+/* The limit that a light pass finds right after the last whole one. */
+static int light_limit(void)
+{
+	struct mym_snapshot s;
+
+	ck_assert_int_eq(mym__snapshot_light(ctx, MYM_WANT_LIMIT,
+					     ctx->known_at + 1, &s), 0);
+	return (int)(s.limit / MIB);
+}
 
 START_TEST(limit_changes)
 {
@@ -222,6 +233,58 @@ START_TEST(group_is_barred)
 }
 END_TEST
 
+/* A light pass asks only for the rules that a whole one found.  Where that could
+ * not read one, there may be one. */
+START_TEST(rule_is_broken)
+{
+	own_v2("/");
+	put("proc/sys/vm/overcommit_memory", "?\n");
+	LIMIT("1000 by /proc/meminfo [partial]");
+	put("proc/sys/vm/overcommit_memory", "2\n");
+	add("proc/meminfo", "CommitLimit: %d kB\nCommitted_AS: 0 kB\n",
+	    300 * 1024);
+	ck_assert_int_eq(light_limit(), 300);
+}
+END_TEST
+
+/* A light pass is one on top of a whole one that is not older than it may be; there
+ * is none when the machine has just begun. */
+START_TEST(whole_pass_is_too_old)
+{
+	struct mym_snapshot s;
+	int64_t since;
+
+	own_v2("/a");
+	group_v2("sys/fs/cgroup/a", 100);
+	ck_assert_int_eq(mym__snapshot_light(ctx, MYM_WANT_LIMIT, 1, &s), 0);
+	ck_assert_int_eq(s.limit, 100 * MIB);
+	since = ctx->known_at;
+	ck_assert_int_eq(mym__snapshot_light(ctx, MYM_WANT_LIMIT,
+					     since + MYM__SELDOM - 1, &s), 0);
+	ck_assert_int_eq(ctx->known_at, since);
+	ck_assert_int_eq(mym__snapshot_light(ctx, MYM_WANT_LIMIT,
+					     since + MYM__SELDOM, &s), 0);
+	ck_assert_int_ne(ctx->known_at, since);
+}
+END_TEST
+
+/* What a light pass cannot read, a whole one looks for. */
+START_TEST(file_breaks)
+{
+	int64_t since;
+
+	own_v2("/a");
+	group_v2("sys/fs/cgroup/a", 100);
+	LIMIT("100 by /sys/fs/cgroup/a []");
+	since = ctx->known_at;
+	ck_assert_int_eq(light_limit(), 100);
+	ck_assert_int_eq(ctx->known_at, since);
+	put("sys/fs/cgroup/a/memory.max", "?\n");
+	ck_assert_int_eq(light_limit(), 100);
+	ck_assert_int_ne(ctx->known_at, since);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("changes");
@@ -239,6 +302,9 @@ Suite *suite(void)
 	tcase_add_test(tc, mount_table_vanishes);
 	tcase_add_test(tc, failure_keeps_the_last);
 	tcase_add_test(tc, group_is_barred);
+	tcase_add_test(tc, rule_is_broken);
+	tcase_add_test(tc, whole_pass_is_too_old);
+	tcase_add_test(tc, file_breaks);
 	suite_add_tcase(s, tc);
 	return s;
 }

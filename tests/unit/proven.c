@@ -22,8 +22,11 @@ int __wrap_mym__sys_group_id(const struct mym__root *root,
 {
 	(void)root;
 	(void)file;
+	/* Where nothing is known, nothing is written. */
+	if (kernels_word == 0)
+		return 1;
 	*id = kernels_word;
-	return kernels_word == 0 ? 1 : 0;
+	return 0;
 }
 
 static void own_is(const char *path)
@@ -167,6 +170,26 @@ START_TEST(made_anew)
 }
 END_TEST
 
+/* A word from before the move does not count. */
+START_TEST(silent_by_now)
+{
+	struct mym_ctx *ctx;
+
+	ram(1000);
+	mount_v2("/", "/sys/fs/cgroup");
+	group_v2("sys/fs/cgroup/a", 100);
+	group_v2("sys/fs/cgroup/b", 200);
+	own_v2("/a");
+	own_is("sys/fs/cgroup/a");
+	ck_assert_int_eq(mym_open(&ctx, ".", 0), 0);
+	ck_assert_str_eq(limit_now(ctx), "100 by /sys/fs/cgroup/a []");
+	own_v2("/b");
+	forget();
+	ck_assert_str_eq(limit_now(ctx), "200 by /sys/fs/cgroup/b []");
+	mym_close(ctx);
+}
+END_TEST
+
 /* A light pass that is told. */
 START_TEST(moves)
 {
@@ -212,6 +235,7 @@ Suite *suite(void)
 	tcase_add_test(tc, wrong_name);
 	tcase_add_test(tc, beside_v1);
 	tcase_add_test(tc, made_anew);
+	tcase_add_test(tc, silent_by_now);
 	tcase_add_test(tc, moves);
 	suite_add_tcase(s, tc);
 	return s;
