@@ -83,6 +83,23 @@ START_TEST(growth)
 }
 END_TEST
 
+/* However often it is looked at, the last second is one: what has fallen for 700 ms,
+ * and stood still before, ends later than the rate of its fall says. */
+START_TEST(looked_at_often)
+{
+	struct looks l = { .limit = 100 * MIB, .now = S };
+	int64_t left = 90;
+
+	for (int i = 0; i < 200; i++)
+		look(&l, 10 * MS, left * MIB);
+	for (int i = 0; i < 70; i++)
+		look(&l, 10 * MS, --left * MIB);
+	ck_assert_int_eq(l.fall.soon, 200 * MS);
+	ck_assert_int_gt(l.fall.left, 340 * MS);
+	ck_assert_int_lt(l.fall.left, 360 * MS);
+}
+END_TEST
+
 /* What was available before is not what it was at the look before, where that
  * was only just now. */
 START_TEST(a_moment_ago)
@@ -490,6 +507,7 @@ Suite *suite(void)
 	TCase *tc = tcase_create("time");
 
 	tcase_add_test(tc, growth);
+	tcase_add_test(tc, looked_at_often);
 	tcase_add_test(tc, a_moment_ago);
 	tcase_add_test(tc, teeth);
 	tcase_add_test(tc, steady_growth);
