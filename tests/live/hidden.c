@@ -73,6 +73,27 @@ static void show_own_group(void)
 	must(mount(own, group_mount(), NULL, MS_BIND, NULL), "bind");
 }
 
+/* In the group that limits, by a file that is none of the kernel's for groups. */
+static void cover_file(const char *name)
+{
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/%s", limited, name);
+	must(mount("/proc/version", path, NULL, MS_BIND, NULL), "bind");
+}
+
+static void hide_limit(void)
+{
+	cover_file(group_version() == 1 ? "memory.limit_in_bytes" :
+					  "memory.max");
+}
+
+static void hide_usage(void)
+{
+	cover_file(group_version() == 1 ? "memory.usage_in_bytes" :
+					  "memory.current");
+}
+
 static void forbid(const long *calls, size_t count, int error)
 {
 	struct denial denials[8];
@@ -130,6 +151,8 @@ static const struct {
 	{ "proc", hide_proc, true },
 	{ "proc and sys", hide_all, false },
 	{ "everything but the process's group", show_own_group, false },
+	{ "the limit", hide_limit, false },
+	{ "the usage", hide_usage, false },
 	{ "opening", forbid_opening, true },
 	{ "asking", forbid_asking, false },
 	{ "permission", become_nobody, true },
