@@ -4,12 +4,14 @@
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "descriptors.h"
+#include "watch/watch.h"
 #include "watching.h"
 
 /* --- limits ----------------------------------------------------------------- */
@@ -105,6 +107,60 @@ START_TEST(rlimit_changed)
 	ck_assert_int_eq(shared->events[0].limit, 256 << 20);
 	ck_assert_uint_eq(shared->events[0].constraint_kind,
 			  MYM_KIND_RLIMIT_AS);
+}
+END_TEST
+
+#define DEPTH (MYM__GROUPS_WATCHED + 4)
+
+static void see_the_lowest(struct shared *shared)
+{
+	struct mym_watch *watch = opened(&without_stalls);
+	unsigned int groups = 0, machines = 0;
+
+	for (unsigned int i = 0; i < watch->falling; i++) {
+		groups += watch->falls[i].scope == MYM_SCOPE_CGROUP ||
+			  watch->falls[i].scope == MYM_SCOPE_ABOVE;
+		machines += watch->falls[i].scope == MYM_SCOPE_HOST;
+	}
+	ck_assert_uint_eq(groups, MYM__GROUPS_WATCHED);
+	ck_assert_uint_eq(machines, 1);
+	ck_assert_uint_le(watch->counters.count, MYM__COUNTERS);
+	for (unsigned int i = 0; i < watch->counters.count; i++)
+		ck_assert_uint_lt(watch->counters.at[i].level,
+				  MYM__GROUPS_WATCHED);
+	/* One that is watched tells, and one that is not is looked at. */
+	give(shared->ready);
+	for (int i = 0; i < 2; i++) {
+		must_come(watch, MYM_EVENT_LIMIT_CHANGED, &shared->events[i]);
+		give(shared->ready);
+	}
+	mym_watch_close(watch);
+}
+
+static void limit_lowest_and_topmost(struct shared *shared)
+{
+	take(shared->ready);
+	group_limit(shared->own, 48 * MIB);
+	take(shared->ready);
+	group_limit(shared->other, 32 * MIB);
+	take(shared->ready);
+}
+
+/* So many limited groups in each other: the lowest ones are followed, and the machine
+ * always is. */
+START_TEST(deep)
+{
+	char name[8 + 2 * DEPTH] = "deep";
+	struct shared given = { 0 }, *shared;
+
+	given.other = group_make(name, 64 * MIB);
+	for (int i = 1; i < DEPTH; i++)
+		given.own = group_make(strcat(name, "/d"), 64 * MIB);
+	shared = run_child(&given, see_the_lowest, limit_lowest_and_topmost);
+	ck_assert_int_eq(shared->events[0].limit, 48 * MIB);
+	ck_assert_uint_eq(shared->events[0].constraint, 0);
+	ck_assert_int_eq(shared->events[1].limit, 32 * MIB);
+	ck_assert_uint_eq(shared->events[1].constraint, DEPTH - 1);
 }
 END_TEST
 
@@ -405,6 +461,7 @@ Suite *suite(void)
 	tcase_add_test(tc, limit_changed);
 	tcase_add_test(tc, limit_above_changed);
 	tcase_add_test(tc, rlimit_changed);
+	tcase_add_test(tc, deep);
 	tcase_add_test(tc, kill_told_once);
 	tcase_add_test(tc, kill_beside_is_above);
 	tcase_add_test(tc, own_kills_are_not_above);
