@@ -252,6 +252,32 @@ START_TEST(unseen)
 }
 END_TEST
 
+/* Where only memory, or descriptors, were wanting, what is open is as good as it
+ * was. */
+START_TEST(out_of_memory)
+{
+	int fds[DESCRIPTORS_MAX], again[DESCRIPTORS_MAX];
+	unsigned int count = high_descriptors(fds), reads;
+	struct mym_snapshot s;
+
+	wrap.site = SITE_READ;
+	wrap.error = ENOMEM;
+	wrap_start();
+	ck_assert_int_eq(mym_snapshot(ctx, MYM_WANT_ALL, &s, sizeof(s)), 0);
+	reads = wrap.calls[SITE_READ];
+	ck_assert_uint_gt(reads, 5);
+	for (wrap.n = 1; wrap.n <= reads; wrap.n++) {
+		wrap_begin();
+		ck_assert_int_eq(mym_snapshot(ctx, MYM_WANT_ALL, &s, sizeof(s)),
+				 -ENOMEM);
+		ck_assert_uint_eq(high_descriptors(again), count);
+		ck_assert_mem_eq(fds, again, count * sizeof(*fds));
+	}
+	wrap_stop();
+	ask();
+}
+END_TEST
+
 /* A child's /proc/self is not its parent's. */
 START_TEST(forked)
 {
@@ -311,6 +337,7 @@ Suite *suite(void)
 	tcase_add_loop_test(tc, reused, 0, MYM__COUNT(others));
 	tcase_add_test(tc, mixed_up);
 	tcase_add_test(tc, unseen);
+	tcase_add_test(tc, out_of_memory);
 	tcase_add_test(tc, forked);
 	suite_add_tcase(s, tc);
 	return s;
