@@ -241,6 +241,43 @@ START_TEST(nonsense)
 }
 END_TEST
 
+/* A trigger that the kernel refuses leaves nothing behind: the totals of the program's
+ * standard input are not those of the manager. */
+START_TEST(refused_with_standard_input)
+{
+	FILE *totals = tmpfile();
+	struct mym_watch *watch;
+
+	if (access(PSI, W_OK) < 0) {
+		printf("# skipped: no PSI here\n");
+		fflush(stdout);
+		return;
+	}
+	/* "some 1000 2000": a window that the library understands. */
+	set(PSI, "c29tZSAxMDAwIDIwMDA=");
+	ck_assert_ptr_nonnull(totals);
+	ck_assert_int_eq(dup2(fileno(totals), STDIN_FILENO), STDIN_FILENO);
+	watch = opened_to_be_called();
+	for (int i = 1; i <= 30; i++) {
+		struct pollfd p = {
+			.fd = mym_watch_fd(watch), .events = POLLIN,
+		};
+		struct mym_event e;
+
+		rewind(totals);
+		fprintf(totals, "some avg10=99.00 avg60=99.00 avg300=99.00 "
+			"total=%d000000\n", i * 10);
+		fflush(totals);
+		poll(&p, 1, 100);
+		while (mym_watch_next(watch, &e, sizeof(e)) == 1)
+			ck_assert_uint_eq(e.cause & MYM_PRESSURE_BY_MANAGER, 0);
+	}
+	ck_assert_uint_eq(mym_watch_sources(watch) & MYM_SOURCE_MANAGER, 0);
+	mym_watch_close(watch);
+	fclose(totals);
+}
+END_TEST
+
 /* "hello", written to it, would rename this thread. */
 START_TEST(own_name)
 {
@@ -324,6 +361,7 @@ Suite *suite(void)
 	tcase_add_test(tc, psi_file);
 	tcase_add_test(tc, off);
 	tcase_add_test(tc, nonsense);
+	tcase_add_test(tc, refused_with_standard_input);
 	tcase_add_test(tc, own_name);
 	tcase_add_test(tc, asked_not_to);
 	tcase_add_test(tc, more_rights);
