@@ -233,6 +233,28 @@ START_TEST(group_is_barred)
 }
 END_TEST
 
+/* Another mount, which cannot be entered, may show more groups: those that are seen
+ * have no memory.high, and others may have one. */
+START_TEST(mount_is_barred)
+{
+	struct mym_snapshot s;
+
+	own_v2("/a");
+	group_v2("sys/fs/cgroup/a", 100);
+	LIMIT("100 by /sys/fs/cgroup/a []");
+	ck_assert_uint_ne(look(ctx).none & MYM_WANT_HIGH, 0);
+	mount_v2("/a", "/loop");
+	gone("loop");
+	ck_assert_int_eq(symlink("loop", "loop"), 0);
+	mym_close(ctx);
+	ck_assert_int_eq(mym_open(&ctx, ".", 0), 0);
+	LIMIT("100 by /sys/fs/cgroup/a [partial]");
+	s = look(ctx);
+	ck_assert_uint_eq(s.none & MYM_WANT_HIGH, 0);
+	ck_assert_uint_eq(s.none & s.valid, 0);
+}
+END_TEST
+
 /* A light pass asks only for the rules that a whole one found.  Where that could
  * not read one, there may be one. */
 START_TEST(rule_is_broken)
@@ -302,6 +324,7 @@ Suite *suite(void)
 	tcase_add_test(tc, mount_table_vanishes);
 	tcase_add_test(tc, failure_keeps_the_last);
 	tcase_add_test(tc, group_is_barred);
+	tcase_add_test(tc, mount_is_barred);
 	tcase_add_test(tc, rule_is_broken);
 	tcase_add_test(tc, whole_pass_is_too_old);
 	tcase_add_test(tc, file_breaks);
