@@ -335,6 +335,19 @@ static int stat_of(int lines, int digits, const char *rest)
 	return file_of((struct mym__text){ text, (size_t)(at - text) });
 }
 
+/* Where the first line of these that has a key begins in that file. */
+static size_t first_of(int lines, int digits, const char *rest)
+{
+	const char *at = rest;
+	size_t front = 0;
+
+	for (int i = 0; i < lines; i++)
+		front += (size_t)snprintf(NULL, 0, "other_%d %0*d\n", i, digits, i);
+	while (strncmp(at, "a ", 2) != 0 && strncmp(at, "b ", 2) != 0)
+		at = strchr(at, '\n') + 1;
+	return front + (size_t)(at - rest);
+}
+
 /* The keys are looked for where they were the last time, and are found wherever
  * they are now. */
 START_TEST(keys_where_they_were)
@@ -397,6 +410,9 @@ START_TEST(keys_where_they_were)
 			if (i == 1 && s == 0)
 				ck_assert_uint_eq(reads, 1);
 			ck_assert_uint_eq(keys.seen, rows[i].seen);
+			if (keys.seen)
+				ck_assert_uint_eq(keys.from, first_of(
+					rows[i].lines, rows[i].digits, rows[i].rest));
 			ck_assert_int_eq(values[0], rows[i].a);
 			ck_assert_int_eq(values[1], rows[i].b);
 			from = keys.from;
