@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* What changes between two snapshots of one context, or is broken in one. */
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "context.h"
@@ -233,6 +236,65 @@ START_TEST(group_is_barred)
 }
 END_TEST
 
+static int limit_of_sysroot(void)
+{
+	struct mym_snapshot s = { .limit = 77 };
+	int r = mym_snapshot(ctx, MYM_WANT_LIMIT, &s, sizeof(s));
+
+	ck_assert_int_eq(s.limit, r == 0 ? 1000 * MIB : 77);
+	return r;
+}
+
+/* The program closes the sysroot's descriptor, and has another directory there, in
+ * which nothing is looked for. */
+START_TEST(sysroot_is_closed)
+{
+	int fd = ctx->root.fd, same = open(".", O_PATH | O_CLOEXEC), other;
+
+	own_v2("/");
+	ck_assert_int_eq(limit_of_sysroot(), 0);
+	ck_assert_int_eq(close(fd), 0);
+	for (int i = 0; i < 2; i++)
+		ck_assert_int_eq(limit_of_sysroot(), -EIO);
+	dir("other/proc");
+	put("other/proc/meminfo", "MemTotal: 1 kB\nMemFree: 1 kB\n");
+	other = open("other", O_PATH | O_CLOEXEC);
+	ck_assert_int_eq(dup2(other, fd), fd);
+	ck_assert_int_eq(limit_of_sysroot(), -EIO);
+	ck_assert_int_eq(dup2(same, fd), fd);
+	ck_assert_int_eq(limit_of_sysroot(), 0);
+	ck_assert_int_eq(dup2(other, fd), fd);
+	close_context();
+	ck_assert_int_ge(fcntl(fd, F_GETFD), 0);
+	close(fd);
+	close(same);
+	close(other);
+}
+END_TEST
+
+/* The roots of procfs and of sysfs have the same number. */
+START_TEST(sysroot_is_on_another_device)
+{
+	struct mym_snapshot s;
+	int sys = open("/sys", O_PATH | O_CLOEXEC);
+	struct stat proc, other;
+
+	ck_assert_int_eq(stat("/proc", &proc), 0);
+	if (fstat(sys, &other) < 0 || proc.st_ino != other.st_ino) {
+		printf("# skipped: /sys is not numbered as /proc is\n");
+		fflush(stdout);
+		return;
+	}
+	close_context();
+	ck_assert_int_eq(mym_open(&ctx, "/proc", 0), 0);
+	ck_assert_int_eq(mym_snapshot(ctx, MYM_WANT_LIMIT, &s, sizeof(s)),
+			 -ENODATA);
+	ck_assert_int_eq(dup2(sys, ctx->root.fd), ctx->root.fd);
+	ck_assert_int_eq(mym_snapshot(ctx, MYM_WANT_LIMIT, &s, sizeof(s)), -EIO);
+	close(sys);
+}
+END_TEST
+
 /* Another mount, which cannot be entered, may show more groups: those that are seen
  * have no memory.high, and others may have one. */
 START_TEST(mount_is_barred)
@@ -324,6 +386,8 @@ Suite *suite(void)
 	tcase_add_test(tc, mount_table_vanishes);
 	tcase_add_test(tc, failure_keeps_the_last);
 	tcase_add_test(tc, group_is_barred);
+	tcase_add_test(tc, sysroot_is_closed);
+	tcase_add_test(tc, sysroot_is_on_another_device);
 	tcase_add_test(tc, mount_is_barred);
 	tcase_add_test(tc, rule_is_broken);
 	tcase_add_test(tc, whole_pass_is_too_old);

@@ -143,11 +143,16 @@ START_TEST(mounted_over)
 	static const struct {
 		unsigned int magic;
 		int result;
+		bool first; /* it gets descriptor 0 */
 	} rows[] = {
-		{ MYM__FUSE_MAGIC, 0 },
-		{ TMPFS_MAGIC, -EXDEV },
+		{ MYM__FUSE_MAGIC, 0, false },
+		{ MYM__FUSE_MAGIC, 0, true },
+		{ TMPFS_MAGIC, -EXDEV, false },
+		{ TMPFS_MAGIC, -EXDEV, true },
 	};
 
+	if (rows[_i].first)
+		close(STDIN_FILENO);
 	over_limit = rows[_i].magic;
 	ck_assert_int_eq(got(LEVEL_USAGE, "memory.current"), 0);
 	ck_assert_uint_eq(findings.flags, 0);
@@ -247,7 +252,7 @@ Suite *suite(void)
 
 	tcase_add_checked_fixture(tc, begin, end);
 	tcase_add_test(tc, kept);
-	tcase_add_loop_test(tc, mounted_over, 0, 2);
+	tcase_add_loop_test(tc, mounted_over, 0, 4);
 	tcase_add_test(tc, absent);
 	tcase_add_test(tc, sealed);
 	tcase_add_test(tc, listened_to);
