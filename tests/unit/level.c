@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -124,15 +125,43 @@ START_TEST(kept)
 	ck_assert_int_eq(got(LEVEL_USAGE, "memory.current"), 0);
 	ck_assert_int_gt(files[LEVEL_USAGE].fd, 0);
 	ck_assert_uint_eq(count, MYM__GROUP_FILES_KEPT);
-	ck_assert_int_eq(got(LEVEL_STAT, "memory.stat"), 0);
+	open = mym__level_get(&level, LEVEL_STAT, "memory.stat");
+	ck_assert_int_gt(open.fd, STDERR_FILENO);
+	mym__pass_put(&pass, open, 0);
 	ck_assert_int_eq(files[LEVEL_STAT].fd, 0);
 	ck_assert_uint_eq(count, MYM__GROUP_FILES_KEPT);
 	/* None, of which there is no table, or no name. */
 	level.files = NULL;
+	count = 0;
 	open = mym__level_get(&level, LEVEL_LIMIT, "memory.max");
 	ck_assert(!open.kept && !open.file);
 	mym__pass_put(&pass, open, 0);
 	ck_assert_int_eq(got(LEVEL_HIGH, NULL), -ENOENT);
+}
+END_TEST
+
+/* No descriptor may be as high as those that are kept: it is read, and not kept. */
+START_TEST(none_is_high)
+{
+	struct rlimit before, few;
+
+	ck_assert_int_eq(mym__level_dir(&level) < 0, 0);
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
+	few = (struct rlimit){ 60, before.rlim_max };
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &few), 0);
+	ck_assert_int_eq(got(LEVEL_LIMIT, "memory.max"), 0);
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
+	ck_assert_int_eq(files[LEVEL_LIMIT].fd, 0);
+	ck_assert_uint_eq(count, 0);
+}
+END_TEST
+
+/* The process has left it, or it was removed. */
+START_TEST(group_is_gone)
+{
+	gone("own");
+	ck_assert_int_eq(mym__level_dir(&level), -ENOENT);
+	ck_assert_uint_ne(pass.trouble & MYM__PASS_STALE, 0);
 }
 END_TEST
 
@@ -188,6 +217,15 @@ START_TEST(absent)
 	ck_assert_int_eq(got(LEVEL_LIMIT, "memory.max"), -ENOENT);
 	ck_assert_int_eq(files[LEVEL_LIMIT].fd, 0);
 	level.dir.place = &place[1];
+	places.are = MYM__PLACES_PROVEN;
+	ck_assert_int_eq(got(LEVEL_LIMIT, "memory.max"), -ENOENT);
+	ck_assert_int_eq(files[LEVEL_LIMIT].fd, 0);
+	places.are = MYM__PLACES_ROOT;
+	/* That it cannot be opened is another matter. */
+	ck_assert_int_eq(symlink("memory.max", "own/memory.max"), 0);
+	ck_assert_int_eq(got(LEVEL_LIMIT, "memory.max"), -ELOOP);
+	ck_assert_int_eq(files[LEVEL_LIMIT].fd, 0);
+	gone("own/memory.max");
 	ck_assert_int_eq(got(LEVEL_LIMIT, "memory.max"), -ENOENT);
 	ck_assert_int_eq(files[LEVEL_LIMIT].fd, -1);
 	put("own/memory.max", "1\n");
@@ -252,6 +290,8 @@ Suite *suite(void)
 
 	tcase_add_checked_fixture(tc, begin, end);
 	tcase_add_test(tc, kept);
+	tcase_add_test(tc, none_is_high);
+	tcase_add_test(tc, group_is_gone);
 	tcase_add_loop_test(tc, mounted_over, 0, 4);
 	tcase_add_test(tc, absent);
 	tcase_add_test(tc, sealed);
