@@ -148,18 +148,25 @@ START_TEST(standard_input_closed)
 }
 END_TEST
 
-START_TEST(unix_socket)
+static int listening(void)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), fd;
-	struct mym_watch *watch;
-	struct mym_event e;
-	char text[16] = "";
+	int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	strcpy(address.sun_path, path);
 	ck_assert_int_eq(bind(listener, (struct sockaddr *)&address,
 			      sizeof(address)), 0);
 	ck_assert_int_eq(listen(listener, 1), 0);
+	return listener;
+}
+
+START_TEST(unix_socket)
+{
+	int listener = listening(), fd;
+	struct mym_watch *watch;
+	struct mym_event e;
+	char text[16] = "";
+
 	set(path, HELLO);
 	watch = opened_to_be_called();
 	ck_assert_uint_ne(mym_watch_sources(watch) & MYM_SOURCE_MANAGER, 0);
@@ -175,6 +182,43 @@ START_TEST(unix_socket)
 	ck_assert_uint_eq(e.lost, MYM_SOURCE_MANAGER);
 	ck_assert_uint_eq(e.sources & MYM_SOURCE_MANAGER, 0);
 	ck_assert_uint_ne(e.sources & MYM_SOURCE_HEADROOM, 0);
+	close(listener);
+	mym_watch_close(watch);
+}
+END_TEST
+
+/* Its call counts for as long as any event does, even when it has hung up. */
+START_TEST(calls_and_hangs_up)
+{
+	const struct mym_watch_options options = {
+		.rules = MYM_PRESSURE_BY_MANAGER,
+		.cooldown = 1,
+		.hold_off = 1,
+		.event_window = INT64_C(600000000000),
+		.interval_min = 1000000,
+		.interval_max = 1000000,
+	};
+	struct mym_watch *watch;
+	struct mym_event e;
+	int listener = listening(), fd;
+
+	set(path, NULL);
+	ck_assert_int_eq(mym_watch_open(&watch, &options, sizeof(options)), 0);
+	fd = accept(listener, NULL, NULL);
+	ck_assert_int_eq(write(fd, "", 1), 1);
+	must_call(watch);
+	close(fd);
+	must_come(watch, MYM_EVENT_DEGRADED, &e);
+	ck_assert_uint_eq(e.lost, MYM_SOURCE_MANAGER);
+	ck_assert_int_ge(e.level, MYM_PRESSURE_MEDIUM);
+	for (int i = 0; i < 20; i++) {
+		struct pollfd p = {
+			.fd = mym_watch_fd(watch), .events = POLLIN,
+		};
+
+		poll(&p, 1, 1000);
+		ck_assert_int_eq(mym_watch_next(watch, &e, sizeof(e)), 0);
+	}
 	close(listener);
 	mym_watch_close(watch);
 }
@@ -358,6 +402,7 @@ Suite *suite(void)
 	tcase_add_test(tc, fifo);
 	tcase_add_test(tc, standard_input_closed);
 	tcase_add_test(tc, unix_socket);
+	tcase_add_test(tc, calls_and_hangs_up);
 	tcase_add_test(tc, psi_file);
 	tcase_add_test(tc, off);
 	tcase_add_test(tc, nonsense);

@@ -213,6 +213,8 @@ START_TEST(absent)
 	gone("own/memory.max");
 	ck_assert_int_eq(got(LEVEL_LIMIT, "memory.max"), -ENOENT);
 	ck_assert_int_eq(files[LEVEL_LIMIT].fd, 0);
+	/* There is nothing to listen to, which is as well. */
+	ck_assert_int_eq(limits.state, MYM__LIMITS_WATCHED);
 	places.are = MYM__PLACES_ROOT;
 	ck_assert_int_eq(got(LEVEL_LIMIT, "memory.max"), -ENOENT);
 	ck_assert_int_eq(files[LEVEL_LIMIT].fd, 0);
@@ -229,6 +231,9 @@ START_TEST(absent)
 	ck_assert_int_eq(got(LEVEL_LIMIT, "memory.max"), -ENOENT);
 	ck_assert_int_eq(files[LEVEL_LIMIT].fd, -1);
 	put("own/memory.max", "1\n");
+	ck_assert_int_eq(got(LEVEL_LIMIT, "memory.max"), -ENOENT);
+	gone("own/memory.max");
+	level.files = NULL;
 	ck_assert_int_eq(got(LEVEL_LIMIT, "memory.max"), -ENOENT);
 }
 END_TEST
@@ -283,6 +288,18 @@ START_TEST(listened_to)
 }
 END_TEST
 
+/* One that is not kept, and has the lowest descriptor. */
+START_TEST(listened_to_as_standard_input)
+{
+	close(STDIN_FILENO);
+	count = MYM__GROUP_FILES_KEPT;
+	ck_assert_int_eq(got(LEVEL_LIMIT, "memory.max"), 0);
+	ck_assert(mym__limit_watch_quiet(&limits));
+	put("own/memory.max", "1\n");
+	ck_assert(!mym__limit_watch_quiet(&limits));
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("level");
@@ -296,6 +313,7 @@ Suite *suite(void)
 	tcase_add_test(tc, absent);
 	tcase_add_test(tc, sealed);
 	tcase_add_test(tc, listened_to);
+	tcase_add_test(tc, listened_to_as_standard_input);
 	suite_add_tcase(s, tc);
 	return s;
 }

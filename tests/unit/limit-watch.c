@@ -3,9 +3,13 @@
  * not the library's. */
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/inotify.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/compiler.h"
+#include "descriptors.h"
 #include "mymem.h"
 #include "read/limit-watch.h"
 #include "suite.h"
@@ -38,6 +42,11 @@ static void begin(void)
 static void end(void)
 {
 	mym__limit_watch_end(&watch);
+}
+
+static void refuse_it(void)
+{
+	mym__limit_watch_refuse(&watch);
 }
 
 static bool goes_on(uint64_t want)
@@ -123,15 +132,63 @@ START_TEST(refused)
 }
 END_TEST
 
-static void end_it(void)
+/* No descriptor is as high as those that are kept; none is lost then. */
+START_TEST(none_is_high)
 {
-	mym__limit_watch_end(&watch);
-}
+	unsigned int before = open_descriptors();
+	struct rlimit limit, few;
 
-static void refuse_it(void)
-{
-	mym__limit_watch_refuse(&watch);
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	few = (struct rlimit){ 60, limit.rlim_max };
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &few), 0);
+	watch = (struct mym__limit_watch){ .wanted = true };
+	mym__limit_watch_begin(&watch, WANT, true);
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	ck_assert_int_eq(watch.state, MYM__LIMITS_REFUSED);
+	ck_assert_uint_eq(open_descriptors(), before);
 }
+END_TEST
+
+/* The lowest is one like any other. */
+START_TEST(standard_input_closed)
+{
+	close(STDIN_FILENO);
+	begin();
+	ck_assert_int_ge(watch.fd, 64);
+	ck_assert_int_eq(fcntl(STDIN_FILENO, F_GETFD), -1);
+	end();
+}
+END_TEST
+
+/* What has ended leaves its number to others: to another context of the library, and
+ * to the program. */
+START_TEST(number_of_others)
+{
+	struct mym__limit_watch first;
+	int fd, file = limit_file(), queued = -1;
+
+	begin();
+	first = watch;
+	end();
+	first.state = MYM__LIMITS_UNWATCHED;
+	begin();
+	ck_assert_int_eq(watch.fd, first.fd);
+	mym__limit_watch_end(&first);
+	mym__limit_watch_refuse(&first);
+	ck_assert(mym__limit_watch_quiet(&watch));
+	refuse_it();
+	fd = inotify_init1(IN_CLOEXEC);
+	ck_assert_int_eq(dup2(fd, watch.fd), watch.fd);
+	mym__limit_watch_add(&watch, file);
+	put("limit", "200\n");
+	ck_assert_int_eq(ioctl(fd, FIONREAD, &queued), 0);
+	ck_assert_int_eq(queued, 0);
+	close(watch.fd);
+	close(fd);
+	close(file);
+}
+END_TEST
+
 
 static void begin_anew(void)
 {
@@ -142,7 +199,7 @@ static void begin_anew(void)
  * open. */
 START_TEST(reused)
 {
-	static void (*const ends[])(void) = { end_it, refuse_it, begin_anew };
+	static void (*const ends[])(void) = { end, refuse_it, begin_anew };
 	int other = limit_file(), fd;
 
 	begin();
@@ -182,6 +239,9 @@ Suite *suite(void)
 	tcase_add_test(tc, states);
 	tcase_add_test(tc, written);
 	tcase_add_test(tc, refused);
+	tcase_add_test(tc, none_is_high);
+	tcase_add_test(tc, standard_input_closed);
+	tcase_add_test(tc, number_of_others);
 	tcase_add_loop_test(tc, reused, 0, 3);
 	tcase_add_test(tc, begun_anew);
 	suite_add_tcase(s, tc);
