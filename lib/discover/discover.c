@@ -384,8 +384,8 @@ static int search_all(struct mym__search *search, char *buffer, size_t size,
 	r = mym__mounts_quick(search->root, versions, buffer, size, mounts);
 	if (r >= 0)
 		r = search_hierarchies(search, mounts, membership);
-	if (r < 0 || (r == 0 && good_enough(places, membership)))
-		return r;
+	if (r == 0 && good_enough(places, membership))
+		return 0;
 	mym__places_clear(places);
 	mym__search_close(search);
 	mym__mounts_clear(mounts);
