@@ -7,6 +7,8 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -110,6 +112,9 @@ int __wrap_mym__snapshot(struct mym_ctx *ctx, uint64_t want,
 int __wrap_mym__snapshot_light(struct mym_ctx *ctx, uint64_t want, int64_t time,
 			       struct mym_snapshot *out)
 {
+	struct mym__result *was = ctx->result;
+	int r;
+
 	ck_assert_int_le(time, clock_now);
 	context_was = ctx->process;
 	known_since = ctx->known_at;
@@ -119,7 +124,11 @@ int __wrap_mym__snapshot_light(struct mym_ctx *ctx, uint64_t want, int64_t time,
 	ctx->limits.state = ctx->limits.wanted && found.inotify
 				    ? MYM__LIMITS_WATCHED
 				    : MYM__LIMITS_UNWATCHED;
-	return __wrap_mym__snapshot(ctx, want, out);
+	/* Half changed, until it is over. */
+	ctx->result = (void *)&found;
+	r = __wrap_mym__snapshot(ctx, want, out);
+	ctx->result = was;
+	return r;
 }
 
 bool __wrap_mym__limit_watch_fd_quiet(int fd)
@@ -649,6 +658,24 @@ START_TEST(fork_during_refresh)
 }
 END_TEST
 
+/* A child that ends as it should, and has never asked, does not release what was just
+ * being changed. */
+START_TEST(fork_and_exit_during_refresh)
+{
+	int64_t result = 0;
+	pthread_t thread = blocked_thread(&result);
+	pid_t pid;
+
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0)
+		exit(0);
+	end_blocked(thread);
+	wait_for(pid);
+	ck_assert_int_eq(result, 100);
+}
+END_TEST
+
 /* ThreadSanitizer takes clone(2) for fork(2), and loses its own state. */
 #ifndef __SANITIZE_THREAD__
 static int sharing(void *unused)
@@ -745,6 +772,7 @@ Suite *suite(void)
 	tcase_add_test(tc, age_during_refresh);
 	tcase_add_test(tc, orders);
 	tcase_add_test(tc, fork_during_refresh);
+	tcase_add_test(tc, fork_and_exit_during_refresh);
 #ifndef __SANITIZE_THREAD__
 	tcase_add_test(tc, shared_memory);
 #endif

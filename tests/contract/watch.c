@@ -15,6 +15,7 @@
 #include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <sys/select.h>
+#include <sys/stat.h>
 #include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -765,6 +766,29 @@ START_TEST(without)
 }
 END_TEST
 
+/* Half of what the manager is to be told means nothing to it. */
+START_TEST(told_by_half)
+{
+	char directory[] = "/tmp/mymem-test-XXXXXX", path[64];
+	unsigned int before;
+	uint64_t sources;
+
+	ck_assert_ptr_nonnull(mkdtemp(directory));
+	snprintf(path, sizeof(path), "%s/fifo", directory);
+	ck_assert_int_eq(mkfifo(path, 0600), 0);
+	setenv("MEMORY_PRESSURE_WATCH", path, 1);
+	setenv("MEMORY_PRESSURE_WRITE", "aGVsbG8=", 1);
+	before = open_descriptors();
+	ck_assert_uint_ne(sources_without(SITE_TELL, 0, 0, false) &
+			  MYM_SOURCE_MANAGER, 0);
+	sources = sources_without(SITE_TELL, 1, 0, true);
+	ck_assert_uint_eq(sources & MYM_SOURCE_MANAGER, 0);
+	ck_assert_uint_eq(open_descriptors(), before);
+	unlink(path);
+	rmdir(directory);
+}
+END_TEST
+
 /* No descriptor is left: it fails, and later it does not. */
 START_TEST(few_descriptors)
 {
@@ -821,6 +845,7 @@ Suite *suite(void)
 	tcase_add_test(tc, nth_fails);
 	tcase_add_test(tc, errors_say_what_is_so);
 	tcase_add_test(tc, without);
+	tcase_add_test(tc, told_by_half);
 	tcase_add_test(tc, few_descriptors);
 	suite_add_tcase(s, tc);
 	return s;

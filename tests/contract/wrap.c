@@ -487,7 +487,12 @@ ssize_t __wrap_write(int fd, const void *data, size_t size)
 		errno = wrap.no_triggers;
 		return -1;
 	}
-	return fails(SITE_TELL) ? -1 : __real_write(fd, data, size);
+	if (fails(SITE_TELL))
+		return -1;
+	if (active && wrap.n > 0 && wrap.site == SITE_TELL &&
+	    wrap.error == 0 && wrap.calls[SITE_TELL] >= wrap.n)
+		size--;
+	return __real_write(fd, data, size);
 }
 
 void *__real_dlopen(const char *name, int flags);

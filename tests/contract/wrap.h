@@ -30,7 +30,7 @@ struct wrap {
 	/* The n-th call, from 1 on, fails; with persistent all after it do. */
 	enum site site;
 	unsigned int n;
-	int error; /* 0: a read gives one byte instead */
+	int error; /* 0: a read gives one byte instead, a write takes one less */
 	bool persistent;
 	/* No read gives more bytes than that; 0: any number. */
 	unsigned int chunk;
