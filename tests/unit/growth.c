@@ -233,6 +233,14 @@ START_TEST(stalls)
 	mym__stalls_note(&s, now += 2 * S, &psi, &window);
 	ck_assert_int_eq(window.some, 5000);
 	ck_assert_int_eq(window.full, 0);
+	/* It says more again, and nobody knows since when. */
+	psi.total[1] = 5000000;
+	mym__stalls_note(&s, now += 2 * S, &psi, &window);
+	ck_assert_int_eq(window.scope, MYM_SCOPE_HOST);
+	ck_assert_int_eq(window.full, 0);
+	psi.total[1] += 200000;
+	mym__stalls_note(&s, now += 2 * S, &psi, &window);
+	ck_assert_int_eq(window.full, 1000);
 	psi.total[0] = -1;
 	mym__stalls_note(&s, now += S, &psi, &window);
 	ck_assert_int_eq(window.scope, 0);
