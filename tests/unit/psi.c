@@ -7,6 +7,7 @@
 
 #include "answer/findings.h"
 #include "base/compiler.h"
+#include "descriptors.h"
 #include "mymem.h"
 #include "read/pass.h"
 #include "read/psi.h"
@@ -90,6 +91,8 @@ START_TEST(worst_above)
 		const char *text;
 		int64_t full, some;
 	} levels[] = {
+		/* A group that never waits is one all the same. */
+		{ "some avg10=0.00\nfull avg10=0.00\n", 0, 0 },
 		{ "some avg10=2.00\nfull avg10=0.00\n", 0, 200 },
 		{ "some avg10=1.00\nfull avg10=0.00\n", 0, 200 },
 		{ "some avg10=3.00\nfull avg10=0.00\n", 0, 300 },
@@ -135,6 +138,8 @@ START_TEST(errors)
 		    rows[i].error);
 	}
 	ck_assert_int_eq(pass.error, -ENOMEM);
+	/* No constraint depends on it. */
+	ck_assert_uint_eq(pass.lost, 0);
 	ROWS_DONE();
 	/* What cannot be understood is not the same as nothing. */
 	found.flags = 0;
@@ -148,6 +153,27 @@ START_TEST(errors)
 }
 END_TEST
 
+/* What is not kept is closed, whatever its number. */
+START_TEST(closed)
+{
+	unsigned int before;
+
+	close(STDIN_FILENO);
+	before = open_descriptors();
+	for (int i = 0; i < 2; i++) {
+		struct mym__open open = open_of("some avg10=1.00\n");
+
+		ck_assert_int_eq(open.fd, STDIN_FILENO);
+		found.psi[MYM__PSI_OWN].scope = 0;
+		mym__psi_read_own(&pass, open);
+		ck_assert_int_eq(found.psi[MYM__PSI_OWN].some, 100);
+		ck_assert_int_eq(found.psi[MYM__PSI_OWN].scope,
+				 MYM_SCOPE_CGROUP);
+		ck_assert_uint_eq(open_descriptors(), before);
+	}
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("psi");
@@ -156,6 +182,7 @@ Suite *suite(void)
 	tcase_add_test(tc, texts);
 	tcase_add_test(tc, worst_above);
 	tcase_add_test(tc, errors);
+	tcase_add_test(tc, closed);
 	suite_add_tcase(s, tc);
 	return s;
 }
