@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The right answers in real groups of this kernel. */
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +9,7 @@
 #include <sys/inotify.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -287,22 +289,53 @@ static bool has_kind(const struct mym_ctx *ctx, uint64_t kind)
 	return ctx->result->last.kinds >> kind & 1;
 }
 
+#define IPC_LOCK (UINT64_C(1) << CAP_IPC_LOCK)
+
+static void keep_capabilities(uint64_t kept)
+{
+	struct __user_cap_header_struct header = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct data[2];
+
+	ck_assert_int_eq(syscall(SYS_capget, &header, data), 0);
+	for (int i = 0; i < 2; i++)
+		data[i].effective &= (uint32_t)(kept >> 32 * i);
+	ck_assert_int_eq(syscall(SYS_capset, &header, data), 0);
+}
+
+/* Who locks, and whether any limit holds for him. */
+static const struct locker {
+	const char *name;
+	uid_t user;
+	uint64_t capabilities;
+	bool limited;
+} lockers[] = {
+	{ "memlock", 65534, 0, true },
+	{ "memlock-root", 0, ~UINT64_C(0), false },
+	{ "memlock-privileged", 0, IPC_LOCK, false },
+	{ "memlock-all-but-that", 0, ~IPC_LOCK, true },
+};
+
 static void lock_everything(struct answers *a, void *data)
 {
-	const bool *privileged = data;
+	const struct locker *locker = data;
 	struct mym_ctx *ctx;
 
 	set_rlimit(RLIMIT_MEMLOCK, 4 * MIB);
 	ck_assert_int_eq(mym_open(&ctx, NULL, 0), 0);
 	answers_take(ctx, a);
 	ck_assert(!has_kind(ctx, MYM_KIND_RLIMIT_MEMLOCK));
-	if (!*privileged)
-		ck_assert_int_eq(setresuid(65534, 65534, 65534), 0);
+	if (locker->user != 0)
+		ck_assert_int_eq(setresuid(locker->user, locker->user,
+					   locker->user), 0);
+	keep_capabilities(locker->capabilities);
 	ck_assert_int_eq(mlockall(MCL_FUTURE), 0);
 	answers_take(ctx, a);
-	ck_assert_int_eq(has_kind(ctx, MYM_KIND_RLIMIT_MEMLOCK), !*privileged);
+	ck_assert_int_eq(has_kind(ctx, MYM_KIND_RLIMIT_MEMLOCK),
+			 locker->limited);
 	mym_close(ctx);
-	if (!*privileged)
+	if (locker->limited)
 		ask_and_map(a);
 }
 
@@ -310,12 +343,11 @@ static void lock_everything(struct answers *a, void *data)
  * but for the privileged. */
 START_TEST(rlimit_memlock)
 {
-	const char *dir = group_make(_i ? "memlock-privileged" : "memlock",
-				     100 * MIB);
-	bool privileged = _i;
-	struct answers *a = in_group(dir, lock_everything, &privileged);
+	struct locker locker = lockers[_i];
+	struct answers *a = in_group(group_make(locker.name, 100 * MIB),
+				     lock_everything, &locker);
 
-	if (!privileged)
+	if (locker.limited)
 		check_mapped(a, MYM_KIND_RLIMIT_MEMLOCK, 4 * MIB);
 }
 END_TEST
@@ -591,7 +623,7 @@ Suite *suite(void)
 	tcase_add_test(tc, little_left_is_pressure);
 	if (HAVE_ADDRESS_SPACE) {
 		tcase_add_test(tc, rlimit_as);
-		tcase_add_loop_test(tc, rlimit_memlock, 0, 2);
+		tcase_add_loop_test(tc, rlimit_memlock, 0, 4);
 		tcase_add_test(tc, rlimit_data);
 	tcase_add_test(tc, rlimit_data_of_zero);
 	}

@@ -207,6 +207,45 @@ START_TEST(long_relations)
 }
 END_TEST
 
+/* Whether two answers of /proc/self/cgroup are about the same groups. */
+START_TEST(same)
+{
+	static const struct {
+		int error;
+		const char *path;
+		uint64_t id;
+		bool same;
+	} rows[] = {
+		{ 0, "/a", 7, true },
+		/* Without an id the name has to do. */
+		{ 0, "/a", 0, true },
+		{ 0, "/a", 8, false },
+		{ 0, "/b", 7, false },
+		{ 0, "/b", 0, false },
+		{ 0, "", 7, false },
+		{ 1, "/a", 7, false },
+		{ -ENOENT, "/a", 7, false },
+	};
+
+	for (int version = 0; version < 2; version++) {
+		for (size_t i = 0; i < MYM__COUNT(rows); i++) {
+			static struct mym__membership a, b;
+
+			a = b = (struct mym__membership){ .id = 7 };
+			strcpy(a.path[version], "/a");
+			b.error[version] = rows[i].error;
+			strcpy(b.path[version], rows[i].path);
+			b.id = rows[i].id;
+			ROW(mym__group_same(&a, &b) == rows[i].same &&
+			    mym__group_same(&b, &a) == rows[i].same,
+			    "v%d: %d, %s, %d", version + 1, rows[i].error,
+			    rows[i].path, (int)rows[i].id);
+		}
+	}
+	ROWS_DONE();
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("group");
@@ -217,6 +256,7 @@ Suite *suite(void)
 	tcase_add_test(tc, many_slashes);
 	tcase_add_test(tc, relations);
 	tcase_add_test(tc, long_relations);
+	tcase_add_test(tc, same);
 	suite_add_tcase(s, tc);
 	return s;
 }

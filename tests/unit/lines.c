@@ -421,6 +421,39 @@ START_TEST(keys_where_they_were)
 }
 END_TEST
 
+/* Behind a long line, too, they cost one read. */
+START_TEST(keys_behind_a_long_line)
+{
+	const struct mym__name names[] = { N("a") };
+	static char buffer[4096];
+	size_t from = 0;
+	char text[256];
+	int fd;
+
+	memset(text, 'x', 200);
+	strcpy(text + 200, " 1\na 7\n");
+	fd = file_of(string_text(text));
+	for (int i = 0; i < 3; i++) {
+		int64_t value = 0;
+		struct mym__keys keys = {
+			.names = names,
+			.count = 1,
+			.values = &value,
+			.from = from,
+		};
+
+		reads = 0;
+		ck_assert_int_eq(mym__lines_keys(fd, buffer, sizeof(buffer),
+						 &keys), 0);
+		ck_assert_int_eq(value, 7);
+		ck_assert_uint_eq(keys.from, 203);
+		ck_assert_uint_eq(reads, 1);
+		from = keys.from;
+	}
+	close(fd);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("lines");
@@ -436,6 +469,7 @@ Suite *suite(void)
 	tcase_add_test(tc, whole_files);
 	tcase_add_test(tc, keys_of_a_file);
 	tcase_add_test(tc, keys_where_they_were);
+	tcase_add_test(tc, keys_behind_a_long_line);
 	suite_add_tcase(s, tc);
 	return s;
 }
