@@ -72,6 +72,17 @@ START_TEST(share)
 }
 END_TEST
 
+/* "max" is all that a group has. */
+START_TEST(without_end)
+{
+	pool();
+	group("pool/box", 0, 50);
+	put(file("pool/box", "memory.min"), "max\n");
+	ck_assert_int_eq(available(), 200 - 50);
+	ck_assert_uint_eq(look(ctx).flags & MYM_FLAG_PARTIAL, 0);
+}
+END_TEST
+
 /* Where there are more groups than are looked at, all is safe that may be. */
 START_TEST(many_groups)
 {
@@ -237,6 +248,7 @@ Suite *suite(void)
 
 	tcase_add_checked_fixture(c, open_context, close_context);
 	tcase_add_test(c, share);
+	tcase_add_test(c, without_end);
 	tcase_add_test(c, many_groups);
 	tcase_add_test(c, deep_groups);
 	tcase_add_test(c, free_memory);

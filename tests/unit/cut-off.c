@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/* Files that cannot be read to their end: what was read before is not all of them. */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/compiler.h"
+#include "base/lines.h"
+#include "base/root.h"
+#include "discover/group.h"
+#include "mymem.h"
+#include "suite.h"
+#include "tree.h"
+
+/* Which file fails after what it holds, and how. */
+static const char *cut;
+static int error;
+
+static bool fails(int fd)
+{
+	char link[32], path[PATH_MAX] = "";
+	size_t length, end = cut ? strlen(cut) : 0;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	if (!cut || readlink(link, path, sizeof(path) - 1) < 0)
+		return false;
+	length = strlen(path);
+	return length >= end && strcmp(path + length - end, cut) == 0;
+}
+
+#define WRAP_PREAD(name, type)                                            \
+	ssize_t __real_##name(int fd, void *buffer, size_t size,          \
+			      type offset);                               \
+	ssize_t __wrap_##name(int fd, void *buffer, size_t size,          \
+			      type offset);                               \
+	ssize_t __wrap_##name(int fd, void *buffer, size_t size,          \
+			      type offset)                                \
+	{                                                                 \
+		ssize_t n = __real_##name(fd, buffer, size, offset);      \
+									  \
+		if (n != 0 || !fails(fd))                                 \
+			return n;                                         \
+		errno = error;                                            \
+		return -1;                                                \
+	}
+WRAP_PREAD(pread, off_t)
+WRAP_PREAD(pread64, off64_t)
+
+static char buffer[MYM__LINES_SIZE];
+static struct mym__membership membership;
+
+static int ask(const struct mym__root *root, struct mym__file *files)
+{
+	return mym__group_membership(root, files, buffer, sizeof(buffer),
+				     &membership);
+}
+
+/* Of the two lines one may have been read, and the other not. */
+START_TEST(membership_below_a_sysroot)
+{
+	static const struct {
+		const char *text;
+		int errors[2];
+		int whole[2]; /* where it ends as it should */
+	} rows[] = {
+		{ "", { -EIO, -EIO }, { 1, 1 } },
+		{ "9:cpu:/\n", { -EIO, -EIO }, { 1, 1 } },
+		{ "4:memory:/a\n", { 0, -EIO }, { 0, 1 } },
+		{ "0::/a\n", { -EIO, 0 }, { 1, 0 } },
+		{ "4:memory:/a\n0::/a\n", { 0, 0 }, { 0, 0 } },
+	};
+	struct mym__root root;
+
+	ck_assert_int_eq(mym__root_open(&root, "."), 0);
+	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
+		put("proc/self/cgroup", "%s", rows[i].text);
+		cut = NULL;
+		ck_assert_int_eq(ask(&root, NULL), 0);
+		ck_assert_int_eq(membership.error[0], rows[i].whole[0]);
+		ck_assert_int_eq(membership.error[1], rows[i].whole[1]);
+		cut = "/cgroup";
+		error = EIO;
+		ck_assert_int_eq(ask(&root, NULL), 0);
+		ck_assert_int_eq(membership.error[0], rows[i].errors[0]);
+		ck_assert_int_eq(membership.error[1], rows[i].errors[1]);
+	}
+	put("proc/self/cgroup", "4:memory:/a\n");
+	error = ENOMEM;
+	ck_assert_int_eq(ask(&root, NULL), -ENOMEM);
+	mym__root_close(&root);
+}
+END_TEST
+
+static int keep_text(struct mym__file *file, const char *name,
+		     const char *text)
+{
+	int fd = memfd_create(name, MFD_CLOEXEC);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(write(fd, text, strlen(text)), (int)strlen(text));
+	ck_assert_int_eq(mym__file_adopt(file, fd), 0);
+	return file->fd;
+}
+
+/* A kept descriptor that fails, or is another file by now, is given up, and what it
+ * said is asked again. */
+START_TEST(membership_is_kept)
+{
+	const struct mym__root root = { .fd = -1 };
+	struct mym__file files[MYM__FILES] = { { 0 } }, other = { 0 };
+	struct mym__file *file = &files[MYM__FILE_CGROUP];
+	int fd = keep_text(file, "kept", "4:memory:/a\n");
+
+	ck_assert_int_eq(ask(&root, files), 0);
+	ck_assert_int_eq(membership.error[0], 0);
+	ck_assert_str_eq(membership.path[0], "/a");
+	ck_assert_int_eq(file->fd, fd);
+	cut = "/memfd:kept (deleted)";
+	error = EIO;
+	ck_assert_int_eq(ask(&root, files), 1);
+	ck_assert_int_eq(file->fd, 0);
+	cut = NULL;
+	fd = keep_text(file, "kept", "4:memory:/a\n");
+	keep_text(&other, "other", "4:memory:/b\n");
+	ck_assert_int_eq(dup2(other.fd, fd), fd);
+	ck_assert_int_eq(ask(&root, files), 1);
+	ck_assert_int_eq(file->fd, 0);
+	close(fd);
+	mym__file_forget(&other, 1);
+	mym__file_forget(files, MYM__FILES);
+}
+END_TEST
+
+/* Half a node's numbers are none. */
+START_TEST(node)
+{
+	struct mym_constraint c;
+	struct mym_ctx *ctx;
+
+	ram(1000);
+	put("sys/devices/system/node/has_memory", "0-1\n");
+	put("proc/self/status", "Mems_allowed_list:\t0\n");
+	put("sys/devices/system/node/node0/meminfo",
+	    "Node 0 MemTotal: 409600 kB\nNode 0 MemFree: 204800 kB\n");
+	ck_assert_int_eq(mym_open(&ctx, ".", 0), 0);
+	ck_assert_str_eq(limit_now(ctx), "400 by /proc/self/status [none]");
+	mym_close(ctx);
+	cut = "/node0/meminfo";
+	error = EIO;
+	ck_assert_int_eq(mym_open(&ctx, ".", 0), 0);
+	ck_assert_str_eq(limit_now(ctx),
+			 "1000 by /proc/meminfo [partial none]");
+	for (unsigned int i = 0; i == 0 || c.kind != MYM_KIND_NUMA; i++)
+		ck_assert_int_eq(mym_constraint(ctx, i, &c, sizeof(c)), 0);
+	ck_assert_int_eq(c.error, -EIO);
+	mym_close(ctx);
+}
+END_TEST
+
+Suite *suite(void)
+{
+	Suite *s = suite_create("cut-off");
+	TCase *tc = tree_tcase("all");
+
+	tcase_add_test(tc, membership_below_a_sysroot);
+	tcase_add_test(tc, membership_is_kept);
+	tcase_add_test(tc, node);
+	suite_add_tcase(s, tc);
+	return s;
+}
