@@ -78,11 +78,9 @@ int mym__group_membership(const struct mym__root *root, struct mym__file *files,
 	}
 	if (!mym__file_put(file, fd, kept, r))
 		return 1;
-	if (r < 0) {
-		for (int i = 0; i < 2; i++) {
-			if (membership->error[i] > 0)
-				membership->error[i] = r;
-		}
+	for (int i = 0; i < 2; i++) {
+		if (membership->error[i] > 0)
+			membership->error[i] = r;
 	}
 	return mym__error_transient(r) ? r : 0;
 }
