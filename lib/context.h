@@ -36,6 +36,7 @@ struct mym_ctx {
 	struct mym__root root;
 	struct mym__result *result; /* NULL before the first good pass */
 	struct mym__file files[MYM__FILES];
+	struct mym__guard guard;
 	/* The number of the process that opened them: some are about it. */
 	unsigned int process;
 	bool anew;   /* look for the group before the next pass */

@@ -239,6 +239,15 @@ static int watch_mounts(struct mym_ctx *ctx)
 	return 0;
 }
 
+/* Before what a pass opens. */
+static void begin_guard(struct mym_ctx *ctx)
+{
+	ctx->guard = (struct mym__guard){
+		.file = &ctx->files[MYM__FILE_MOUNTS],
+	};
+	ctx->root.guard = &ctx->guard;
+}
+
 /* Without a mount table that tells of changes nothing is kept. */
 static bool keeps(const struct mym_ctx *ctx)
 {
@@ -356,14 +365,15 @@ int mym__snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out)
 	if (r < 0)
 		return r;
 	check_process(ctx);
-	r = watch_mounts(ctx);
-	if (r < 0)
-		return r;
 	for (int tries = 1;; tries++) {
 		bool last = tries >= TRIES;
-		bool keep = !last && keeps(ctx);
-		bool held;
+		bool keep, held;
 
+		r = watch_mounts(ctx);
+		if (r < 0)
+			return r;
+		begin_guard(ctx);
+		keep = !last && keeps(ctx);
 		*out = (struct mym_snapshot){
 			.time = mym__sys_clock(CLOCK_MONOTONIC),
 		};
@@ -384,7 +394,9 @@ int mym__snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out)
 		r = make_pass(ctx, result, keep && (ctx->result || ctx->stays),
 			      &pass);
 		held = r == 0 &&
-		       (last || !(pass.trouble || was_left(ctx, result, keep)));
+		       (last ||
+			!(pass.trouble || was_left(ctx, result, keep) ||
+			  !mym__guard_holds(&ctx->guard)));
 		if (held)
 			break;
 		end_limits(&pass);
@@ -453,8 +465,9 @@ static int light_pass(struct mym_ctx *ctx, uint64_t want, int64_t time,
 	    (pass.want & MYM_WANT_PRESSURE))
 		return 1;
 	pass.known = &result->last;
+	begin_guard(ctx);
 	if (make_pass(ctx, result, keeps(ctx), &pass) < 0 ||
-	    pass.trouble || (pass.found->flags & MYM_FLAG_PARTIAL))
+	    pass.trouble || !mym__guard_holds(&ctx->guard) || (pass.found->flags & MYM_FLAG_PARTIAL))
 		return 1;
 	return mym__answer(pass.found, pass.places, want, out) == 0 ? 0 : 1;
 }

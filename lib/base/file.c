@@ -12,7 +12,10 @@
  * Nothing below a sysroot is kept, because files there are replaced.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "error.h"
 #include "file.h"
@@ -83,4 +86,30 @@ void mym__file_forget(struct mym__file *files, size_t count)
 			mym__root_drop(files[i].fd);
 		files[i].fd = 0;
 	}
+}
+
+void mym__guard_mark(struct mym__guard *guard)
+{
+	struct f_owner_ex owner = { .type = F_OWNER_TID };
+
+	if (!guard || guard->thread != 0)
+		return;
+	guard->thread = -1;
+	owner.pid = (int)syscall(SYS_gettid);
+	if (guard->file->fd > 0 && mym__file_is(guard->file) &&
+	    fcntl(guard->file->fd, F_SETOWN_EX, &owner) == 0)
+		guard->thread = owner.pid;
+}
+
+bool mym__guard_holds(const struct mym__guard *guard)
+{
+	struct f_owner_ex owner;
+
+	if (guard->thread <= 0 ||
+	    (fcntl(guard->file->fd, F_GETOWN_EX, &owner) < 0 ?
+		     errno != EBADF :
+		     owner.pid == guard->thread))
+		return true;
+	guard->file->fd = 0;
+	return false;
 }

@@ -17,6 +17,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "file.h"
 #include "kernel.h"
 #include "root.h"
 #include "walk.h"
@@ -175,6 +176,7 @@ int mym__root_get(const struct mym__root *root, const char *path,
 	char name[64];
 	int fd;
 
+	mym__guard_mark(root->guard);
 	if (!root->confined) {
 		if (own && root->thread > 0) {
 			snprintf(name, sizeof(name), OWN "task/%d/%s",
@@ -201,6 +203,7 @@ int mym__root_below(const struct mym__root *root, int dir, const char *path,
 	int flags = open_flags(kind);
 	int fd;
 
+	mym__guard_mark(root->guard);
 	/* Nothing is mounted below a cgroup mount: crossing into another file
 	 * system means that something was mounted over the kernel's file. */
 	fd = open_at(dir, path, flags, beneath | MYM__RESOLVE_NO_XDEV);

@@ -9,11 +9,14 @@
 
 #include "compiler.h"
 
+struct mym__guard;
+
 struct mym__root {
 	int fd;        /* of the sysroot; unused on the running system */
 	bool confined; /* a sysroot */
 	uint64_t dev, ino;
 	int thread; /* that /proc/self is about; 0: the first one */
+	struct mym__guard *guard; /* of the pass, or NULL */
 };
 int mym__root_open(struct mym__root *root, const char *sysroot);
 void mym__root_close(struct mym__root *root);

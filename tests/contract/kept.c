@@ -209,6 +209,63 @@ START_TEST(reused)
 }
 END_TEST
 
+static int stranger;
+
+/* What of check's is open stays so. */
+static void close_and_take(int fd)
+{
+	ck_assert_int_eq(close_range(64, ~0U, 0), 0);
+	ck_assert_int_eq(dup2(stranger, fd), fd);
+}
+
+/* What a call needs is closed before it, or has not been opened yet. */
+static void lose_all(void)
+{
+	ck_assert_int_eq(close_range(64, ~0U, 0), 0);
+}
+
+static void lose_one(void)
+{
+	static unsigned int next;
+	int fds[DESCRIPTORS_MAX];
+	unsigned int count = high_descriptors(fds);
+
+	close(fds[next++ % count]);
+}
+
+static void begin_anew(void)
+{
+	struct mym_snapshot s;
+
+	mym_close(ctx);
+	ck_assert_int_eq(mym_open(&ctx, NULL, 0), 0);
+	ck_assert_int_eq(mym_snapshot(ctx, MYM_WANT_LIMIT, &s, sizeof(s)), 0);
+}
+
+static void (*const losses[])(void) = { lose_all, lose_one, begin_anew };
+
+/* Another thread closes everything while a call opens its files, and takes the
+ * number of the one that has just been opened. */
+START_TEST(taken)
+{
+	void (*lose)(void) = losses[_i];
+
+	stranger = lie();
+	wrap.site = SITE_OPEN;
+	for (unsigned int round = 0; round < 120; round++) {
+		wrap.n = lose == lose_one ? 1 : round / 3 + 1;
+		lose();
+		wrap.meanwhile = close_and_take;
+		wrap_start();
+		ask();
+		wrap_stop();
+		/* Nor is the stranger's file kept. */
+		ask();
+		ask();
+	}
+}
+END_TEST
+
 /* Onto each other: all are the library's own, but not where they should be. */
 START_TEST(mixed_up)
 {
@@ -335,6 +392,7 @@ Suite *suite(void)
 	tcase_add_test(tc, little_at_first);
 	tcase_add_test(tc, closed);
 	tcase_add_loop_test(tc, reused, 0, MYM__COUNT(others));
+	tcase_add_loop_test(tc, taken, 0, MYM__COUNT(losses));
 	tcase_add_test(tc, mixed_up);
 	tcase_add_test(tc, unseen);
 	tcase_add_test(tc, out_of_memory);

@@ -131,6 +131,13 @@ static int opened(int fd, bool cloexec)
 		wrap.descriptors++;
 		wrap.not_cloexec += !cloexec;
 	}
+	if (active && fd >= 0 && wrap.meanwhile && wrap.site == SITE_OPEN &&
+	    wrap.calls[SITE_OPEN] == wrap.n) {
+		void (*meanwhile)(int) = wrap.meanwhile;
+
+		wrap.meanwhile = NULL;
+		meanwhile(fd);
+	}
 	if (active && fd < 0)
 		wrap.denied += errno == EACCES;
 	return fd;

@@ -32,6 +32,8 @@ struct wrap {
 	unsigned int n;
 	int error; /* 0: a read gives one byte instead, a write takes one less */
 	bool persistent;
+	/* Called once, with what the n-th open gave. */
+	void (*meanwhile)(int fd);
 	/* No read gives more bytes than that; 0: any number. */
 	unsigned int chunk;
 	/* Instead of the n-th: reads of files whose paths end so. */
