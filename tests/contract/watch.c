@@ -23,6 +23,7 @@
 
 #include "base/compiler.h"
 #include "descriptors.h"
+#include "kill.h"
 #include "mymem.h"
 #include "suite.h"
 #include "watch/watch.h"
@@ -474,7 +475,7 @@ START_TEST(forked_and_rearmed)
 	for (int i = 0; i < 3; i++)
 		ck_assert_int_eq(drain(watch), 0);
 	mym_watch_close(watch);
-	kill(pid, SIGKILL);
+	kill_one(pid, SIGKILL);
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
 }
 END_TEST

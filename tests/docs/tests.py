@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """tests.py ROOT BUILD: tests/README.md knows every folder of tests/, a test for
-each source file of the library, and every test of this build."""
+each source file of the library, and every test of this build.  No test sends a
+signal to more than one process."""
 import json
 import pathlib
 import re
@@ -28,6 +29,36 @@ def folders(tests):
         elif path.is_dir() and any(file.is_file() and file.suffix != ".pyc"
                                    for file in path.rglob("*")):
             yield path.name
+
+
+# What may reach all processes where a process id is -1 or 0.
+SIGNALS = (r"\b(kill|killpg|tkill|tgkill|sigqueue|pidfd_send_signal)\s*\("
+           r"|\bSYS_(kill|tkill|tgkill|pidfd_send_signal)\b")
+SHELL = r"\b(pkill|killall)\b|\bkill\b[^#\n]*\s(--|0|-1)(\s|$)"
+
+
+def signals(t, tests):
+    """C sends them by kill.h alone, a shell names processes, and Python uses
+    subprocess, or the kernel's list of its children (mutants/run)."""
+    sent = 0
+    for path in tests.rglob("*"):
+        if not path.is_file() or path.suffix == ".pyc":
+            continue
+        text = path.read_bytes().decode(errors="replace")
+        if path.suffix in (".c", ".h"):
+            code = re.sub(r"/\*.*?\*/", "", text, flags=re.S)
+            sent += len(re.findall(r"\bkill_one\(", code))
+            found = path.name != "kill.h" and re.search(SIGNALS, code)
+        elif text.startswith("#!/bin/sh"):
+            found = re.search(SHELL, re.sub(r"(?m)^\s*#.*", "", text))
+        elif text.startswith("#!") and "python" in text.splitlines()[0]:
+            found = path.parent.name != "mutants" and \
+                re.search(r"\bos\.kill(pg)?\(", text)
+        else:
+            continue
+        if found:
+            t.ok(False, f"{path.relative_to(tests)}: kill_one() instead", found[0])
+    t.ok(sent > 8, "signals are sent to one process each", sent)
 
 
 def main():
@@ -58,6 +89,7 @@ def main():
     t.ok(built, "there are tests")
     for name in built:
         t.ok(re.fullmatch(known, name), f"{name} is told")
+    signals(t, tests)
     t.finish()
 
 

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "filter.h"
+#include "kill.h"
 #include "units.h"
 #include "watching.h"
 
@@ -82,7 +83,7 @@ static void be_between(struct line *line, pid_t id)
 {
 	pid_t child;
 
-	while (kill(id, 0) == 0)
+	while (kill_one(id, 0) == 0)
 		usleep(1000);
 	if (line->between_asks)
 		line->between = mym_limit();

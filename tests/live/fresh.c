@@ -19,6 +19,7 @@
 #include "askers.h"
 #include "fail.h"
 #include "group.h"
+#include "kill.h"
 #include "suite.h"
 #include "units.h"
 
@@ -337,7 +338,7 @@ START_TEST(memory_used)
 	pid = eat(dir, HIGH - LOW);
 	expect_at_once(ASK_AVAILABLE, LOW);
 	expect(ASK_WORKERS, LOW);
-	must(kill(pid, SIGKILL), "kill");
+	must(kill_one(pid, SIGKILL), "kill");
 	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
 	expect_at_once(ASK_WORKERS, HIGH);
 	expect(ASK_AVAILABLE, HIGH);

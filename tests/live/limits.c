@@ -17,6 +17,7 @@
 #include "context.h"
 #include "descriptors.h"
 #include "group.h"
+#include "kill.h"
 #include "mymem.h"
 #include "suite.h"
 #include "units.h"
@@ -117,7 +118,7 @@ START_TEST(sibling_fills_parent)
 	close(ready[1]);
 	ck_assert_int_eq(read(ready[0], &byte, 1), 1);
 	a = in_group(own, ask_everything, NULL);
-	kill(pid, SIGKILL);
+	kill_one(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 	assert_limit(a, 128 * MIB, parent);
 	ck_assert_int_le(a->available, 88 * MIB);

@@ -18,6 +18,7 @@
 
 #include "cpu.h"
 #include "fail.h"
+#include "kill.h"
 #include "mounts.h"
 #include "nest.h"
 #include "report.h"
@@ -121,7 +122,7 @@ static void stop(int signal)
 {
 	(void)signal;
 	if (worker > 0)
-		kill(worker, SIGKILL);
+		kill_one(worker, SIGKILL);
 }
 
 /* This process only clears up, whatever becomes of the others. */

@@ -13,6 +13,7 @@
 #include "clock.h"
 #include "fail.h"
 #include "idle.h"
+#include "kill.h"
 #include "nest.h"
 
 #define LIMIT (64 * MIB)
@@ -189,7 +190,7 @@ static double time_exit(const struct row *row, long calls)
 	must((int)read(ends[0], &word, 1), "pipe");
 	must(waitpid(pid, &status, WUNTRACED), "a child");
 	begin = clock_now();
-	kill(pid, SIGCONT);
+	kill_one(pid, SIGCONT);
 	must(waitpid(pid, &status, 0), "a child");
 	begin = clock_now() - begin;
 	close(ends[0]);

@@ -12,6 +12,7 @@
 #include "file.h"
 #include "group.h"
 #include "kernel-file.h"
+#include "kill.h"
 #include "stage.h"
 #include "session.h"
 #include "setting.h"
@@ -79,7 +80,7 @@ bool stage_disturbed(void)
 void stage_end(void)
 {
 	if (other_pid > 0) {
-		kill(other_pid, SIGKILL);
+		kill_one(other_pid, SIGKILL);
 		waitpid(other_pid, NULL, 0);
 		other_pid = 0;
 	}
@@ -125,7 +126,7 @@ static void watch(pid_t pid, struct subject *subject, bool throttles,
 			usleep(STEP);
 			continue;
 		}
-		kill(pid, SIGKILL);
+		kill_one(pid, SIGKILL);
 		waitpid(pid, &status, 0);
 		break;
 	}

@@ -13,6 +13,7 @@
 #include "fail.h"
 #include "group.h"
 #include "kernel-file.h"
+#include "kill.h"
 #include "stage.h"
 #include "units.h"
 
@@ -163,7 +164,7 @@ void stage_begin(struct stage *stage)
 void stage_end(void)
 {
 	if (subject > 0) {
-		kill(subject, SIGKILL);
+		kill_one(subject, SIGKILL);
 		waitpid(subject, NULL, 0);
 	}
 	subject = 0;
