@@ -2,212 +2,218 @@
 /*
  * Threads that ask without end, while their process is moved between groups
  * whose limits change and which come and go, forks, and closes descriptors that
- * are not its own.  STRESS_SECONDS says how long.
+ * are not its own and takes their numbers.  STRESS_SECONDS says how long.
  */
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
-#include <stdatomic.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/wait.h>
-#include <time.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "answers.h"
+#include "asking.h"
+#include "child.h"
+#include "clock.h"
+#include "descriptors.h"
 #include "group.h"
 #include "suite.h"
-#include "units.h"
 
-#define THREADS 8
 /* In units; a sanitizer needs its share. */
-#define ONE_LOW 8
-#define ONE_HIGH 9
-#define TWO_LOW 10
-#define TWO_HIGH 11
-#define PASSING 12
+enum { STRANGER_LOW = 5, ONE = 8, TWO = 10, PASSING = 12, STRANGER_HIGH = 15 };
+#define STRANGERS 8
 
-static int64_t unit;
-static atomic_bool over;
-static atomic_int wrong;
-static atomic_long asked;
+/* What happens meanwhile.  To close an inotify instance, which an age of 0 and a
+ * watch have, takes the kernel milliseconds. */
+static const struct row {
+	const char *name;
+	bool changes; /* limits, and groups come and go */
+	bool closes;  /* everything, each millisecond */
+	bool watches;
+	int64_t ages[2]; /* of the simple calls, in turn */
+} rows[] = {
+	{ "changes", true, false, true, { 0, 10 * MS } },
+	{ "closed", false, true, false, { MS, MS } },
+	{ "changes and closed", true, true, true, { 0, 10 * MS } },
+};
+#define ROWS (sizeof(rows) / sizeof(rows[0]))
 
-/* Any limit that the process ever has. */
-static bool is_limit(int64_t limit)
+/* Shared by the process that is asked, and this one. */
+struct stress {
+	const struct row *row;
+	struct asking asking;
+	char one[4200], two[4200], strangers[STRANGERS][4400]; /* files */
+	int64_t unit;
+	atomic_bool began;
+	atomic_long closed; /* how often */
+};
+
+/* The program takes the numbers of what it closed, low ones and those from 64 on,
+ * for files that look like the library's, and others. */
+static void take_numbers(struct stress *stress)
 {
-	return limit % unit == 0 && limit / unit >= ONE_LOW &&
-	       limit / unit <= PASSING;
-}
+	for (unsigned int i = 0; i < 4 * STRANGERS; i++) {
+		int fd = open(stress->strangers[i % STRANGERS],
+			      O_RDONLY | O_CLOEXEC);
 
-static void ask_once(int kind)
-{
-	int64_t limit, available;
-	int workers, pressure;
-
-	switch (kind) {
-	case 0:
-		limit = mym_limit();
-		if (!is_limit(limit))
-			atomic_store(&wrong, __LINE__);
-		break;
-	case 1:
-		available = mym_available();
-		if (available <= 0 || available >= PASSING * unit)
-			atomic_store(&wrong, __LINE__);
-		break;
-	case 2:
-		pressure = mym_pressure();
-		if (pressure < 0 || pressure > MYM_PRESSURE_CRITICAL)
-			atomic_store(&wrong, __LINE__);
-		break;
-	default:
-		workers = mym_workers(unit, 1000);
-		if (workers < 1 || workers >= PASSING)
-			atomic_store(&wrong, __LINE__);
+		if (fd >= 0)
+			fcntl(fd, F_DUPFD_CLOEXEC, 64);
 	}
 }
 
-/* A number and the usage beside it are of one level. */
-static void ask_context(struct mym_ctx *ctx)
+/* To ThreadSanitizer a descriptor is memory that its calls read and write, and a
+ * thread that had ended when its process forked is one that the child should have
+ * joined. */
+const char *__tsan_default_options(void);
+const char *__tsan_default_options(void)
 {
-	struct mym_snapshot s = { 0 };
-
-	if (mym_snapshot(ctx, MYM_WANT_LIMIT | MYM_WANT_AVAILABLE |
-			      MYM_WANT_USED, &s, sizeof(s)) < 0)
-		atomic_store(&wrong, __LINE__);
-	else if (!is_limit(s.limit) || s.available > s.limit ||
-		 s.used <= 0 || s.used > s.limit)
-		atomic_store(&wrong, __LINE__);
+	return "ignore_interceptors_accesses=1 report_thread_leaks=0";
 }
 
-/* Descriptors are closed between calls.  While another thread is in the middle
- * of an open(), whose descriptor that is is for nobody to know. */
-static pthread_rwlock_t calls = PTHREAD_RWLOCK_INITIALIZER;
-
-static void close_some(unsigned int count)
+static void *close_all(void *data)
 {
-	pthread_rwlock_wrlock(&calls);
-	close_range(64, 64 + count, 0);
-	pthread_rwlock_unlock(&calls);
-}
+	struct stress *stress = data;
 
-static void *ask(void *number)
-{
-	unsigned int n = (unsigned int)(uintptr_t)number;
-	struct mym_ctx *ctx;
-
-	if (mym_open(&ctx, NULL, 0) < 0)
-		return NULL;
-	for (unsigned int i = n; !atomic_load(&over); i++) {
-		pthread_rwlock_rdlock(&calls);
-		ask_once((int)(i % 4));
-		if (i % 64 == 0)
-			ask_context(ctx);
-		pthread_rwlock_unlock(&calls);
-		atomic_fetch_add_explicit(&asked, 1, memory_order_relaxed);
+	while (!atomic_load(&stress->asking.over)) {
+		close_range(3, ~0U, 0);
+		take_numbers(stress);
+		atomic_fetch_add(&stress->closed, 1);
+		usleep(1000);
 	}
-	mym_close(ctx);
 	return NULL;
 }
 
-static void fork_and_ask(void)
+static void be_asked(void *data)
 {
-	int status = -1;
-	pid_t pid = fork();
+	struct stress *stress = data;
+	unsigned int before;
+	pthread_t closer;
 
-	ck_assert_int_ge(pid, 0);
-	if (pid == 0) {
-		for (int kind = 0; kind < 4; kind++)
-			ask_once(kind);
-		_exit(atomic_load(&wrong) ? 1 : 0);
+	ck_assert_int_gt(mym_limit(), 0);
+	before = open_descriptors();
+	asking_begin(&stress->asking);
+	if (stress->row->closes)
+		ck_assert_int_eq(pthread_create(&closer, NULL, close_all,
+						stress), 0);
+	atomic_store(&stress->began, true);
+	for (int i = 0; !atomic_load(&stress->asking.over); i++) {
+		asking_fork();
+		mym_set_max_age(stress->row->ages[i / 3 % 2]);
+		usleep(5000);
 	}
-	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-	ck_assert_int_eq(status, 0);
+	if (stress->row->closes)
+		ck_assert_int_eq(pthread_join(closer, NULL), 0);
+	asking_end();
+	if (!stress->row->closes)
+		ck_assert_uint_le(open_descriptors(), before + 80);
 }
 
-static void disturb(const char *one, const char *two)
+/* Somebody else moves the process, and changes limits. */
+static void disturb(struct stress *stress, pid_t pid, unsigned int i)
 {
-	const pid_t self = getpid();
-	const char *passing = NULL;
+	group_join(i % 2 ? stress->one : stress->two, pid);
+	if (!stress->row->changes)
+		return;
+	group_limit(stress->one, (ONE + i % 2) * stress->unit);
+	group_limit(stress->two, (TWO + i % 3 / 2) * stress->unit);
+	if (i % 7 == 0) {
+		const char *passing = group_make("passing",
+						 PASSING * stress->unit);
 
-	for (unsigned int i = 0; !atomic_load(&over); i++) {
-		group_limit(one, (i % 2 ? ONE_LOW : ONE_HIGH) * unit);
-		group_limit(two, (i % 3 ? TWO_LOW : TWO_HIGH) * unit);
-		group_join(i % 2 ? one : two, self);
-		if (i % 7 == 0) {
-			passing = group_make("passing", PASSING * unit);
-			group_join(passing, self);
-			sched_yield();
-			group_join(one, self);
-			group_remove(passing);
-		}
-		if (i % 5 == 0)
-			fork_and_ask();
-		if (i % 11 == 0)
-			close_some(i % 200);
-		if (i % 13 == 0)
-			mym_set_max_age((i % 3) * 5000000);
-		usleep(1000);
+		group_join(passing, pid);
+		sched_yield();
+		group_join(stress->one, pid);
+		group_remove(passing);
 	}
 }
 
-static void *wait_for_end(void *unused)
+/* Limits and usage of other groups, which are neither the least nor the most that
+ * is true; what names other groups; and numbers of no kind. */
+static void add_strangers(struct stress *stress)
+{
+	const char *low = group_make("low", STRANGER_LOW * stress->unit);
+	const char *high = group_make("high", STRANGER_HIGH * stress->unit);
+	const char *limit = group_file(GROUP_LIMIT);
+	const char *const files[][2] = {
+		{ low, limit }, { high, limit },
+		{ low, group_file(GROUP_USAGE) }, { low, "memory.stat" },
+		{ "/proc/1", "cgroup" }, { "/proc/1", "mountinfo" },
+		{ "/proc", "uptime" }, { "/dev", "zero" },
+	};
+
+	for (unsigned int i = 0; i < STRANGERS; i++)
+		snprintf(stress->strangers[i], sizeof(stress->strangers[i]),
+			 "%s/%s", files[i][0], files[i][1]);
+}
+
+static void report(const struct stress *stress)
+{
+	const struct asking *asking = &stress->asking;
+
+	printf("# %s: %ld calls, %ld wrong; %ld snapshots flagged, %ld failed; "
+	       "%ld events, %ld watches ended; closed %ld times\n",
+	       stress->row->name, asking->answers, asking->wrong, asking->flagged,
+	       asking->failed, asking->events, asking->ended, stress->closed);
+	fflush(stdout);
+}
+
+static int64_t time_of_one(void)
 {
 	const char *seconds = getenv("STRESS_SECONDS");
-	struct timespec time = { .tv_sec = seconds ? atoi(seconds) : 2 };
 
-	while (nanosleep(&time, &time) < 0)
-		;
-	atomic_store(&over, true);
-	return unused;
+	return (seconds ? atoi(seconds) : 5) * S / (int64_t)ROWS;
 }
 
-static unsigned int descriptors(void)
+/* All limits are below what the machine has. */
+static int64_t unit_of_limits(void)
 {
-	unsigned int count = 0;
+	int64_t pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+	int64_t unit = pages * page / 20 / MIB * MIB;
 
-	for (int fd = 0; fd < 4096; fd++)
-		count += fcntl(fd, F_GETFD) >= 0;
-	return count;
-}
-
-static void stress(struct answers *a, void *data)
-{
-	const char *const *groups = data;
-	pthread_t threads[THREADS], clock;
-	unsigned int before;
-
-	(void)a;
-	ck_assert(is_limit(mym_limit()));
-	before = descriptors();
-	for (uintptr_t i = 0; i < THREADS; i++)
-		ck_assert_int_eq(pthread_create(&threads[i], NULL, ask,
-						(void *)i), 0);
-	ck_assert_int_eq(pthread_create(&clock, NULL, wait_for_end, NULL), 0);
-	disturb(groups[0], groups[1]);
-	for (int i = 0; i < THREADS; i++)
-		ck_assert_int_eq(pthread_join(threads[i], NULL), 0);
-	ck_assert_int_eq(pthread_join(clock, NULL), 0);
-	ck_assert_msg(atomic_load(&wrong) == 0, "line %d", atomic_load(&wrong));
-	ck_assert_int_gt(atomic_load(&asked), 100);
-	ck_assert_uint_le(descriptors(), before + 80);
-	printf("# %ld answers\n", atomic_load(&asked));
-	fflush(stdout);
+	return unit > 128 * MIB ? 128 * MIB : unit;
 }
 
 START_TEST(all_at_once)
 {
-	long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
-	const char *groups[2];
+	struct stress *stress = mmap(NULL, sizeof(*stress),
+				     PROT_READ | PROT_WRITE,
+				     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct asking *asking = &stress->asking;
+	int64_t unit = unit_of_limits(), end;
+	pid_t pid;
 
-	/* All limits are below what the machine has. */
-	unit = (int64_t)pages * page / 16 / MIB * MIB;
-	if (unit > 128 * MIB)
-		unit = 128 * MIB;
-	groups[0] = group_make("one", ONE_LOW * unit);
-	groups[1] = group_make("two", TWO_LOW * unit);
-	in_group(groups[0], stress, groups);
+	ck_assert_ptr_ne(stress, MAP_FAILED);
+	stress->unit = unit;
+	stress->row = &rows[_i];
+	asking->closed = stress->row->closes;
+	asking->watches = stress->row->watches;
+	asking->used = unit - 1;
+	asking->limits[0] = ONE * unit;
+	asking->limits[1] = TWO * unit;
+	if (stress->row->changes) {
+		asking->limits[2] = (ONE + 1) * unit;
+		asking->limits[3] = (TWO + 1) * unit;
+		asking->limits[4] = PASSING * unit;
+	}
+	strcpy(stress->one, group_make("one", ONE * unit));
+	strcpy(stress->two, group_make("two", TWO * unit));
+	add_strangers(stress);
+	pid = child_start_alone(stress->one, be_asked, stress);
+	while (!atomic_load(&stress->began) && child_runs(pid))
+		usleep(1000);
+	end = clock_now() + time_of_one();
+	for (unsigned int i = 0; clock_now() < end && child_runs(pid); i++) {
+		disturb(stress, pid, i);
+		usleep(3000);
+	}
+	atomic_store(&asking->over, true);
+	ck_assert_int_eq(child_wait(pid), 0);
+	group_remove_below(group_base(), "");
+	report(stress);
+	ck_assert_msg(asking->wrong == 0, "asking.c:%d", asking->line);
+	ck_assert_int_gt(asking->answers, 100);
 }
 END_TEST
 
@@ -218,7 +224,7 @@ Suite *suite(void)
 
 	tcase_add_unchecked_fixture(tc, groups_begin, group_end);
 	tcase_set_timeout(tc, 600);
-	tcase_add_test(tc, all_at_once);
+	tcase_add_loop_test(tc, all_at_once, 0, ROWS);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -66,14 +66,14 @@ void take(const int pipes[2])
 	ck_assert_int_eq(read(pipes[0], &c, 1), 1);
 }
 
-static void child_runs(void *data)
+static void run_there(void *data)
 {
 	struct shared *shared = data;
 
 	shared->child(shared);
 }
 
-static void here_runs(void *data)
+static void run_here(void *data)
 {
 	struct shared *shared = data;
 
@@ -95,6 +95,6 @@ struct shared *run_child(const struct shared *given,
 	shared->child = child;
 	shared->here = here;
 	ck_assert_int_eq(pipe(shared->ready), 0);
-	in_child(shared->own, child_runs, shared, here_runs);
+	in_child(shared->own, run_there, shared, run_here);
 	return shared;
 }

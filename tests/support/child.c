@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,12 +16,31 @@
 #include "kernel-file.h"
 #include "units.h"
 
-pid_t child_start(const char *group, void (*run)(void *data), void *data)
+/* More than any test needs. */
+#define FEW 256
+
+/* unshare(2) is about the children only, and this process gets its own back. */
+static pid_t fork_alone(void)
 {
+	int own = open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC);
 	pid_t pid;
 
-	fflush(NULL);
+	/* Not every kernel has these namespaces. */
+	if (own < 0)
+		return fork();
+	must(unshare(CLONE_NEWPID), "unshare");
 	pid = fork();
+	if (pid != 0)
+		must(setns(own, CLONE_NEWPID), "setns");
+	close(own);
+	if (pid == 0)
+		group_join_few(FEW);
+	return pid;
+}
+
+static pid_t start(pid_t pid, const char *group, void (*run)(void *data),
+		   void *data)
+{
 	must(pid, "fork");
 	if (pid > 0)
 		return pid;
@@ -29,6 +50,27 @@ pid_t child_start(const char *group, void (*run)(void *data), void *data)
 		group_join(group, 0);
 	run(data);
 	_exit(0);
+}
+
+pid_t child_start(const char *group, void (*run)(void *data), void *data)
+{
+	fflush(NULL);
+	return start(fork(), group, run, data);
+}
+
+pid_t child_start_alone(const char *group, void (*run)(void *data), void *data)
+{
+	fflush(NULL);
+	return start(fork_alone(), group, run, data);
+}
+
+bool child_runs(pid_t pid)
+{
+	siginfo_t info = { 0 };
+
+	must(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT),
+	     "waitid");
+	return info.si_pid == 0;
 }
 
 int child_wait(pid_t pid)
@@ -60,7 +102,7 @@ static void take(void *data)
 
 void child_kill(const char *group, int64_t most)
 {
-	int status = child_wait(child_start(group, take, &most));
+	int status = child_wait(child_start_alone(group, take, &most));
 
 	if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL)
 		fail("a child was not killed");

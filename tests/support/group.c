@@ -15,6 +15,7 @@
 
 static char mount_point[4096];
 static char unified[4096];
+static char tasks[4096]; /* v1's hierarchy of the pids controller */
 static char base[4200];
 static char controllers[64];
 
@@ -39,6 +40,8 @@ static int find(void)
 			continue;
 		if (strcmp(type, "cgroup2") == 0)
 			strcpy(unified, point);
+		if (strcmp(type, "cgroup") == 0 && strstr(options, ",pids"))
+			strcpy(tasks, point);
 		if (strcmp(type, "cgroup") == 0 && strstr(options, "memory"))
 			version = 1;
 		else if (strcmp(type, "cgroup2") == 0 && has_memory(point))
@@ -90,7 +93,7 @@ int group_put_bytes(const char *dir, const char *file, int64_t bytes)
 
 int64_t group_get(const char *dir, const char *file)
 {
-	char path[8300];
+	char path[16500];
 
 	snprintf(path, sizeof(path), "%s/%s", dir, file);
 	return kernel_number(path);
@@ -98,7 +101,7 @@ int64_t group_get(const char *dir, const char *file)
 
 static void check(int r, const char *what, const char *dir)
 {
-	char text[8300];
+	char text[8500];
 
 	snprintf(text, sizeof(text), "%s %s", what, dir);
 	must_do(r, text);
@@ -224,11 +227,39 @@ void group_remove_below(const char *dir, const char *begin)
 		closedir(stream);
 }
 
+/* v1 counts them in another hierarchy, where ours has the same name. */
+static bool find_few(char *dir, size_t size)
+{
+	bool v1 = group_version() == 1;
+
+	snprintf(dir, size, "%s%s", v1 ? tasks : mount_point,
+		 base + strlen(mount_point));
+	return !v1 || tasks[0];
+}
+
+void group_join_few(int64_t most)
+{
+	char dir[8400];
+
+	if (!find_few(dir, sizeof(dir)))
+		return;
+	if (group_version() == 2)
+		group_put(mount_point, "cgroup.subtree_control", "+pids");
+	else if (mkdir(dir, 0755) < 0 && errno != EEXIST)
+		return;
+	if (group_put_bytes(dir, "pids.max", most) == 0 && group_version() == 1)
+		group_join(dir, 0);
+}
+
 void group_end(void)
 {
+	char few[8400];
+
 	if (!base[0])
 		return;
 	group_remove_below(base, "");
+	if (group_version() == 1 && find_few(few, sizeof(few)))
+		group_remove(few);
 	group_remove(base);
 	base[0] = '\0';
 }

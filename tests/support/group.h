@@ -50,6 +50,10 @@ void group_join(const char *dir, pid_t pid);
 /* The calling thread alone; v2: into a group that is threaded. */
 void group_join_thread(const char *dir);
 
+/* The calling process and its children, on v2 all processes of our groups, can be
+ * no more than this, threads included, where the kernel can count them. */
+void group_join_few(int64_t most);
+
 /* Removes the groups in dir whose names begin so, and all below them. */
 void group_remove_below(const char *dir, const char *begin);
 
