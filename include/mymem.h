@@ -607,6 +607,35 @@ MYM_PUBLIC const char *mym_constraint_path(struct mym_ctx *ctx,
 MYM_PUBLIC const char *mym_cgroup_path(struct mym_ctx *ctx);
 
 /*
+ * mym_seal() - get ready for a sandbox that kills.
+ *
+ * ctx: a context of the running system, or NULL for the calls without a context.
+ *
+ * Opens whatever later answers may need.  From then on nothing is opened any
+ * more, neither by that context nor by its close, and no system call is made
+ * but pread(2), fstat(2), close(2), mmap(2), madvise(2), munmap(2), getpid(2) and
+ * clock_gettime(2).  What each function needs, with and without this, is in
+ * libmymem(7).  A watch has MYM_WATCH_SEALED.
+ *
+ * What changes later and cannot be seen through the open files stays as it was:
+ * memory.min of other groups, vm.swappiness, the memory policy of a thread, and
+ * a group, or a file in one, that is made later.  If the process is moved to
+ * another group, what was known of its group remains in the minimum, and a
+ * snapshot is flagged MYM_FLAG_PARTIAL.  So is one in the child of a fork(2), which
+ * has no files about itself, unless it calls mym_seal() again before it enters
+ * a sandbox.  A call without a context that cannot refresh its answer, because
+ * it was made in a signal handler or by a process that shares the memory
+ * (vfork(2)), returns the last one.
+ *
+ * Returns: 0, or -EINVAL if the context has a sysroot, -ENODATA if nothing could
+ * be kept open, -ENOMEM, -EMFILE, -ENFILE, -EIO.
+ * Cost: a snapshot of everything, and about twenty descriptors more than
+ * without.
+ * Since: 1.0
+ */
+MYM_PUBLIC int mym_seal(struct mym_ctx *ctx);
+
+/*
  * ---------------------------------------------------------------------------
  * Watches: to be told of pressure and change
  * ---------------------------------------------------------------------------
@@ -636,6 +665,8 @@ struct mym_watch;
 /* Options, member `flags`. */
 /* Do not look for systemd's protocol in the environment. */
 #define MYM_WATCH_NO_MANAGER      ((uint64_t)1 << 0)
+/* Open nothing after mym_watch_open(): see mym_seal(). */
+#define MYM_WATCH_SEALED          ((uint64_t)1 << 1)
 
 /*
  * What to watch for.  A member that is 0 stands for its default, which is given

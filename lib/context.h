@@ -42,6 +42,7 @@ struct mym_ctx {
 	bool anew;   /* look for the group before the next pass */
 	bool missed; /* the membership could not be read: it is the last one */
 	bool stays;  /* it is asked again: keep files from the first pass on */
+	bool sealing; /* this pass opens whatever a later one may need */
 	int64_t known_at; /* the last whole pass; 0: none */
 	struct mym__limit_watch limits;
 	struct mym__membership membership;

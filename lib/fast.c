@@ -65,6 +65,12 @@ static bool not_wiped; /* Linux < 4.14: each call makes a pass of its own */
 static struct mym_ctx context;
 static bool in_use, used;
 
+/* Read without the lock, too. */
+static bool is_sealed(void)
+{
+	return __atomic_load_n(&context.root.sealed, __ATOMIC_RELAXED);
+}
+
 static int64_t max_age(void)
 {
 	uint64_t us = __atomic_load_n(&max_age_us, __ATOMIC_SEQ_CST);
@@ -201,9 +207,12 @@ static bool own(struct mym__fast_state *s)
 	}
 	context.known_at = 0;
 	if (in_use) {
+		bool sealed = is_sealed();
+
 		mym__file_forget(context.files, MYM__FILES);
 		mym__limit_watch_end(&context.limits);
 		memset(&context, 0, sizeof(context));
+		context.root.sealed = sealed;
 	}
 	in_use = false;
 	used = true;
@@ -295,13 +304,21 @@ static int refresh(struct mym__fast_state *s, enum mym__fast which,
 	return r;
 }
 
-/* Makes a pass whose answer nobody else gets. */
+/* Makes a pass whose answer nobody else gets; when sealed, the last answer will
+ * have to do. */
 static int64_t ask_alone(enum mym__fast which)
 {
 	struct mym_snapshot snapshot;
+	int64_t numbers[NUMBERS];
 	struct mym_ctx *ctx;
-	int r = mym__context_open(&ctx, NULL);
+	int r;
 
+	if (is_sealed()) {
+		mym__latch_take(&mym__fast_state()->answers[which], numbers,
+				NUMBERS);
+		return numbers[EXPIRES] > 0 ? numbers[VALUE] : -ENODATA;
+	}
+	r = mym__context_open(&ctx, NULL);
 	if (r < 0)
 		return r;
 	r = mym__snapshot(ctx, wants[which], &snapshot);
@@ -344,7 +361,7 @@ static int64_t ask(enum mym__fast which)
 	if (!try_lock(s)) {
 		if (age > 0 && numbers[EXPIRES] > 0)
 			return numbers[VALUE];
-		if (!await_lock(s))
+		if (is_sealed() || !await_lock(s))
 			return ask_alone(which);
 		asked = time;
 		time = mym__fast_now(CLOCK_MONOTONIC);
@@ -357,6 +374,23 @@ static int64_t ask(enum mym__fast which)
 	if (!mine)
 		return ask_alone(which);
 	return numbers[EXPIRES] > 0 ? numbers[VALUE] : r;
+}
+
+int mym__fast_seal(void)
+{
+	struct mym__fast_state *s = mym__fast_state();
+	int r = -EBUSY;
+
+	if (!await_lock(s))
+		return r;
+	if (own(s)) {
+		in_use = true;
+		r = mym__snapshot_seal(&context);
+		in_use = false;
+		mym__latch_put(&s->unwritten_limit, nothing);
+	}
+	unlock(s, max_age());
+	return r;
 }
 
 /* Whether the last limit is known to hold at that time. */

@@ -65,5 +65,6 @@ MYM__INLINE int64_t mym__fast_ask(enum mym__fast which)
 /* From now on, what was read before this is not returned any more. */
 void mym__fast_expire(void);
 void mym__fast_set_max_age(int64_t ns);
+int mym__fast_seal(void);
 
 #endif

@@ -117,6 +117,19 @@ int mym_snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out,
 	return 0;
 }
 
+int mym_seal(struct mym_ctx *ctx)
+{
+	struct mym__entry entry;
+	int r;
+
+	if (ctx && ctx->root.confined)
+		return -EINVAL;
+	entry = mym__enter();
+	r = ctx ? mym__snapshot_seal(ctx) : mym__fast_seal();
+	mym__leave(entry);
+	return r < 0 ? mym__error_public(r) : 0;
+}
+
 static const struct mym__findings *last(const struct mym_ctx *ctx)
 {
 	return ctx && ctx->result ? &ctx->result->last : NULL;

@@ -6,6 +6,7 @@
 #include "answer/answer.h"
 #include "answer/findings.h"
 #include "base/compiler.h"
+#include "base/error.h"
 #include "base/file.h"
 #include "base/fork.h"
 #include "base/root.h"
@@ -96,7 +97,8 @@ static int make_pass(struct mym_ctx *ctx, struct mym__result *result, bool kept,
 	pass->found = found;
 	pass->files = kept ? ctx->files : NULL;
 	pass->scans = pass->root->confined ? NULL : result->scans;
-	pass->groups = kept && !(result->places.are & MYM__PLACES_LOOKALIKE)
+	pass->groups = kept && !pass->left &&
+				       !(result->places.are & MYM__PLACES_LOOKALIKE)
 			       ? result->files
 			       : NULL;
 	pass->kept = &result->kept;
@@ -157,6 +159,10 @@ static int discover(struct mym_ctx *ctx, bool psi, struct mym__result **out)
 	struct mym__places places;
 	int r;
 
+	if (ctx->root.sealed)
+		return !ctx->result ? -ENODATA :
+			!mym__group_same(&ctx->result->membership,
+					 &ctx->membership);
 	r = mym__discover(&ctx->root, ctx->buffer, sizeof(ctx->buffer),
 			  &ctx->membership, psi, &places);
 	if (r < 0)
@@ -191,7 +197,7 @@ static void check_process(struct mym_ctx *ctx)
 	unsigned int process = mym__fork_number();
 
 	if (process == 0 || ctx->process != process) {
-		mym__file_forget(ctx->files, MYM__FILES);
+		mym__file_forget(ctx->files, MYM__FILES_OF_PROCESS);
 		ctx->root.thread = 0;
 	}
 	ctx->process = process;
@@ -215,14 +221,18 @@ static int follow(struct mym_ctx *ctx)
 static int watch_mounts(struct mym_ctx *ctx)
 {
 	struct mym__file *file = &ctx->files[MYM__FILE_MOUNTS], next = { 0 };
-	bool changed = file->fd > 0 && mym__sys_mounts_changed(file->fd);
-	bool is = file->fd > 0 && mym__file_is(file);
+	bool changed, is;
 	int fd, r = 0;
 
-	if (ctx->root.confined || (is && !changed))
+	if (ctx->root.confined || ctx->root.sealed)
+		return 0;
+	changed = file->fd > 0 && mym__sys_mounts_changed(file->fd);
+	is = file->fd > 0 && mym__file_is(file);
+	if (is && !changed)
 		return 0;
 	do {
-		fd = mym__file_get(&ctx->root, &next, "/proc/self/mountinfo");
+		fd = mym__file_get(&ctx->root, &next,
+				   mym__file_path(MYM__FILE_MOUNTS));
 		/* A thread that has left has no mounts. */
 		r = fd == -EINVAL || (fd < 0 && ctx->root.thread > 0) ?
 		    follow(ctx) : 0;
@@ -248,10 +258,11 @@ static void begin_guard(struct mym_ctx *ctx)
 	ctx->root.guard = &ctx->guard;
 }
 
-/* Without a mount table that tells of changes nothing is kept. */
+/* Without a mount table that tells of changes nothing is kept, unless nothing
+ * else can be had. */
 static bool keeps(const struct mym_ctx *ctx)
 {
-	return ctx->files[MYM__FILE_MOUNTS].fd > 0;
+	return ctx->root.sealed || ctx->files[MYM__FILE_MOUNTS].fd > 0;
 }
 
 /* Where it cannot be read any more, the process is taken to be where it was. */
@@ -290,7 +301,8 @@ static int read_membership(struct mym_ctx *ctx, bool kept)
 				      ctx->buffer, sizeof(ctx->buffer),
 				      &ctx->membership);
 
-	if (r == 0 && !ctx->root.confined && is_doubtful(ctx))
+	if (r == 0 && !ctx->root.confined && !ctx->root.sealed &&
+	    is_doubtful(ctx))
 		r = follow(ctx);
 	if (r == 2) {
 		/* What v1 says of a thread that has left is about nobody. */
@@ -318,7 +330,7 @@ static bool was_left(struct mym_ctx *ctx, const struct mym__result *result,
 		     bool kept)
 {
 	if (result == ctx->result &&
-	    !(result->places.flags & MYM_FLAG_HEURISTIC))
+	    (ctx->root.sealed || !(result->places.flags & MYM_FLAG_HEURISTIC)))
 		return false;
 	return name_has_changed(ctx, result, kept);
 }
@@ -335,7 +347,7 @@ static struct mym__limit_watch *begin_limits(struct mym_ctx *ctx,
 	    mym__limit_watch_continue(limits, want, ctx->buffer,
 				      sizeof(ctx->buffer)))
 		return NULL;
-	mym__limit_watch_begin(limits, want,
+	mym__limit_watch_begin(limits, want, !ctx->root.sealed &&
 			       !(result->places.are & MYM__PLACES_LOOKALIKE));
 	return limits;
 }
@@ -373,7 +385,7 @@ int mym__snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out)
 		if (r < 0)
 			return r;
 		begin_guard(ctx);
-		keep = !last && keeps(ctx);
+		keep = keeps(ctx) && (!last || ctx->root.sealed);
 		*out = (struct mym_snapshot){
 			.time = mym__sys_clock(CLOCK_MONOTONIC),
 		};
@@ -387,10 +399,13 @@ int mym__snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out)
 			return r;
 		pass = (struct mym__pass){
 			.want = needs(want),
-			.sealed = r == 1,
+			.sealed = r == 1 || ctx->root.sealed,
+			.sealing = ctx->sealing,
 			.doubts = r == 1 || ctx->missed ? MYM_FLAG_PARTIAL : 0,
 		};
 		pass.limits = begin_limits(ctx, result, pass.want);
+		/* Of a group that was left, what was known there is all. */
+		pass.left = r == 1 && ctx->root.sealed;
 		r = make_pass(ctx, result, keep && (ctx->result || ctx->stays),
 			      &pass);
 		held = r == 0 &&
@@ -416,10 +431,10 @@ int mym__snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out)
 	return r;
 }
 
-static bool has_id(const struct mym__result *result)
+static bool has_id(const struct mym_ctx *ctx)
 {
-	return result->places.dialect == &mym__dialect_v2 &&
-	       result->membership.id != 0;
+	return ctx->result->places.dialect == &mym__dialect_v2 &&
+	       ctx->result->membership.id != 0 && !ctx->root.sealed;
 }
 
 /* By the id that the kernel gives. */
@@ -435,7 +450,7 @@ static bool id_has_changed(struct mym_ctx *ctx)
 
 bool mym__snapshot_moved(struct mym_ctx *ctx)
 {
-	return has_id(ctx->result) ? id_has_changed(ctx) :
+	return has_id(ctx) ? id_has_changed(ctx) :
 				     name_has_changed(ctx, ctx->result,
 						      keeps(ctx));
 }
@@ -449,6 +464,7 @@ static int light_pass(struct mym_ctx *ctx, uint64_t want, int64_t time,
 	struct mym__pass pass = {
 		.want = needs(want),
 		.quiet = ctx->limits.state == MYM__LIMITS_WATCHED,
+		.sealed = ctx->root.sealed,
 	};
 
 	*out = (struct mym_snapshot){ .time = time };
@@ -458,7 +474,7 @@ static int light_pass(struct mym_ctx *ctx, uint64_t want, int64_t time,
 	    (pass.want & ~result->last.want) ||
 	    (result->last.flags & MYM_FLAG_PARTIAL) ||
 	    (pass.quiet && !mym__limit_watch_quiet(&ctx->limits)) ||
-	    (has_id(result) && id_has_changed(ctx)))
+	    (has_id(ctx) && id_has_changed(ctx)))
 		return 1;
 	/* A group without the controller still has its PSI. */
 	if ((result->last.flags & MYM_FLAG_NO_CGROUP) && result->places.dialect &&
@@ -467,7 +483,8 @@ static int light_pass(struct mym_ctx *ctx, uint64_t want, int64_t time,
 	pass.known = &result->last;
 	begin_guard(ctx);
 	if (make_pass(ctx, result, keeps(ctx), &pass) < 0 ||
-	    pass.trouble || !mym__guard_holds(&ctx->guard) || (pass.found->flags & MYM_FLAG_PARTIAL))
+	    pass.trouble || !mym__guard_holds(&ctx->guard) ||
+	    (pass.found->flags & MYM_FLAG_PARTIAL))
 		return 1;
 	return mym__answer(pass.found, pass.places, want, out) == 0 ? 0 : 1;
 }
@@ -478,4 +495,50 @@ int mym__snapshot_light(struct mym_ctx *ctx, uint64_t want, int64_t time,
 	int r = light_pass(ctx, want, time, out);
 
 	return r == 1 ? mym__snapshot(ctx, want, out) : r;
+}
+
+/* Those that are not there will not be: what is made later is not seen. */
+static int keep_files(struct mym_ctx *ctx)
+{
+	for (unsigned int i = 0; i < MYM__FILES; i++) {
+		struct mym__file *file = &ctx->files[i];
+		const char *path = mym__file_path(i);
+		int fd;
+
+		if (*path == '\0' || file->fd != 0)
+			continue;
+		fd = mym__file_get(&ctx->root, file, path);
+		if (fd == -ENOENT)
+			file->fd = -1;
+		else if (mym__error_transient(fd))
+			return fd;
+		else if (file->fd == 0)
+			mym__root_drop(fd);
+	}
+	return 0;
+}
+
+/* Other threads may be asking, too. */
+static void set_sealed(struct mym_ctx *ctx, bool sealed)
+{
+	__atomic_store_n(&ctx->root.sealed, sealed, __ATOMIC_RELAXED);
+}
+
+int mym__snapshot_seal(struct mym_ctx *ctx)
+{
+	struct mym_snapshot all;
+	int r;
+
+	set_sealed(ctx, false);
+	mym__limit_watch_end(&ctx->limits);
+	mym__file_forget(ctx->files, MYM__FILES);
+	ctx->stays = ctx->sealing = true;
+	r = mym__snapshot(ctx, MYM_WANT_ALL, &all);
+	ctx->sealing = false;
+	if (r == 0)
+		r = keeps(ctx) ? keep_files(ctx) : -ENODATA;
+	/* What was scanned for ever would be of use to nobody else. */
+	ctx->anew = r < 0;
+	set_sealed(ctx, r == 0);
+	return r;
 }

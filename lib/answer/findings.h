@@ -45,6 +45,7 @@ struct mym__findings {
 	int64_t host_available; /* MemAvailable; < 0: unknown */
 	int64_t oom_kills;	/* < 0: unknown */
 	bool swap_stays; /* what is swapped out may stay in memory */
+	bool swap_asked; /* this is known, and under which rows swapping helps */
 	struct mym__psi psi[MYM__PSIS];
 	uint64_t bare; /* bit i: nothing below place i has a memory.min */
 	enum mym__asked slab_kept; /* internal to slab.c */

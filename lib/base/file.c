@@ -13,6 +13,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -20,6 +21,40 @@
 #include "error.h"
 #include "file.h"
 #include "root.h"
+
+/* In the order of enum mym__files.  A table of pointers would be larger, and
+ * relocated in each process. */
+static const char paths[] = "/proc/self/mountinfo\0"
+			    "/proc/self/cgroup\0"
+			    "\0" /* no name */
+			    "/proc/self/status\0"
+			    "/proc/self/limits\0"
+			    "/proc/self/uid_map\0"
+			    "/proc/self/fd\0"
+			    "/proc/meminfo\0"
+			    "/proc/sys/vm/overcommit_memory\0"
+			    "/proc/pressure/memory\0"
+			    "/sys/devices/system/node/has_memory\0"
+			    "/sys/kernel/mm/lru_gen/min_ttl_ms\0"
+			    "/proc/sys/vm/vfs_cache_pressure\0"
+			    "/proc/sys/vm/admin_reserve_kbytes\0"
+			    "/proc/sys/vm/user_reserve_kbytes\0"
+			    "/proc/sys/fs/dentry-state\0"
+			    "/sys/kernel/mm/lru_gen/enabled\0"
+			    "/sys/module/kernel/parameters/"
+			    "ignore_rlimit_data\0"
+			    "/proc/sys/kernel/osrelease\0"
+			    "/proc/net/sockstat\0"
+			    "/proc/zoneinfo";
+
+const char *mym__file_path(enum mym__files which)
+{
+	const char *path = paths;
+
+	for (unsigned int i = 0; i < (unsigned int)which; i++)
+		path += strlen(path) + 1;
+	return path;
+}
 
 int mym__file_adopt(struct mym__file *file, int fd)
 {

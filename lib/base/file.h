@@ -18,21 +18,36 @@ struct mym__file {
 	size_t from; /* see struct mym__keys */
 };
 
-/* The files that a context keeps open, besides those of the groups. */
+/* The files that a context keeps open, besides those of the groups: the second
+ * ones only while it is sealed. */
 enum mym__files {
 	MYM__FILE_MOUNTS,
 	MYM__FILE_CGROUP,
 	MYM__FILE_PROCESS, /* a pidfd */
-	MYM__FILE_MEMINFO,
 	MYM__FILE_STATUS,
+	MYM__FILE_LIMITS,
+	MYM__FILE_USERS,
+	MYM__FILE_DESCRIPTORS,
+	MYM__FILES_OF_PROCESS,
+	MYM__FILE_MEMINFO = MYM__FILES_OF_PROCESS,
 	MYM__FILE_OVERCOMMIT,
 	MYM__FILE_PRESSURE,
 	MYM__FILE_NODES,
 	MYM__FILE_TIME_TO_LIVE,
 	MYM__FILE_CACHE_PRESSURE,
+	MYM__FILE_ADMIN_RESERVE,
+	MYM__FILE_USER_RESERVE,
+	MYM__FILE_DENTRIES,
+	MYM__FILE_GENERATIONS,
+	MYM__FILE_IGNORE_DATA,
+	MYM__FILE_RELEASE,
+	MYM__FILE_SOCKETS,
+	MYM__FILE_ZONES,
 	MYM__FILES
 };
 
+/* Where it is, or the first of the places where it may be. */
+const char *mym__file_path(enum mym__files which);
 /* The kept descriptor, or a new one, which is kept unless file is NULL. */
 MYM__MUST_USE
 int mym__file_get(const struct mym__root *root, struct mym__file *file,

@@ -176,6 +176,8 @@ int mym__root_get(const struct mym__root *root, const char *path,
 	char name[64];
 	int fd;
 
+	if (root->sealed)
+		return -EACCES;
 	mym__guard_mark(root->guard);
 	if (!root->confined) {
 		if (own && root->thread > 0) {
@@ -203,6 +205,8 @@ int mym__root_below(const struct mym__root *root, int dir, const char *path,
 	int flags = open_flags(kind);
 	int fd;
 
+	if (root->sealed)
+		return -EACCES;
 	mym__guard_mark(root->guard);
 	/* Nothing is mounted below a cgroup mount: crossing into another file
 	 * system means that something was mounted over the kernel's file. */

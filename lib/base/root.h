@@ -14,6 +14,7 @@ struct mym__guard;
 struct mym__root {
 	int fd;        /* of the sysroot; unused on the running system */
 	bool confined; /* a sysroot */
+	bool sealed; /* no name is looked up any more: -EACCES */
 	uint64_t dev, ino;
 	int thread; /* that /proc/self is about; 0: the first one */
 	struct mym__guard *guard; /* of the pass, or NULL */

@@ -104,12 +104,13 @@ bool mym__sys_first_left(void)
 
 /* Since Linux 6.2 the size of the directory is their number
  * (proc_readfd_count() in fs/proc/fd.c). */
-int64_t mym__sys_descriptors(const struct mym__root *root)
+int64_t mym__sys_descriptors(const struct mym__root *root, int dir)
 {
 	struct stat st;
 
 	if (root->confined ||
-	    fstatat(AT_FDCWD, "/proc/thread-self/fd", &st, 0) < 0)
+	    (root->sealed ? fstat(dir, &st) :
+			    fstatat(AT_FDCWD, "/proc/thread-self/fd", &st, 0)) < 0)
 		return 0;
 	return st.st_size;
 }
@@ -135,7 +136,7 @@ int mym__sys_sysinfo(const struct mym__root *root, struct mym__sysinfo *info)
 	struct sysinfo si;
 	int64_t unit;
 
-	if (root->confined)
+	if (root->confined || root->sealed)
 		return 1;
 	if (sysinfo(&si) < 0)
 		return -errno;
@@ -173,7 +174,7 @@ int mym__sys_group_id(const struct mym__root *root, struct mym__file *file,
 	bool kept, never;
 	int fd, r;
 
-	if (root->confined || (file && file->fd < 0))
+	if (root->confined || root->sealed || (file && file->fd < 0))
 		return 1;
 	kept = file && file->fd > 0 && mym__file_is(file);
 	fd = kept ? file->fd : open_pidfd(root->thread);
@@ -214,8 +215,9 @@ bool mym__sys_is_leaf(const struct mym__root *root, int dir)
 {
 	struct stat st;
 
-	return !root->confined && mym__root_cgroupfs(root, dir) == 0 &&
-	       fstat(dir, &st) == 0 && st.st_nlink == 2;
+	return !root->confined && !root->sealed &&
+	       mym__root_cgroupfs(root, dir) == 0 && fstat(dir, &st) == 0 &&
+	       st.st_nlink == 2;
 }
 
 int mym__sys_binding(const struct mym__root *root, struct mym__nodes *nodes,
@@ -227,6 +229,8 @@ int mym__sys_binding(const struct mym__root *root, struct mym__nodes *nodes,
 
 	if (root->confined)
 		return 1;
+	if (root->sealed)
+		return -EPERM;
 	if (syscall(SYS_get_mempolicy, &mode, mask, MYM__NODES_MAX + 1, NULL,
 		    0) < 0)
 		return -errno;

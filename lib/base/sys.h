@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* System calls that stand in for files, and the few that no file replaces.
- * Below a sysroot they return 1, or "unknown". */
+ * Below a sysroot they return 1, or "unknown"; so do those that a sandbox may
+ * forbid, once the root is sealed. */
 #ifndef MYM_SYS_H
 #define MYM_SYS_H
 
@@ -34,8 +35,9 @@ bool mym__sys_locks(const struct mym__root *root);
 bool mym__sys_is_first(void);
 /* Whether the first thread has left, or /proc does not tell. */
 bool mym__sys_first_left(void);
-/* How many descriptors the process has; 0: unknown. */
-int64_t mym__sys_descriptors(const struct mym__root *root);
+/* How many descriptors the process has; 0: unknown.  dir: /proc/self/fd, which is
+ * used when the root is sealed. */
+int64_t mym__sys_descriptors(const struct mym__root *root, int dir);
 /* How much a 32-bit process can map; 0: unknown, or not a 32-bit process. */
 int64_t mym__sys_address_space(const struct mym__root *root);
 

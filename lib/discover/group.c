@@ -43,7 +43,7 @@ int mym__group_membership(const struct mym__root *root, struct mym__file *files,
 		membership->path[i][0] = '\0';
 	}
 	kept = file && file->fd > 0;
-	fd = mym__file_get(root, file, "/proc/self/cgroup");
+	fd = mym__file_get(root, file, mym__file_path(MYM__FILE_CGROUP));
 	if (fd < 0) {
 		membership->error[0] = membership->error[1] = fd;
 		return mym__error_transient(fd) ? fd : 0;

@@ -363,6 +363,8 @@ static bool controller_off(struct level *top)
 {
 	struct mym__pass *pass = top->pass;
 
+	if (pass->sealed && pass->last)
+		return pass->last->flags & MYM_FLAG_NO_CGROUP;
 	for (unsigned int i = 0; i < pass->found->count; i++) {
 		const struct mym_constraint *c = &pass->found->rows[i];
 
@@ -458,6 +460,31 @@ static void miss(struct level *level)
 	}
 }
 
+/* Those that are not there will not be: what is made later is not seen. */
+static void keep_files(struct level *level, bool own)
+{
+	const struct mym__dialect *dialect = level->dialect;
+	const char *const names[MYM__GROUP_FILES] = {
+		[LEVEL_LIMIT] = dialect->limit,
+		[LEVEL_HIGH] = dialect->high,
+		[LEVEL_USAGE] = dialect->usage,
+		[LEVEL_STAT] = dialect->stat,
+		[LEVEL_SWAP_LIMIT] = dialect->swap_limit,
+		[LEVEL_SWAP_HIGH] = dialect->swap_high,
+		[LEVEL_SWAP_USAGE] = dialect->swap_usage,
+		[LEVEL_EVENTS] = own ? dialect->events : NULL,
+		[LEVEL_PRESSURE] = dialect->pressure,
+	};
+
+	for (unsigned int i = 0; level->files && i < MYM__COUNT(names); i++) {
+		struct mym__open open = mym__level_get(level, i, names[i]);
+
+		if (names[i] && open.fd == -ENOENT)
+			open.file->fd = -1;
+		mym__pass_put(level->pass, open, 0);
+	}
+}
+
 static bool read_level(struct level *level, bool own)
 {
 	bool kept = level->files && level->files[LEVEL_LIMIT].fd != 0;
@@ -477,6 +504,8 @@ static bool read_level(struct level *level, bool own)
 		read_oom_kills(level);
 	if (own || (level->constraint->valid & (MYM_WANT_LIMIT | MYM_WANT_HIGH)))
 		read_pressure(level, own);
+	if (level->pass->sealing)
+		keep_files(level, own);
 	return true;
 }
 

@@ -19,22 +19,15 @@
 /* <linux/capability.h> */
 #define CAP_SYS_ADMIN 21
 
-#define OVERCOMMIT "/proc/sys/vm/overcommit_memory"
-
 /* The kernel's defaults, where /proc does not tell. */
 #define ADMIN_RESERVE (INT64_C(8) << 20)
 #define USER_RESERVE (INT64_C(128) << 20)
 
-static int number(struct mym__pass *pass, const char *path, int64_t *value)
-{
-	return mym__pass_amount(pass, mym__pass_once(pass, path), value);
-}
-
 static int64_t reserve(struct mym__pass *pass, struct mym_constraint *c,
-		       const char *path, int64_t fallback)
+		       enum mym__files file, int64_t fallback)
 {
 	int64_t kilobytes;
-	int r = number(pass, path, &kilobytes);
+	int r = mym__pass_amount(pass, mym__pass_once(pass, file), &kilobytes);
 
 	/* What cannot be read now may be more than the default. */
 	if (r < 0 && r != -ENOENT)
@@ -55,8 +48,7 @@ static int read_meminfo(struct mym__pass *pass, struct mym_constraint *c)
 		.kilobytes = true,
 		.values = values,
 	};
-	struct mym__open open = mym__pass_get(pass, MYM__FILE_MEMINFO,
-					      "/proc/meminfo");
+	struct mym__open open = mym__pass_get(pass, MYM__FILE_MEMINFO);
 	int r = mym__pass_keys(pass, open, &keys);
 
 	if (keys.seen & 1) {
@@ -78,8 +70,8 @@ void mym__commit_read(struct mym__pass *pass)
 	int64_t mode, admin, user, vm_size = INT64_MAX;
 	int r;
 
-	r = mym__pass_amount(pass, mym__pass_get(pass, MYM__FILE_OVERCOMMIT,
-						 OVERCOMMIT), &mode);
+	r = mym__pass_amount(pass, mym__pass_get(pass, MYM__FILE_OVERCOMMIT),
+			     &mode);
 	if (r != 0) {
 		mym__pass_failed(pass, NULL, MYM__KIND(MYM_KIND_COMMIT),
 				 r == 1 ? -EBADMSG : r);
@@ -87,7 +79,8 @@ void mym__commit_read(struct mym__pass *pass)
 	}
 	if (mode != 2)
 		return;
-	c = mym__pass_add(pass, MYM_KIND_COMMIT, OVERCOMMIT);
+	c = mym__pass_add(pass, MYM_KIND_COMMIT,
+			  mym__file_path(MYM__FILE_OVERCOMMIT));
 	c->none = MYM_WANT_HIGH | MYM_WANT_SWAP_AVAILABLE;
 	r = read_meminfo(pass, c);
 	if ((c->valid & parts) != parts) {
@@ -102,8 +95,8 @@ void mym__commit_read(struct mym__pass *pass)
 	else
 		mym__pass_failed(pass, NULL, 0, r < 0 ? r : -ENODATA);
 	admin = mym__process_may(pass, &process, CAP_SYS_ADMIN) ? 0 :
-		reserve(pass, c, "/proc/sys/vm/admin_reserve_kbytes", ADMIN_RESERVE);
-	user = reserve(pass, c, "/proc/sys/vm/user_reserve_kbytes", USER_RESERVE);
+		reserve(pass, c, MYM__FILE_ADMIN_RESERVE, ADMIN_RESERVE);
+	user = reserve(pass, c, MYM__FILE_USER_RESERVE, USER_RESERVE);
 	c->available = mym__merge_commit(c->limit, c->used, admin, user, vm_size);
 	c->valid |= MYM_WANT_AVAILABLE;
 }

@@ -16,7 +16,7 @@
 
 static int read_counts(struct mym__pass *pass, int64_t *all, int64_t *unused)
 {
-	struct mym__open open = mym__pass_once(pass, "/proc/sys/fs/dentry-state");
+	struct mym__open open = mym__pass_once(pass, MYM__FILE_DENTRIES);
 	struct mym__text text;
 	int r = open.fd;
 

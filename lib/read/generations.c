@@ -13,8 +13,6 @@
 #include "pass.h"
 #include "reclaim.h"
 
-#define LRU_GEN "/sys/kernel/mm/lru_gen/"
-
 bool mym__generations(struct mym__pass *pass)
 {
 	struct mym__text flags;
@@ -23,7 +21,8 @@ bool mym__generations(struct mym__pass *pass)
 	if (pass->generations != MYM__NOT_ASKED)
 		return pass->generations == MYM__ASKED_YES;
 	pass->generations = MYM__ASKED_NO;
-	flags = mym__pass_word(pass, LRU_GEN "enabled");
+	flags = mym__pass_word(pass,
+			       mym__pass_once(pass, MYM__FILE_GENERATIONS));
 	if (flags.length > 2 && memcmp(flags.at, "0x", 2) == 0) {
 		flags = (struct mym__text){ flags.at + 2, flags.length - 2 };
 		if (mym__parse_hex(flags, &bits) == 0 && (bits & 1))
@@ -35,8 +34,7 @@ bool mym__generations(struct mym__pass *pass)
 /* lru_gen_age_node() in mm/vmscan.c kills rather than reclaim what is kept. */
 bool mym__generations_keep(struct mym__pass *pass)
 {
-	struct mym__open open = mym__pass_get(pass, MYM__FILE_TIME_TO_LIVE,
-					      LRU_GEN "min_ttl_ms");
+	struct mym__open open = mym__pass_get(pass, MYM__FILE_TIME_TO_LIVE);
 	int64_t ms;
 	int r = mym__pass_amount(pass, open, &ms);
 

@@ -74,8 +74,7 @@ static int read_meminfo(struct mym__pass *pass, struct meminfo *info)
 		.kilobytes = true,
 		.values = info->values,
 	};
-	struct mym__open open = mym__pass_get(pass, MYM__FILE_MEMINFO,
-					      "/proc/meminfo");
+	struct mym__open open = mym__pass_get(pass, MYM__FILE_MEMINFO);
 	int r = mym__pass_keys(pass, open, &keys);
 
 	mym__pass_doubt(pass, &keys, wholes);
@@ -110,12 +109,15 @@ static bool is_cut(int64_t whole, int64_t cut)
  * machine.  The smaller of the two counts. */
 static void compare(struct mym__pass *pass, struct meminfo *info)
 {
+	const struct mym__findings *last = pass->last;
 	struct mym__sysinfo si;
 
-	if (pass->root->confined || !has(info, TOTAL) ||
-	    mym__sys_sysinfo(pass->root, &si) != 0 ||
-	    si.total == info->values[TOTAL] ||
-	    is_cut(info->values[TOTAL], si.total))
+	if (pass->root->sealed && last && (last->flags & MYM_FLAG_VIRTUAL))
+		si.total = last->host_total;
+	else if (pass->root->confined || !has(info, TOTAL) ||
+		 mym__sys_sysinfo(pass->root, &si) != 0 ||
+		 si.total == info->values[TOTAL] ||
+		 is_cut(info->values[TOTAL], si.total))
 		return;
 	pass->found->flags |= MYM_FLAG_VIRTUAL;
 	/* KReclaimable in lxcfs's file is the machine's. */

@@ -57,8 +57,8 @@ static int with_memory(struct mym__pass *pass, struct mym__nodes *nodes)
 	int r = -ENOENT;
 
 	for (size_t i = 0; r < 0 && i < MYM__COUNT(files); i++) {
-		struct mym__open open = mym__pass_get(pass, MYM__FILE_NODES,
-						      files[i]);
+		struct mym__open open = mym__pass_get_at(pass, MYM__FILE_NODES,
+							 files[i]);
 
 		r = open.fd;
 		if (open.fd >= 0)

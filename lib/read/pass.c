@@ -68,8 +68,8 @@ bool mym__pass_met(struct mym__pass *pass, struct mym__group_dir *dir)
 	return met & MYM__GROUP_OVERLAID;
 }
 
-struct mym__open mym__pass_get(struct mym__pass *pass, enum mym__files file,
-			       const char *path)
+struct mym__open mym__pass_get_at(struct mym__pass *pass, enum mym__files file,
+				  const char *path)
 {
 	struct mym__open open = { .file = pass->files ? &pass->files[file] : NULL };
 
@@ -78,7 +78,18 @@ struct mym__open mym__pass_get(struct mym__pass *pass, enum mym__files file,
 	return open;
 }
 
-struct mym__open mym__pass_once(struct mym__pass *pass, const char *path)
+struct mym__open mym__pass_get(struct mym__pass *pass, enum mym__files file)
+{
+	return mym__pass_get_at(pass, file, mym__file_path(file));
+}
+
+struct mym__open mym__pass_once(struct mym__pass *pass, enum mym__files file)
+{
+	return pass->root->sealed ? mym__pass_get(pass, file) :
+				    mym__pass_open(pass, mym__file_path(file));
+}
+
+struct mym__open mym__pass_open(struct mym__pass *pass, const char *path)
 {
 	return (struct mym__open){
 		.fd = mym__root_get(pass->root, path, MYM__ROOT_FILE),
@@ -115,9 +126,8 @@ int mym__pass_keys(struct mym__pass *pass, struct mym__open open,
 	return r;
 }
 
-struct mym__text mym__pass_word(struct mym__pass *pass, const char *path)
+struct mym__text mym__pass_word(struct mym__pass *pass, struct mym__open open)
 {
-	struct mym__open open = mym__pass_once(pass, path);
 	struct mym__text all = { NULL, 0 };
 	int r = open.fd;
 

@@ -55,6 +55,8 @@ struct mym__pass {
 	const char *host_path; /* and where its numbers come from */
 	uint64_t doubts; /* MYM_FLAG_* from before the pass */
 	bool sealed; /* the groups cannot be seen: nothing of them is opened */
+	bool sealing; /* all of them is opened, because nothing will be later */
+	bool left; /* sealed, and the process is in another group by now */
 	const struct mym__findings *last; /* of the last good pass, or NULL */
 	uint64_t lost; /* bit MYM_KIND_*: whether there is such a row is unknown */
 	const struct mym__findings *known; /* by the last whole pass, or NULL */
@@ -93,10 +95,17 @@ struct mym__open {
 	bool kept; /* before this pass */
 };
 MYM__MUST_USE
-struct mym__open mym__pass_get(struct mym__pass *pass, enum mym__files file,
-			       const char *path);
+struct mym__open mym__pass_get(struct mym__pass *pass, enum mym__files file);
+/* The same, but looked for elsewhere. */
 MYM__MUST_USE
-struct mym__open mym__pass_once(struct mym__pass *pass, const char *path);
+struct mym__open mym__pass_get_at(struct mym__pass *pass, enum mym__files file,
+				  const char *path);
+/* One that stays open only while the context is sealed. */
+MYM__MUST_USE
+struct mym__open mym__pass_once(struct mym__pass *pass, enum mym__files file);
+/* One that never stays open. */
+MYM__MUST_USE
+struct mym__open mym__pass_open(struct mym__pass *pass, const char *path);
 /* r: what came of reading it.  What gives an error is opened anew, and read again
  * where it was kept. */
 void mym__pass_put(struct mym__pass *pass, struct mym__open open, int r);
@@ -107,7 +116,7 @@ int mym__pass_amount(struct mym__pass *pass, struct mym__open open,
 int mym__pass_keys(struct mym__pass *pass, struct mym__open open,
 		   struct mym__keys *keys);
 /* The first word of a small file, which need not be there; empty: unknown. */
-struct mym__text mym__pass_word(struct mym__pass *pass, const char *path);
+struct mym__text mym__pass_word(struct mym__pass *pass, struct mym__open open);
 /* Makes unknown what no machine has, and what is more than its whole: key
  * wholes[i] is the whole of key i. */
 void mym__pass_doubt(struct mym__pass *pass, struct mym__keys *keys,

@@ -49,7 +49,7 @@ int mym__process_read(struct mym__pass *pass, struct mym__process *process)
 	int r;
 
 	*process = (struct mym__process){ 0 };
-	open = mym__pass_get(pass, MYM__FILE_STATUS, "/proc/self/status");
+	open = mym__pass_get(pass, MYM__FILE_STATUS);
 	mym__pass_error(pass, open.fd);
 	if (open.fd < 0)
 		return open.fd;
@@ -71,18 +71,21 @@ bool mym__process_may(struct mym__pass *pass, const struct mym__process *process
 {
 	int64_t inside = -1, outside = -1, count = -1;
 	struct mym__text all;
-	int fd;
+	struct mym__open open;
+	int r;
 
 	if (!process->has_capabilities ||
 	    !(process->capabilities >> capability & 1))
 		return false;
-	fd = mym__root_get(pass->root, "/proc/self/uid_map", MYM__ROOT_FILE);
-	if (fd >= 0 &&
-	    mym__lines_all(fd, pass->buffer, MYM__SMALL_FILE, &all) == 0) {
+	open = mym__pass_once(pass, MYM__FILE_USERS);
+	r = open.fd;
+	if (r >= 0)
+		r = mym__lines_all(open.fd, pass->buffer, MYM__SMALL_FILE, &all);
+	if (r == 0) {
 		mym__parse_number(mym__parse_word(&all), &inside);
 		mym__parse_number(mym__parse_word(&all), &outside);
 		mym__parse_number(mym__parse_word(&all), &count);
 	}
-	mym__root_drop(fd);
+	mym__pass_put(pass, open, r);
 	return inside == 0 && outside == 0 && count == UINT32_MAX;
 }

@@ -393,7 +393,9 @@ static void remember(const struct walk *walk, int64_t kept)
 		return;
 	cost = mym__subtract(mym__sys_clock(CLOCK_MONOTONIC), walk->began);
 	*walk->scan = (struct mym__scan){ .kept = kept, .any = walk->any };
-	if (walk->seen > FEW && !walk->unknown)
+	if (walk->pass->sealing)
+		walk->scan->until = INT64_MAX;
+	else if (walk->seen > FEW && !walk->unknown)
 		walk->scan->until =
 			mym__add(walk->began, mym__multiply(cost, SELDOM));
 }
@@ -427,8 +429,9 @@ int64_t mym__protection_of_group(struct level *level)
 		return 0;
 	if (c->valid & MYM_WANT_USED)
 		group.way = way_from(places, level->dir.place);
-	if (!recall(&walk, &kept) && !is_leaf(level)) {
-		if (!sum_kept(&walk, mym__level_dir(level), &group, &kept,
+	if (!recall(&walk, &kept)) {
+		if (!is_leaf(level) &&
+		    !sum_kept(&walk, mym__level_dir(level), &group, &kept,
 			      &inside))
 			kept = INT64_MAX;
 		remember(&walk, kept);
@@ -527,7 +530,7 @@ void mym__protection_of_machine(struct mym__pass *pass)
 	    (pass->found->flags & MYM_FLAG_NO_CGROUP) || is_bare(pass, MACHINE))
 		return;
 	least = least_of(found, host);
-	if (!may_bind(found, least))
+	if (!pass->sealing && !may_bind(found, least))
 		return;
 	if (!recall(&walk, &spared)) {
 		if (!scan_machine(&walk, host->available, &spared))

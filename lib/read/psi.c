@@ -84,7 +84,6 @@ void mym__psi_read_host(struct mym__pass *pass)
 {
 	if (pass->found->psi[MYM__PSI_OWN].scope == 0 &&
 	    pass->found->psi[MYM__PSI_ABOVE].scope == 0)
-		read_file(pass, mym__pass_get(pass, MYM__FILE_PRESSURE,
-					      "/proc/pressure/memory"),
+		read_file(pass, mym__pass_get(pass, MYM__FILE_PRESSURE),
 			  MYM_SCOPE_HOST, &pass->found->psi[MYM__PSI_OWN]);
 }

@@ -20,9 +20,6 @@
 #include "process.h"
 #include "readers.h"
 
-#define RELEASE "/proc/sys/kernel/osrelease"
-#define IGNORE "/sys/module/kernel/parameters/ignore_rlimit_data"
-
 /* <linux/capability.h> */
 #define CAP_IPC_LOCK 14
 
@@ -38,11 +35,19 @@ static const struct {
 	  MYM__VM_DATA },
 };
 
+/* RLIMIT_MEMLOCK is the one after those. */
+#define LOCKS MYM__COUNT(kinds)
+
 enum { SOFT, HARD, BOTH };
 
 struct limits {
-	struct mym__rlimit of[MYM__COUNT(kinds)][BOTH];
+	struct mym__rlimit of[LOCKS + 1][BOTH];
 };
+
+static struct mym__text name_of(size_t i)
+{
+	return i == LOCKS ? MYM__TEXT("Max locked memory") : kinds[i].name;
+}
 
 /* Read when it is first needed. */
 struct process {
@@ -61,10 +66,10 @@ static const struct mym__process *ask(struct mym__pass *pass,
 
 static void read_line(struct mym__text line, struct limits *limits)
 {
-	for (size_t i = 0; i < MYM__COUNT(kinds); i++) {
+	for (size_t i = 0; i <= LOCKS; i++) {
 		for (int which = SOFT; which < BOTH; which++) {
 			struct mym__rlimit *limit = &limits->of[i][which];
-			int r = mym__parse_rlimit(line, kinds[i].name,
+			int r = mym__parse_rlimit(line, name_of(i),
 						  which == HARD, &limit->value);
 
 			if (r != -ENOENT)
@@ -77,27 +82,28 @@ static void read_file(struct mym__pass *pass, struct limits *limits)
 {
 	struct mym__lines lines;
 	struct mym__text line;
-	int fd = mym__root_get(pass->root, "/proc/self/limits", MYM__ROOT_FILE);
-	int r = fd;
+	struct mym__open open = mym__pass_once(pass, MYM__FILE_LIMITS);
+	int r = open.fd;
 
-	for (size_t i = 0; i < MYM__COUNT(kinds); i++)
+	for (size_t i = 0; i <= LOCKS; i++)
 		limits->of[i][SOFT].result = limits->of[i][HARD].result =
 			-ENODATA;
-	if (fd >= 0) {
-		mym__lines_init(&lines, fd, pass->buffer, pass->size);
+	if (open.fd >= 0) {
+		mym__lines_init(&lines, open.fd, pass->buffer, pass->size);
 		while ((r = mym__lines_next(&lines, &line)) == 0)
 			read_line(line, limits);
-		mym__root_drop(fd);
+		mym__pass_put(pass, open, r);
 	}
-	for (size_t i = 0; r < 0 && i < MYM__COUNT(kinds); i++)
+	for (size_t i = 0; r < 0 && i <= LOCKS; i++)
 		limits->of[i][SOFT].result = limits->of[i][HARD].result = r;
 }
 
 /* The running system is asked by system call, which works without /proc. */
 static void ask_kernel(struct mym__pass *pass, struct limits *limits)
 {
-	for (size_t i = 0; i < MYM__COUNT(kinds); i++)
-		mym__sys_rlimit(pass->root, kinds[i].resource,
+	for (size_t i = 0; i <= LOCKS; i++)
+		mym__sys_rlimit(pass->root,
+				i == LOCKS ? RLIMIT_MEMLOCK : kinds[i].resource,
 				&limits->of[i][SOFT], &limits->of[i][HARD]);
 }
 
@@ -105,8 +111,12 @@ static void ask_kernel(struct mym__pass *pass, struct limits *limits)
  * the kernel says that it does not. */
 static bool is_ignored(struct mym__pass *pass)
 {
-	return mym__parse_before(mym__pass_word(pass, RELEASE), 4, 7) ||
-	       mym__text_equal(mym__pass_word(pass, IGNORE), MYM__TEXT("Y"));
+	struct mym__open open = mym__pass_once(pass, MYM__FILE_RELEASE);
+
+	if (mym__parse_before(mym__pass_word(pass, open), 4, 7))
+		return true;
+	open = mym__pass_once(pass, MYM__FILE_IGNORE_DATA);
+	return mym__text_equal(mym__pass_word(pass, open), MYM__TEXT("Y"));
 }
 
 static void add(struct mym__pass *pass, unsigned int kind, const char *path,
@@ -158,11 +168,8 @@ static void add_limits(struct mym__pass *pass, const char *path,
 /* Where mlockall(2) has every new mapping locked, RLIMIT_MEMLOCK limits them
  * all. */
 static void add_memlock(struct mym__pass *pass, const char *path,
-			struct process *process)
+			struct mym__rlimit limit, struct process *process)
 {
-	struct mym__rlimit limit, hard;
-
-	mym__sys_rlimit(pass->root, RLIMIT_MEMLOCK, &limit, &hard);
 	if (limit.result < 0)
 		mym__pass_failed(pass, NULL,
 				 MYM__KIND(MYM_KIND_RLIMIT_MEMLOCK),
@@ -180,16 +187,16 @@ void mym__rlimit_read(struct mym__pass *pass)
 	struct limits limits;
 	int64_t space;
 
-	if (pass->root->confined) {
+	if (pass->root->confined || pass->root->sealed)
 		read_file(pass, &limits);
-		add_limits(pass, path, &limits, &process);
-		return;
-	}
-	if (pass->places->error == -ENOENT)
+	else
+		ask_kernel(pass, &limits);
+	if (pass->places->error == -ENOENT && !pass->root->confined)
 		path = "getrlimit(2)";
-	ask_kernel(pass, &limits);
 	add_limits(pass, path, &limits, &process);
-	add_memlock(pass, path, &process);
+	if (pass->root->confined)
+		return;
+	add_memlock(pass, path, limits.of[LOCKS][SOFT], &process);
 	space = mym__sys_address_space(pass->root);
 	if (space > 0)
 		add(pass, MYM_KIND_ADDRESS_SPACE, "getauxval(3)", space,

@@ -24,8 +24,7 @@ bool mym__slab_kept(struct mym__pass *pass)
 	int r;
 
 	if (found->slab_kept == MYM__NOT_ASKED) {
-		open = mym__pass_get(pass, MYM__FILE_CACHE_PRESSURE,
-				     "/proc/sys/vm/vfs_cache_pressure");
+		open = mym__pass_get(pass, MYM__FILE_CACHE_PRESSURE);
 		r = mym__pass_amount(pass, open, &pressure);
 		/* The kernel's default, where /proc does not tell, is 100. */
 		found->slab_kept = r == 0 && pressure == 0 ? MYM__ASKED_YES :
@@ -40,7 +39,7 @@ bool mym__slab_kept(struct mym__pass *pass)
 /* "sockets: used 270": those of the network namespace, of all families. */
 static int64_t sockets(struct mym__pass *pass)
 {
-	struct mym__open open = mym__pass_once(pass, "/proc/net/sockstat");
+	struct mym__open open = mym__pass_once(pass, MYM__FILE_SOCKETS);
 	struct mym__text line;
 	struct mym__lines lines;
 	int64_t count = 0;
@@ -59,6 +58,19 @@ static int64_t sockets(struct mym__pass *pass)
 	return count < INT64_MAX / EACH ? count : INT64_MAX / EACH;
 }
 
+static int64_t descriptors(struct mym__pass *pass)
+{
+	struct mym__open open;
+	int64_t count;
+
+	if (!pass->root->sealed)
+		return mym__sys_descriptors(pass->root, -1);
+	open = mym__pass_once(pass, MYM__FILE_DESCRIPTORS);
+	count = mym__sys_descriptors(pass->root, open.fd);
+	mym__pass_put(pass, open, 0);
+	return count;
+}
+
 /*
  * The slab of inodes and dentries counts as reclaimable, but what a socket or
  * an open file uses stays.  Sockets are not counted for each group, and open
@@ -71,7 +83,7 @@ int64_t mym__slab_pinned(struct mym__pass *pass)
 
 	if (found->pinned < 0) {
 		int64_t used = sockets(pass);
-		int64_t files = mym__sys_descriptors(pass->root);
+		int64_t files = descriptors(pass);
 
 		found->pinned = EACH * (used > files ? used : files);
 	}

@@ -16,6 +16,7 @@
 #include "readers.h"
 #include "reclaim.h"
 
+#define SWAPPINESS "/proc/sys/vm/swappiness"
 #define ZSWAP "/sys/module/zswap/parameters/enabled"
 
 /* A number, or `otherwise` where there is none. */
@@ -53,14 +54,13 @@ static int64_t of_group(struct mym__pass *pass, unsigned int index,
  */
 static void apply_swappiness(struct mym__pass *pass, bool groups)
 {
-	const char *const all = "/proc/sys/vm/swappiness";
 	bool generations;
 	int64_t swappiness;
 
 	if (groups && pass->places->dialect->version == 1)
 		swappiness = of_group(pass, 0, "memory.swappiness", 1);
 	else
-		swappiness = number(pass, mym__pass_once(pass, all), 1);
+		swappiness = number(pass, mym__pass_open(pass, SWAPPINESS), 1);
 	if (swappiness != 0)
 		return;
 	generations = mym__generations(pass);
@@ -99,7 +99,7 @@ static bool kept_from_swap(struct mym__pass *pass, bool zswap)
 static bool has_zram(struct mym__pass *pass)
 {
 	const struct mym__text zram = MYM__TEXT("/dev/zram");
-	struct mym__open open = mym__pass_once(pass, "/proc/swaps");
+	struct mym__open open = mym__pass_open(pass, "/proc/swaps");
 	struct mym__lines lines;
 	struct mym__text line;
 	bool found = false;
@@ -120,6 +120,25 @@ static bool has_zram(struct mym__pass *pass)
 	return found;
 }
 
+/* What was known when the context was sealed; else there is nothing to swap to. */
+static void recall(struct mym__pass *pass)
+{
+	struct mym__findings *found = pass->found;
+	const struct mym__findings *last = pass->last;
+
+	for (unsigned int i = 0; i < found->count; i++) {
+		struct mym_constraint *c = &found->rows[i];
+		const struct mym_constraint *known =
+			mym__known(pass, c->kind, found->paths[i]);
+
+		c->none |= last->swap_asked && known
+				   ? known->none & MYM_WANT_SWAP_AVAILABLE
+				   : MYM_WANT_SWAP_AVAILABLE;
+	}
+	found->swap_asked = last->swap_asked;
+	found->swap_stays |= last->swap_stays;
+}
+
 void mym__swap_read(struct mym__pass *pass)
 {
 	struct mym__findings *found = pass->found;
@@ -127,10 +146,17 @@ void mym__swap_read(struct mym__pass *pass)
 		      !(pass->found->flags & MYM_FLAG_NO_CGROUP);
 	bool zswap;
 
-	if (mym__merge_swap_left(found->rows, found->count) <= 0)
+	if (pass->root->sealed) {
+		recall(pass);
 		return;
+	}
+	if (mym__merge_swap_left(found->rows, found->count) <= 0 &&
+	    !pass->sealing)
+		return;
+	found->swap_asked = true;
 	apply_swappiness(pass, groups);
-	zswap = mym__text_equal(mym__pass_word(pass, ZSWAP), MYM__TEXT("Y"));
+	zswap = mym__text_equal(mym__pass_word(pass, mym__pass_open(pass, ZSWAP)),
+				MYM__TEXT("Y"));
 	if (groups && pass->places->dialect->version == 2 &&
 	    kept_from_swap(pass, zswap)) {
 		for (unsigned int i = 0; i < found->count; i++)

@@ -15,12 +15,12 @@ void mym__watermarks_read(struct mym__pass *pass, const struct mym__nodes *nodes
 	struct mym__zones zones = { .nodes = nodes };
 	struct mym__lines lines;
 	struct mym__text line;
-	int fd, r;
+	struct mym__open open = mym__pass_once(pass, MYM__FILE_ZONES);
+	int r;
 
-	fd = mym__root_get(pass->root, "/proc/zoneinfo", MYM__ROOT_FILE);
-	mym__pass_error(pass, fd);
-	if (fd >= 0) {
-		mym__lines_init(&lines, fd, pass->buffer, pass->size);
+	mym__pass_error(pass, open.fd);
+	if (open.fd >= 0) {
+		mym__lines_init(&lines, open.fd, pass->buffer, pass->size);
 		lines.most = MYM__TABLE_MOST;
 		while ((r = mym__lines_next(&lines, &line)) == 0)
 			mym__zones_parse(&zones, line);
@@ -30,7 +30,7 @@ void mym__watermarks_read(struct mym__pass *pass, const struct mym__nodes *nodes
 			mym__pass_failed(pass, NULL, 0, r);
 			zones = (struct mym__zones){ .nodes = nodes };
 		}
-		mym__root_drop(fd);
+		mym__pass_put(pass, open, r);
 	}
 	mym__supply_watermarks(&zones, total, supply);
 }

@@ -66,9 +66,11 @@ int mym__settings_take(const struct mym_watch_options *o,
 			    MYM_PRESSURE_BY_EVENTS | MYM_PRESSURE_BY_GROWTH |
 			    MYM_PRESSURE_BY_MANAGER;
 
-	if ((o->flags & ~MYM_WATCH_NO_MANAGER) || (o->rules & ~by))
+	if ((o->flags & ~(MYM_WATCH_NO_MANAGER | MYM_WATCH_SEALED)) ||
+	    (o->rules & ~by))
 		return -EINVAL;
 	take_defaults(settings);
+	settings->sealed = o->flags & MYM_WATCH_SEALED;
 	rules->by = o->rules ? o->rules : by;
 	if (o->flags & MYM_WATCH_NO_MANAGER)
 		rules->by &= ~MYM_PRESSURE_BY_MANAGER;

@@ -4,6 +4,7 @@
 #ifndef MYM_SETTINGS_H
 #define MYM_SETTINGS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "mymem.h"
@@ -16,6 +17,7 @@ struct mym__settings {
 	int64_t cooldown, hold_off; /* see struct mym__hysteresis */
 	int64_t event_window;
 	int64_t interval_min, interval_max;
+	bool sealed; /* open nothing later */
 };
 /* 0, or -EINVAL. */
 MYM__MUST_USE

@@ -232,6 +232,8 @@ static void arm(struct mym_watch *watch, int64_t now, bool moved)
 	bool dead = watch->stale &&
 		    mym__subtract(now, watch->armed_at) >= AT_ONCE;
 
+	if (watch->ctx.root.sealed)
+		return;
 	if (moved || dead) {
 		mym__sources_arm(watch, true);
 		memset(watch->growth, 0, sizeof(watch->growth));
@@ -408,10 +410,15 @@ int mym__watch_open(struct mym_watch **out,
 	if (watch->manager.off)
 		watch->settings.rules.by &= ~MYM_PRESSURE_BY_PSI;
 	mym__sources_arm(watch, true);
-	look(watch, true);
-	if (settle(watch) < 0) {
+	if (watch->settings.sealed)
+		r = mym__snapshot_seal(&watch->ctx);
+	if (r == 0) {
+		look(watch, true);
+		r = settle(watch) < 0 ? -EIO : 0;
+	}
+	if (r < 0) {
 		mym__watch_close(watch);
-		return -EIO;
+		return r;
 	}
 	*out = watch;
 	return 0;

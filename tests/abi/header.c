@@ -21,6 +21,7 @@ struct header_functions {
 			  struct mym_constraint *, size_t);
 	const char *(*constraint_path)(struct mym_ctx *, unsigned int);
 	const char *(*cgroup_path)(struct mym_ctx *);
+	int (*seal)(struct mym_ctx *);
 	int (*watch_open)(struct mym_watch **, const struct mym_watch_options *,
 			  size_t);
 	int (*watch_fd)(const struct mym_watch *);
@@ -42,6 +43,7 @@ const struct header_functions header_functions = {
 	mym_constraint,
 	mym_constraint_path,
 	mym_cgroup_path,
+	mym_seal,
 	mym_watch_open,
 	mym_watch_fd,
 	mym_watch_sources,
@@ -85,6 +87,7 @@ const uint64_t header_bits[] = {
 	MYM_PRESSURE_BY_GROWTH,
 	MYM_PRESSURE_BY_MANAGER,
 	MYM_WATCH_NO_MANAGER,
+	MYM_WATCH_SEALED,
 	MYM_SOURCE_HEADROOM,
 	MYM_SOURCE_PSI,
 	MYM_SOURCE_EVENTS,

@@ -71,7 +71,7 @@ START_TEST(bad_arguments)
 		int64_t value;
 	} bad[] = {
 #define AT(member) offsetof(struct mym_watch_options, member)
-		{ AT(flags), 2 },
+		{ AT(flags), 4 },
 		{ AT(flags), INT64_MIN },
 		{ AT(rules), 1 << 5 },
 		{ AT(headroom_share_low), -1 },

@@ -25,6 +25,8 @@ def literals(root):
         text = re.sub(r"^#define \w+ \"/[^\"]*/\"$", "", text, flags=re.M)
         for macro, value in macros.items():
             text = re.sub(rf'\b{macro} "', f'"{value}', text)
+        # A list of names in one string, each with its end.
+        text = re.sub(r'"\s*\n\s*"', "", text).replace("\\0", '" "')
         found |= set(re.findall(
             r'"(/(?:proc|sys)/[^"]*|(?:memory|cgroup)\.[a-z_.]+)"', text))
     return found

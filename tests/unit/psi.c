@@ -7,6 +7,7 @@
 
 #include "answer/findings.h"
 #include "base/compiler.h"
+#include "base/root.h"
 #include "descriptors.h"
 #include "mymem.h"
 #include "read/pass.h"
@@ -19,8 +20,9 @@
 
 static char buffer[4096];
 static struct mym__findings found;
+static struct mym__root root;
 static struct mym__pass pass = {
-	.buffer = buffer, .size = sizeof(buffer), .found = &found,
+	.root = &root, .buffer = buffer, .size = sizeof(buffer), .found = &found,
 };
 
 static int file_of(const char *text)
