@@ -79,14 +79,22 @@ static int64_t max_age(void)
 }
 
 /* CLOCK_MONOTONIC_COARSE costs a quarter of CLOCK_MONOTONIC, and is behind it
- * by up to a tick, and by what the tick comes late. */
+ * by up to a tick, and by what the tick comes late.  A tick is always as long, and
+ * some C libraries make a system call to ask (musl). */
 static int64_t behind(void)
 {
+	static unsigned int late; /* 0: not asked yet */
+	unsigned int ns = __atomic_load_n(&late, __ATOMIC_RELAXED);
 	struct timespec tick;
 
-	if (clock_getres(CLOCK_MONOTONIC_COARSE, &tick) < 0 || tick.tv_sec > 0)
-		return INT64_MAX;
-	return (int64_t)tick.tv_nsec + tick.tv_nsec / 4;
+	if (ns == 0) {
+		if (clock_getres(CLOCK_MONOTONIC_COARSE, &tick) < 0 ||
+		    tick.tv_sec > 0)
+			return INT64_MAX;
+		ns = (unsigned int)(tick.tv_nsec + tick.tv_nsec / 4);
+		__atomic_store_n(&late, ns, __ATOMIC_RELAXED);
+	}
+	return ns;
 }
 
 /* An answer that is valid for long enough expires earlier by as much as the
@@ -383,6 +391,7 @@ int mym__fast_seal(void)
 
 	if (!await_lock(s))
 		return r;
+	behind();
 	if (own(s)) {
 		in_use = true;
 		r = mym__snapshot_seal(&context);
