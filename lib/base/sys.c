@@ -178,8 +178,12 @@ int mym__sys_group_id(const struct mym__root *root, struct mym__file *file,
 		return 1;
 	kept = file && file->fd > 0 && mym__file_is(file);
 	fd = kept ? file->fd : open_pidfd(root->thread);
-	if (fd < 0)
+	if (fd < 0) {
+		/* Nor will a kernel before 5.3, or a sandbox, change its mind. */
+		if (file && errno == ENOSYS)
+			file->fd = -1;
 		return mym__error_transient(-errno) ? -errno : 1;
+	}
 	/* musl's ioctl() declares the request as an int. */
 	r = (int)syscall(SYS_ioctl, fd, MYM__PIDFD_GET_INFO, &info);
 	never = r < 0 && (errno == EINVAL || errno == ENOTTY);
