@@ -52,6 +52,9 @@
  * Threads    The functions without a context may be called from any thread.
  *            A context serves one thread at a time.  No function is a
  *            cancellation point.
+ * Sandboxes  Where an unknown system call is an error, the library finds another
+ *            way.  Where it ends the program, mym_seal() comes first; libmymem(7)
+ *            lists the system calls of each function, with and without it.
  * Growth     Structs are passed with their size.  An older program may pass a
  *            shorter struct, and a newer one a longer struct, whose additional
  *            members this library sets to zero.  A size is a multiple of 8.

@@ -4,9 +4,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ptrace.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/compiler.h"
@@ -18,6 +16,7 @@
 #include "mymem.h"
 #include "snapshot.h"
 #include "suite.h"
+#include "trace.h"
 #include "watch/poll.h"
 #include "watch/watch.h"
 #include "wrap.h"
@@ -52,76 +51,6 @@ START_TEST(no_allocation)
 	mym_close(ctx);
 }
 END_TEST
-
-/* Which system calls a function makes, between two that mark it. */
-#define MARK (-4711) /* a descriptor that nobody has */
-#define CALLS_MAX 4096
-
-static void mark(void)
-{
-	close(MARK);
-}
-
-struct trace {
-	long calls[CALLS_MAX];
-	bool failed[CALLS_MAX];
-	unsigned int count;
-};
-
-static void child(void (*before)(void), void (*work)(void))
-{
-	if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) < 0)
-		_exit(77);
-	raise(SIGSTOP);
-	if (before)
-		before();
-	mark();
-	work();
-	mark();
-	_exit(0);
-}
-
-/* False if nobody may trace here. */
-static bool traced(void (*before)(void), void (*work)(void),
-		   struct trace *trace)
-{
-	struct __ptrace_syscall_info info;
-	int marks = 0, status;
-	pid_t pid = fork();
-
-	ck_assert_int_ge(pid, 0);
-	if (pid == 0)
-		child(before, work);
-	trace->count = 0;
-	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-	if (WIFEXITED(status))
-		return false;
-	ptrace(PTRACE_SETOPTIONS, pid, NULL,
-	       PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL);
-	while (ptrace(PTRACE_SYSCALL, pid, NULL, NULL) == 0 &&
-	       waitpid(pid, &status, 0) == pid && !WIFEXITED(status)) {
-		long n;
-
-		if (!WIFSTOPPED(status) || WSTOPSIG(status) != (SIGTRAP | 0x80))
-			continue;
-		if (ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof(info),
-			   &info) < 0)
-			ck_abort_msg("PTRACE_GET_SYSCALL_INFO: %s",
-				     strerror(errno));
-		if (info.op == PTRACE_SYSCALL_INFO_EXIT && trace->count > 0)
-			trace->failed[trace->count - 1] = info.exit.is_error;
-		if (info.op != PTRACE_SYSCALL_INFO_ENTRY)
-			continue;
-		n = (long)info.entry.nr;
-		if (n == SYS_close && (int)info.entry.args[0] == MARK)
-			marks++;
-		else if (marks == 1 && trace->count < CALLS_MAX)
-			trace->calls[trace->count++] = n;
-	}
-	ck_assert_int_eq(status, 0);
-	ck_assert_int_eq(marks, 2);
-	return true;
-}
 
 static struct mym_ctx *context;
 
@@ -198,15 +127,6 @@ static void check_calls(const struct trace *trace)
 	}
 }
 
-static unsigned int count(const struct trace *trace, long call)
-{
-	unsigned int found = 0;
-
-	for (unsigned int i = 0; i < trace->count; i++)
-		found += trace->calls[i] == call;
-	return found;
-}
-
 /* How many files and directories were opened, or could not be. */
 static unsigned int opens(const struct trace *trace, bool failed)
 {
@@ -238,7 +158,7 @@ START_TEST(system_calls)
 	ck_assert_int_eq(mym_open(&context, NULL, 0), 0);
 	ck_assert_int_eq(mym_snapshot(context, MYM_WANT_ALL, &s, sizeof(s)), 0);
 	for (size_t i = 0; i < MYM__COUNT(works); i++) {
-		if (!traced(works[i].before, works[i].work, &trace)) {
+		if (!trace_run(works[i].before, works[i].work, &trace)) {
 			printf("# skipped: no ptrace(2) here\n");
 			fflush(stdout);
 			break;
@@ -304,7 +224,7 @@ START_TEST(first_answer)
 	unsigned int groups;
 	bool quick = found_quickly(&groups);
 
-	if (!traced(NULL, ask_once, &trace)) {
+	if (!trace_run(NULL, ask_once, &trace)) {
 		printf("# skipped: no ptrace(2) here\n");
 	} else {
 		check_calls(&trace);
@@ -313,7 +233,7 @@ START_TEST(first_answer)
 		if (quick) {
 			ck_assert_uint_le(opens(&trace, false), 12 + 2 * groups);
 			ck_assert_uint_le(trace.count, 70 + 5 * groups +
-					  2 * count(&trace, SYS_fcntl));
+					  2 * trace_count(&trace, SYS_fcntl));
 		}
 	}
 	fflush(stdout);
@@ -330,7 +250,7 @@ START_TEST(nothing_when_warm)
 {
 	static struct trace trace;
 
-	if (traced(answer_for_ever, warm, &trace))
+	if (trace_run(answer_for_ever, warm, &trace))
 		ck_assert_uint_eq(trace.count, 0);
 	else
 		printf("# skipped: no ptrace(2) here\n");
@@ -362,7 +282,7 @@ START_TEST(two_when_fresh)
 	unsigned int least = UINT_MAX;
 
 	for (int tries = 0; least > 2 && tries < 100; tries++) {
-		if (!traced(answer_anew, limit, &trace)) {
+		if (!trace_run(answer_anew, limit, &trace)) {
 			printf("# skipped: no ptrace(2) here\n");
 			fflush(stdout);
 			return;
@@ -446,13 +366,13 @@ START_TEST(nothing_is_tried_again)
 		ck_assert_int_eq(mym_snapshot(context, MYM_WANT_ALL, &s,
 					      sizeof(s)), 0);
 	all = has_all(&s);
-	if (!all || !traced(snapshot, snapshot, &trace)) {
+	if (!all || !trace_run(snapshot, snapshot, &trace)) {
 		printf("# skipped: %s\n", all ? "no ptrace(2) here" :
 				"no memory controller, swap accounting or PSI");
 		fflush(stdout);
 	} else {
 		ck_assert_uint_eq(opens(&trace, true), 0);
-		ck_assert_uint_eq(count(&trace, SYS_pidfd_open), 0);
+		ck_assert_uint_eq(trace_count(&trace, SYS_pidfd_open), 0);
 	}
 	mym_close(context);
 }
@@ -497,7 +417,7 @@ START_TEST(glance)
 
 	begin_watch();
 	rows = watch->falling;
-	if (!watch->calm || !traced(begin_watch, look_at_once, &trace)) {
+	if (!watch->calm || !trace_run(begin_watch, look_at_once, &trace)) {
 		printf("# skipped: %s\n", watch->calm ? "no ptrace(2) here" :
 					  "memory is short here");
 		fflush(stdout);

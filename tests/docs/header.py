@@ -81,6 +81,11 @@ def main():
         if page.path.suffix == ".1":
             check_tool(t, root, page)
 
+    section = re.search(r"^\.Sh SANDBOXES$(.*?)^\.Sh ", (
+        root / "docs/libmymem.7").read_text(), re.S | re.M)[1]
+    for name in header.functions:
+        t.ok(f".Xr {name} 3" in section, f"{name}: which system calls it makes")
+
     text = "\n".join(page.path.read_text() for page in man)
     t.ok(header.constants, "there are constants")
     for name in sorted(header.constants):

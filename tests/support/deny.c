@@ -9,24 +9,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
-#include "base/kernel.h"
+#include "calls.h"
 #include "filter.h"
-
-static const struct {
-	const char *name;
-	long number;
-} calls[] = {
-	{ "openat2", SYS_openat2 },
-	{ "statmount", SYS_statmount },
-	{ "statx", SYS_statx },
-	{ "prlimit64", SYS_prlimit64 },
-	{ "sysinfo", SYS_sysinfo },
-	{ "openat", SYS_openat },
-	{ "readlinkat", SYS_readlinkat },
-	{ "fstatfs", SYS_fstatfs },
-};
 
 static const struct {
 	const char *name;
@@ -52,17 +39,12 @@ static int usage(const char *why, const char *what)
 	return 2;
 }
 
-/* Of a name that is not in the tables a member stays as it was. */
+/* A name that nobody knows leaves -1, or 0. */
 static void parse(const char *word, struct denial *denial)
 {
 	size_t length = strcspn(word, "=");
 
-	*denial = (struct denial){ -1, 0 };
-	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
-		if (strlen(calls[i].name) == length &&
-		    strncmp(word, calls[i].name, length) == 0)
-			denial->number = calls[i].number;
-	}
+	*denial = (struct denial){ call_number(word, length), 0 };
 	if (word[length] == '\0')
 		return;
 	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
