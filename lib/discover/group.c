@@ -76,7 +76,7 @@ int mym__group_membership(const struct mym__root *root, struct mym__file *files,
 		membership->path[version][member.path.length] = '\0';
 		membership->error[version] = 0;
 	}
-	if (!mym__file_put(file, fd, kept, r))
+	if (!mym__file_put(file, fd, kept, root->sealed ? 0 : r))
 		return 1;
 	for (int i = 0; i < 2; i++) {
 		if (membership->error[i] > 0)

@@ -98,7 +98,9 @@ struct mym__open mym__pass_open(struct mym__pass *pass, const char *path)
 
 void mym__pass_put(struct mym__pass *pass, struct mym__open open, int r)
 {
-	if (!mym__file_put(open.file, open.fd, open.kept, r))
+	/* When sealed it cannot be opened anew. */
+	if (!mym__file_put(open.file, open.fd, open.kept,
+			   pass->root->sealed ? 0 : r))
 		pass->trouble |= MYM__PASS_FD_LOST;
 }
 

@@ -60,6 +60,7 @@ static const int errors[] = {
 static const struct machine *machine;
 static struct answer truth;
 static bool known; /* the fault comes after a first answer */
+static enum { UNSEALED, SEALED, SEALING } seal; /* the fault comes after it, or in it */
 static unsigned int complaints;
 
 static const char *sysroot(void)
@@ -231,6 +232,14 @@ static void judge(const struct answer *answer)
 	judge_numbers(answer);
 }
 
+static void seal_under_fault(struct mym_ctx *ctx)
+{
+	int r = mym_seal(ctx);
+
+	if (r < 0 && !in_closed_set(r))
+		complain("mym_seal's error is not of the set");
+}
+
 /* Opens, asks with the fault, asks without it, closes. */
 static void run(struct answer *answer)
 {
@@ -250,9 +259,13 @@ static void run(struct answer *answer)
 		answer->opened = mym_open(&ctx, sysroot(), 0);
 		ask(ctx, answer);
 		ask(ctx, answer);
+		if (seal == SEALED && mym_seal(ctx) < 0)
+			complain("mym_seal");
 		wrap_begin();
 		wrap.n = n;
 		wrap.only = only;
+		if (seal == SEALING)
+			seal_under_fault(ctx);
 	} else {
 		wrap_start();
 		answer->opened = mym_open(&ctx, sysroot(), 0);
@@ -265,6 +278,8 @@ static void run(struct answer *answer)
 	wrap.n = 0;
 	wrap.only = NULL;
 	if (answer->opened == 0 && (n > 0 || only)) {
+		if (seal == SEALING && mym_seal(ctx) < 0)
+			complain("mym_seal, when the fault is gone");
 		ask(ctx, &after);
 		wrap.n = n;
 		if (!same(&after, &truth) && !is_absence())
@@ -326,6 +341,8 @@ static void each_fails(void)
 	learn(calls);
 	before = open_descriptors();
 	ck_assert_uint_gt(calls[SITE_READ], 5);
+	if (seal == SEALED)
+		ck_assert_uint_eq(calls[SITE_OPEN], 0);
 	if (!known) {
 		ck_assert_uint_gt(calls[SITE_OPEN], 5);
 		ck_assert_uint_gt(calls[SITE_MEMORY], 5);
@@ -367,6 +384,16 @@ END_TEST
 START_TEST(nth_fails_later)
 {
 	machine = &machines[_i];
+	known = true;
+	each_fails();
+}
+END_TEST
+
+/* What was sealed opens nothing anew, and needs not. */
+START_TEST(nth_fails_sealed)
+{
+	machine = &machines[MYM__COUNT(machines) - 1 - (size_t)(_i / 2)];
+	seal = _i % 2 ? SEALING : SEALED;
 	known = true;
 	each_fails();
 }
@@ -603,6 +630,7 @@ Suite *suite(void)
 	tcase_add_test(tc, every_site);
 	tcase_add_loop_test(tc, nth_fails, 0, MYM__COUNT(machines));
 	tcase_add_loop_test(tc, nth_fails_later, 0, MYM__COUNT(machines));
+	tcase_add_loop_test(tc, nth_fails_sealed, 0, 4);
 	tcase_add_loop_test(tc, one_file_broken, 0, MYM__COUNT(machines));
 	tcase_add_loop_test(tc, breaks_off, 0, MYM__COUNT(machines));
 	tcase_add_loop_test(tc, no_fault_at_all, 0, MYM__COUNT(machines));
