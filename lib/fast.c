@@ -384,21 +384,24 @@ static int64_t ask(enum mym__fast which)
 	return numbers[EXPIRES] > 0 ? numbers[VALUE] : r;
 }
 
+/* Then there are answers, too: a thread that does not get the lock has to take the
+ * last one. */
 int mym__fast_seal(void)
 {
 	struct mym__fast_state *s = mym__fast_state();
+	int64_t age = max_age();
 	int r = -EBUSY;
 
 	if (!await_lock(s))
 		return r;
-	behind();
 	if (own(s)) {
 		in_use = true;
 		r = mym__snapshot_seal(&context);
 		in_use = false;
-		mym__latch_put(&s->unwritten_limit, nothing);
+		for (unsigned int i = 0; r == 0 && i < MYM__FASTS; i++)
+			r = refresh(s, i, mym__fast_now(CLOCK_MONOTONIC), age);
 	}
-	unlock(s, max_age());
+	unlock(s, age);
 	return r;
 }
 

@@ -4,9 +4,11 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -315,13 +317,17 @@ static bool has_libmount(void)
 #endif
 }
 
-static int version(void)
+/* Of the memory controller; and whether it is in a group below the root. */
+static int version(bool *below)
 {
 	struct mym_snapshot s;
+	const char *path;
 	int r;
 
 	open_context();
 	r = mym_snapshot(context, MYM_WANT_LIMIT, &s, sizeof(s));
+	path = mym_cgroup_path(context);
+	*below = r == 0 && path && strcmp(path, "/") != 0;
 	close_context();
 	return r < 0 || !(s.valid & MYM_WANT_LIMIT) ? 0 : (int)s.cgroup_version;
 }
@@ -351,6 +357,7 @@ static bool holds(const struct table_row *row)
 {
 	const char *when = row->when;
 	int major, minor;
+	bool below;
 
 	if (strncmp(when, "always", 6) == 0)
 		return true;
@@ -359,7 +366,9 @@ static bool holds(const struct table_row *row)
 	if (strncmp(when, "PSI", 3) == 0)
 		return has_stalls();
 	if (strncmp(when, "v2", 2) == 0)
-		return version() == 2;
+		return version(&below) == 2;
+	if (strncmp(when, "group", 5) == 0)
+		return version(&below) > 0 && below;
 	if (sscanf(when, "since %d.%d", &major, &minor) == 2)
 		return kernel_has(major, minor);
 	ck_assert_msg(strncmp(when, "maybe", 5) == 0, "what is \"%.*s\"?",
@@ -470,6 +479,9 @@ START_TEST(table)
 
 	if (!may_trace())
 		return;
+	/* Nobody else's mounts come and go here, if that can be had. */
+	if (unshare(CLONE_NEWNS) == 0)
+		mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL);
 	run_all();
 	wrong = complain_of_rows() + complain_of_calls();
 	fflush(stdout);
