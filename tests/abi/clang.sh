@@ -19,7 +19,7 @@ for type in debug release minsize; do
 	like "it is clang" "$("$meson" introspect --targets "$b")" \
 		'"compiler": *\["clang"\]'
 	build "$b"
-	is "the answer, $type" "$("$b/examples/mymem-free" -b \
+	is "the answer, $type" "$("$b/mymem-free/mymem-free" -b \
 		--sysroot "$fixture" | awk '$1 == "Mem:" {
 			print "limit", $2
 			print "available", $7

@@ -18,7 +18,7 @@ b=$dir/b
 configure "$b" -Ddefault_library=static -Dlibmount=disabled \
 	-Dstatic-tools=true -Ddocs=false -Dbuildtype=minsize -Dwerror=true
 build "$b"
-tool=$b/examples/mymem-free
+tool=$b/mymem-free/mymem-free
 like "it is a program" "$(readelf --program-headers --wide "$tool")" LOAD
 none "it asks for no loader" \
 	"$(readelf --program-headers --wide "$tool" | grep INTERP)"
@@ -38,7 +38,7 @@ configure "$b" -Ddefault_library=static -Dlibmount=disabled \
 	-Dstatic-tools=true -Ddocs=false -Dbuildtype=minsize -Db_lto=true
 build "$b"
 # Inlining costs more with gcc 14 than with gcc 12.
-at_most "it is small with LTO" "$b/examples/mymem-free" 128
+at_most "it is small with LTO" "$b/mymem-free/mymem-free" 128
 is "it runs with LTO" "$("$dir/stripped" -b --sysroot "$fixture" |
 	awk '$1 == "Mem:" {
 		print "limit", $2

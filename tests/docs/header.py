@@ -57,7 +57,7 @@ def check_tool(t, root, page):
     """mymem-free(1) has every word that the tool may print."""
     told = set(re.findall(r"^\.(?:Pq )?Ql (\S+)", page.path.read_text(), re.M))
     tables = re.findall(r"^const struct name (\w+)_names\[\] = \{(.*?)^\};",
-                        (root / "examples/names.c").read_text(), re.S | re.M)
+                        (root / "mymem-free/names.c").read_text(), re.S | re.M)
     t.ok({"kind", "level", "cause", "scope", "flag"} <= {name for name, _ in tables},
          "the tool's words are found")
     for table, body in tables:

@@ -56,7 +56,7 @@ def mentioned(path):
 
 
 def options(root):
-    usage = (root / "examples/mymem-free.c").read_text()
+    usage = (root / "mymem-free/main.c").read_text()
     return set(re.findall(r'"\s+(?:-\w, |    )(--[a-z]+)', usage)) | \
         set(re.findall(r'"  (-\w), --', usage))
 

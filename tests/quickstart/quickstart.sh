@@ -146,7 +146,7 @@ run -t root "$read_only" \
 	"setpriv --bounding-set=-sys_admin,-sys_resource,-sys_ptrace $quickstart"
 captured "no privileges" 'Read-only file system'
 
-tool=build/quickstart/examples/mymem-free
+tool=build/quickstart/mymem-free/mymem-free
 run -t root : "ulimit -v 65536; tools/limited-container $tool"
 captured "under a tighter limit" '67108864 bytes instead of 104857600'
 run -t root : "$quickstart >/dev/full"
