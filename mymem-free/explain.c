@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "mymem-free.h"
+#include "size.h"
 
 static const struct {
 	uint64_t flag;
@@ -31,17 +32,15 @@ static const struct {
 	  "smaller of the two counts." },
 };
 
-static const char *cell(char *buffer, size_t size,
+static const char *cell(char buffer[SIZE_TEXT],
 			const struct mym_constraint *c, uint64_t bit,
 			int64_t value)
 {
-	static const struct unit human = { .human = true };
-
 	if (c->none & bit)
 		return "none";
 	if (!(c->valid & bit))
 		return "?";
-	return amount(buffer, size, &human, true, value);
+	return human_size(buffer, value);
 }
 
 static void print_row(const struct report *report, uint64_t index)
@@ -61,12 +60,12 @@ static void print_row(const struct report *report, uint64_t index)
 		{ MYM_WANT_RECLAIMABLE, c.reclaimable },
 		{ MYM_WANT_AVAILABLE, c.available },
 	};
-	char text[32];
+	char text[SIZE_TEXT];
 
 	printf("%c%c %-13s", binds ? 'L' : ' ', squeezes ? 'A' : ' ',
 	       name_of(kind_names, c.kind));
 	for (size_t i = 0; i < sizeof(cells) / sizeof(cells[0]); i++)
-		printf(" %11s", cell(text, sizeof(text), &c, cells[i].bit,
+		printf(" %11s", cell(text, &c, cells[i].bit,
 				     cells[i].value));
 	printf("  ");
 	print_text(stdout, path_at(report, index));

@@ -111,13 +111,13 @@ static void cgroup(const struct report *report)
 	putchar('}');
 }
 
-static void constraints(const struct report *report)
+static void constraints(const struct report *report, const char *end)
 {
 	for (uint64_t i = 0; i < report->snapshot.constraints; i++) {
 		struct mym_constraint c = constraint_at(report, i);
 
-		printf("%s\n  {\"kind\":\"%s\",\"path\":", i > 0 ? "," : "",
-		       name_of(kind_names, c.kind));
+		printf("%s%s%s{\"kind\":\"%s\",\"path\":", i > 0 ? "," : "", end,
+		       *end ? " " : "", name_of(kind_names, c.kind));
 		string(path_at(report, i));
 		putchar(',');
 		member("limit", c.valid, MYM_WANT_LIMIT, c.limit);
@@ -133,11 +133,12 @@ static void constraints(const struct report *report)
 	}
 }
 
-void print_json(const struct report *report)
+void print_json(const struct report *report, bool line)
 {
+	const char *end = line ? "" : "\n ";
 	const struct mym_snapshot *s = &report->snapshot;
 
-	printf("{\"schema\":1,\n ");
+	printf("{\"schema\":1,%s", end);
 	member("limit", s->valid, MYM_WANT_LIMIT, s->limit);
 	putchar(',');
 	member("available", s->valid, MYM_WANT_AVAILABLE, s->available);
@@ -147,27 +148,27 @@ void print_json(const struct report *report)
 	member("reclaimable", s->valid, MYM_WANT_RECLAIMABLE, s->reclaimable);
 	putchar(',');
 	member("high", s->valid, MYM_WANT_HIGH, s->high);
-	printf(",\n ");
+	printf(",%s", end);
 	place(report, "limit_by", MYM_WANT_LIMIT, s->limit_by);
-	printf(",\n ");
+	printf(",%s", end);
 	place(report, "available_by", MYM_WANT_AVAILABLE, s->available_by);
-	printf(",\n ");
+	printf(",%s", end);
 	pressure(s);
-	printf(",\n \"swap\":{");
+	printf(",%s\"swap\":{", end);
 	member("limit", s->valid, MYM_WANT_SWAP_LIMIT, s->swap_limit);
 	putchar(',');
 	member("available", s->valid, MYM_WANT_SWAP_AVAILABLE, s->swap_available);
-	printf("},\n \"host\":{");
+	printf("},%s\"host\":{", end);
 	member("total", s->valid, MYM_WANT_HOST_TOTAL, s->host_total);
 	putchar(',');
 	member("available", s->valid, MYM_WANT_HOST_AVAILABLE, s->host_available);
-	printf("},\n ");
+	printf("},%s", end);
 	cgroup(report);
-	printf(",\n ");
+	printf(",%s", end);
 	member("oom_kills", s->valid, MYM_WANT_OOM_KILLS, s->oom_kills);
-	printf(",\n \"flags\":");
+	printf(",%s\"flags\":", end);
 	list(flag_names, s->flags);
-	printf(",\n \"constraints\":[");
-	constraints(report);
+	printf(",%s\"constraints\":[", end);
+	constraints(report, end);
 	printf("]}\n");
 }

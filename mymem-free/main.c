@@ -1,121 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * mymem-free - the table of free(1) for this process: total is what it may use,
- * available is what it can still get.
+ * available is what it can still get.  Called as "free", it is that program, with
+ * its options and nothing more.
  */
 #include <errno.h>
-#include <getopt.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "mymem-free.h"
-
-enum { OK, FAILED, USAGE };
-
-static const char usage[] =
-	"Usage: mymem-free [options]\n"
-	"\n"
-	"Shows how much memory this process may use and can still get: the\n"
-	"tightest of its control groups, resource limits and the machine.\n"
-	"\n"
-	"  -b, --bytes        in bytes\n"
-	"  -k, --kibi         in KiB (default)\n"
-	"  -m, --mebi         in MiB\n"
-	"  -g, --gibi         in GiB\n"
-	"  -h, --human        in the unit that fits\n"
-	"      --explain      the rules that were found, and which is tightest\n"
-	"      --json         one JSON object, in bytes\n"
-	"      --sysroot DIR  examine proc/ and sys/ below DIR\n"
-	"      --help         this text\n"
-	"  -V, --version      the version of the library\n";
-
-enum { OPT_EXPLAIN = 256, OPT_JSON, OPT_SYSROOT, OPT_HELP };
-
-static const struct option options[] = {
-	{ "bytes", no_argument, NULL, 'b' },
-	{ "kibi", no_argument, NULL, 'k' },
-	{ "mebi", no_argument, NULL, 'm' },
-	{ "gibi", no_argument, NULL, 'g' },
-	{ "human", no_argument, NULL, 'h' },
-	{ "explain", no_argument, NULL, OPT_EXPLAIN },
-	{ "json", no_argument, NULL, OPT_JSON },
-	{ "sysroot", required_argument, NULL, OPT_SYSROOT },
-	{ "help", no_argument, NULL, OPT_HELP },
-	{ "version", no_argument, NULL, 'V' },
-	{ NULL, 0, NULL, 0 }
-};
-
-/* What the table shows; the other forms show all there is. */
-#define OF_TABLE (MYM_WANT_LIMIT | MYM_WANT_AVAILABLE | MYM_WANT_USED | \
-		  MYM_WANT_SHMEM | MYM_WANT_RECLAIMABLE | \
-		  MYM_WANT_SWAP_LIMIT | MYM_WANT_SWAP_AVAILABLE)
-
-struct request {
-	enum { TABLE, EXPLAIN, JSON } form;
-	struct unit unit;
-	const char *sysroot;
-};
-
-static int usage_error(const char *why, const char *what)
-{
-	fprintf(stderr, "mymem-free: %s: ", why);
-	print_text(stderr, what);
-	fputc('\n', stderr);
-	fputs("Try 'mymem-free --help'.\n", stderr);
-	return USAGE;
-}
-
-/* -1 to go on, or the exit status. */
-static int parse(int argc, char **argv, struct request *request)
-{
-	int option;
-
-	/* getopt_long() would show arguments as they are. */
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, "bkmghV", options, NULL)) >= 0) {
-		const char letter[] = { '-', (char)optopt, '\0' };
-
-		switch (option) {
-		case 'b':
-			request->unit = (struct unit){ .bytes = 1 };
-			break;
-		case 'k':
-			request->unit = (struct unit){ .bytes = 1024 };
-			break;
-		case 'm':
-			request->unit = (struct unit){ .bytes = 1024 * 1024 };
-			break;
-		case 'g':
-			request->unit = (struct unit){ .bytes = 1024 * 1024 * 1024 };
-			break;
-		case 'h':
-			request->unit = (struct unit){ .human = true };
-			break;
-		case OPT_EXPLAIN:
-			request->form = EXPLAIN;
-			break;
-		case OPT_JSON:
-			request->form = JSON;
-			break;
-		case OPT_SYSROOT:
-			request->sysroot = optarg;
-			break;
-		case OPT_HELP:
-			fputs(usage, stdout);
-			return OK;
-		case 'V':
-			printf("mymem-free (libmymem) %s\n", mym_version());
-			return OK;
-		default:
-			return usage_error("bad option",
-					   optopt > 0 && optopt < OPT_EXPLAIN ?
-					   letter : argv[optind - 1]);
-		}
-	}
-	if (optind < argc)
-		return usage_error("unexpected argument", argv[optind]);
-	return -1;
-}
+#include "clock.h"
+#include "meminfo.h"
+#include "metrics.h"
+#include "request.h"
+#include "why.h"
 
 static const char *reason(int error)
 {
@@ -126,7 +23,7 @@ static const char *reason(int error)
 
 static void complain(const char *about, int error)
 {
-	fputs("mymem-free: ", stderr);
+	fprintf(stderr, "%s: ", program);
 	if (about) {
 		print_text(stderr, about);
 		fputs(": ", stderr);
@@ -134,43 +31,191 @@ static void complain(const char *about, int error)
 	fprintf(stderr, "%s\n", reason(error));
 }
 
+/* What a form shows; the others show all there is. */
+static uint64_t facts_of(const struct request *request)
+{
+	switch (request->form) {
+	case TABLE:
+		return OF_MEMINFO | OF_WHY;
+	case MEMINFO:
+		return OF_MEMINFO;
+	case NUMBER:
+		return OF_NUMBER;
+	case LINE:
+		return OF_WHY;
+	case CHECK:
+		return MYM_WANT_LIMIT | MYM_WANT_AVAILABLE;
+	default:
+		return MYM_WANT_ALL;
+	}
+}
+
+/* A limit that is smaller than the machine. */
+static bool limited(const struct report *report)
+{
+	const struct mym_snapshot *s = &report->snapshot;
+	uint64_t kind = constraint_at(report, s->limit_by).kind;
+
+	return (s->valid & MYM_WANT_LIMIT) && kind != MYM_KIND_HOST &&
+	       kind != MYM_KIND_ADDRESS_SPACE;
+}
+
+static void print_meminfo_of(const struct report *report)
+{
+	static struct meminfo meminfo;
+
+	make_meminfo(&meminfo, report);
+	print_meminfo(&meminfo);
+}
+
+static int print_metrics_of(const struct request *request,
+			    const struct report *report)
+{
+	int r = 0;
+
+	if (request->metrics_file)
+		r = write_metrics(request->metrics_file, report);
+	else
+		print_metrics(stdout, report);
+	if (r < 0)
+		complain(request->metrics_file, r);
+	return r < 0 ? FAILED : OK;
+}
+
+static int print(const struct request *request, const struct report *report)
+{
+	switch (request->form) {
+	case TABLE:
+		print_table(&request->table, report);
+		if (!request->as_free && !request->table.line &&
+		    isatty(STDOUT_FILENO))
+			print_footer(report);
+		break;
+	case NUMBER:
+		if (!print_number(&request->number, report)) {
+			complain(request->sysroot, -ENODATA);
+			return FAILED;
+		}
+		break;
+	case LINE:
+		print_line(report);
+		break;
+	case EXPLANATION:
+		print_explanation(report);
+		break;
+	case JSON:
+		print_json(report, request->json_lines);
+		break;
+	case METRICS:
+		return print_metrics_of(request, report);
+	case MEMINFO:
+		print_meminfo_of(report);
+		break;
+	case CHECK:
+		return print_check(&request->check, report);
+	case REACTION:
+	case NOTHING:
+		break;
+	}
+	return OK;
+}
+
+static int report_once(const struct request *request, struct report *report)
+{
+	int r = mym_snapshot(report->ctx, facts_of(request), &report->snapshot,
+			     sizeof(report->snapshot));
+
+	if (r < 0 && request->form == CHECK)
+		return print_unknown(reason(r));
+	if (r < 0) {
+		complain(request->sysroot, r);
+		return FAILED;
+	}
+	if (request->require_limit && !limited(report))
+		return NOT_LIMITED;
+	return print(request, report);
+}
+
+/* The table in between has an empty line, and the one line an end. */
+static void separate(const struct request *request)
+{
+	if (request->form == TABLE)
+		putchar('\n');
+}
+
+/* Waits for what was asked to wait for, if anything. */
+static int wait_first(const struct request *request, struct report *report)
+{
+	int r = 1;
+
+	if (request->condition.given)
+		r = wait_until(&request->condition, request->timeout, report);
+	if (r < 0)
+		complain(request->sysroot, r);
+	return r < 0 ? FAILED : r == 0 ? TIMED_OUT : OK;
+}
+
+static int repeat(const struct request *request, struct report *report)
+{
+	int status = wait_first(request, report);
+
+	if (status != OK || request->form == NOTHING)
+		return status;
+	if (request->form == REACTION)
+		return react(&request->reaction);
+	for (int64_t n = 1;; n++) {
+		status = report_once(request, report);
+		if (status != OK || n == request->count || ferror(stdout) ||
+		    fflush(stdout) != 0)
+			break;
+		separate(request);
+		clock_sleep(request->nanoseconds);
+	}
+	if (request->form == TABLE && request->table.line && status == OK)
+		putchar('\n');
+	return status;
+}
+
 static int report(const struct request *request)
 {
-	struct report report;
-	int r;
+	struct report report = { .sysroot = request->sysroot };
+	int status, r = mym_open(&report.ctx, request->sysroot, 0);
 
-	r = mym_open(&report.ctx, request->sysroot, 0);
+	if (r < 0 && request->form == CHECK)
+		return print_unknown(reason(r));
 	if (r < 0) {
 		complain(request->sysroot ? request->sysroot : "cannot start",
 			 r);
 		return FAILED;
 	}
-	r = mym_snapshot(report.ctx,
-			 request->form == TABLE ? OF_TABLE : MYM_WANT_ALL,
-			 &report.snapshot, sizeof(report.snapshot));
-	if (r < 0) {
-		complain(request->sysroot, r);
-	} else if (request->form == JSON) {
-		print_json(&report);
-	} else if (request->form == EXPLAIN) {
-		print_explanation(&report);
-	} else {
-		print_table(&report, &request->unit);
-	}
+	status = repeat(request, &report);
 	mym_close(report.ctx);
-	return r < 0 ? FAILED : OK;
+	return status;
+}
+
+/* The last part of the name that this was called by. */
+static bool called(const char *name, const char *by)
+{
+	const char *slash = by ? strrchr(by, '/') : NULL;
+
+	return by && strcmp(slash ? slash + 1 : by, name) == 0;
 }
 
 int main(int argc, char **argv)
 {
-	struct request request = { .unit = { .bytes = 1024 } };
-	int status = parse(argc, argv, &request);
+	struct request request = { .number = { .percent = 100 } };
+	int status;
 
+	request.as_free = called("free", argv[0]);
+	if (request.as_free)
+		program = "free";
+	status = parse_request(argc, argv, &request);
 	if (status < 0)
 		status = report(&request);
 	/* A full disk or a closed pipe must not look like success. */
 	if (fflush(stdout) != 0 || ferror(stdout)) {
-		fprintf(stderr, "mymem-free: cannot write: %s\n", strerror(errno));
+		fprintf(stderr, "%s: cannot write: %s\n", program,
+			strerror(errno));
 		return FAILED;
 	}
 	return status;

@@ -10,19 +10,18 @@
 
 #include "names.h"
 
+/* The exit status, where it is no other program's. */
+enum { OK, FAILED, USAGE, NOT_LIMITED, TIMED_OUT = 124 };
+
+/* The machine that is reported on, and what was found out about it. */
 struct report {
+	const char *sysroot; /* NULL: this one */
 	struct mym_ctx *ctx;
 	struct mym_snapshot snapshot;
 };
 
-/* How the table counts: a divisor, or human readable. */
-struct unit {
-	int64_t bytes;
-	bool human;
-};
-/* Formats bytes; "-" where known is false. */
-const char *amount(char *buffer, size_t size, const struct unit *unit,
-		   bool known, int64_t bytes);
+/* What the program is called, in its messages. */
+extern const char *program;
 
 struct mym_constraint constraint_at(const struct report *report, uint64_t index);
 const char *path_at(const struct report *report, uint64_t index);
@@ -32,9 +31,10 @@ size_t utf8_length(const unsigned char *s);
 unsigned int control_at(const unsigned char *s);
 /* A path or an argument as text that cannot play tricks on a terminal. */
 void print_text(FILE *out, const char *text);
+/* No more than the first bytes of it. */
+void print_text_of(FILE *out, const char *text, size_t length);
 
-void print_table(const struct report *report, const struct unit *unit);
-void print_json(const struct report *report);
+void print_json(const struct report *report, bool line);
 void print_explanation(const struct report *report);
 
 #endif

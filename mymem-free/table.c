@@ -1,111 +1,132 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of procps' free(1), and on a terminal the tightest rule. */
-#include <inttypes.h>
-#include <string.h>
-#include <unistd.h>
+#include "meminfo.h"
+#include "table.h"
 
-#include "mymem-free.h"
+/* A number that may not be known; then what is made of it is not, either. */
+struct number {
+	bool known;
+	int64_t kib;
+};
 
-const char *amount(char *buffer, size_t size, const struct unit *unit,
-		   bool known, int64_t bytes)
+static struct number minus(struct number a, struct number b)
 {
-	static const char suffixes[] = "KMGTP";
-	double scaled = (double)bytes;
+	return (struct number){ a.known && b.known, a.kib - b.kib };
+}
 
-	if (!known)
-		return "-";
-	if (!unit->human) {
-		snprintf(buffer, size, "%" PRId64, bytes / unit->bytes);
-		return buffer;
+static struct number plus(struct number a, struct number b)
+{
+	return (struct number){ a.known && b.known, a.kib + b.kib };
+}
+
+static struct number of(const struct meminfo *m, const char *key)
+{
+	struct number number;
+
+	number.known = meminfo_value(m, key, &number.kib);
+	return number;
+}
+
+/* A kernel without high memory does not have the lines. */
+static struct number of_if(const struct meminfo *m, const char *key,
+			   struct number otherwise)
+{
+	struct number number = of(m, key);
+
+	return number.known ? number : otherwise;
+}
+
+static void cell(const struct unit *unit, struct number number)
+{
+	char text[SIZE_TEXT];
+
+	printf(" %11s", number.known ?
+	       format_size(text, unit, number.kib * 1024) : "-");
+}
+
+static void row(const struct unit *unit, const char *name, struct number total,
+		struct number used, struct number free)
+{
+	printf("%-8s", name);
+	cell(unit, total);
+	cell(unit, used);
+	cell(unit, free);
+}
+
+static void line(const struct unit *unit, struct number swap_used,
+		 struct number cache, struct number used, struct number free)
+{
+	printf("SwapUse");
+	cell(unit, swap_used);
+	printf(" CachUse");
+	cell(unit, cache);
+	printf("  MemUse");
+	cell(unit, used);
+	printf(" MemFree");
+	cell(unit, free);
+	putchar(' ');
+}
+
+void print_table(const struct table *table, const struct report *report)
+{
+	static struct meminfo m;
+	const struct unit *unit = &table->unit;
+	struct number total, free, available, used, buffers, cache, swap,
+		swap_free, low, low_free;
+
+	make_meminfo(&m, report);
+	total = of(&m, "MemTotal");
+	free = of(&m, "MemFree");
+	available = of(&m, "MemAvailable");
+	/* Where what is free is not known, neither is what is used. */
+	used = minus(total, available);
+	used.known &= free.known;
+	buffers = of(&m, "Buffers");
+	cache = plus(of(&m, "Cached"), of(&m, "SReclaimable"));
+	swap = of(&m, "SwapTotal");
+	swap_free = of(&m, "SwapFree");
+	if (table->line) {
+		line(unit, minus(swap, swap_free), plus(buffers, cache), used,
+		     free);
+		return;
 	}
-	/* As free(1) has it, in four characters and an "i", cut off and not
-	 * rounded where there is no decimal: "999B", "1.5Gi", "15Gi". */
-	if (bytes < 1000) {
-		snprintf(buffer, size, "%" PRId64 "B", bytes);
-		return buffer;
+	printf("%20s %11s %11s %11s %11s", "total", "used", "free", "shared",
+	       table->wide ? "buffers" : "buff/cache");
+	printf(table->wide ? " %11s %11s\n" : "%.0s %11s\n", "cache",
+	       "available");
+	row(unit, "Mem:", total, used, free);
+	cell(unit, of(&m, "Shmem"));
+	if (table->wide) {
+		cell(unit, buffers);
+		cell(unit, cache);
+	} else {
+		cell(unit, plus(buffers, cache));
 	}
-	for (int i = 0; suffixes[i] != '\0'; i++) {
-		scaled /= 1024;
-		if (snprintf(buffer, size, "%.1f%ci", scaled, suffixes[i]) <= 5 ||
-		    snprintf(buffer, size, "%" PRId64 "%ci", (int64_t)scaled,
-			     suffixes[i]) <= 5)
-			break;
-	}
-	return buffer;
-}
-
-struct mym_constraint constraint_at(const struct report *report, uint64_t index)
-{
-	struct mym_constraint constraint;
-
-	if (mym_constraint(report->ctx, (unsigned int)index, &constraint,
-			   sizeof(constraint)) < 0)
-		memset(&constraint, 0, sizeof(constraint));
-	return constraint;
-}
-
-const char *path_at(const struct report *report, uint64_t index)
-{
-	const char *path = mym_constraint_path(report->ctx, (unsigned int)index);
-
-	return path ? path : "";
-}
-
-static bool known(const struct mym_snapshot *s, uint64_t bits)
-{
-	return (s->valid & bits) == bits;
-}
-
-static void print_cell(const struct unit *unit, bool is_known, int64_t bytes)
-{
-	char text[32];
-
-	printf(" %11s", amount(text, sizeof(text), unit, is_known,
-			       bytes > 0 ? bytes : 0));
-}
-
-static void print_binding(const struct report *report)
-{
-	const struct mym_snapshot *s = &report->snapshot;
-	const struct unit human = { .human = true };
-	struct mym_constraint c = constraint_at(report, s->limit_by);
-	char text[32];
-
-	printf("limit %s set by %s ",
-	       amount(text, sizeof(text), &human, true, s->limit),
-	       name_of(kind_names, c.kind));
-	print_text(stdout, path_at(report, s->limit_by));
-	if (s->available_by != s->limit_by && known(s, MYM_WANT_AVAILABLE)) {
-		c = constraint_at(report, s->available_by);
-		printf(", available by %s ", name_of(kind_names, c.kind));
-		print_text(stdout, path_at(report, s->available_by));
-	}
+	cell(unit, available);
 	putchar('\n');
-}
+	if (table->low_high) {
+		struct number high = of(&m, "HighTotal");
+		struct number high_free = of(&m, "HighFree");
 
-void print_table(const struct report *report, const struct unit *unit)
-{
-	const struct mym_snapshot *s = &report->snapshot;
-	/* What is not available is used, as in free(1); but where the usage is
-	 * not known, neither is that. */
-	const uint64_t used = MYM_WANT_LIMIT | MYM_WANT_AVAILABLE | MYM_WANT_USED;
-	const uint64_t swap = MYM_WANT_SWAP_LIMIT | MYM_WANT_SWAP_AVAILABLE;
-
-	printf("%20s %11s %11s %11s %11s %11s\n", "total", "used", "free",
-	       "shared", "buff/cache", "available");
-	printf("%-8s", "Mem:");
-	print_cell(unit, known(s, MYM_WANT_LIMIT), s->limit);
-	print_cell(unit, known(s, used), s->limit - s->available);
-	print_cell(unit, known(s, MYM_WANT_LIMIT | MYM_WANT_USED),
-		   s->limit - s->used);
-	print_cell(unit, known(s, MYM_WANT_SHMEM), s->shmem);
-	print_cell(unit, known(s, MYM_WANT_RECLAIMABLE), s->reclaimable);
-	print_cell(unit, known(s, MYM_WANT_AVAILABLE), s->available);
-	printf("\n%-8s", "Swap:");
-	print_cell(unit, known(s, MYM_WANT_SWAP_LIMIT), s->swap_limit);
-	print_cell(unit, known(s, swap), s->swap_limit - s->swap_available);
-	print_cell(unit, known(s, MYM_WANT_SWAP_AVAILABLE), s->swap_available);
+		low = of_if(&m, "LowTotal", total);
+		low_free = of_if(&m, "LowFree", free);
+		high.known = high_free.known = true;
+		row(unit, "Low:", low, minus(low, low_free), low_free);
+		putchar('\n');
+		row(unit, "High:", high, minus(high, high_free), high_free);
+		putchar('\n');
+	}
+	row(unit, "Swap:", swap, minus(swap, swap_free), swap_free);
 	putchar('\n');
-	if (isatty(STDOUT_FILENO) && known(s, MYM_WANT_LIMIT))
-		print_binding(report);
+	if (table->total) {
+		row(unit, "Total:", plus(total, swap),
+		    plus(used, minus(swap, swap_free)), plus(free, swap_free));
+		putchar('\n');
+	}
+	if (table->committed) {
+		struct number limit = of(&m, "CommitLimit");
+		struct number promised = of(&m, "Committed_AS");
+
+		row(unit, "Comm:", limit, promised, minus(limit, promised));
+		putchar('\n');
+	}
 }

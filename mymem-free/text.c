@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Names and arguments are bytes that anybody may have chosen. */
+#include <string.h>
+
 #include "mymem-free.h"
 
 size_t utf8_length(const unsigned char *s)
@@ -35,17 +37,22 @@ unsigned int control_at(const unsigned char *s)
 	       (code >= 0x2066 && code <= 0x2069) ? code : 0;
 }
 
-void print_text(FILE *out, const char *text)
+void print_text_of(FILE *out, const char *text, size_t length)
 {
-	const unsigned char *s = (const unsigned char *)text;
+	const unsigned char *s = (const unsigned char *)text, *end = s + length;
 
-	while (*s) {
-		size_t length = utf8_length(s);
-		bool plain = length > 0 && control_at(s) == 0;
+	while (s < end) {
+		size_t bytes = utf8_length(s);
+		bool plain = bytes > 0 && control_at(s) == 0;
 
-		if (length == 0)
-			length = 1;
-		for (; length > 0; length--)
+		if (bytes == 0)
+			bytes = 1;
+		for (; bytes > 0; bytes--)
 			fprintf(out, plain ? "%c" : "\\x%02x", *s++);
 	}
+}
+
+void print_text(FILE *out, const char *text)
+{
+	print_text_of(out, text, strlen(text));
 }

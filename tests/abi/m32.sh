@@ -20,7 +20,7 @@ fi
 if output=$($cc -m32 -O1 -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
 	-Wall -Wextra -Wconversion -Wshadow -Wno-unused-parameter -Werror \
 	-I"$top/include" -I"$top/lib" \
-	-I"$top/tests/fixtures" -I"$top/mymem-free" -o "$dir/show" $(plan_sources) \
+	-I"$top/tests/fixtures" -I"$top" -o "$dir/show" $(plan_sources) \
 	"$top/mymem-free/names.c" "$top/tests/fixtures/show.c" \
 	"$top/tests/fixtures/show-main.c" 2>&1); then
 	pass "32-bit build without warnings"

@@ -30,7 +30,7 @@ def commands(line):
     """The commands of a line, as lists of words."""
     words = []
     # name=$(command ...)
-    line = re.sub(r"^\w+=\$\(", "", line)
+    line = re.sub(r"^\w+=\$\((.*)\)$", r"\1", line)
     for word in shlex.split(line, comments=True) + [";"]:
         if word in ("&&", "||", "|", ";"):
             if words:
@@ -56,9 +56,11 @@ def mentioned(path):
 
 
 def options(root):
-    usage = (root / "mymem-free/main.c").read_text()
-    return set(re.findall(r'"\s+(?:-\w, |    )(--[a-z]+)', usage)) | \
-        set(re.findall(r'"  (-\w), --', usage))
+    """Those of mymem-free, not only of free."""
+    rows = re.findall(r"\{ ('.'|\w+), (?:OWN|BOTH), (NULL|\"[\w-]+\")",
+                      (root / "mymem-free/request.c").read_text())
+    return {f"-{letter[1]}" for letter, _ in rows if letter[0] == "'"} | \
+        {f"--{name[1:-1]}" for _, name in rows if name != "NULL"}
 
 
 def check(t, root, words):
@@ -91,8 +93,9 @@ def main():
     t.ok({"-m", "--json", "--explain", "--sysroot"} <= options(root),
          "the tool's options are found", *options(root))
     page = (root / "docs/mymem-free.1").read_text()
-    told = re.findall(r"^\.It Fl (.*?)(?: Ar \w+)?$", page, re.M)
-    t.same({f"-{word}" for line in told for word in line.split(" , ")},
+    told = re.findall(r"^\.It Fl (.*)$", page, re.M)
+    t.same({f"-{word}" for line in told for word in
+            re.findall(r"(?:^|, )(?:Fl )?([\w-]+)", line)},
            options(root), "mymem-free(1) has the options of the tool")
     for path in guides(root):
         found = list(typed(path)) + list(mentioned(path))

@@ -8,6 +8,7 @@ possible.
 """
 import json
 import os
+import pathlib
 import re
 import subprocess
 import sys
@@ -17,7 +18,13 @@ sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)),
 
 from tap import Tap
 
+try:
+    from jsonschema import Draft202012Validator
+except ImportError:
+    Draft202012Validator = None
+
 LEAST_CASES = 90
+VALIDATOR = None
 
 # SPEC, `--json`: the keys, in this order.
 KEYS = [
@@ -223,39 +230,50 @@ def check_json(result, expect):
     if not result.stdout.endswith(b"}\n"):
         problems.append("does not end with a newline")
     got = parse(result.stdout)
+    problems += [error.message for error in
+                 VALIDATOR.iter_errors(json.loads(result.stdout))] \
+        if VALIDATOR else []
     check_keys(got, problems)
     differences("", got, expected_object(expect), problems)
     return problems
 
 
 def check_table(result, expect):
-    limit, _ = answer(expect["limit"])
+    """The table counts in KiB, and has words for no more than free(1) has; what it
+    takes from /proc/meminfo or memory.stat is compared with procps' elsewhere."""
+    limit, by = answer(expect["limit"])
     available, _ = answer(expect["available"])
     usage = number(expect["used"])
-    used = None if usage is None else available
     swap = number(expect["swap_limit"])
     swap_available = number(expect["swap_available"])
+    group = by is not None and by["kind"].startswith("cgroup")
+    problems = []
 
-    def cell(*values):
-        if None in values:
-            return "-"
-        return str(max(0, values[0] - sum(values[1:])))
+    def check(name, cell, *values):
+        kib = [value // 1024 for value in values if value is not None]
+        wanted = "-" if len(kib) < len(values) else \
+            str(max(0, kib[0] - sum(kib[1:])) * 1024)
+        if cell != wanted:
+            problems.append(f"{name} is {cell}, wanted {wanted}")
 
-    def row(label, *cells):
-        # As procps' free: "%-9s%11s %11s ..."
-        return f"{label:9}" + " ".join(f"{c:>11}" for c in cells)
-
-    wanted = "\n".join([
-        HEADER,
-        row("Mem:", cell(limit), cell(limit, used), cell(limit, usage),
-            cell(number(expect["shmem"])), cell(number(expect["reclaimable"])),
-            cell(available)),
-        row("Swap:", cell(swap), cell(swap, swap_available),
-            cell(swap_available)),
-        "",
-    ])
     got = result.stdout.decode("ascii")
-    return [] if got == wanted else [f"got:\n{got}wanted:\n{wanted}"]
+    rows = re.fullmatch(HEADER + r"\nMem:  ((?: +[\d-]+){6})\nSwap: ((?: +[\d-]+){3})\n",
+                        got)
+    if not rows or [len(line) for line in got.splitlines()] != [80, 80, 44]:
+        return ["not the table of free(1):", got]
+    mem, swaps = rows[1].split(), rows[2].split()
+    check("total", mem[0], limit)
+    check("available", mem[5], available)
+    if group:
+        check("free", mem[2], limit, usage)
+    if usage is not None or group:
+        check("used", mem[1], limit, available if usage is not None else None)
+    if group and mem[3] != "0":
+        check("shared", mem[3], number(expect["shmem"]))
+    check("swap", swaps[0], swap)
+    check("swap used", swaps[1], swap, swap_available)
+    check("swap free", swaps[2], swap_available)
+    return problems + ([got] if problems else [])
 
 
 def explained(line):
@@ -287,7 +305,7 @@ def check_row(row, constraint, problems):
         elif value == "unknown":
             good = cell == "?"
         else:
-            good = re.fullmatch(r"[0-9]+(\.[0-9])?([KMGTP]i|B)", cell)
+            good = re.fullmatch(r"[0-9]+(\.[0-9])?([KMGTPE]i|B)", cell)
         if not good:
             problems.append(f"{path}: {key} is shown as {cell}, is {value}")
 
@@ -396,6 +414,17 @@ def main():
     checks = (("--json", check_json), ("-b", check_table),
               ("--explain", check_explain))
     t = Tap()
+    schema = json.loads((pathlib.Path(__file__).parents[2] /
+                         "docs/mymem-free.schema.json").read_text())
+    global VALIDATOR
+    if Draft202012Validator:
+        Draft202012Validator.check_schema(schema)
+        VALIDATOR = Draft202012Validator(schema)
+        bad = {**json.loads(run(tool, "--json").stdout), "limit": -1, "flags": ["?"]}
+        t.ok(len(list(VALIDATOR.iter_errors(bad))) == 2,
+             "the schema refuses what is not so")
+    else:
+        t.skip("the schema", "no python3-jsonschema")
     t.ok(len(cases) >= LEAST_CASES, f"{LEAST_CASES} cases or more")
     for case in cases:
         for option, check in checks:

@@ -83,6 +83,23 @@ for arguments in --unknown -x "-b -x" --json=now --help=me; do
 	ended "$arguments" 2
 	one_error "$arguments" 2
 done
+# Each of these is one of the things that may stand alone, with what it has no use
+# for, or a value that is none.
+for arguments in "-b -k" "-m --kilo" "-g -g" "--json --limit" "--explain --line" \
+	"--limit --available" "--meminfo --json=lines" "--limit -h" "--json -w" \
+	"--json -m" "--pressure -m" "--line --si" "--workers 1M -m" "--percent 80" \
+	"--pressure --percent 80" "--json --reserve 1M" "--line --min 1M" "--max 3" \
+	"--limit --ignore 1" "-s 0" "-s -1" "-s 1e3" "-s inf" "-s 0x1" "-c 0" "-c -1" \
+	"-c 1.5" "--limit --percent 0" "--limit --percent 101" "--limit --percent x" \
+	"--workers 0" "--workers -1" "--workers 1X" "--workers M" "--workers 1.5.5" \
+	"--workers 1MM" "--workers 1iB" "--workers 9E" "--workers 99999999999999999999" \
+	"--workers 1M --max 0" "--workers 1M --max x" "--workers 1M --ignore -1" \
+	"--limit --reserve 1K1" "--limit --min ." "--limit --reserve 1,5M"; do
+	# shellcheck disable=SC2086
+	try $arguments
+	ended "$arguments" 2
+	one_error "$arguments" 2
+done
 for arguments in extra "-b extra" "--json extra" "-- extra" "-- -b"; do
 	# shellcheck disable=SC2086
 	try $arguments
@@ -100,24 +117,12 @@ ended "--help" 0
 none "--help: nothing on standard error" "$(cat "$err")"
 like "--help: tells how" "$(cat "$out")" '^Usage: mymem-free'
 like "--help: what is in error messages" "$(cat "$out")" '--sysroot DIR'
-# Each option that is told of is there, and the other way round.
-told=$(grep -Eo -e '--[a-z]+' "$out" | sort -u)
-is "--help: all the options" "$told" "--bytes
---explain
---gibi
---help
---human
---json
---kibi
---mebi
---sysroot
---version"
 none "--help: in 80 columns" "$(grep -E '.{81}' "$out")"
 for option in -V --version; do
 	try $option
 	ended "$option" 0
 	none "$option: nothing on standard error" "$(cat "$err")"
-	is "$option: one line" "$(cat "$out")" "mymem-free (libmymem) $version"
+	is "$option: one line" "$(cat "$out")" "mymem-free from libmymem $version"
 done
 
 # --- nowhere to write --------------------------------------------------------
@@ -147,29 +152,104 @@ table() {
 $3"
 }
 table "in bytes" -b "\
-Mem:      2147483648  1132462080   574619648     8388608   440401920  1015021568
+Mem:      2147483648  1132462080   574619648     8388608   448790528  1015021568
 Swap:      536870912   100663296   436207616"
 for option in -k --kibi ''; do
 	table "in KiB, '$option'" "$option" "\
-Mem:         2097152     1105920      561152        8192      430080      991232
+Mem:         2097152     1105920      561152        8192      438272      991232
 Swap:         524288       98304      425984"
 done
 table "in MiB" -m "\
-Mem:            2048        1080         548           8         420         968
+Mem:            2048        1080         548           8         428         968
 Swap:            512          96         416"
 table "in GiB" -g "\
 Mem:               2           1           0           0           0           0
 Swap:              0           0           0"
 table "in the unit that fits" -h "\
-Mem:           2.0Gi       1.1Gi       548Mi       8.0Mi       420Mi       968Mi
+Mem:           2.0Gi       1.1Gi       548Mi       8.0Mi       428Mi       968Mi
 Swap:          512Mi        96Mi       416Mi"
-table "the last unit counts" "-g -m" "\
-Mem:            2048        1080         548           8         420         968
-Swap:            512          96         416"
 
 try -k --sysroot "$fixtures/denied-usage"
 like "what is not known is -, in its column" "$(cat "$out")" \
 	'^Mem:  {9}524288 {11}[0-9-] {11}- {11}- {11}- {6}524288$'
+
+# --- one number --------------------------------------------------------------
+
+# A limit of 2 GiB, of which 968 MiB are available.
+while read -r wanted arguments; do
+	# shellcheck disable=SC2086
+	is "$arguments" "$("$tool" $arguments --sysroot "$normal" 2>&1)" "$wanted"
+done <<-END
+	2147483648 --limit
+	1015021568 --available
+	0 --pressure
+	2048 --limit -m
+	968 --available --mebi
+	1015 --available --mega
+	2147483 --limit --si
+	2097152 --limit -k
+	1717986918 --limit --percent 80
+	1610 --limit --percent 80 --reserve 28M -m
+	1604 --limit --percent 80 --reserve 36000kB -m
+	900 --limit --reserve 1148MiB -m
+	0 --available --reserve 1G
+	64 --available --reserve 1G --min 64M -m
+	1 --available --reserve 967m -m
+	1536 --limit --reserve .5GiB -m
+	512 --limit --reserve 1.5g -m
+	9 --workers 100M --max 100
+	3 --workers 300M --max 4
+	2 --workers 300M --max 2
+	1 --workers 300M --max 1
+	1 --workers 2G --max 8
+	7 --workers 100M --max 9 --ignore 2
+	1 --workers 100M --max 9 --ignore 20
+	7 --workers 100M --max 9 --percent 80
+	8 --workers 100M --max 9 --reserve 100M
+	2 --workers 300M --max 9 --percent 50 --min 600M
+	9 --workers 104857600 --max 100
+	9 --workers 104857600B --max 100
+	10 --workers 100MB --max 100
+	9 --workers 0.09765625G --max 100
+END
+is "no more workers than processors" \
+	"$("$tool" --workers 1 --sysroot "$normal")" "$(nproc)"
+is "nor than this process may use" \
+	"$(taskset -c 0 "$tool" --workers 1 --sysroot "$normal")" 1
+try --available --sysroot "$fixtures/meminfo-without-total"
+ended "a number that is known" 0
+try --limit --sysroot "$fixtures/meminfo-without-total"
+ended "a number that is not known" 1
+one_error "a number that is not known" 1
+for arguments in "" --limit --json --line; do
+	# shellcheck disable=SC2086
+	try $arguments --require-limit --sysroot "$normal"
+	ended "limited, $arguments" 0
+	like "limited, $arguments: printed" "$(cat "$out")" '[0-9]'
+	# shellcheck disable=SC2086
+	try $arguments --require-limit --sysroot "$fixtures/host-cma"
+	ended "only the machine limits, $arguments" 3
+	none "only the machine limits, $arguments: nothing printed" \
+		"$(cat "$out" "$err")"
+done
+
+# --- one line ----------------------------------------------------------------
+
+while read -r name wanted; do
+	is "--line, $name" "$("$tool" --line --sysroot "$fixtures/$name")" "$wanted"
+done <<-END
+	v2-limit-on-parent memory 2.0Gi by cgroup /batch.slice (memory.max), 968Mi available, no pressure
+	host-cma memory 584Mi by host (/proc/meminfo), 390Mi available, no pressure
+	swap-v1-memsw memory 2.0Gi by cgroup /slurm/uid_1000/job_42 (memory.limit_in_bytes), 1.1Gi available, no pressure
+	psi-group-squeezed memory 512Mi by cgroup / (memory.max), 80Mi available, critical pressure
+END
+is "again and again" "$("$tool" --line -c 2 -s 0.01 --sysroot "$normal" | uniq -c |
+	awk '{ print $1, $2 }')" "2 memory"
+is "JSON, an object on a line" \
+	"$("$tool" --json=lines -c 3 -s 0.01 --sysroot "$normal" | uniq -c |
+		sed 's/^ *\(3 {\).*}}*\]}$/\1/')" "3 {"
+try --json=lines --sysroot "$normal"
+check "JSON on a line is JSON" python3 -m json.tool "$out"
 
 # --- machines made here ------------------------------------------------------
 
@@ -223,8 +303,7 @@ plain=$dir/plain
 machine "$plain" app 0 /sys/fs/cgroup /sys/fs/cgroup
 for bytes in $(printf '%s\n' "$human" | awk '{ print $1 }'); do
 	echo "$bytes" >"$plain/sys/fs/cgroup/app/memory.max"
-	echo "$bytes $("$tool" -h --sysroot "$plain" |
-		awk '$1 == "Mem:" { print $2 }')"
+	echo "$bytes $("$tool" --line --sysroot "$plain" | awk '{ print $2 }')"
 done >"$dir/human"
 is "human numbers are those of free" "$(cat "$dir/human")" "$human"
 
@@ -335,10 +414,10 @@ like "a newline is shown" "$(cat "$out")" '^LA cgroup .*  /sys/fs/c\\x0ag/app$'
 if terminal "-k --sysroot '$normal'"; then
 	is "on a terminal, four lines" "$(sed -n '$=' "$dir/out")" 4
 	is "the fourth tells what binds" "$(tail -n 1 "$dir/out")" \
-		"limit 2.0Gi set by cgroup /sys/fs/cgroup/batch.slice"
+		"limit 2.0Gi set by cgroup /sys/fs/cgroup/batch.slice/memory.max; next 15Gi by host /proc/meminfo"
 	terminal "-h --sysroot '$fixtures/avail-host-has-less'"
 	is "and what else" "$(tail -n 1 "$dir/out")" \
-		"limit 8.0Gi set by cgroup /sys/fs/cgroup, available by host /proc/meminfo"
+		"limit 8.0Gi set by cgroup /sys/fs/cgroup/memory.max, available by host /proc/meminfo; next 15Gi by host /proc/meminfo"
 	terminal "-k --sysroot '$dir/evil'"
 	like "evil names on a terminal" "$(cat "$dir/out")" \
 		'^limit 100Mi set by cgroup /sys/fs/cgroup/a.x1b'

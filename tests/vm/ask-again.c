@@ -4,7 +4,7 @@
  * always with the same context: what has changed meanwhile must be seen.  An
  * empty line ends each answer.
  */
-#include "mymem-free.h"
+#include "mymem-free/mymem-free.h"
 
 int main(void)
 {
@@ -18,7 +18,7 @@ int main(void)
 				     sizeof(report.snapshot));
 
 		if (r == 0)
-			print_json(&report);
+			print_json(&report, false);
 		else
 			printf("{\"error\":%d}\n", r);
 		putchar('\n');

@@ -4,7 +4,7 @@
 
 #include "json.h"
 #include "kernel-file.h"
-#include "names.h"
+#include "mymem-free/names.h"
 #include "report.h"
 #include "session.h"
 

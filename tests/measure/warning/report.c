@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "json.h"
-#include "names.h"
+#include "mymem-free/names.h"
 #include "report.h"
 #include "session.h"
 

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* The kernel's files that a form shows more of than the library tells. */
+#ifndef MYMEM_FREE_FILE_H
+#define MYMEM_FREE_FILE_H
+
+#include <stddef.h>
+
+/* More than any of these files has. */
+#define FILE_MAX (64 * 1024)
+
+/*
+ * Reads a file, below the sysroot if there is one, and ends it with a NUL.  No
+ * symlink leads out of a sysroot.  Returns 0 or a negative errno, -EFBIG for a
+ * file of FILE_MAX bytes or more; the text is empty then.
+ */
+int read_file(const char *sysroot, const char *path, char text[FILE_MAX]);
+
+#endif

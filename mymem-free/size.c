@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "size.h"
+
+/* The unit that a number ends with; 0 if it is none. */
+static int64_t parse_unit(const char *text)
+{
+	static const char letters[] = "KMGTPE";
+	const char *letter = NULL;
+	int64_t unit = 1, base = 1024;
+
+	if (*text >= 'a' && *text <= 'z')
+		letter = strchr(letters, *text - 'a' + 'A');
+	else if (*text)
+		letter = strchr(letters, *text);
+	if (letter) {
+		text++;
+		if (*text == 'i')
+			text++;
+		else if (*text == 'B')
+			base = 1000;
+		for (ptrdiff_t i = 0; i <= letter - letters; i++)
+			unit *= base;
+	}
+	if (*text == 'B' || (*text == 'b' && unit == 1))
+		text++;
+	return *text ? 0 : unit;
+}
+
+bool parse_size(const char *text, int64_t *bytes)
+{
+	int64_t whole = 0, unit, more = 0;
+	double part = 0, place = 1;
+	bool digits = false;
+
+	for (; *text >= '0' && *text <= '9'; text++) {
+		if (__builtin_mul_overflow(whole, 10, &whole) ||
+		    __builtin_add_overflow(whole, *text - '0', &whole))
+			return false;
+		digits = true;
+	}
+	if (*text == '.') {
+		for (text++; *text >= '0' && *text <= '9'; text++) {
+			place /= 10;
+			part += place * (*text - '0');
+			digits = true;
+		}
+	}
+	unit = parse_unit(text);
+	if (!digits || unit == 0)
+		return false;
+	/* Less than a unit, and so less than what fits. */
+	more = (int64_t)(part * (double)unit);
+	return !__builtin_mul_overflow(whole, unit, &whole) &&
+	       !__builtin_add_overflow(whole, more, bytes);
+}
+
+bool parse_whole(const char *text, int64_t least, int64_t most, int64_t *value)
+{
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	errno = 0;
+	*value = strtoll(text, &end, 10);
+	return errno == 0 && *end == '\0' && *value >= least && *value <= most;
+}
+
+/* Four characters and, of powers of 1024, an "i"; cut off and not rounded where
+ * there is no decimal: "999B", "1.5Gi", "15Gi". */
+static void fit(char buffer[SIZE_TEXT], bool si, int64_t bytes)
+{
+	static const char suffixes[] = "KMGTPE";
+	const char *i = si ? "" : "i";
+	const int width = si ? 4 : 5;
+	double scaled = (double)bytes;
+
+	if (bytes < 1000) {
+		snprintf(buffer, SIZE_TEXT, "%" PRId64 "B", bytes);
+		return;
+	}
+	for (const char *suffix = suffixes; *suffix; suffix++) {
+		scaled /= si ? 1000 : 1024;
+		if (snprintf(buffer, SIZE_TEXT, "%.1f%c%s", scaled, *suffix,
+			     i) <= width ||
+		    snprintf(buffer, SIZE_TEXT, "%" PRId64 "%c%s",
+			     (int64_t)scaled, *suffix, i) <= width)
+			return;
+	}
+}
+
+const char *format_size(char buffer[SIZE_TEXT], const struct unit *unit,
+			int64_t bytes)
+{
+	if (unit->human)
+		fit(buffer, unit->si, bytes);
+	else
+		snprintf(buffer, SIZE_TEXT, "%" PRId64, bytes / unit->bytes);
+	return buffer;
+}
+
+const char *human_size(char buffer[SIZE_TEXT], int64_t bytes)
+{
+	fit(buffer, false, bytes);
+	return buffer;
+}
