@@ -24,7 +24,7 @@ clean_up_more() {
 }
 
 start_engine "$2"
-make_image "$1" mymem-free "$2" bin/busybox
+make_image "$1" mymem-free "$1" bin/free "$2" bin/busybox
 
 # --- asking ------------------------------------------------------------------
 
@@ -116,6 +116,54 @@ docker update -m 200m --memory-swap -1 "$prefix-live" >/dev/null
 json=$(docker exec "$prefix-live" /mymem-free --json | compact)
 is "after docker update -m 200m" "$(get limit)" $((200 * MiB))
 docker rm -f "$prefix-live" >/dev/null
+
+# --- beside the other free ---------------------------------------------------
+
+# Ours, busybox's and that of procps, which is the machine's, in one container.
+if free --version 2>/dev/null | grep -q procps; then
+	run -m 100m -v /:/machine:ro --cap-add=SYS_CHROOT "$image" busybox sh -c '
+		for how in "" -b -k -m -h "-m -t" "-m -w -l -v"; do
+			/bin/free $how | busybox sed "s/^/ours$how:/"
+			busybox chroot /machine /usr/bin/free $how |
+				busybox sed "s/^/procps$how:/"
+		done
+		busybox free | busybox sed "s/^/busybox:/"' >"$dir/beside"
+	# WHOSE OPTIONS: what they print
+	beside() {
+		sed -n "s/^$1$2://p" "$dir/beside"
+	}
+	total() {
+		beside "$@" | awk '/^Mem:/ { print $2 }'
+	}
+	for how in "" -b -k -m -h "-m -t" "-m -w -l -v"; do
+		on="free $how in a container of 100 MiB"
+		json=''
+		is "$on: as many lines, as long as those of procps" \
+			"$(beside ours "$how" | awk '{ print $1, length }')" \
+			"$(beside procps "$how" | awk '{ print $1, length }')"
+		is "$on: the same columns" "$(beside ours "$how" | head -n 1)" \
+			"$(beside procps "$how" | head -n 1)"
+	done
+	is "free: its total is the limit" "$(total ours -b)" $((100 * MiB))
+	is "free: so is it in MiB" "$(total ours -m)" 100
+	is "free: so is it for people" "$(total ours -h)" 100Mi
+	is "the free of procps shows the machine" "$(total procps -b)" \
+		"$(meminfo MemTotal)"
+	is "so does that of busybox" "$(total busybox '')" "$(total procps -k)"
+else
+	skip "beside the other free" "there is no free(1) of procps"
+fi
+is "a script reads it with awk" "$(run -m 100m "$image" busybox sh -c \
+	"/bin/free -m | busybox awk '/^Mem:/ { print int(\$2 * 0.75) }'")" 75
+is "or asks for one number" "$(run -m 100m "$image" /mymem-free --limit -m)" 100
+is "and is told if nothing limits it" "$(run "$image" /mymem-free --limit \
+	--require-limit; echo $?)" 3
+is "a line for the log" "$(run -m 100m --cgroupns=private "$image" \
+	/mymem-free --line | sed 's/, [0-9]*Mi available/, much available/')" \
+	"memory 100Mi by cgroup / (memory.$([ "$version" -eq 1 ] &&
+	echo limit_in_bytes || echo max)), much available, no pressure"
+is "in an empty root it asks the kernel" "$(run -m 100m "$image" \
+	busybox chroot /bin /free -b | awk '/^Mem:/ { print $2 }')" "$(meminfo MemTotal)"
 
 # --- a limit on the parent only ----------------------------------------------
 
