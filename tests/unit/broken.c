@@ -115,6 +115,24 @@ START_TEST(policy_of_mappings)
 }
 END_TEST
 
+/* With what the slab had a moment before, the zones have more than there is. */
+START_TEST(zones_of_another_moment)
+{
+	struct mym_constraint c;
+
+	put("proc/meminfo", "MemTotal: 1024000 kB\nMemFree: 512000 kB\n"
+	    "MemAvailable: 256000 kB\nActive(file): 0 kB\n"
+	    "Inactive(file): 0 kB\nSReclaimable: 102400 kB\n");
+	put("proc/zoneinfo", "Node 0, zone   Normal\n  pages free     250000\n"
+	    "        min      16\n        low      20\n        high     24\n"
+	    "        managed  256000\n        protection: (0)\n"
+	    "      nr_zone_inactive_file 0\n      nr_zone_active_file 0\n");
+	c = the(MYM_KIND_HOST);
+	ck_assert_int_eq(c.limit, 1000 * MIB);
+	ck_assert_int_eq(c.available, c.limit);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("broken");
@@ -125,6 +143,7 @@ Suite *suite(void)
 	tcase_add_test(tc, node_without_numbers);
 	tcase_add_test(tc, no_nodes);
 	tcase_add_test(tc, policy_of_mappings);
+	tcase_add_test(tc, zones_of_another_moment);
 	suite_add_tcase(s, tc);
 	return s;
 }
