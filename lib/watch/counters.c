@@ -85,7 +85,7 @@ static int read_counter(struct mym_watch *watch, struct mym__counter *c,
 		if (r == 0 && keys.seen == 0)
 			r = -EBADMSG;
 	}
-	return r == 0 && !mym__file_is(&c->file) ? -EBADF : r;
+	return mym__file_is(&c->file) ? r : -EBADF;
 }
 
 /* Even if neither reports its changes, it is read at each look. */
