@@ -4,6 +4,7 @@
  * that cost what the test says: the linker puts these in their place.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -15,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/compiler.h"
+#include "base/file.h"
 #include "context.h"
 #include "fast.h"
 #include "mymem.h"
@@ -45,6 +47,7 @@ static bool madvise_fails;
  * made, as if it had found the group. */
 #define MADE 77
 static unsigned int context_was;
+static struct mym__file kept; /* by a pass */
 static int64_t known_since;
 static pthread_t main_thread;
 
@@ -124,6 +127,7 @@ int __wrap_mym__snapshot_light(struct mym_ctx *ctx, uint64_t want, int64_t time,
 	ctx->limits.state = ctx->limits.wanted && found.inotify
 				    ? MYM__LIMITS_WATCHED
 				    : MYM__LIMITS_UNWATCHED;
+	ctx->files[MYM__FILE_MEMINFO] = kept;
 	/* Half changed, until it is over. */
 	ctx->result = (void *)&found;
 	r = __wrap_mym__snapshot(ctx, want, out);
@@ -314,6 +318,12 @@ START_TEST(unwritten)
 	ck_assert_uint_eq(PASSES(mym_limit()), 0);
 	mym__fast_expire();
 	ck_assert_uint_eq(PASSES(mym_limit()), 1);
+	/* No memory at all is a limit like any other. */
+	found.limit = 0;
+	mym__fast_expire();
+	ck_assert_uint_eq(PASSES(mym_limit()), 1);
+	ck_assert_uint_eq(PASSES(mym_limit()), 0);
+	found.limit = 300;
 	/* There is no answer that could hold, or none is known. */
 	found.inotify = 72;
 	written = 71;
@@ -638,14 +648,23 @@ END_TEST
 START_TEST(fork_during_refresh)
 {
 	int64_t result = 0;
-	pthread_t thread = blocked_thread(&result);
-	pid_t pid = fork();
+	pthread_t thread;
+	pid_t pid;
 
+	ck_assert_int_eq(mym__file_adopt(&kept, memfd_create("kept",
+							     MFD_CLOEXEC)), 0);
+	thread = blocked_thread(&result);
+	pid = fork();
 	if (pid == 0) {
+		const int fd = kept.fd;
+
+		kept.fd = 0;
 		found.limit = 50;
 		IN_CHILD(mym_limit() == 50 && alone == 0);
 		/* What was just being changed is not used. */
 		IN_CHILD(context_was == 0 && known_since == 0);
+		/* Nor is it left open. */
+		IN_CHILD(fcntl(fd, F_GETFD) == -1);
 		found.limit = 60;
 		IN_CHILD(mym_limit() == 50);
 		clock_now += S;
