@@ -40,6 +40,7 @@ static unsigned int asked; /* whether one was */
 static void (*meanwhile)(void);
 static int64_t clock_now = 1000 * S, cpu_now;
 static int64_t late; /* by how much the last tick is */
+static unsigned int exact; /* how often the dear clock was asked */
 static unsigned int passes, alone;
 static int entered, let_go;
 static bool madvise_fails;
@@ -68,6 +69,8 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *t)
 	int64_t time = __atomic_load_n(clock == CLOCK_THREAD_CPUTIME_ID ?
 				       &cpu_now : &clock_now, __ATOMIC_RELAXED);
 
+	if (clock == CLOCK_MONOTONIC)
+		__atomic_add_fetch(&exact, 1, __ATOMIC_RELAXED);
 	if (clock == CLOCK_MONOTONIC_COARSE)
 		time -= time % TICK + late;
 	t->tv_sec = (time_t)(time / S);
@@ -395,6 +398,37 @@ START_TEST(budget)
 		found.cost = 0;
 		clock_now += 100 * S;
 	}
+}
+END_TEST
+
+/* What is not paid for is kept, and nobody asks the dear clock, or takes the lock, to
+ * find that out. */
+START_TEST(unpaid)
+{
+	found.cost = S;
+	ck_assert_int_eq(mym_limit(), 100);
+	/* Of what nobody has asked for there is nothing to keep. */
+	ck_assert_int_eq(mym_available(), 40);
+	found.limit = 200;
+	clock_now += S;
+	for (int i = 0; i < 2; i++) {
+		exact = 0;
+		ck_assert_int_eq(mym_limit(), 100);
+		ck_assert_uint_eq(exact, 0);
+	}
+	/* The answer that was asked for first is older than what has to be paid. */
+	mym_set_max_age(10 * MS);
+	ck_assert_int_eq(mym_limit(), 100);
+	exact = 0;
+	ck_assert_int_eq(mym_limit(), 100);
+	ck_assert_uint_eq(exact, 0);
+	/* Who wants it fresh pays any price. */
+	mym_set_max_age(0);
+	ck_assert_int_eq(mym_limit(), 200);
+	found.available = 50;
+	found.pressure = MYM_PRESSURE_MEDIUM;
+	ck_assert_int_eq(mym_available(), 50);
+	ck_assert_int_eq(mym_pressure(), MYM_PRESSURE_MEDIUM);
 }
 END_TEST
 
@@ -783,6 +817,7 @@ Suite *suite(void)
 	tcase_add_test(tc, max_age);
 	tcase_add_test(tc, unwritten);
 	tcase_add_test(tc, budget);
+	tcase_add_test(tc, unpaid);
 	tcase_add_test(tc, failures);
 	tcase_add_test(tc, forks);
 	tcase_add_test(tc, contention);

@@ -153,7 +153,9 @@ END_TEST
 START_TEST(standard_input_closed)
 {
 	close(STDIN_FILENO);
-	begin();
+	watch = (struct mym__limit_watch){ .wanted = true };
+	mym__limit_watch_begin(&watch, WANT, true);
+	ck_assert_int_eq(watch.state, MYM__LIMITS_WATCHED);
 	ck_assert_int_ge(watch.fd, 64);
 	ck_assert_int_eq(fcntl(STDIN_FILENO, F_GETFD), -1);
 	end();
