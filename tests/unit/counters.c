@@ -130,6 +130,8 @@ static int kills(bool of_above)
 /* What was there before is nothing that has happened. */
 START_TEST(nothing)
 {
+	/* One of the group itself, and two of each above. */
+	ck_assert_uint_eq(all->count, 5);
 	mym__counters_limit(all, 7);
 	ck_assert(mym__counters_known(all));
 	GREW(1, 0, 0);
