@@ -132,7 +132,7 @@ is "owners and rights are nobody's" "$(tar -tvf "$dir/a/$name.tar.xz" |
 source=$dir/unpacked/$name
 configure "$dir/build" -Dlibmount=disabled -Ddocs=false -Ddefault_library=static
 build "$dir/build"
-is "what is in it runs" "$("$dir/build/examples/mymem-free" -b --sysroot \
+is "what is in it runs" "$("$dir/build/mymem-free/mymem-free" -b --sysroot \
 	"$source/tests/fixtures/${fixture##*/}" |
 	awk '$1 == "Mem:" { print "limit", $2; print "available", $7 }')" "$answer"
 done_testing
