@@ -11,6 +11,7 @@
 #include "clock.h"
 #include "meminfo.h"
 #include "metrics.h"
+#include "oom.h"
 #include "request.h"
 #include "why.h"
 
@@ -102,6 +103,9 @@ static int print(const struct request *request, const struct report *report)
 		break;
 	case EXPLANATION:
 		print_explanation(report);
+		break;
+	case OOM:
+		print_oom(report);
 		break;
 	case JSON:
 		print_json(report, request->json_lines);

@@ -10,7 +10,7 @@
 enum {
 	KILO = UCHAR_MAX + 1, MEGA, GIGA, TERA, PETA, TEBI, PEBI, SI, HELP,
 	LIMIT, AVAILABLE, PRESSURE, WORKERS, PERCENT, RESERVE, MIN, MAX, IGNORE,
-	REQUIRE_LIMIT, LOG_LINE, EXPLAIN, JSON_OPTION, METRICS_OPTION,
+	REQUIRE_LIMIT, LOG_LINE, EXPLAIN, OOM_OPTION, JSON_OPTION, METRICS_OPTION,
 	MEMINFO_OPTION, CHECK_OPTION, WAIT, TIMEOUT, EXEC_ON, SYSROOT
 };
 
@@ -60,6 +60,8 @@ static const struct choice {
 	{ LOG_LINE, OWN, "line", NULL, "one line, for a log" },
 	{ EXPLAIN, OWN, "explain", NULL,
 	  "the rules, and which is the tightest" },
+	{ OOM_OPTION, OWN, "oom", NULL,
+	  "what was killed for lack of memory, and why" },
 	{ JSON_OPTION, OWN, "json", "[lines]",
 	  "an object in JSON, or one on a line" },
 	{ METRICS_OPTION, OWN, "metrics", "[FILE]",
@@ -274,6 +276,8 @@ static const char *take(struct parsed *p, int option, const char *argument)
 		return take_form(p, LINE);
 	case EXPLAIN:
 		return take_form(p, EXPLANATION);
+	case OOM_OPTION:
+		return take_form(p, OOM);
 	case JSON_OPTION:
 		r->json_lines = argument != NULL;
 		if (argument && strcmp(argument, "lines") != 0)

@@ -165,6 +165,12 @@ is "a line for the log" "$(run -m 100m --cgroupns=private "$image" \
 is "in an empty root it asks the kernel" "$(run -m 100m "$image" \
 	busybox chroot /bin /free -b | awk '/^Mem:/ { print $2 }')" "$(meminfo MemTotal)"
 
+out=$(run -m 50m --memory-swap 50m "$image" busybox sh -c '
+	busybox tail /dev/zero; /mymem-free --oom' 2>&1)
+like "a process that was killed is told of afterwards" "$out" \
+	'^The kernel killed 1 process of this group for lack of memory\.$'
+like "and why" "$out" '^The group reached its own limit, .* \(50Mi\)\.$'
+
 # --- a limit on the parent only ----------------------------------------------
 
 # The systemd driver takes slices as parents, and makes them itself.
