@@ -36,6 +36,7 @@ pages="$pages
 $(printf '%s\n' "$functions" | sed 's|.*|share/man/man3/&.3|')"
 expected=$(printf '%s\n' \
 	bin/mymem-free \
+	share/bash-completion/completions/mymem-free \
 	include/mymem.h \
 	lib/cmake/libmymem/libmymem-config-version.cmake \
 	lib/cmake/libmymem/libmymem-config.cmake \
