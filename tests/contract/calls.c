@@ -79,11 +79,12 @@ static void ask(void)
 	     mym_workers(4096, 3) >= 0);
 }
 
-/* Whole passes, and light ones. */
+/* Whole passes, and light ones; even where a pass is dear. */
 static void ask_on(void)
 {
 	for (int i = 0; i < 3; i++) {
 		idle(MYM__SELDOM + 10000000);
+		mym__fast_expire();
 		ask();
 		idle(20000000);
 		ask();
