@@ -537,6 +537,8 @@ int mym__snapshot_seal(struct mym_ctx *ctx)
 	ctx->sealing = false;
 	if (r == 0)
 		r = keeps(ctx) ? keep_files(ctx) : -ENODATA;
+	if (r == 0 && !mym__guard_holds(&ctx->guard))
+		r = -EBADF;
 	/* What was scanned for ever would be of use to nobody else. */
 	ctx->anew = r < 0;
 	set_sealed(ctx, r == 0);
