@@ -101,11 +101,17 @@ void mym__result_count(struct mym__result *result)
 		result->kept += result->files[i].fd > 0;
 }
 
+void mym__result_forget(struct mym__result *result)
+{
+	if (result)
+		mym__file_forget(result->files, group_files(&result->places));
+}
+
 void mym__result_free(struct mym__result *result)
 {
 	if (!result)
 		return;
-	mym__file_forget(result->files, group_files(&result->places));
+	mym__result_forget(result);
 	mym__places_clear(&result->places);
 	free(result);
 }

@@ -30,6 +30,8 @@ int mym__result_new(struct mym__result **out,
 		    const struct mym__places *places);
 /* Counts the files of groups that are kept: some may have been lost. */
 void mym__result_count(struct mym__result *result);
+/* Closes them. */
+void mym__result_forget(struct mym__result *result);
 void mym__result_free(struct mym__result *result);
 
 struct mym_ctx {

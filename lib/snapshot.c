@@ -531,12 +531,16 @@ int mym__snapshot_seal(struct mym_ctx *ctx)
 
 	set_sealed(ctx, false);
 	mym__limit_watch_end(&ctx->limits);
+	/* Before others are opened, which might get their numbers if the program
+	 * has closed them. */
 	mym__file_forget(ctx->files, MYM__FILES);
+	mym__result_forget(ctx->result);
 	ctx->stays = ctx->sealing = true;
 	r = mym__snapshot(ctx, MYM_WANT_ALL, &all);
 	ctx->sealing = false;
+	/* Where the group is to be looked for anew, it could not be seen. */
 	if (r == 0)
-		r = keeps(ctx) ? keep_files(ctx) : -ENODATA;
+		r = keeps(ctx) && !ctx->anew ? keep_files(ctx) : -ENODATA;
 	if (r == 0 && !mym__guard_holds(&ctx->guard))
 		r = -EBADF;
 	/* What was scanned for ever would be of use to nobody else. */

@@ -266,6 +266,34 @@ START_TEST(taken)
 }
 END_TEST
 
+/* While a context is sealed, after which it could not be opened anew. */
+START_TEST(taken_while_sealing)
+{
+	unsigned int failed = 0, round = 0;
+	int r;
+
+	stranger = lie();
+	wrap.site = SITE_OPEN;
+	do {
+		wrap.n = ++round;
+		wrap.meanwhile = close_and_take;
+		wrap_start();
+		r = mym_seal(ctx);
+		wrap_stop();
+		/* The latter without a mount table, which nothing is kept
+		 * without. */
+		ck_assert(r == 0 || r == -EIO || r == -ENODATA);
+		failed += r < 0;
+		ask();
+		ask();
+	} while (wrap.calls[SITE_OPEN] >= round);
+	ck_assert_uint_gt(round, 40);
+	/* Not all of it is in the pass, which is made again. */
+	ck_assert_uint_gt(failed, 5);
+	ck_assert_int_eq(r, 0);
+}
+END_TEST
+
 /* Onto each other: all are the library's own, but not where they should be. */
 START_TEST(mixed_up)
 {
@@ -393,6 +421,7 @@ Suite *suite(void)
 	tcase_add_test(tc, closed);
 	tcase_add_loop_test(tc, reused, 0, MYM__COUNT(others));
 	tcase_add_loop_test(tc, taken, 0, MYM__COUNT(losses));
+	tcase_add_test(tc, taken_while_sealing);
 	tcase_add_test(tc, mixed_up);
 	tcase_add_test(tc, unseen);
 	tcase_add_test(tc, out_of_memory);
