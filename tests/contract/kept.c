@@ -22,9 +22,10 @@
 #include "units.h"
 #include "wrap.h"
 
-/* What the group has that is made for a test, where one can be made, and what the
- * test takes of it. */
-#define LIMIT (256 * MIB)
+/* What the group has that is made for a test, where one can be made: enough for 200
+ * generations of children and what a sanitizer takes in each.  And what the test
+ * takes of it. */
+#define LIMIT (2048 * MIB)
 #define TAKEN (8 * MIB)
 
 static struct mym_ctx *ctx;
