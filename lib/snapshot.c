@@ -233,9 +233,9 @@ static int watch_mounts(struct mym_ctx *ctx)
 	do {
 		fd = mym__file_get(&ctx->root, &next,
 				   mym__file_path(MYM__FILE_MOUNTS));
-		/* A thread that has left has no mounts. */
-		r = fd == -EINVAL || (fd < 0 && ctx->root.thread > 0) ?
-		    follow(ctx) : 0;
+		/* The first thread has no mounts once it has left.  That another
+		 * one has left is seen by the membership. */
+		r = fd == -EINVAL ? follow(ctx) : 0;
 		is = is && r != 1;
 	} while (r == 1);
 	ctx->anew = ctx->anew || changed || next.fd > 0;
