@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -272,6 +273,23 @@ START_TEST(sysroot_is_closed)
 }
 END_TEST
 
+/* A program that may have few descriptors has the sysroot's among the low ones. */
+START_TEST(sysroot_is_low)
+{
+	struct rlimit before, few;
+
+	own_v2("/");
+	close_context();
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
+	few = (struct rlimit){ 32, before.rlim_max };
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &few), 0);
+	ck_assert_int_eq(mym_open(&ctx, ".", 0), 0);
+	ck_assert_int_eq(limit_of_sysroot(), 0);
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
+	ck_assert_int_lt(ctx->root.fd, 32);
+}
+END_TEST
+
 /* The roots of procfs and of sysfs have the same number. */
 START_TEST(sysroot_is_on_another_device)
 {
@@ -387,6 +405,7 @@ Suite *suite(void)
 	tcase_add_test(tc, failure_keeps_the_last);
 	tcase_add_test(tc, group_is_barred);
 	tcase_add_test(tc, sysroot_is_closed);
+	tcase_add_test(tc, sysroot_is_low);
 	tcase_add_test(tc, sysroot_is_on_another_device);
 	tcase_add_test(tc, mount_is_barred);
 	tcase_add_test(tc, rule_is_broken);
