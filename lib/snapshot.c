@@ -218,18 +218,18 @@ static int follow(struct mym_ctx *ctx)
  * the mount table has changed, everything is looked for anew.  Without a table
  * nothing is kept.
  */
-static int watch_mounts(struct mym_ctx *ctx)
+static void watch_mounts(struct mym_ctx *ctx)
 {
 	struct mym__file *file = &ctx->files[MYM__FILE_MOUNTS], next = { 0 };
 	bool changed, is;
-	int fd, r = 0;
+	int fd, r;
 
 	if (ctx->root.confined || ctx->root.sealed)
-		return 0;
+		return;
 	changed = file->fd > 0 && mym__sys_mounts_changed(file->fd);
 	is = file->fd > 0 && mym__file_is(file);
 	if (is && !changed)
-		return 0;
+		return;
 	do {
 		fd = mym__file_get(&ctx->root, &next,
 				   mym__file_path(MYM__FILE_MOUNTS));
@@ -240,13 +240,12 @@ static int watch_mounts(struct mym_ctx *ctx)
 	} while (r == 1);
 	ctx->anew = ctx->anew || changed || next.fd > 0;
 	/* Where /proc is hidden by now, the files that are open still tell. */
-	if (r < 0 || (fd < 0 && is))
-		return r < 0 ? r : 0;
+	if (fd < 0 && is)
+		return;
 	mym__file_forget(ctx->files, MYM__FILES);
 	*file = next;
 	if (next.fd == 0)
 		mym__root_drop(fd);
-	return 0;
 }
 
 /* Before what a pass opens. */
@@ -381,9 +380,7 @@ int mym__snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out)
 		bool last = tries >= TRIES;
 		bool keep, held;
 
-		r = watch_mounts(ctx);
-		if (r < 0)
-			return r;
+		watch_mounts(ctx);
 		begin_guard(ctx);
 		keep = keeps(ctx) && (!last || ctx->root.sealed);
 		*out = (struct mym_snapshot){
