@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -364,6 +365,30 @@ START_TEST(out_of_memory)
 }
 END_TEST
 
+/* Who may have few descriptors keeps none, and loses none. */
+START_TEST(few_descriptors)
+{
+	struct rlimit before, few;
+	struct mym_snapshot s;
+	struct mym_ctx *other;
+	unsigned int count;
+
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
+	few = (struct rlimit){ 60, before.rlim_max };
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &few), 0);
+	count = open_descriptors();
+	ck_assert_int_eq(mym_open(&other, NULL, 0), 0);
+	for (int i = 0; i < 3; i++) {
+		ck_assert_int_eq(mym_snapshot(other, MYM_WANT_ALL, &s,
+					      sizeof(s)), 0);
+		ck_assert_int_eq(s.limit, limit);
+		ck_assert_uint_eq(open_descriptors(), count);
+	}
+	mym_close(other);
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
+}
+END_TEST
+
 /* A child's /proc/self is not its parent's. */
 START_TEST(forked)
 {
@@ -426,6 +451,7 @@ Suite *suite(void)
 	tcase_add_test(tc, mixed_up);
 	tcase_add_test(tc, unseen);
 	tcase_add_test(tc, out_of_memory);
+	tcase_add_test(tc, few_descriptors);
 	tcase_add_test(tc, forked);
 	suite_add_tcase(s, tc);
 	return s;

@@ -370,6 +370,21 @@ START_TEST(whole_pass_is_too_old)
 }
 END_TEST
 
+/* For a limit alone the machine's numbers are not read again. */
+START_TEST(numbers_of_the_machine_break)
+{
+	int64_t since;
+
+	own_v2("/a");
+	group_v2("sys/fs/cgroup/a", 100);
+	LIMIT("100 by /sys/fs/cgroup/a []");
+	since = ctx->known_at;
+	put("proc/meminfo", "?\n");
+	ck_assert_int_eq(light_limit(), 100);
+	ck_assert_int_eq(ctx->known_at, since);
+}
+END_TEST
+
 /* What a light pass cannot read, a whole one looks for. */
 START_TEST(file_breaks)
 {
@@ -410,6 +425,7 @@ Suite *suite(void)
 	tcase_add_test(tc, mount_is_barred);
 	tcase_add_test(tc, rule_is_broken);
 	tcase_add_test(tc, whole_pass_is_too_old);
+	tcase_add_test(tc, numbers_of_the_machine_break);
 	tcase_add_test(tc, file_breaks);
 	suite_add_tcase(s, tc);
 	return s;
