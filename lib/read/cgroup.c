@@ -401,7 +401,7 @@ static void read_pressure(struct level *level, bool own)
 
 	if (!mym__pass_wants(pass, MYM_WANT_PSI_SOME | MYM_WANT_PSI_FULL))
 		return;
-	if (own && !level->dialect->pressure && pass->places->unified.mount)
+	if (own && pass->places->unified.mount)
 		level = &beside;
 	if (level->dialect->pressure)
 		(own ? mym__psi_read_own : mym__psi_read_above)(pass,

@@ -254,7 +254,8 @@ static void compare(struct mym_watch *watch, int64_t now)
 	bool moved = false;
 	int r;
 
-	watch->ctx.anew = watch->ctx.anew || watch->stale;
+	if (watch->stale)
+		watch->ctx.anew = true;
 	r = mym__snapshot(&watch->ctx, WANTED, &s);
 	if (r == 0) {
 		watch->last = s;
