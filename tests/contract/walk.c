@@ -303,6 +303,46 @@ START_TEST(grown_paths)
 }
 END_TEST
 
+#define DEEP 17
+
+/* Directories in each other, whose whole path is longer than any may be: the kernel
+ * knows no path, and the walk has no room for more. */
+START_TEST(deeper_than_a_path)
+{
+	static char target[PATH_MAX], path[3 * PATH_MAX], top[TREE_PATH];
+	int at[DEEP + 1], fd;
+
+	tree_make(top);
+	at[0] = open(top, O_PATH | O_DIRECTORY);
+	for (int i = 0; i < DEEP; i++) {
+		ck_assert_int_eq(mkdirat(at[i], name_255, 0755), 0);
+		at[i + 1] = openat(at[i], name_255, O_PATH | O_DIRECTORY);
+		ck_assert_int_ge(at[i + 1], 0);
+	}
+	for (int i = 0; i < 15; i++)
+		sprintf(target + strlen(target), "%s/", name_255);
+	ck_assert_int_eq(symlinkat(target, at[0], "deep"), 0);
+	snprintf(path, sizeof(path), "deep/%s", name_255);
+	fd = mym__walk_in_root(at[0], path, O_PATH | O_CLOEXEC);
+	ck_assert_int_ge(fd, 0);
+	close(fd);
+	snprintf(path, sizeof(path), "deep/%s/.", name_255);
+	fd = mym__walk_in_root(at[0], path, O_PATH | O_CLOEXEC);
+	ck_assert_int_ge(fd, 0);
+	close(fd);
+	snprintf(path, sizeof(path), "deep/%s/%s/.", name_255, name_255);
+	ck_assert_int_eq(mym__walk_in_root(at[0], path, O_PATH | O_CLOEXEC),
+			 -ENAMETOOLONG);
+	ck_assert_int_eq(unlinkat(at[0], "deep", 0), 0);
+	for (int i = DEEP; i > 0; i--) {
+		close(at[i]);
+		ck_assert_int_eq(unlinkat(at[i - 1], name_255, AT_REMOVEDIR), 0);
+	}
+	close(at[0]);
+	ck_assert_int_eq(rmdir(top), 0);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("walk");
@@ -313,6 +353,7 @@ Suite *suite(void)
 	tcase_add_loop_test(tc, in_root, 0, MYM__COUNT(kinds));
 	tcase_add_loop_test(tc, beneath, 0, MYM__COUNT(kinds));
 	tcase_add_test(tc, grown_paths);
+	tcase_add_test(tc, deeper_than_a_path);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -14,6 +14,7 @@
 #include "units.h"
 #include "watch/counters.h"
 #include "watch/poll.h"
+#include "watch/refaults.h"
 #include "watch/watch.h"
 
 #define OWN "sys/fs/cgroup/a/b/"
@@ -235,6 +236,16 @@ START_TEST(limited_later)
 }
 END_TEST
 
+/* What was read again is counted under other names by v1. */
+START_TEST(names_of_v1)
+{
+	watch.settings.rules.by = MYM_PRESSURE_BY_EVENTS;
+	mym__refaults_arm(&watch);
+	ck_assert(watch.refaults.v1);
+	mym__refaults_drop(&watch);
+}
+END_TEST
+
 START_TEST(kills_v1)
 {
 	mym__counters_limit(all, 7);
@@ -373,6 +384,7 @@ Suite *suite(void)
 	tc = tree_tcase("v1");
 	tcase_add_checked_fixture(tc, begin_v1, end);
 	tcase_add_test(tc, kills_v1);
+	tcase_add_test(tc, names_of_v1);
 	suite_add_tcase(s, tc);
 	return s;
 }
