@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/compiler.h"
@@ -15,6 +16,7 @@
 #include "base/sys.h"
 #include "discover/group.h"
 #include "discover/places.h"
+#include "mymem.h"
 #include "suite.h"
 #include "text.h"
 
@@ -87,6 +89,19 @@ long __wrap_syscall(long number, ...)
 		return statmount_of((const void *)a[0], (void *)a[1]);
 	return __real_syscall(number, a[0], a[1], a[2], a[3]);
 }
+
+static bool no_fstatfs;
+
+#define WRAP_FSTATFS(name, type)                                          \
+	int __real_##name(int fd, type *st);                              \
+	int __wrap_##name(int fd, type *st);                              \
+	int __wrap_##name(int fd, type *st)                               \
+	{                                                                 \
+		errno = EACCES;                                           \
+		return no_fstatfs ? -1 : __real_##name(fd, st);           \
+	}
+WRAP_FSTATFS(fstatfs, struct statfs)
+WRAP_FSTATFS(fstatfs64, struct statfs64)
 
 static struct mym__root root = { .fd = -1 };
 static _Alignas(16) char buffer[MYM__LINES_SIZE];
@@ -201,6 +216,38 @@ START_TEST(asked_for)
 }
 END_TEST
 
+static uint64_t flags_found(const struct mym__dialect **dialect)
+{
+	static struct mym__membership own;
+	struct mym__places places;
+	uint64_t flags;
+
+	own = (struct mym__membership){ .path = { "/", "/" } };
+	ck_assert_int_eq(mym__discover(&root, buffer, sizeof(buffer), &own,
+				       true, &places), 0);
+	flags = places.flags;
+	*dialect = places.dialect;
+	mym__places_clear(&places);
+	return flags;
+}
+
+/* Where nobody says what a mount is of, it may be one that limits. */
+START_TEST(type_is_denied)
+{
+	const struct mym__dialect *dialect;
+
+	kernel.no_statx = ENOSYS;
+	flags_found(&dialect);
+	if (!dialect) {
+		printf("# skipped: no groups are mounted here\n");
+		fflush(stdout);
+		return;
+	}
+	no_fstatfs = true;
+	ck_assert_uint_ne(flags_found(&dialect) & MYM_FLAG_PARTIAL, 0);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("statmount");
@@ -209,6 +256,7 @@ Suite *suite(void)
 	tcase_add_test(tc, told);
 	tcase_add_test(tc, untold);
 	tcase_add_test(tc, asked_for);
+	tcase_add_test(tc, type_is_denied);
 	suite_add_tcase(s, tc);
 	return s;
 }
