@@ -115,6 +115,21 @@ START_TEST(policy_of_mappings)
 }
 END_TEST
 
+/* Whatever else is there, without its size it is no machine. */
+START_TEST(machine_without_size)
+{
+	struct mym_constraint c;
+
+	own_v2("/a");
+	group_v2("sys/fs/cgroup/a", 100);
+	put("proc/meminfo", "MemFree: 1024 kB\nMemAvailable: 1024 kB\n");
+	LIMIT("100 by /sys/fs/cgroup/a [partial]");
+	c = the(MYM_KIND_HOST);
+	ck_assert_uint_ne(c.failed & MYM_WANT_LIMIT, 0);
+	ck_assert_int_eq(c.error, -EBADMSG);
+}
+END_TEST
+
 /* With what the slab had a moment before, the zones have more than there is. */
 START_TEST(zones_of_another_moment)
 {
@@ -143,6 +158,7 @@ Suite *suite(void)
 	tcase_add_test(tc, node_without_numbers);
 	tcase_add_test(tc, no_nodes);
 	tcase_add_test(tc, policy_of_mappings);
+	tcase_add_test(tc, machine_without_size);
 	tcase_add_test(tc, zones_of_another_moment);
 	suite_add_tcase(s, tc);
 	return s;
