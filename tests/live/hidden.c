@@ -279,6 +279,45 @@ START_TEST(changed_meanwhile)
 }
 END_TEST
 
+static void write_plain(const char *name, const char *text)
+{
+	char path[128];
+	FILE *out;
+
+	snprintf(path, sizeof(path), "/sys/fs/cgroup/memory/%s", name);
+	out = fopen(path, "w");
+	ck_assert_ptr_nonnull(out);
+	fputs(text, out);
+	ck_assert_int_eq(fclose(out), 0);
+}
+
+/* Files that look like a group's, where nothing tells what is mounted. */
+static void look_alike(void *data)
+{
+	struct mym_snapshot s;
+
+	(void)data;
+	must(unshare(CLONE_NEWNS), "unshare");
+	must(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), "make private");
+	hide_groups();
+	must(mkdir("/sys/fs/cgroup/memory", 0755), "mkdir");
+	write_plain("memory.limit_in_bytes", "67108864\n");
+	write_plain("memory.usage_in_bytes", "1048576\n");
+	write_plain("memory.stat", "total_active_file 0\ntotal_inactive_file 0\n");
+	hide_proc();
+	ck_assert_int_eq(mym_open(&ctx, NULL, 0), 0);
+	s = ask();
+	ck_assert_int_eq(s.limit, 64 * MIB);
+	ck_assert_uint_ne(s.flags & MYM_FLAG_UNVERIFIED, 0);
+	mym_close(ctx);
+}
+
+START_TEST(only_look_alikes)
+{
+	in_child(NULL, look_alike, NULL, NULL);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("hidden");
@@ -290,6 +329,7 @@ Suite *suite(void)
 	tcase_add_loop_test(tc, after_three_answers, 0, MYM__COUNT(ways));
 	tcase_add_test(tc, seen_again);
 	tcase_add_test(tc, changed_meanwhile);
+	tcase_add_test(tc, only_look_alikes);
 	suite_add_tcase(s, tc);
 	return s;
 }
