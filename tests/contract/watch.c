@@ -26,6 +26,7 @@
 #include "kill.h"
 #include "mymem.h"
 #include "suite.h"
+#include "watch/sources.h"
 #include "watch/watch.h"
 #include "wrap.h"
 
@@ -363,6 +364,26 @@ static unsigned int open_files(const char *file)
 	}
 	return found;
 }
+
+/* Whose stalls wake it up is told. */
+START_TEST(whose_trigger)
+{
+	const uint64_t both = MYM_SOURCE_GROUP_TRIGGER | MYM_SOURCE_HOST_TRIGGER;
+	struct mym_watch *watch = opened();
+	int scope = watch->trigger_scope;
+
+	watch->trigger_scope = MYM_SCOPE_CGROUP;
+	ck_assert_uint_eq(mym__sources_armed(watch) & both,
+			  MYM_SOURCE_GROUP_TRIGGER);
+	watch->trigger_scope = MYM_SCOPE_HOST;
+	ck_assert_uint_eq(mym__sources_armed(watch) & both,
+			  MYM_SOURCE_HOST_TRIGGER);
+	watch->trigger_scope = 0;
+	ck_assert_uint_eq(mym__sources_armed(watch) & both, 0);
+	watch->trigger_scope = scope;
+	mym_watch_close(watch);
+}
+END_TEST
 
 /* What could not be armed is tried again after a while, and the rest stays. */
 START_TEST(armed_again)
@@ -832,6 +853,7 @@ Suite *suite(void)
 	tcase_add_test(tc, loops);
 	tcase_add_test(tc, stays_readable);
 	tcase_add_test(tc, sleeps);
+	tcase_add_test(tc, whose_trigger);
 	tcase_add_test(tc, armed_again);
 	tcase_add_test(tc, asked_late);
 	tcase_add_test(tc, opened_by_the_busy);

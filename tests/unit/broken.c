@@ -112,6 +112,10 @@ START_TEST(policy_of_mappings)
 	put("proc/self/numa_maps", "1000 bind:1 anon=1\n2000 bind:0 stack\n"
 				   "3000 bind:1 anon=1\n");
 	LIMIT("400 by /proc/self/numa_maps []");
+	/* The kernel ignores one that names no node that is allowed. */
+	put("proc/self/status", "Mems_allowed_list:\t0\n");
+	put("proc/self/numa_maps", "1000 bind:1 stack\n");
+	LIMIT("400 by /proc/self/status []");
 }
 END_TEST
 
