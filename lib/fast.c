@@ -153,6 +153,7 @@ static void expire(struct mym__fast_state *s)
 	__atomic_store_n(&s->seen_generation,
 			 __atomic_load_n(&generation, __ATOMIC_SEQ_CST),
 			 __ATOMIC_SEQ_CST);
+	s->age = max_age();
 	for (size_t i = 0; i < MYM__COUNT(s->answers); i++) {
 		int64_t numbers[NUMBERS];
 
@@ -165,13 +166,14 @@ static void expire(struct mym__fast_state *s)
 
 /* The age may have been changed, and a new generation begun, while this thread
  * had the lock. */
-static void unlock(struct mym__fast_state *s, int64_t age)
+static void unlock(struct mym__fast_state *s)
 {
 	for (;;) {
+		int64_t age = s->age;
+
 		__atomic_store_n(&s->locked, 0, __ATOMIC_SEQ_CST);
 		if ((max_age() == age && seen_generation(s)) || !try_lock(s))
 			return;
-		age = max_age();
 		expire(s);
 	}
 }
@@ -185,7 +187,7 @@ void mym__fast_set_max_age(int64_t ns)
 	__atomic_store_n(&max_age_us, age, __ATOMIC_SEQ_CST);
 	if (try_lock(s)) {
 		expire(s);
-		unlock(s, max_age());
+		unlock(s);
 	}
 }
 
@@ -196,7 +198,7 @@ void mym__fast_expire(void)
 	__atomic_add_fetch(&generation, 1, __ATOMIC_SEQ_CST);
 	if (try_lock(s)) {
 		expire(s);
-		unlock(s, max_age());
+		unlock(s);
 	}
 }
 
@@ -280,6 +282,7 @@ static int refresh(struct mym__fast_state *s, enum mym__fast which,
 	mym__latch_put(&s->unwritten_limit, nothing);
 	in_use = true;
 	context.limits.wanted = age < LISTEN_BELOW;
+	s->age = age;
 	r = mym__snapshot_light(&context, wants[which], begin, &snapshot);
 	in_use = false;
 	if (r == 0)
@@ -341,6 +344,10 @@ static int renew(struct mym__fast_state *s, enum mym__fast which, int64_t asked,
 {
 	int64_t numbers[NUMBERS];
 
+	/* Whoever gave the lock back did not get it again to expire what it had
+	 * found for another age. */
+	if (s->age != age)
+		expire(s);
 	mym__latch_take(&s->answers[which], numbers, NUMBERS);
 	/* While this thread waited, another one began a pass after this one was
 	 * asked: that is as good as a pass of its own. */
@@ -378,7 +385,7 @@ static int64_t ask(enum mym__fast which)
 	if (mine)
 		r = renew(s, which, asked, time, age);
 	mym__latch_take(&s->answers[which], numbers, NUMBERS);
-	unlock(s, age);
+	unlock(s);
 	if (!mine)
 		return ask_alone(which);
 	return numbers[EXPIRES] > 0 ? numbers[VALUE] : r;
@@ -401,7 +408,7 @@ int mym__fast_seal(void)
 		for (unsigned int i = 0; r == 0 && i < MYM__FASTS; i++)
 			r = refresh(s, i, mym__fast_now(CLOCK_MONOTONIC), age);
 	}
-	unlock(s, age);
+	unlock(s);
 	return r;
 }
 

@@ -27,6 +27,7 @@ struct mym__fast_state {
 	unsigned int locked;
 	unsigned int seen_generation; /* answers from before it are expired */
 	int owner;
+	int64_t age; /* that the answers expire by, or did */
 	int64_t not_before; /* when the last refresh is paid for */
 	int64_t begun[MYM__FASTS]; /* when the pass that gave the answer began */
 } __attribute__((may_alias));

@@ -557,6 +557,7 @@ START_TEST(emptied)
 }
 END_TEST
 
+static void (*while_waiting)(void);
 static pthread_t waited_for;
 static bool another; /* makes a pass before the one that waits can */
 
@@ -568,6 +569,11 @@ int __wrap_sched_yield(void)
 	pthread_t thread;
 	int64_t result;
 
+	if (while_waiting) {
+		while_waiting();
+		while_waiting = NULL;
+		return 0;
+	}
 	if (!pthread_equal(pthread_self(), main_thread) || !waited_for)
 		return __real_sched_yield();
 	thread = waited_for;
@@ -644,6 +650,38 @@ START_TEST(age_during_refresh)
 	ck_assert_int_eq(result, 100);
 	found.limit = 200;
 	ck_assert_int_eq(mym_limit(), 200);
+}
+END_TEST
+
+/* What a thread does at the end of a refresh of 10 ms, up to where it would look
+ * whether the age is still that. */
+static void give_back(void)
+{
+	struct mym__fast_state *s = mym__fast_state();
+	const int64_t until = clock_now + 10 * MS - 2 * TICK;
+	const int64_t numbers[MYM__LATCH_NUMBERS] = { 100, until, until };
+
+	mym__latch_put(&s->answers[MYM__FAST_LIMIT], numbers);
+	__atomic_store_n(&s->locked, 0, __ATOMIC_SEQ_CST);
+}
+
+/* A thread that waits gets the lock before the one that gave it back can do what
+ * the new age asks for. */
+START_TEST(age_between_refreshes)
+{
+	struct mym__fast_state *s = mym__fast_state();
+
+	ck_assert_int_eq(mym_limit(), 100);
+	clock_now += S;
+	__atomic_store_n(&s->locked, 1, __ATOMIC_SEQ_CST);
+	ck_assert_int_eq(mym_set_max_age(0), 0);
+	found.limit = 200;
+	while_waiting = give_back;
+	ck_assert_int_eq(mym_limit(), 200);
+	ck_assert_ptr_null(while_waiting);
+	found.limit = 300;
+	ck_assert_int_eq(mym_limit(), 300);
+	ck_assert_uint_eq(alone, 0);
 }
 END_TEST
 
@@ -825,6 +863,7 @@ Suite *suite(void)
 	tcase_add_test(tc, waiting);
 	tcase_add_test(tc, emptied);
 	tcase_add_test(tc, age_during_refresh);
+	tcase_add_test(tc, age_between_refreshes);
 	tcase_add_test(tc, orders);
 	tcase_add_test(tc, fork_during_refresh);
 	tcase_add_test(tc, fork_and_exit_during_refresh);
