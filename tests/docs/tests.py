@@ -66,7 +66,7 @@ def main():
     tests = root / "tests"
     text = (tests / "README.md").read_text()
     t = Tap()
-    told = [re.match(r"[\w/]+", target)[0].removesuffix("/README")
+    told = [re.match(r"[\w/-]+", target)[0].removesuffix("/README")
             for row in table(text, "The folders")
             for target in re.findall(r"\]\(([^)]+)\)", row[0])]
     t.same(told, folders(tests), "the folders")
