@@ -130,7 +130,7 @@ int mym__pass_keys(struct mym__pass *pass, struct mym__open open,
 
 struct mym__text mym__pass_word(struct mym__pass *pass, struct mym__open open)
 {
-	struct mym__text all = { NULL, 0 };
+	struct mym__text all = MYM__TEXT("");
 	int r = open.fd;
 
 	if (open.fd >= 0) {
@@ -140,7 +140,7 @@ struct mym__text mym__pass_word(struct mym__pass *pass, struct mym__open open)
 	}
 	if (r < 0 && r != -ENOENT && r != -ENOTDIR)
 		mym__pass_failed(pass, NULL, 0, r);
-	return r < 0 ? (struct mym__text){ NULL, 0 } : mym__parse_word(&all);
+	return mym__parse_word(&all);
 }
 
 /* Virtual files have been seen to show 8 EiB, negative numbers, and another
