@@ -96,8 +96,13 @@ void mym__known_facts(const struct mym__pass *pass, struct mym_constraint *row,
 static void add_lost(struct mym__pass *pass, const struct mym_constraint *last,
 		     const char *path)
 {
-	struct mym_constraint *row = find(pass->found, last, path);
+	const struct mym__places *places = pass->places;
+	struct mym_constraint *row;
 
+	/* The old name goes when the old places do. */
+	if (last->kind == MYM_KIND_CGROUP_HIDDEN)
+		path = places->hidden ? places->hidden : places->dialect->stat;
+	row = find(pass->found, last, path);
 	if (!row)
 		row = mym__pass_add(pass, last->kind, path);
 	else if ((row->valid & MYM_WANT_LIMIT) && row->limit <= last->limit)
