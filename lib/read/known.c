@@ -132,9 +132,11 @@ void mym__known_finish(struct mym__pass *pass)
 		const struct mym_constraint *last =
 			known(pass, row, found->paths[i]);
 
-		if (!last || !(last->valid & MYM_WANT_AVAILABLE))
+		if (!last)
 			continue;
 		mym__known_facts(pass, row, found->paths[i]);
+		if ((last->valid & ~row->none & MYM_WANT_AVAILABLE) == 0)
+			continue;
 		if (!(row->valid & MYM_WANT_AVAILABLE) ||
 		    ((row->failed & MYM_WANT_AVAILABLE) &&
 		     row->available > last->available))
