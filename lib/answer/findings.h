@@ -38,6 +38,8 @@ struct mym__findings {
 	const char **paths; /* of the rows */
 	unsigned int count; /* how many there are */
 	unsigned int memsws; /* rows of memory and swap, after the groups' */
+	/* Which row is the hidden limit of memory and swap; 0: none. */
+	unsigned int hidden_memsw;
 	uint64_t want;  /* MYM_WANT_* bits: what was read */
 	uint64_t flags; /* MYM_FLAG_* */
 	uint64_t kinds; /* bit MYM_KIND_*: there is such a row */

@@ -27,8 +27,7 @@ static const struct {
 	{ MYM_WANT_SWAP_HIGH, offsetof(struct mym_constraint, swap_high) },
 };
 
-/* Of most rules there is one row.  Groups have directories, and two hidden
- * limits differ in whether swapping makes room. */
+/* Of most rules there is one row, and groups have directories. */
 static bool same_rule(const struct mym_constraint *a, const char *path_of_a,
 		      const struct mym_constraint *b, const char *path_of_b)
 {
@@ -36,9 +35,6 @@ static bool same_rule(const struct mym_constraint *a, const char *path_of_a,
 		return false;
 	switch (a->kind) {
 	case MYM_KIND_CGROUP_HIDDEN:
-		if ((a->none ^ b->none) & MYM_WANT_SWAP_AVAILABLE)
-			return false;
-		/* fall through */
 	case MYM_KIND_CGROUP:
 	case MYM_KIND_CGROUP_MEMSW:
 		return strcmp(path_of_a, path_of_b) == 0;
@@ -47,14 +43,26 @@ static bool same_rule(const struct mym_constraint *a, const char *path_of_a,
 	}
 }
 
+/* There may be two hidden limits. */
+static bool is_hidden_memsw(const struct mym__findings *found,
+			    const struct mym_constraint *row)
+{
+	return found->hidden_memsw > 0 &&
+	       row == &found->rows[found->hidden_memsw];
+}
+
+/* The row for the same rule as one `of` other findings. */
 static struct mym_constraint *find(const struct mym__findings *found,
+				   const struct mym__findings *of,
 				   const struct mym_constraint *row,
 				   const char *path)
 {
 	const unsigned int count = found ? found->count : 0;
 
 	for (unsigned int i = 0; i < count; i++) {
-		if (same_rule(&found->rows[i], found->paths[i], row, path))
+		if (same_rule(&found->rows[i], found->paths[i], row, path) &&
+		    is_hidden_memsw(found, &found->rows[i]) ==
+			    is_hidden_memsw(of, row))
 			return &found->rows[i];
 	}
 	return NULL;
@@ -65,7 +73,7 @@ const struct mym_constraint *mym__known(const struct mym__pass *pass,
 {
 	const struct mym_constraint row = { .kind = kind };
 
-	return find(pass->last, &row, path);
+	return find(pass->last, pass->found, &row, path);
 }
 
 /* Below a sysroot what is not there was removed. */
@@ -75,7 +83,7 @@ static const struct mym_constraint *known(const struct mym__pass *pass,
 {
 	if (row->failed == 0 || (pass->root->confined && row->error == -ENOENT))
 		return NULL;
-	return find(pass->last, row, path);
+	return find(pass->last, pass->found, row, path);
 }
 
 void mym__known_facts(const struct mym__pass *pass, struct mym_constraint *row,
@@ -97,16 +105,20 @@ static void add_lost(struct mym__pass *pass, const struct mym_constraint *last,
 		     const char *path)
 {
 	const struct mym__places *places = pass->places;
+	struct mym__findings *found = pass->found;
 	struct mym_constraint *row;
 
 	/* The old name goes when the old places do. */
 	if (last->kind == MYM_KIND_CGROUP_HIDDEN)
 		path = places->hidden ? places->hidden : places->dialect->stat;
-	row = find(pass->found, last, path);
-	if (!row)
+	row = find(found, pass->last, last, path);
+	if (!row) {
 		row = mym__pass_add(pass, last->kind, path);
-	else if ((row->valid & MYM_WANT_LIMIT) && row->limit <= last->limit)
+		if (is_hidden_memsw(pass->last, last))
+			found->hidden_memsw = found->count - 1;
+	} else if ((row->valid & MYM_WANT_LIMIT) && row->limit <= last->limit) {
 		return;
+	}
 	*row = *last;
 	mym__pass_failed(pass, row, last->valid, -ENODATA);
 }

@@ -921,6 +921,9 @@ class Pass:
             if known(c.used):
                 back = min(c.reclaimable, c.used) if known(c.reclaimable) else 0
                 c.available = max(0, limit - c.used + back)
+            else:
+                c.failed.add('used')
+                self.partial()
             self.constraints.append(c)
 
     # -- the process
