@@ -160,7 +160,9 @@ static int read_group(struct walk *walk, int dir, const char *child,
 		if (r == 1)
 			r = -EBADMSG;
 	}
-	group->reclaimable = r < 0 ? group->used : usage.reclaimable;
+	/* Both were not read at the same moment. */
+	group->reclaimable = r < 0 || usage.reclaimable > group->used ?
+			     group->used : usage.reclaimable;
 	return r;
 }
 

@@ -769,7 +769,8 @@ class Pass:
         if not known(back):
             self.partial()
             return used, used, False
-        return used, back, True
+        # Both were not read at the same moment.
+        return used, min(used, back), True
 
     def way_from(self, level):
         """The names from a level to the process's group: of one mount only."""
