@@ -499,7 +499,8 @@ static bool may_bind(const struct mym__findings *found, int64_t least)
 	return true;
 }
 
-static bool scan_machine(struct walk *walk, int64_t available, int64_t *kept)
+static bool scan_machine(struct walk *walk, struct mym_constraint *host,
+			 int64_t *kept)
 {
 	struct mym__pass *pass = walk->pass;
 	const struct mym__places *places = pass->places;
@@ -509,11 +510,13 @@ static bool scan_machine(struct walk *walk, int64_t available, int64_t *kept)
 	int fd = mym__group_dir_fd(&top);
 
 	mym__pass_met(pass, &top);
-	if (fd < 0)
+	if (fd < 0) {
+		mym__pass_failed(pass, host, MYM_WANT_AVAILABLE, fd);
 		return false;
+	}
 	*kept = (places->are & MYM__PLACES_ROOT
 			 ? keep_below_root
-			 : keep_topmost)(walk, fd, available);
+			 : keep_topmost)(walk, fd, host->available);
 	mym__group_dir_close(&top);
 	return true;
 }
@@ -535,7 +538,7 @@ void mym__protection_of_machine(struct mym__pass *pass)
 	if (!pass->sealing && !may_bind(found, least))
 		return;
 	if (!recall(&walk, &spared)) {
-		if (!scan_machine(&walk, host->available, &spared))
+		if (!scan_machine(&walk, host, &spared))
 			return;
 		remember(&walk, spared);
 	}
