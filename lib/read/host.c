@@ -156,7 +156,8 @@ static void estimate(struct mym__pass *pass, struct meminfo *info)
 	supply(pass, info);
 	if (has_available(info) || !has(info, FREE))
 		return;
-	mym__watermarks_read(pass, NULL, info->values[TOTAL], &pass->supply);
+	mym__watermarks_read(pass, &pass->host, NULL, info->values[TOTAL],
+			     &pass->supply);
 	put(info, AVAILABLE, mym__supply_memavailable(&pass->supply));
 	pass->found->flags |= MYM_FLAG_ESTIMATED;
 }
@@ -295,7 +296,7 @@ static void ask_allocator(struct mym__pass *pass, struct mym_constraint *host,
 	if ((host->limit >= LARGE && missing <= host->limit / LARGE_PART) ||
 	    (pass->found->flags & MYM_FLAG_VIRTUAL))
 		return;
-	mym__watermarks_read(pass, NULL, pass->found->host_total, supply);
+	mym__watermarks_read(pass, host, NULL, pass->found->host_total, supply);
 	if (!supply->zoned)
 		return;
 	supply->slab = mym__dentries_given(pass, supply);

@@ -150,7 +150,7 @@ static void add(struct mym__pass *pass, const struct mym__nodes *allowed,
 		.slab = sums[SLAB_RECLAIMABLE],
 	};
 	c->limit = sums[TOTAL];
-	mym__watermarks_read(pass, allowed, pass->found->host_total, &supply);
+	mym__watermarks_read(pass, c, allowed, pass->found->host_total, &supply);
 	if (supply.zoned)
 		supply.slab = mym__dentries_given(pass, &supply);
 	else if (mym__slab_kept(pass))

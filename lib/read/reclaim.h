@@ -23,8 +23,8 @@ bool mym__generations_keep(struct mym__pass *pass);
 /* How much of the machine's slab, or of some nodes', can be given back. */
 int64_t mym__dentries_given(struct mym__pass *pass,
 			    const struct mym__supply *supply);
-/* What /proc/zoneinfo says of the machine, or of some nodes. */
-void mym__watermarks_read(struct mym__pass *pass,
+/* What /proc/zoneinfo says of the machine, or of some nodes, which is the row. */
+void mym__watermarks_read(struct mym__pass *pass, struct mym_constraint *row,
 			  const struct mym__nodes *nodes, int64_t total,
 			  struct mym__supply *supply);
 

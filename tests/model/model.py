@@ -1069,6 +1069,9 @@ class Pass:
         back of it, in pages."""
         text = self.tree.read('proc/zoneinfo')
         zones = []
+        if text is BROKEN:
+            self.row.failed.add('available')
+            self.partial()
         if text in (ABSENT, BROKEN):
             return zones
         zone = {}
@@ -1181,7 +1184,7 @@ class Pass:
 
     def read_host(self):
         facts = self.host_facts
-        c = Constraint('host', '/proc/meminfo')
+        c = self.row = Constraint('host', '/proc/meminfo')
         free = facts.get('MemFree', UNKNOWN)
         c.limit = self.host_total
         if known(c.limit):
@@ -1286,7 +1289,7 @@ class Pass:
                 nodes, path = nodes & some, source
         if not path:
             return None
-        c = Constraint('numa', path)
+        c = self.row = Constraint('numa', path)
         total, shmem_known = {}, True
         for node in sorted(nodes):
             text = self.tree.read('sys/devices/system/node/node%d/meminfo' % node)
