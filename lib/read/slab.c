@@ -36,7 +36,8 @@ bool mym__slab_kept(struct mym__pass *pass)
 	return found->slab_kept == MYM__ASKED_YES;
 }
 
-/* "sockets: used 270": those of the network namespace, of all families. */
+/* "sockets: used 270": those of the network namespace, of all families; < 0 if
+ * that cannot be read. */
 static int64_t sockets(struct mym__pass *pass)
 {
 	struct mym__open open = mym__pass_once(pass, MYM__FILE_SOCKETS);
@@ -46,7 +47,7 @@ static int64_t sockets(struct mym__pass *pass)
 	int r = open.fd;
 
 	if (open.fd < 0)
-		return 0;
+		return open.fd;
 	mym__lines_init(&lines, open.fd, pass->buffer, pass->size);
 	while (count == 0 && (r = mym__lines_next(&lines, &line)) == 0) {
 		if (mym__text_equal(mym__parse_word(&line), MYM__TEXT("sockets:")) &&
@@ -55,6 +56,8 @@ static int64_t sockets(struct mym__pass *pass)
 	}
 	mym__pass_put(pass, open, r);
 	mym__pass_error(pass, r);
+	if (r < 0)
+		return r;
 	return count < INT64_MAX / EACH ? count : INT64_MAX / EACH;
 }
 
@@ -86,6 +89,9 @@ int64_t mym__slab_pinned(struct mym__pass *pass)
 		int64_t files = descriptors(pass);
 
 		found->pinned = EACH * (used > files ? used : files);
+		if (used < 0 && pass->last &&
+		    found->pinned < pass->last->pinned)
+			found->pinned = pass->last->pinned;
 	}
 	return found->pinned;
 }
