@@ -142,14 +142,17 @@ static bool was_better(const struct mym_ctx *ctx, const struct mym__places *now)
 {
 	const struct mym__places *last;
 	uint64_t doubts;
+	bool erred;
 
 	if (!ctx->result ||
 	    !mym__group_same(&ctx->result->membership, &ctx->membership))
 		return false;
 	last = &ctx->result->places;
 	doubts = now->flags & ~last->flags;
+	erred = now->are & MYM__PLACES_UNCERTAIN;
 	return (doubts & MYM_FLAG_PARTIAL) ||
-	       (!ctx->root.confined &&
+	       (erred && now->count < last->count) ||
+	       ((erred || !ctx->root.confined) &&
 		(doubts || (last->dialect && now->dialect != last->dialect)));
 }
 
