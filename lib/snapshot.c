@@ -57,6 +57,9 @@ static uint64_t needs(uint64_t want)
 	/* What can be swapped out makes room only under some constraints. */
 	if (want & MYM_WANT_SWAP_AVAILABLE)
 		want |= MYM_WANT_SWAP_LIMIT | MYM_WANT_AVAILABLE;
+	/* What can be reclaimed of the machine follows from what is available. */
+	if (want & MYM_WANT_RECLAIMABLE)
+		want |= MYM_WANT_AVAILABLE;
 	/* These are facts of the constraint with the smallest limit, and
 	 * available is never above the limit. */
 	if (want & (MYM_WANT_AVAILABLE | MYM_WANT_USED | MYM_WANT_RECLAIMABLE |

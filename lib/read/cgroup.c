@@ -183,7 +183,8 @@ static void read_memsw_usage(struct level *level)
 	struct mym_constraint *c = level->constraint, *memsw = level->memsw;
 	int64_t used = 0, memory = c->used;
 	bool counts = mym__pass_wants(pass, MYM_WANT_AVAILABLE | MYM_WANT_USED |
-					    MYM_WANT_RECLAIMABLE);
+					    MYM_WANT_RECLAIMABLE |
+					    MYM_WANT_SHMEM);
 	bool hidden = level->hierarchical_memsw >= 0 &&
 		      !mym__parse_unlimited(level->hierarchical_memsw);
 	int r;
