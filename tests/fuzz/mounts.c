@@ -19,9 +19,13 @@
 
 bool mounts_by_libmount;
 
+#ifdef HAVE_LIBMOUNT
 /* mounts-libmount.c, which is compiled with another name for its function. */
 int mounts_libmount(const struct mym__root *root, char *buffer, size_t size,
 		    struct mym__filter *filter, mym__mount_sink sink, void *data);
+#else
+#define mounts_libmount mym__mounts_reader
+#endif
 
 int mym__mounts_libmount(const struct mym__root *root, char *buffer, size_t size,
 			 struct mym__filter *filter, mym__mount_sink sink,
