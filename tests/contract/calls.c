@@ -19,7 +19,7 @@
 
 #include "base/compiler.h"
 #include "base/kernel.h"
-#include "calls.h"
+#include "syscalls.h"
 #include "context.h"
 #include "fast.h"
 #include "filter.h"

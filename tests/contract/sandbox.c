@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "base/compiler.h"
-#include "calls.h"
+#include "syscalls.h"
 #include "fast.h"
 #include "filter.h"
 #include "mymem.h"

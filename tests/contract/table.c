@@ -2,7 +2,7 @@
 #include <check.h>
 #include <string.h>
 
-#include "calls.h"
+#include "syscalls.h"
 #include "table.h"
 
 const char table_rows[] =

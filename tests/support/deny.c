@@ -9,27 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-#include "calls.h"
 #include "filter.h"
-
-static const struct {
-	const char *name;
-	int number;
-} errors[] = {
-	{ "EPERM", EPERM },
-	{ "ENOENT", ENOENT },
-	{ "EIO", EIO },
-	{ "EAGAIN", EAGAIN },
-	{ "ENOMEM", ENOMEM },
-	{ "EACCES", EACCES },
-	{ "EINVAL", EINVAL },
-	{ "ENFILE", ENFILE },
-	{ "EMFILE", EMFILE },
-	{ "ENOSYS", ENOSYS },
-};
+#include "syscalls.h"
 
 static int usage(const char *why, const char *what)
 {
@@ -39,18 +22,13 @@ static int usage(const char *why, const char *what)
 	return 2;
 }
 
-/* A name that nobody knows leaves -1, or 0. */
+/* Of a name that nobody knows a member is no number. */
 static void parse(const char *word, struct denial *denial)
 {
 	size_t length = strcspn(word, "=");
 
-	*denial = (struct denial){ call_number(word, length), 0 };
-	if (word[length] == '\0')
-		return;
-	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
-		if (strcmp(word + length + 1, errors[i].name) == 0)
-			denial->error = errors[i].number;
-	}
+	denial->number = call_number(word, length);
+	denial->error = word[length] ? error_number(word + length + 1) : 0;
 }
 
 /* A filter that denies nothing would make every test after it look good. */
