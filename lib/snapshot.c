@@ -497,6 +497,10 @@ int mym__snapshot_light(struct mym_ctx *ctx, uint64_t want, int64_t time,
 {
 	int r = light_pass(ctx, want, time, out);
 
+	/* What is not read again is not known any more, and could not stand in
+	 * for what the next pass cannot read. */
+	if (r == 1 && ctx->result)
+		want |= ctx->result->last.want;
 	return r == 1 ? mym__snapshot(ctx, want, out) : r;
 }
 
