@@ -305,6 +305,8 @@ static void join_a_group(void)
 		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	must(memory == MAP_FAILED ? -1 : 0, "memory");
 	memset(memory, 1, IN_USE);
+	/* It is charged to the group, and no child has to copy its tables. */
+	must(madvise(memory, IN_USE, MADV_DONTFORK), "madvise");
 }
 
 void scenario_prepare(const struct scenario *scenario)

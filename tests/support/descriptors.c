@@ -1,23 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-#include <dirent.h>
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "descriptors.h"
 
+/* Not from /proc, which may be what is missing. */
 unsigned int open_descriptors(void)
 {
-	DIR *dir = opendir("/proc/self/fd");
 	unsigned int count = 0;
 
-	if (!dir) {
-		perror("/proc/self/fd");
-		abort();
-	}
-	while (readdir(dir))
-		count++;
-	closedir(dir);
+	for (int fd = 0; fd < DESCRIPTORS_MAX; fd++)
+		count += fcntl(fd, F_GETFD) >= 0;
 	return count;
 }
 
