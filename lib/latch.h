@@ -15,7 +15,7 @@
 #include "base/compiler.h"
 
 #define MYM__LATCH_NUMBERS 3
-#define MYM__LATCH_WORDS (sizeof(int64_t) / sizeof(long))
+#define MYM__LATCH_WORDS (8 / sizeof(long))
 
 struct mym__latch {
 	unsigned int sequence;

@@ -246,6 +246,7 @@ static void watch_mounts(struct mym_ctx *ctx)
 	} while (r == 1);
 	ctx->anew = ctx->anew || changed || next.fd > 0;
 	/* Where /proc is hidden by now, the files that are open still tell. */
+	/* cppcheck-suppress uninitvar ; the loop above runs at least once */
 	if (fd < 0 && is)
 		return;
 	mym__file_forget(ctx->files, MYM__FILES);
@@ -400,6 +401,7 @@ int mym__snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out)
 			r = discover(ctx, psi, &result);
 		if (r < 0)
 			return r;
+		MYM__HOLDS(result);
 		pass = (struct mym__pass){
 			.want = needs(want),
 			.sealed = r == 1 || ctx->root.sealed,

@@ -30,7 +30,7 @@ static int read_flags(int thread, char *buffer, int64_t *flags)
 	int fd = mym__root_get(&root, "/proc/self/stat", MYM__ROOT_FILE);
 	struct mym__text all, word = { NULL, 0 };
 	size_t name;
-	int r = fd;
+	int r;
 
 	if (fd < 0)
 		return fd;

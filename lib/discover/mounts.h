@@ -47,7 +47,7 @@ int mym__mounts_table(const struct mym__root *root, char *buffer, size_t size,
 int mym__mounts_assume(struct mym__mounts *mounts);
 /* Adds a mount, which hides what was at its point; the last cgroup mount at a
  * point is kept, hidden or not.  -EFBIG: there are too many points. */
-int mym__mounts_add(void *mounts, const struct mym__mount *mount);
+int mym__mounts_add(void *data, const struct mym__mount *mount);
 void mym__mounts_clear(struct mym__mounts *mounts);
 
 /* mounts-filter.c: the rows that matter.  Pure but for what lines.c reads. */

@@ -114,6 +114,7 @@ static void read_limits(struct level *level)
 				   MYM_WANT_SWAP_AVAILABLE | MYM_WANT_HIGH))
 		return;
 	if (pass->quiet) {
+		MYM__HOLDS(level->known);
 		c->limit = level->known->limit;
 		c->high = level->known->high;
 		c->valid = level->known->valid & limits;
@@ -317,6 +318,7 @@ static void read_swap(struct level *level)
 	    !mym__pass_wants(pass, MYM_WANT_AVAILABLE | MYM_WANT_SWAP_LIMIT))
 		return;
 	if (pass->quiet) {
+		MYM__HOLDS(level->known);
 		c->swap_high = level->known->swap_high;
 		c->valid |= level->known->valid & bit;
 		c->none |= level->known->none & bit;
@@ -526,7 +528,7 @@ void mym__cgroup_read(struct mym__pass *pass)
 					      &places->at[i], &pass->mount),
 			.known = pass->known ? &pass->known->rows[i] : NULL,
 			.files = pass->groups && i < MYM__GROUPS_KEPT
-					 ? &pass->groups[i * MYM__GROUP_FILES]
+					 ? &pass->groups[(size_t)i * MYM__GROUP_FILES]
 					 : NULL,
 			.memsw_used = -1,
 			.swapped = -1,

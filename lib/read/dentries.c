@@ -39,7 +39,7 @@ int64_t mym__dentries_given(struct mym__pass *pass,
 
 	if (mym__slab_kept(pass))
 		return 0;
-	if (read_counts(pass, &all, &unused) < 0)
+	if (read_counts(pass, &all, &unused) != 0)
 		all = unused = 0;
 	return mym__supply_slab(supply, all, unused);
 }

@@ -245,7 +245,7 @@ void mym__numa_read(struct mym__pass *pass)
 	int r;
 
 	/* No /sys, or a kernel without NUMA. */
-	if (with_memory(pass, &nodes) < 0) {
+	if (with_memory(pass, &nodes) != 0) {
 		pass->lost |= NUMA;
 		return;
 	}

@@ -161,6 +161,7 @@ static int read_group(struct walk *walk, int dir, const char *child,
 			r = -EBADMSG;
 	}
 	/* Both were not read at the same moment. */
+	/* cppcheck-suppress uninitvar ; mym__stat_read() has filled it with its 0 */
 	group->reclaimable = r < 0 || usage.reclaimable > group->used ?
 			     group->used : usage.reclaimable;
 	return r;
@@ -236,11 +237,12 @@ static int64_t keep_alone(const struct group *group, int64_t used,
 	       reclaimable : 0;
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as walk->depth */
 static int64_t keep(struct walk *walk, int dir, const char *name,
 		    const struct group *group);
 
 /* What the children of a group keep; *inside: what could be reclaimed from
- * them. */
+ * them.  NOLINTNEXTLINE(misc-no-recursion): as deep as walk->depth */
 static bool sum_kept(struct walk *walk, int dir, const struct group *parent,
 		     int64_t *kept, int64_t *inside)
 {
@@ -305,6 +307,7 @@ static bool sum_kept(struct walk *walk, int dir, const struct group *parent,
 	return true;
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as walk->depth */
 static int64_t keep(struct walk *walk, int dir, const char *name,
 		    const struct group *group)
 {

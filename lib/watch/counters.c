@@ -37,8 +37,8 @@ enum {
 
 struct mym__counter_kind {
 	int version; /* of the dialect */
-	const char *name;
 	unsigned int how;
+	const char *name;
 	uint64_t use; /* bits of the counts that are used */
 };
 
@@ -48,11 +48,11 @@ struct mym__counter_kind {
 #define KILLS BIT(MYM__COUNT_KILLS)
 
 static const struct mym__counter_kind kinds[] = {
-	{ 2, "memory.events", OF_OWN | WAKES, HITS | KILLS },
-	{ 2, "memory.events.local", OF_ABOVE | WAKES, HITS },
-	{ 2, "memory.events", OF_ABOVE, KILLS },
-	{ 1, "memory.oom_control", OF_OWN | OF_ABOVE, KILLS },
-	{ 1, "memory.failcnt", OF_OWN | OF_ABOVE | AMOUNT,
+	{ 2, OF_OWN | WAKES, "memory.events", HITS | KILLS },
+	{ 2, OF_ABOVE | WAKES, "memory.events.local", HITS },
+	{ 2, OF_ABOVE, "memory.events", KILLS },
+	{ 1, OF_OWN | OF_ABOVE, "memory.oom_control", KILLS },
+	{ 1, OF_OWN | OF_ABOVE | AMOUNT, "memory.failcnt",
 	  BIT(MYM__COUNT_MAX) },
 };
 

@@ -54,10 +54,10 @@ bool mym__counters_handle(struct mym_watch *watch, unsigned int index,
 bool mym__counters_quiet(struct mym_watch *watch);
 bool mym__counters_known(const struct mym__counters *counters);
 /* Bit i: level i has a limit, and counts. */
-void mym__counters_limit(struct mym__counters *counters, unsigned int limited);
+void mym__counters_limit(struct mym__counters *all, unsigned int limited);
 /* Returns the kills that were not reported yet, and marks them as reported. */
-int64_t mym__counters_kills(struct mym__counters *counters, bool above);
-unsigned int mym__counters_grew(const struct mym__counters *counters,
-				int64_t since, bool above);
+int64_t mym__counters_kills(struct mym__counters *all, bool above);
+unsigned int mym__counters_grew(const struct mym__counters *all, int64_t since,
+				bool above);
 
 #endif
