@@ -4,7 +4,7 @@
  * all warnings.  Whoever takes something out of the header breaks this.
  */
 #include <mymem.h>
-#include <mymem.h>
+#include <mymem.h> /* NOLINT(readability-duplicate-include): it may be */
 
 /* Functions have just these types. */
 struct header_functions {

@@ -396,7 +396,7 @@ static unsigned int complain_of_rows(void)
 		bool here = holds(&row);
 
 		for (size_t i = 0; i < row.letters_length; i++) {
-			int letter = row.letters[i];
+			int letter = (unsigned char)row.letters[i];
 
 			ck_assert_msg(strchr(ALL, letter), "what is %c?", letter);
 			if (is_made(&row, letter))

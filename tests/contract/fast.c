@@ -372,7 +372,7 @@ START_TEST(budget)
 	const int64_t end = 50 * S;
 
 	for (size_t i = 0; i < MYM__COUNT(costs); i++) {
-		int64_t from = clock_now, cpu = cpu_now, old, most;
+		int64_t from, cpu, old, most;
 
 		mym_limit();
 		mym_available();

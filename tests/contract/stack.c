@@ -272,6 +272,7 @@ static size_t handler_depth(size_t size, bool *wrong)
 	handled = &job;
 	ck_assert_int_eq(sigaltstack(&own, NULL), 0);
 	raise(SIGUSR1);
+	handled = NULL;
 	ck_assert_int_eq(sigaltstack(&none, NULL), 0);
 	stack_free(job.stack, size);
 	return job.used;

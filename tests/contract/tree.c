@@ -14,8 +14,6 @@
 
 #include "tree.h"
 
-extern char **environ;
-
 void tree_make(char path[TREE_PATH])
 {
 	const char *tmp = getenv("TMPDIR");

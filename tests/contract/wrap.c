@@ -104,21 +104,21 @@ static bool path_fails(enum site site, const char *path)
 
 static bool fd_fails(enum site site, int fd)
 {
-	char link[32], path[4096] = "";
+	char name[32], file[4096] = "";
 	size_t length, end = wrap.only ? strlen(wrap.only) : 0;
 	bool failing = fails(site);
 
 	if (!failing && !(active && wrap.only && site == wrap.site))
 		return false;
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	if (readlink(link, path, sizeof(path) - 1) < 0)
-		path[0] = '\0';
-	length = strlen(path);
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+	if (readlink(name, file, sizeof(file) - 1) < 0)
+		file[0] = '\0';
+	length = strlen(file);
 	if (wrap.only)
 		failing = length >= end &&
-			  strcmp(path + length - end, wrap.only) == 0;
+			  strcmp(file + length - end, wrap.only) == 0;
 	if (failing && wrap.at[0] == '\0')
-		snprintf(wrap.at, sizeof(wrap.at), "%s", path + (length <
+		snprintf(wrap.at, sizeof(wrap.at), "%s", file + (length <
 			 sizeof(wrap.at) ? 0 : length + 1 - sizeof(wrap.at)));
 	if (failing)
 		errno = wrap.error;

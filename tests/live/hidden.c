@@ -196,7 +196,7 @@ static void hide(void *data)
 {
 	const int way = ((struct test *)data)->way;
 	const int answers = ((struct test *)data)->answers;
-	struct mym_snapshot first, s;
+	struct mym_snapshot first = { 0 }, s;
 
 	enter();
 	ck_assert_int_eq(mym_set_max_age(0), 0);

@@ -69,7 +69,7 @@ static void leave(void *data)
 
 static void run(struct work *work)
 {
-	for (size_t i = 0; i < sizeof(work->answers) / sizeof(*work->answers);
+	for (size_t i = 0; i < sizeof(work->answers) / sizeof(work->answers[0]);
 	     i++)
 		work->answers[i] = answers_new();
 	in_child(work->dirs[0], leave, work, NULL);

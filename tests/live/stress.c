@@ -89,7 +89,7 @@ static void be_asked(void *data)
 {
 	struct stress *stress = data;
 	unsigned int before;
-	pthread_t closer;
+	pthread_t closer = 0;
 
 	ck_assert_int_gt(mym_limit(), 0);
 	before = open_descriptors();

@@ -45,12 +45,6 @@ const char *fail_why(const char *what)
 	return text;
 }
 
-void must(int r, const char *what)
-{
-	if (r < 0)
-		fail(fail_why(what));
-}
-
 void must_do(int r, const char *what)
 {
 	errno = -r;

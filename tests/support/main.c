@@ -9,7 +9,6 @@
 
 /* Test programs that cannot run everywhere say why. */
 #pragma weak unavailable
-const char *unavailable(void);
 
 char **arguments;
 

@@ -21,14 +21,14 @@ static int error;
 
 static bool fails(int fd)
 {
-	char link[32], path[PATH_MAX] = "";
+	char name[32], file[PATH_MAX] = "";
 	size_t length, end = cut ? strlen(cut) : 0;
 
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	if (!cut || readlink(link, path, sizeof(path) - 1) < 0)
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+	if (!cut || readlink(name, file, sizeof(file) - 1) < 0)
 		return false;
-	length = strlen(path);
-	return length >= end && strcmp(path + length - end, cut) == 0;
+	length = strlen(file);
+	return length >= end && strcmp(file + length - end, cut) == 0;
 }
 
 #define WRAP_PREAD(name, type)                                            \

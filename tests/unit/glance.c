@@ -124,8 +124,8 @@ static void begin_v1(void)
 	mount_v1("/", "/sys/fs/cgroup");
 	group_v1("sys/fs/cgroup/a", 100);
 	put(A "memory.stat", "total_active_file 0\ntotal_inactive_file 0\n");
-	put(A "memory.memsw.limit_in_bytes", "%lld\n", (long long)(150 * MIB));
-	put(A "memory.memsw.usage_in_bytes", "%lld\n", (long long)(10 * MIB));
+	put(A "memory.memsw.limit_in_bytes", "%lld\n", 150LL * MIB);
+	put(A "memory.memsw.usage_in_bytes", "%lld\n", 10LL * MIB);
 	put(A "memory.failcnt", "3\n");
 	put(A "memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 0\n");
 }
@@ -173,7 +173,7 @@ START_TEST(little_is_left)
 {
 	used(79 * MIB);
 	put(A "memory.stat", "active_file 0\ninactive_file %lld\n",
-	    (long long)(79 * MIB));
+	    79LL * MIB);
 	look_v2();
 	LOOK();
 	end();
@@ -183,7 +183,7 @@ START_TEST(little_is_left)
 	ENOUGH();
 	end();
 	begin_v2();
-	put(A "memory.high", "%lld\n", (long long)(11 * MIB));
+	put(A "memory.high", "%lld\n", 11LL * MIB);
 	look_v2();
 	LOOK();
 }
@@ -192,7 +192,7 @@ END_TEST
 /* Each of these may leave nothing, whatever the usage is. */
 START_TEST(other_rules)
 {
-	put(A "memory.swap.high", "%lld\n", (long long)(50 * MIB));
+	put(A "memory.swap.high", "%lld\n", 50LL * MIB);
 	put(A "memory.swap.current", "0\n");
 	look_v2();
 	LOOK();
@@ -338,9 +338,9 @@ START_TEST(v1)
 	put(A "memory.oom_control",
 	    "oom_kill_disable 0\nunder_oom 0\noom_kill 0\n");
 	ENOUGH();
-	put(A "memory.memsw.usage_in_bytes", "%lld\n", (long long)(20 * MIB));
+	put(A "memory.memsw.usage_in_bytes", "%lld\n", 20LL * MIB);
 	LOOK();
-	put(A "memory.memsw.usage_in_bytes", "%lld\n", (long long)(10 * MIB));
+	put(A "memory.memsw.usage_in_bytes", "%lld\n", 10LL * MIB);
 	/* The group has no stalls of its own here: the machine's count. */
 	put("proc/pressure/memory",
 	    "some avg10=0.00 avg60=0.00 avg300=0.00 total=6\n");

@@ -250,7 +250,7 @@ START_TEST(stalls)
 	mym__stalls_note(&s, now += S, &psi, &window);
 	ck_assert_int_eq(window.some, 0);
 	psi.total[0] = INT64_MAX;
-	mym__stalls_note(&s, now += S, &psi, &window);
+	mym__stalls_note(&s, now + S, &psi, &window);
 	ck_assert_int_eq(window.some, 10000);
 }
 END_TEST
@@ -375,8 +375,9 @@ START_TEST(paid_for)
 	/* 0.5 % in the long run, whatever is asked for. */
 	credit = 50 * MS;
 	for (int i = 0; i < 1000; i++) {
-		int64_t wait = mym__pace_pay(&credit, i == 0 ? 0 : 50 * MS, 0);
+		int64_t wait;
 
+		mym__pace_pay(&credit, i == 0 ? 0 : 50 * MS, 0);
 		wait = mym__pace_pay(&credit, 0, 2 * MS);
 		if (wait > 0)
 			mym__pace_pay(&credit, wait, 0);

@@ -40,11 +40,11 @@ long __wrap_syscall(long number, ...)
 
 static unsigned int magic_of(int fd)
 {
-	char link[32], path[PATH_MAX] = "";
+	char name[32], file[PATH_MAX] = "";
 
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	ck_assert_int_gt(readlink(link, path, sizeof(path) - 1), 0);
-	return over_limit && strstr(path, "memory.max") ? over_limit :
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+	ck_assert_int_gt(readlink(name, file, sizeof(file) - 1), 0);
+	return over_limit && strstr(file, "memory.max") ? over_limit :
 							  MYM__CGROUP2_MAGIC;
 }
 WRAP_FSTATFS(fstatfs, struct statfs)

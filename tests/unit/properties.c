@@ -92,11 +92,11 @@ static struct mym_snapshot merged(const struct array *array)
 {
 	/* What is read beside the array, ASan sees. */
 	size_t size = array->count * sizeof(array->rows[0]);
-	struct mym_constraint *copy = malloc(size);
+	struct mym_constraint *copy = malloc(size > 0 ? size : 1);
 	struct mym_snapshot out = { 0 };
 
-	if (size > 0)
-		memcpy(copy, array->rows, size);
+	ck_assert_ptr_nonnull(copy);
+	memcpy(copy, array->rows, size);
 	mym__merge(copy, array->count, &out);
 	free(copy);
 	return out;

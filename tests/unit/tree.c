@@ -44,7 +44,8 @@ static void remove_at(int parent, const char *name)
 	fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
 	list = fd < 0 ? NULL : fdopendir(fd);
 	while (list && (entry = readdir(list))) {
-		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
+		if (strcmp(entry->d_name, ".") != 0 &&
+		    strcmp(entry->d_name, "..") != 0)
 			remove_at(fd, entry->d_name);
 	}
 	if (list)

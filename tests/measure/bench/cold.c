@@ -24,7 +24,7 @@ static void sweep(void)
 	static volatile unsigned char *memory;
 
 	if (!memory)
-		memory = malloc(SWEEP);
+		memory = calloc(1, SWEEP);
 	must(memory ? 0 : -1, "memory");
 	for (size_t i = 0; i < SWEEP; i += LINE)
 		memory[i]++;

@@ -90,13 +90,13 @@ static int add_mount(const char *path)
 
 const char *mounts_empty(const char **dir)
 {
+	*dir = base;
 	if (geteuid() != 0)
 		return "needs root to mount";
 	if (unshare(CLONE_NEWNS) < 0 ||
 	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
 	    mount("mymem-bench", base, "tmpfs", 0, NULL) < 0)
 		return fail_why("mounts of our own");
-	*dir = base;
 	return NULL;
 }
 

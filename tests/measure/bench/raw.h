@@ -22,7 +22,7 @@ enum {
 };
 
 /* Opens these sets for the group that this process is in now. */
-void raw_open(int sets);
+void raw_open(int wanted);
 /* Adds one to RAW_FIRST, if it can be read. */
 void raw_add(const char *path);
 /* What is in a row that reads one of the sets. */

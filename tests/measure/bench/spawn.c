@@ -12,8 +12,6 @@
 #include "fail.h"
 #include "row.h"
 
-extern char **environ;
-
 enum { PLAIN, EMPTY, MYMEM, LIBUV, LIBMOUNT, MYMEM_FREE, BUSYBOX, PROGRAMS };
 
 /* Without a slash at the beginning: from where this program is. */

@@ -27,12 +27,15 @@ static void show_rss(void)
 	FILE *rollup = fopen("/proc/self/smaps_rollup", "r");
 	char line[256];
 
-	while (rollup && fgets(line, sizeof(line), rollup)) {
+	if (!rollup)
+		return;
+	while (fgets(line, sizeof(line), rollup)) {
 		long kib;
 
 		if (sscanf(line, "Rss: %ld", &kib) == 1)
 			printf("%ld\n", kib);
 	}
+	fclose(rollup);
 }
 
 int main(int argc, char **argv)

@@ -82,8 +82,11 @@ static int compare(const void *a, const void *b)
 /* One that was disturbed does not count, as long as most were not. */
 static double middle(int threads)
 {
+	int64_t two;
+
 	qsort(spent, (size_t)threads, sizeof(spent[0]), compare);
-	return (double)(spent[(threads - 1) / 2] + spent[threads / 2]) / 2;
+	two = spent[(threads - 1) / 2] + spent[threads / 2];
+	return (double)two / 2;
 }
 
 static double measure(const struct row *row, long count)

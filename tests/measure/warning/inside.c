@@ -76,10 +76,10 @@ static int64_t begin(struct page *page)
 static int64_t file_size(const char *path)
 {
 	FILE *file = fopen(path, "re");
-	long size = -1;
+	long size;
 
-	if (file && fseek(file, 0, SEEK_END) == 0)
-		size = ftell(file);
+	must(file ? fseek(file, 0, SEEK_END) : -1, path);
+	size = ftell(file);
 	must((int)size, path);
 	fclose(file);
 	return size;

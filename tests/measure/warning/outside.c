@@ -227,7 +227,7 @@ static int by_size(const void *a, const void *b)
 void outside_limits(const struct stage *stage, struct facts *facts)
 {
 	const int changes = stage->page->seconds; /* one in each, at least */
-	int64_t lags[CHANGES];
+	int64_t lags[CHANGES] = { 0 };
 
 	must(changes <= CHANGES ? 0 : -1, "changes");
 	begin(stage);

@@ -46,6 +46,6 @@ struct page *page_make(void);
 const char *page_path(void);
 void page_remove(void);
 /* In the subject. */
-struct page *page_open(const char *path);
+struct page *page_open(const char *name);
 
 #endif
