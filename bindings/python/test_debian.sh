@@ -5,7 +5,7 @@
 # that release, with its Python, pip, setuptools and mypy, as an ordinary user.
 here=$(cd "$(dirname "$0")" && pwd)
 source=$(cd "$here/../.." && pwd)
-# shellcheck source=tests/support/tap.sh
+# shellcheck source=../../tests/support/tap.sh
 . "$source/tests/support/tap.sh"
 
 [ $# -eq 2 ] || bail_out "usage: test_debian.sh RELEASE LIBRARY"

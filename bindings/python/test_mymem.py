@@ -216,7 +216,7 @@ class Simple(unittest.TestCase):
                     mymem.workers(bytes_each, most)
                 self.assertEqual(raised.exception.errno, errno.EINVAL)
         with self.assertRaises(TypeError):
-            mymem.workers(1.5, 1)  # type: ignore[arg-type]
+            mymem.workers(1.5, 1)  # type: ignore[arg-type]  # a mistake
 
     def test_version(self) -> None:
         self.assertRegex(mymem.version(), r"\A1\.\d+\.\d+\Z")
@@ -296,7 +296,7 @@ class Contexts(unittest.TestCase):
             mymem.Context("/\0")
         self.assertEqual(invalid.exception.errno, errno.EINVAL)
         with self.assertRaises(TypeError):
-            mymem.Context(1)  # type: ignore[arg-type]
+            mymem.Context(1)  # type: ignore[arg-type]  # a mistake
 
     def test_sysroot_may_be_text_bytes_or_path(self) -> None:
         shown = show(self.LIMITED)
@@ -323,7 +323,7 @@ class Contexts(unittest.TestCase):
         assert snapshot.limit_by is not None
         self.assertEqual(snapshot.limit_by.path, "/sys/fs/cgroup/batch.slice")
         with self.assertRaises(dataclasses.FrozenInstanceError):
-            snapshot.limit = 0  # type: ignore[misc]
+            snapshot.limit = 0  # type: ignore[misc]  # a mistake
 
     def test_group_name_that_is_not_utf8(self) -> None:
         files = {

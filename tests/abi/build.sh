@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# shellcheck shell=sh disable=SC2034,SC2154
+# shellcheck shell=sh disable=SC2034,SC2154 # theirs who source this
 #
 # For tests that build the project anew, to be sourced after tap.sh: sets
 # $source, $version, $meson, and a question with its $answer.

@@ -27,7 +27,7 @@ borders=$(cd "$source" && grep -lE '^[a-z].*\bmym_[a-z_]+\(' lib/*.c)
 # MAP HEADER OUTPUT: describes the library that has both.
 describe() {
 	mkdir -p "$dir/include" && cp "$2" "$dir/include/mymem.h" || return
-	# shellcheck disable=SC2086
+	# shellcheck disable=SC2086 # words
 	(cd "$source" && $CC -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -g -O0 \
 		-fPIC -shared -I"$dir/include" -Ilib "-ffile-prefix-map=$source/=" \
 		-Wl,--version-script="$1" -Wl,-soname,libmymem.so.1 \

@@ -37,7 +37,7 @@ functions=$(printf '%s\n' "$names" | grep '^mym_')
 # LANGUAGE STANDARD COMPILER: whether there is such a language at all
 speaks() {
 	echo 'extern int nothing; int nothing;' >"$dir/probe.$1"
-	# shellcheck disable=SC2086
+	# shellcheck disable=SC2086 # words
 	$3 -x "$1" -std="$2" -c "$dir/probe.$1" -o "$dir/probe.o" \
 		>/dev/null 2>&1
 }
@@ -51,7 +51,7 @@ compile() {
 	fi
 	object=$dir/object.o
 	rm -f "$object"
-	# shellcheck disable=SC2086
+	# shellcheck disable=SC2086 # words
 	check "$name" $5 -x "$1" -std="$2" $4 -I"$include" -c "$here/$3" \
 		-o "$object" || return
 	compiled=$((compiled + 1))
@@ -78,7 +78,7 @@ for compiler; do
 	printf '#include <stddef.h>\n#include <stdint.h>\n' >"$dir/before.c"
 	printf '#include <mymem.h>\n' >"$dir/after.c"
 	for file in before after; do
-		# shellcheck disable=SC2086
+		# shellcheck disable=SC2086 # words
 		$compiler -I"$include" -dM -E "$dir/$file.c" |
 			awk '{ print $2 }' | sort >"$dir/$file"
 	done

@@ -95,7 +95,7 @@ warnings="-std=c99 -pedantic -Wall -Wextra -Werror"
 wanted="$answer
 version $version"
 
-# shellcheck disable=SC2046,SC2086
+# shellcheck disable=SC2046,SC2086 # words
 if check "compile against the shared library" $CC $warnings "$here/user.c" \
 	-o "$dir/dynamic" $("$pkg_config" --cflags --libs libmymem); then
 	like "it needs libmymem.so.$major" "$(readelf -d "$dir/dynamic")" \
@@ -104,7 +104,7 @@ if check "compile against the shared library" $CC $warnings "$here/user.c" \
 		echo "status $?")" "$wanted"
 fi
 
-# shellcheck disable=SC2046,SC2086
+# shellcheck disable=SC2046,SC2086 # words
 if check "compile against the static library" $CC $warnings "$here/user.c" \
 	-o "$dir/with-static" $("$pkg_config" --cflags --libs libmymem-static); then
 	none "it does not need the shared one" "$(readelf -d "$dir/with-static" |
@@ -114,7 +114,7 @@ if check "compile against the static library" $CC $warnings "$here/user.c" \
 fi
 
 echo 'int main(void) { return 0; }' >"$dir/empty.c"
-# shellcheck disable=SC2046,SC2086
+# shellcheck disable=SC2046,SC2086 # words
 if ! $CC -static "$dir/empty.c" -o "$dir/empty" >/dev/null 2>&1; then
 	skip "compile statically" "no static libc"
 elif check "compile statically" $CC $warnings -static "$here/user.c" \

@@ -33,7 +33,7 @@ EOF
 
 # NAME COMPILER FLAGS
 compile() {
-	# shellcheck disable=SC2086
+	# shellcheck disable=SC2086 # words
 	check "$1" $2 $3 -std=c11 -pedantic -Werror -I"$include" \
 		-c "$here/layout.c" -o "$dir/layout.o"
 }
@@ -42,7 +42,7 @@ other_abis=0
 for compiler; do
 	compile "$compiler" "$compiler" ""
 	for abi in -m32 -mx32; do
-		# shellcheck disable=SC2086
+		# shellcheck disable=SC2086 # words
 		if $compiler $abi -ffreestanding -c "$dir/probe.c" \
 			-o "$dir/probe.o" >/dev/null 2>&1; then
 			compile "$compiler $abi" "$compiler" \

@@ -16,7 +16,7 @@ if ! $cc -m32 -fsyntax-only "$dir/probe.c" 2>/dev/null; then
 	done_testing
 	exit
 fi
-# shellcheck disable=SC2046
+# shellcheck disable=SC2046 # words
 if output=$($cc -m32 -O1 -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
 	-Wall -Wextra -Wconversion -Wshadow -Wno-unused-parameter -Werror \
 	-I"$top/include" -I"$top/lib" \
@@ -63,7 +63,7 @@ int main(void)
 	return 0;
 }
 EOF
-# shellcheck disable=SC2046
+# shellcheck disable=SC2046,SC2086 # words
 check "a program that maps" $cc -m32 -O1 -std=gnu11 -D_GNU_SOURCE -I"$top/include" \
 	-o "$dir/map" "$dir/map.c" $(plan_sources)
 if [ "$ram" -gt 4294967296 ]; then

@@ -43,9 +43,9 @@ symbols() {
 
 archives=$core
 [ "$libmount" = none ] || archives="$archives $libmount"
-# shellcheck disable=SC2086
+# shellcheck disable=SC2086 # words
 symbols -u $archives >"$dir/used"
-# shellcheck disable=SC2086
+# shellcheck disable=SC2086 # words
 symbols --defined-only $archives >"$dir/defined"
 objects=$(awk '{ print $1 }' "$dir/defined" | sort -u)
 [ "$(printf '%s\n' "$objects" | grep -c '\.o$')" -ge 15 ] ||
@@ -146,7 +146,7 @@ if [ "$build" = instrumented ]; then
 	skip "no writable data" "sanitizers and coverage keep data"
 	skip "no constructors" "sanitizers and coverage have some"
 else
-	# shellcheck disable=SC2086
+	# shellcheck disable=SC2086 # words
 	readelf --sections --wide $archives 2>/dev/null | awk '
 		/^File:/ {
 			object = $2
@@ -177,7 +177,7 @@ else
 				print $2
 			}' "$dir/defined")" loaded
 	fi
-	# shellcheck disable=SC2086
+	# shellcheck disable=SC2086 # words
 	none "no constructors" "$(readelf --sections --wide $archives |
 		grep -E '\.(preinit_array|init_array|ctors|dtors|init|fini)\>')"
 	# dlclose() leaves nothing behind.

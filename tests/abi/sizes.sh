@@ -64,7 +64,7 @@ change() {
 
 # DIRECTORY: makes the library, with the header that is there
 library() {
-	# shellcheck disable=SC2046
+	# shellcheck disable=SC2046 # words
 	(cd "$source" && $CC -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -O0 \
 		-fPIC -shared -fvisibility=hidden -I"$1" -Ilib \
 		-Wl,--version-script=lib/libmymem.map -Wl,-soname,libmymem.so.1 \
@@ -74,7 +74,7 @@ library() {
 for how in shorter unchanged longer; do
 	mkdir "$dir/$how"
 	change $how >"$dir/$how/mymem.h"
-	# shellcheck disable=SC2086
+	# shellcheck disable=SC2086 # words
 	check "a client whose structs are $how" $CC -std=gnu11 -Wall -Wextra \
 		-Werror -I"$dir/$how" -fPIC -c "$here/client.c" -o "$dir/$how/client.o" ||
 		done_testing
@@ -83,7 +83,7 @@ for how in unchanged longer; do
 	check "a library whose structs are $how" library "$dir/$how" || done_testing
 done
 for how in shorter unchanged longer; do
-	# shellcheck disable=SC2086
+	# shellcheck disable=SC2086 # words
 	check "link the client whose structs are $how" $CC "$dir/$how/client.o" \
 		"$dir/unchanged/libmymem.so.1" -o "$dir/$how/client" || done_testing
 done

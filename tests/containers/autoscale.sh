@@ -11,7 +11,7 @@
 # With CAST=FILE what a reader would type, and what was printed, is written
 # there if all is well: tests/containers/publish makes documentation of it.
 here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source=tests/containers/docker-lib.sh
+# shellcheck source=docker-lib.sh
 . "$here/docker-lib.sh"
 
 [ $# -eq 2 ] || bail_out "usage: autoscale.sh AUTOSCALE_STATIC BUSYBOX"

@@ -7,7 +7,7 @@ umask 022 # another user runs what is copied into the image
 
 # On a disk, which /tmp need not be: page cache is tested.
 TMPDIR=/var/tmp
-# shellcheck source=tests/support/tap.sh
+# shellcheck source=../support/tap.sh disable=SC2154 # theirs who source this: $here
 . "$here/../support/tap.sh"
 
 PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH # the same client as docker-engine.sh
@@ -38,8 +38,8 @@ clean_up() {
 start_engine() { # BUSYBOX
 	[ "$(id -u)" -eq 0 ] || skip_all "needs root"
 	[ -x "$1" ] || skip_all "needs a static busybox, such as Debian's busybox-static"
-	mkdir "$dir/out" && engine=$(mktemp -d /var/tmp/mymem-test.XXXXXX) ||
-		bail_out "no directory"
+	mkdir "$dir/out" || bail_out "no directory"
+	engine=$(mktemp -d /var/tmp/mymem-test.XXXXXX) || bail_out "no directory"
 	host=$("$here/docker-engine.sh" start "$engine")
 	case $? in
 	0) export DOCKER_HOST="$host" ;;
@@ -65,7 +65,7 @@ make_image() { # PROGRAM NAME IN THE IMAGE...
 }
 
 # The mount of the hierarchy that has the memory controller, and its version.
-# shellcheck disable=SC2034
+# shellcheck disable=SC2034 # for those who source this
 find_memory() {
 	memory=$(awk '$3 == "cgroup" && $4 ~ /(^|,)memory(,|$)/ { print $2; exit }' \
 		/proc/mounts)

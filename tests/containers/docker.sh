@@ -7,9 +7,9 @@
 # standard output.  Both programs must be static: the image holds nothing else.
 # Needs root; starts an engine of its own where none answers.
 here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source=tests/containers/docker-lib.sh
+# shellcheck source=docker-lib.sh
 . "$here/docker-lib.sh"
-# shellcheck source=tests/support/json.sh
+# shellcheck source=../support/json.sh
 . "$here/../support/json.sh"
 
 [ $# -eq 2 ] || bail_out "usage: docker.sh MYMEM_FREE_STATIC BUSYBOX"
@@ -121,6 +121,7 @@ docker rm -f "$prefix-live" >/dev/null
 
 # Ours, busybox's and that of procps, which is the machine's, in one container.
 if free --version 2>/dev/null | grep -q procps; then
+	# shellcheck disable=SC2016 # for the inner shell
 	run -m 100m -v /:/machine:ro --cap-add=SYS_CHROOT "$image" busybox sh -c '
 		for how in "" -b -k -m -h "-m -t" "-m -w -l -v"; do
 			/bin/free $how | busybox sed "s/^/ours$how:/"

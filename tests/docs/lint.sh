@@ -3,7 +3,7 @@
 #
 # lint.sh ROOT - mandoc has nothing to say about the pages.
 here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source=tests/support/tap.sh
+# shellcheck source=../support/tap.sh
 . "$here/../support/tap.sh"
 cd "${1?usage: lint.sh ROOT}" || exit 1
 

@@ -4,7 +4,7 @@
 # Each target gets what the fixtures and the corpus have for it, then some of what
 # the fuzzer makes of that: about half a minute of one processor in all.
 here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source=tests/support/tap.sh
+# shellcheck source=../support/tap.sh
 . "$here/../support/tap.sh"
 fuzzer=$(realpath "$1")
 

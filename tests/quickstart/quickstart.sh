@@ -17,6 +17,7 @@ case $? in
 77) skip_all "$(cat "$dir/log")" ;;
 *) bail_out "no $release: $(tail -n 1 "$dir/log")" ;;
 esac
+# shellcheck disable=SC2154 # the trap sets $code
 trap 'code=$?; rm -rf --one-file-system "$tree"; (exit $code); tap_end' EXIT
 
 "$debian/copy" "$tree/srv/a clone" || bail_out "no copy"

@@ -3,7 +3,7 @@
 # Usage: gather-fixture.sh GATHER SHOW FIXTURES
 # A captured machine must give the same answers as the machine.
 here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source=tests/support/tap.sh
+# shellcheck source=../support/tap.sh
 . "$here/../support/tap.sh"
 gather=$1 show=$2 fixtures=$3
 work=$dir

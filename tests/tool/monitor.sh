@@ -41,7 +41,7 @@ like "stalls are a share of 1" "$(cat "$dir/psi")" \
 	'^mymem_psi_some_avg10_ratio 0\.[0-9]{4}$'
 
 # A name with all that a label must escape.
-# shellcheck disable=SC2016
+# shellcheck disable=SC2016 # for the inner shell
 evil=$(printf 'a"b\\c\033[2Jd\302\233e\377\342\200\256f{g},=h')
 mkdir -p "$dir/evil/proc/self" "$dir/evil/sys/fs/cgroup/$evil"
 printf 'MemTotal: 68719476736 kB\nMemAvailable: 68719476736 kB\n' \
@@ -64,7 +64,7 @@ inode=$(stat -c %i "$dir/file.prom")
 "$tool" --metrics="$dir/file.prom" --sysroot "$normal"
 [ "$(stat -c %i "$dir/file.prom")" != "$inode" ]
 result "again: another file takes its name" $?
-is "again: and nothing else stays" "$(ls "$dir" | grep -c file.prom)" 1
+is "again: and nothing else stays" "$(find "$dir" -maxdepth 1 -name '*file.prom*' | wc -l)" 1
 "$tool" --metrics="$dir/none/file.prom" --sysroot "$normal" 2>"$dir/err"
 is "where there is no directory" "$?:$(cat "$dir/err")" \
 	"1:mymem-free: $dir/none/file.prom: No such file or directory"
@@ -72,12 +72,13 @@ mkdir "$dir/taken.prom"
 "$tool" --metrics="$dir/taken.prom" --sysroot "$normal" 2>"$dir/err"
 is "a directory of that name" "$?" 1
 is "a directory of that name: nothing else stays" \
-	"$(ls "$dir" | grep -c taken.prom)" 1
+	"$(find "$dir" -maxdepth 1 -name '*taken.prom*' | wc -l)" 1
 "$tool" --metrics="$dir/file.prom" -c 3 -s 0.01 --sysroot "$normal"
 is "again and again" "$?" 0
 
 if promtool=$("$here/promtool" "$dir/promtool"); then
 	for name in metrics denied psi evil.prom; do
+		# shellcheck disable=SC2016 # for the inner shell
 		check "promtool has nothing to say, $name" sh -c '
 			out=$("$1" check metrics <"$2" 2>&1) && [ -z "$out" ] || {
 				echo "$out"
@@ -85,6 +86,7 @@ if promtool=$("$here/promtool" "$dir/promtool"); then
 			}' sh "$promtool" "$dir/$name"
 	done
 	"$tool" --metrics >"$dir/here"
+	# shellcheck disable=SC2016 # for the inner shell
 	check "nor of this system" sh -c '"$1" check metrics <"$2"' sh "$promtool" \
 		"$dir/here"
 else
@@ -188,13 +190,14 @@ is "until it is so" "$?" 0
 for arguments in "--exec-on" "--exec-on low" "--exec-on none true" \
 	"--exec-on high true" "--sysroot / --exec-on low true" \
 	"--json --exec-on low true"; do
-	# shellcheck disable=SC2086
+	# shellcheck disable=SC2086 # words
 	timeout 20 "$tool" $arguments >"$dir/out" 2>"$dir/err"
 	is "$arguments" "$?" 2
 done
 # A limit of the address space so near that the pressure is high from the start.
 squeezed() { # OPTION...
 	(
+		# shellcheck disable=SC3045 # every shell has it
 		ulimit -v "$kib"
 		timeout 20 "$tool" "$@"
 	)
@@ -202,7 +205,7 @@ squeezed() { # OPTION...
 for kib in $(seq 40000 -50 2000); do
 	[ "$(squeezed --pressure 2>/dev/null)" = 0 ] || break
 done
-# shellcheck disable=SC2016
+# shellcheck disable=SC2016 # for the inner shell
 squeezed -c 2 -s 0.1 --exec-on low \
 	sh -c 'echo "$MYMEM_PRESSURE $MYMEM_LIMIT $1"; [ "$MYMEM_AVAILABLE" -ge 0 ]; exit 7' \
 	sh --limit >"$dir/out" 2>"$dir/err"

@@ -78,7 +78,7 @@ ended "no name as sysroot" 1
 one_error "no name as sysroot" 1
 
 for arguments in --unknown -x "-b -x" --json=now --help=me; do
-	# shellcheck disable=SC2086
+	# shellcheck disable=SC2086 # words
 	try $arguments
 	ended "$arguments" 2
 	one_error "$arguments" 2
@@ -95,13 +95,13 @@ for arguments in "-b -k" "-m --kilo" "-g -g" "--json --limit" "--explain --line"
 	"--workers 1MM" "--workers 1iB" "--workers 9E" "--workers 99999999999999999999" \
 	"--workers 1M --max 0" "--workers 1M --max x" "--workers 1M --ignore -1" \
 	"--limit --reserve 1K1" "--limit --min ." "--limit --reserve 1,5M"; do
-	# shellcheck disable=SC2086
+	# shellcheck disable=SC2086 # words
 	try $arguments
 	ended "$arguments" 2
 	one_error "$arguments" 2
 done
 for arguments in extra "-b extra" "--json extra" "-- extra" "-- -b"; do
-	# shellcheck disable=SC2086
+	# shellcheck disable=SC2086 # words
 	try $arguments
 	ended "an argument: $arguments" 2
 	one_error "an argument: $arguments" 2
@@ -145,7 +145,7 @@ is "standard input and error closed" "$?:$(sed -n '$=' "$dir/out")" 0:3
 
 # NAME OPTION WANTED: beneath the header, which is the one of procps' free
 table() {
-	# shellcheck disable=SC2086
+	# shellcheck disable=SC2086 # words
 	try $2 --sysroot "$normal"
 	is "$1" "$(cat "$out")" "\
                total        used        free      shared  buff/cache   available
@@ -177,7 +177,7 @@ like "what is not known is -, in its column" "$(cat "$out")" \
 
 # A limit of 2 GiB, of which 968 MiB are available.
 while read -r wanted arguments; do
-	# shellcheck disable=SC2086
+	# shellcheck disable=SC2086 # words
 	is "$arguments" "$("$tool" $arguments --sysroot "$normal" 2>&1)" "$wanted"
 done <<-END
 	2147483648 --limit
@@ -222,11 +222,11 @@ try --limit --sysroot "$fixtures/meminfo-without-total"
 ended "a number that is not known" 1
 one_error "a number that is not known" 1
 for arguments in "" --limit --json --line; do
-	# shellcheck disable=SC2086
+	# shellcheck disable=SC2086 # words
 	try $arguments --require-limit --sysroot "$normal"
 	ended "limited, $arguments" 0
 	like "limited, $arguments: printed" "$(cat "$out")" '[0-9]'
-	# shellcheck disable=SC2086
+	# shellcheck disable=SC2086 # words
 	try $arguments --require-limit --sysroot "$fixtures/host-cma"
 	ended "only the machine limits, $arguments" 3
 	none "only the machine limits, $arguments: nothing printed" \
@@ -309,7 +309,7 @@ is "human numbers are those of free" "$(cat "$dir/human")" "$human"
 
 # Every byte a group name can have that could do harm: escape sequences, C1
 # controls, what is and what is almost UTF-8, quotes.
-# shellcheck disable=SC2016
+# shellcheck disable=SC2016 # $(id) is not to be run
 evil=$(printf 'a\033]0;title\007\033[2J\r\t\010\177 "q" \\ \\x1b %%s %%n $(id) <&>')
 evil=$evil$(printf ' \302\233 \233 \377 \342\202 \300\257 \355\240\200 \364\220\200\200')
 evil=$evil$(printf ' \330\234 \342\200\217 \342\200\250 \342\200\256 \342\201\246')
