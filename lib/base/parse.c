@@ -25,10 +25,10 @@ bool mym__text_equal(struct mym__text a, struct mym__text b)
 				  memcmp(a.at, b.at, a.length) == 0));
 }
 
-/* No name that the kernel gives contains a NUL. */
-static bool has_nul(struct mym__text text)
+/* No name that the kernel gives contains a NUL, and none is empty. */
+static bool has_nul(struct mym__text name)
 {
-	return text.length > 0 && memchr(text.at, '\0', text.length);
+	return memchr(name.at, '\0', name.length);
 }
 
 static struct mym__text cut(struct mym__text *rest, size_t length, size_t skip)

@@ -43,9 +43,13 @@ static void write_row(struct chance *chance, FILE *out, bool odd)
 	static const char *const optional[] = {
 		"", "shared:1 ", "master:2 shared:1 ",
 	};
-	static const char *const odd_optional[] = { " ", "- ", "x - y " };
+	static const char *const odd_optional[] = { " ", "- ", "x - y ", "-x " };
 	static const char *const options[] = { "rw", "rw,memory", "ro,cpu" };
 
+	if (odd && chance_below(chance, 16) == 0) {
+		fputs("36 35 0:1 / /a rw - cgr\n", out);
+		return;
+	}
 	fprintf(out, "36 %s 0:1 / %s %s %s- %s none %s",
 		odd && chance_below(chance, 8) == 0 ? "x" : "35",
 		odd && chance_below(chance, 4) == 0 ?

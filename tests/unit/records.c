@@ -64,6 +64,16 @@ START_TEST(key_lines)
 		{ N("file"), T("file 12abc\n"), BROKEN, 0 },
 		{ N("file"), T("file 0x10\n"), BROKEN, 0 },
 		{ N("file"), T("file 5\0\n"), BROKEN, 0 },
+		/* Blank is what isblank() has, and what ends a line; not \v. */
+		{ N("file"), T("file\t5\n"), SEEN, 5 },
+		{ N("file"), T("file\r5\n"), SEEN, 5 },
+		{ N("file"), T("\r\vfile 5\n"), ABSENT, 0 },
+		{ N("file"), T("file\v5\n"), ABSENT, 0 },
+		{ N("file"), T("file \r5\r\n"), SEEN, 5 },
+		{ N("file"), T("file \v5\n"), BROKEN, 0 },
+		{ N("file"), T("file 5\t\n"), SEEN, 5 },
+		{ N("file"), T("file 5\v\n"), BROKEN, 0 },
+		{ N("file"), T("file 5 \v\n"), BROKEN, 0 },
 		{ N("MemFree"), T("MemFree:        5 kB\n"), SEEN, 5120 },
 		{ N("MemFree"), T("MemFree:\t5 kB\r\n"), SEEN, 5120 },
 		{ N("MemFree"), T("MemFree:5 kB\n"), SEEN, 5120 },
@@ -108,6 +118,21 @@ START_TEST(key_lines)
 		    (long long)value);
 	}
 	ROWS_DONE();
+}
+END_TEST
+
+/* A line is taken as it is, even if nobody has cut off its end. */
+START_TEST(key_over_newlines)
+{
+	static const struct mym__name key = N("file");
+	int64_t value = UNTOUCHED;
+	struct mym__keys keys = { .names = &key, .count = 1, .values = &value };
+	struct mym__text copy = exact((struct mym__text)T("\nfile\n\n5\n"));
+
+	mym__parse_key(&keys, copy);
+	ck_assert_uint_eq(keys.seen, 1);
+	ck_assert_int_eq(value, 5);
+	release(copy);
 }
 END_TEST
 
@@ -329,6 +354,9 @@ START_TEST(rlimits)
 		{ T(COLUMN "0                    0                   bytes"), 0,
 		  0 },
 		{ T("Max address space\t5\r"), 0, 5 },
+		{ T("Max address space\r5"), 0, 5 },
+		{ T("Max address space\n5"), 0, 5 },
+		{ T("Max address space\v5"), -ENOENT, 0 },
 		{ T(COLUMN "4611686018427387903"), 0, MYM__UNLIMITED - 1 },
 		{ T(COLUMN "4611686018427387904"), 1, 0 },
 		{ T(COLUMN "18446744073709551615"), 1, 0 },
@@ -554,6 +582,7 @@ Suite *suite(void)
 	TCase *tc = tcase_create("all");
 
 	tcase_add_test(tc, key_lines);
+	tcase_add_test(tc, key_over_newlines);
 	tcase_add_test(tc, keys_in_any_order);
 	tcase_add_test(tc, groups);
 	tcase_add_test(tc, psi);
