@@ -12,7 +12,7 @@ TYPE = 0x407c0c0a
 PRIORITIES = ("required", "recommended", "suggested")
 
 
-def main():
+def main() -> None:
     path, soname = sys.argv[1:3]
     padding = sys.argv[3:] == ["padded"]
     with open(path, "rb") as file:

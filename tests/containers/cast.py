@@ -2,6 +2,7 @@
 """A picture of a terminal: what was typed and printed, at the pace at which it
 was.  Where pictures do not move all of it is there from the beginning."""
 import re
+from typing import Iterator
 
 import svg
 
@@ -9,7 +10,7 @@ WIDTH, MARGIN, LINE, SIZE = 860, 16, 18, 13
 BEFORE, AFTER = 1.0, 0.5 # a command, in seconds
 
 
-def kind(line):
+def kind(line: str) -> str:
     if line.startswith(("$ ", "> ")):
         return "typed"
     if line == "137":
@@ -17,7 +18,7 @@ def kind(line):
     return "decided" if " s " in line and ": " in line else "printed"
 
 
-def times(lines):
+def times(lines: list[str]) -> Iterator[float]:
     """When each line appears.  A pool tells its own time, from its start on."""
     now = start = 0.0
     for line in lines:
@@ -32,7 +33,7 @@ def times(lines):
             start = now if line.startswith("$ docker run") else start
 
 
-def picture(lines, title):
+def picture(lines: list[str], title: str) -> str:
     height = 2 * MARGIN + LINE * (len(lines) + 1)
     out = [f"<title>{svg.escape(title)}</title>",
            "<style>text { font-family: ui-monospace, monospace; "

@@ -4,6 +4,7 @@
 import pathlib
 import re
 import sys
+from typing import Optional
 
 from tap import Tap
 
@@ -12,7 +13,7 @@ FLOORS = ["base", "discover", "answer", "read",
           "context latch snapshot", "fast", "watch", "border mymem mymem-watch"]
 
 
-def floor(path):
+def floor(path: pathlib.PurePath) -> Optional[int]:
     """How high a file of lib/ stands."""
     room = path.parts[0] if len(path.parts) > 1 else path.stem
     for height, names in enumerate(FLOORS):
@@ -21,7 +22,7 @@ def floor(path):
     return None
 
 
-def main():
+def main() -> None:
     lib = pathlib.Path(sys.argv[1]).resolve() / "lib"
     t = Tap()
     seen = 0
@@ -36,7 +37,7 @@ def main():
             seen += 1
             if not target.is_file() or lib not in target.parents:
                 wrong.append(f"{included} is not there")
-            elif floor(target.relative_to(lib)) > floor(name):
+            elif (floor(target.relative_to(lib)) or 0) > (floor(name) or 0):
                 wrong.append(included)
         t.ok(not wrong, f"{name} includes nothing of the floors above it", wrong)
     t.ok(seen > 200, "includes were seen", seen)

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from typing import Optional
 
 import manifests
 from source import fences, guides
@@ -47,14 +48,15 @@ ELSEWHERE = {
 }
 
 
-def flat(text):
+def flat(text: str) -> str:
     return " ".join(text.split())
 
 
 class Reader:
     """Somebody who has installed the library and types what the pages say."""
 
-    def __init__(self, root, build, meson, tool, sanitize, compiler):
+    def __init__(self, root: pathlib.Path, build: str, meson: list[str],
+                 tool: pathlib.Path, sanitize: list[str], compiler: list[str]) -> None:
         self.root, self.here = root, tempfile.TemporaryDirectory()
         top = pathlib.Path(self.here.name)
         self.work, self.bin = top / "work", top / "bin"
@@ -66,7 +68,7 @@ class Reader:
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         library = next(top.glob("root/**/pkgconfig/libmymem.pc"), None)
         (self.bin / "mymem-free").symlink_to(tool)
-        compiler[0] = shutil.which(compiler[0])
+        compiler[0] = shutil.which(compiler[0]) or compiler[0]
         self.script("cc", f'exec {shlex.join(compiler + sanitize)} "$@"')
         # A server of the reader's own, which wants to be told a limit, and not
         # the default of who could not find it out.
@@ -81,33 +83,34 @@ class Reader:
             PKG_CONFIG_SYSROOT_DIR=str(top / "root"),
             LD_LIBRARY_PATH=str(library.parents[1] if library else ""))
 
-    def script(self, name, text):
+    def script(self, name: str, text: str) -> pathlib.Path:
         path = self.bin / name
         path.write_text(f"#!/bin/sh\n{text}\n")
         path.chmod(0o755)
         return path
 
-    def run(self, command, where=None, **environment):
+    def run(self, command: list[str], where: Optional[pathlib.Path] = None,
+            **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(command, cwd=where or self.work, timeout=60,
                               env=dict(self.environment, **environment),
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True)
 
-    def python(self, text):
+    def python(self, text: str) -> subprocess.CompletedProcess[str]:
         more = {"PYTHONPATH": str(self.root / "bindings/python")}
         if self.preload:
             more["LD_PRELOAD"] = self.preload
-        return self.run([sys.executable, "-W", "error", "-c", text], **more)
+        return self.run([sys.executable, "-W", "error", "-c", text], None, **more)
 
 
 class Pages(Tap):
-    def __init__(self, root, reader):
+    def __init__(self, root: pathlib.Path, reader: Reader) -> None:
         super().__init__()
         self.root, self.reader, self.unused = root, reader, set(ELSEWHERE)
         self.examples = [flat(path.read_text())
                          for path in (root / "examples").glob("*.c")]
 
-    def elsewhere(self, page, line):
+    def elsewhere(self, page: str, line: str) -> bool:
         """Whether it is known who runs this."""
         who = ELSEWHERE.get((page, line))
         self.unused.discard((page, line))
@@ -115,11 +118,12 @@ class Pages(Tap):
             return who[1] in (self.root / who[0]).read_text()
         return who is not None
 
-    def ran(self, run, name, expected=None):
+    def ran(self, run: subprocess.CompletedProcess[str], name: str,
+            expected: Optional[str] = None) -> None:
         good = run.returncode == 0 and expected in (None, run.stdout)
         self.ok(good, name, f"exit status {run.returncode}", run.stdout)
 
-    def c(self, page, name, text):
+    def c(self, page: str, name: str, text: str) -> None:
         shared = any(flat(text) in example for example in self.examples)
         if page == "README.md" or "int main(" not in text:
             self.ok(shared, f"{name} is a part of an example")
@@ -131,16 +135,16 @@ class Pages(Tap):
                 f"{name} compiles")
             self.ran(self.reader.run(["./a.out"]), f"{name} runs")
 
-    def python(self, page, name, text):
+    def python(self, page: str, name: str, text: str) -> None:
         self.ran(self.reader.python(text), f"{name} runs")
 
-    def sh(self, page, name, text):
+    def sh(self, page: str, name: str, text: str) -> None:
         # In the place of what came before: the program that is to be compiled.
         first = re.sub(r"\s+#.*", "", text.splitlines()[0])
         if not self.elsewhere(page, first):
             self.ran(self.reader.run(["sh", "-euc", text]), f"{name} runs")
 
-    def console(self, page, name, text):
+    def console(self, page: str, name: str, text: str) -> None:
         asked = re.split(r"^\$ ", text, flags=re.M)
         self.ok(asked[0] == "" and len(asked) > 1, f"{name} begins with a command")
         for part in asked[1:]:
@@ -152,18 +156,18 @@ class Pages(Tap):
                 self.ok(self.elsewhere(page, command),
                         f"{name}: it is known who runs {command}")
 
-    def yaml(self, page, name, text):
-        if manifests.yaml:
+    def yaml(self, page: str, name: str, text: str) -> None:
+        if manifests.HAS_YAML:
             wrong = list(manifests.manifest(text))
             self.ok(not wrong, f"{name} is what Kubernetes reads", *wrong)
         else:
             self.ok("CI" not in os.environ, f"{name} # SKIP python3-yaml is missing")
 
-    def ini(self, page, name, text):
+    def ini(self, page: str, name: str, text: str) -> None:
         wrong = list(manifests.unit(text))
         self.ok(not wrong, f"{name} is what systemd reads", *wrong)
 
-    def page(self, path):
+    def page(self, path: pathlib.Path) -> None:
         page = str(path.relative_to(self.root))
         blocks = fences(path)
         self.ok(len(blocks) * 2 == len(re.findall(r"^```", path.read_text(), re.M)),
@@ -180,9 +184,9 @@ class Pages(Tap):
                 attempt(page, name, text)
 
 
-def broken(t):
+def broken(t: Tap) -> None:
     """What is wrong is found."""
-    if manifests.yaml:
+    if manifests.HAS_YAML:
         t.ok(list(manifests.manifest("apiVersion: v1\nkind: Pod\nspec:\n"
                                      "  containers:\n  - nam: x\n")),
              "a field that there is not is found")
@@ -196,7 +200,7 @@ def broken(t):
     t.ok(list(manifests.unit(head + "MemoryMax=much\n")), "a bad value is found")
 
 
-def main():
+def main() -> None:
     root = pathlib.Path(sys.argv[1]).resolve()
     build, meson, tool, sanitize = sys.argv[2:6]
     reader = Reader(root, build, [meson], pathlib.Path(tool).resolve(),

@@ -8,14 +8,15 @@ import subprocess
 import sys
 import tempfile
 
-from source import pages
+from source import Page, pages
 from tap import Tap
 
 FLAGS = ["-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-pedantic", "-Werror",
          "-fsyntax-only", "-x", "c"]
 
 
-def compiles(t, root, compiler, name, text):
+def compiles(t: Tap, root: pathlib.Path, compiler: list[str], name: str,
+             text: str) -> None:
     with tempfile.NamedTemporaryFile("w", suffix=".c") as file:
         file.write(text)
         file.flush()
@@ -27,7 +28,7 @@ def compiles(t, root, compiler, name, text):
          f"{name} is a program")
 
 
-def prints(t, tool, machine, name, text):
+def prints(t: Tap, tool: str, machine: pathlib.Path, name: str, text: str) -> None:
     """A block "$ mymem-free ..." and what it prints of a captured machine."""
     command, _, expected = text.partition("\n")
     words = command.split()[1:]
@@ -41,13 +42,13 @@ def prints(t, tool, machine, name, text):
          f"{name} prints what the page says", f"$ {command}", run.stdout)
 
 
-def captured(root, page):
+def captured(root: pathlib.Path, page: Page) -> pathlib.Path:
     """The machine that a page examines."""
     named = re.findall(r"tests/fixtures/[\w-]+", page.path.read_text())
-    return root.resolve() / named[0]
+    return root.resolve() / str(named[0])
 
 
-def main():
+def main() -> None:
     root, compiler = pathlib.Path(sys.argv[1]), sys.argv[3:]
     tool = str(pathlib.Path(sys.argv[2]).resolve())
     t = Tap()

@@ -4,21 +4,23 @@
 import pathlib
 import re
 import sys
+from typing import Optional
 
-from source import Header, errors_of, pages
+from source import Header, Page, errors_of, pages
 from tap import Tap
 
 SECTIONS = ["NAME", "SYNOPSIS", "DESCRIPTION", "RETURN VALUES", "EXAMPLES",
             "ERRORS", "SEE ALSO", "HISTORY", "CAVEATS"]
 
 
-def check_function(t, name, function, page):
+def check_function(t: Tap, name: str, function: tuple[str, str, list[str]],
+                   page: Optional[Page]) -> None:
     comment, kind, arguments = function
     t.ok(re.match(r"\s*\*?\s*" + name + r"\(\) - ", comment),
          f"{name}: the comment begins with its name")
     t.ok("Since:" in comment and ("Returns:" in comment or "Errors:" in comment),
          f"{name}: the comment has Since:, and Returns: or Errors:")
-    if not t.ok(page, f"{name}: has a page"):
+    if not t.ok(page, f"{name}: has a page") or not page:
         return
     t.ok(page.prototypes().get(name) == (kind, arguments),
          f"{name}: {page.path.name} has the header's prototype",
@@ -30,7 +32,7 @@ def check_function(t, name, function, page):
          f"{name}: HISTORY says since when")
 
 
-def check_page(t, page, header):
+def check_page(t: Tap, page: Page, header: Header) -> None:
     text = re.sub(r"^\.Dt .*", "", page.path.read_text(), flags=re.M)
     if page.path.suffix == ".3":
         order = [s for s in page.sections if s in SECTIONS]
@@ -38,8 +40,8 @@ def check_page(t, page, header):
         codes = set()
         for name in page.names():
             codes |= errors_of(header.functions.get(name, ("",))[0])
-        found = re.findall(r"\.It .*?\bEr .*", "\n".join(page.sections["ERRORS"]))
-        found = set(re.findall(r"\b(E[A-Z]{2,})\b", " ".join(found)))
+        rows = re.findall(r"\.It .*?\bEr .*", "\n".join(page.sections["ERRORS"]))
+        found = set(re.findall(r"\b(E[A-Z]{2,})\b", " ".join(rows)))
         t.ok(found == codes, f"{page.path.name}: ERRORS are the header's",
              sorted(found), sorted(codes))
         t.ok(set(page.names()) <= set(header.functions),
@@ -53,7 +55,7 @@ def check_page(t, page, header):
          *unknown)
 
 
-def check_tool(t, root, page):
+def check_tool(t: Tap, root: pathlib.Path, page: Page) -> None:
     """mymem-free(1) has every word that the tool may print."""
     told = set(re.findall(r"^\.(?:Pq )?Ql (\S+)", page.path.read_text(), re.M))
     tables = re.findall(r"^const struct name (\w+)_names\[\] = \{(.*?)^\};",
@@ -66,7 +68,7 @@ def check_tool(t, root, page):
             t.ok(word in told, f"{page.path.name}: the {table} {word}")
 
 
-def main():
+def main() -> None:
     root = pathlib.Path(sys.argv[1])
     header, man = Header(root), pages(root)
     by_name = {name: page for page in man for name in page.names()}
@@ -81,8 +83,8 @@ def main():
         if page.path.suffix == ".1":
             check_tool(t, root, page)
 
-    section = re.search(r"^\.Sh SANDBOXES$(.*?)^\.Sh ", (
-        root / "docs/libmymem.7").read_text(), re.S | re.M)[1]
+    section = re.findall(r"^\.Sh SANDBOXES$(.*?)^\.Sh ", (
+        root / "docs/libmymem.7").read_text(), re.S | re.M)[0]
     for name in header.functions:
         t.ok(f".Xr {name} 3" in section, f"{name}: which system calls it makes")
 
@@ -91,8 +93,8 @@ def main():
     for name in sorted(header.constants):
         t.ok(re.search(rf"(\.Dv|\.Fd #define|\.It Dv) {name}\b", text),
              f"{name} is in a page")
-    members = re.findall(r"^\.It Va (.*)", text, re.M)
-    members = {word for line in members for word in line.split(" , ")}
+    members = {word for line in re.findall(r"^\.It Va (.*)", text, re.M)
+               for word in line.split(" , ")}
     t.same(members, {m for s in header.structs.values() for m in s},
            "the pages have every member of every struct")
     own = set(re.findall(r"^\.Xr ((?:lib)?mym\S*) (\d)", text, re.M))

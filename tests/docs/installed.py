@@ -17,7 +17,7 @@ from tap import Tap
 FOLDERS = "bindings|docs|examples|lib|tests|tools"
 
 
-def check_paths(t, path):
+def check_paths(t: Tap, path: pathlib.Path) -> None:
     """A path of the source tree is said to be one: "docs/x.md of the source"."""
     text = " ".join(re.sub(r"^ ?\*|^\.\w+ ", " ", path.read_text(), flags=re.M).split())
     astray = [match[0] for match in
@@ -26,7 +26,7 @@ def check_paths(t, path):
     t.ok(not astray, f"{path.name}: names no file that is not installed", *astray)
 
 
-def main():
+def main() -> None:
     root, build = map(pathlib.Path, sys.argv[1:3])
     t = Tap()
     with tempfile.TemporaryDirectory() as top:

@@ -7,6 +7,7 @@ import collections
 import pathlib
 import re
 import sys
+from typing import Counter, Iterator
 
 from tap import Tap
 
@@ -16,7 +17,7 @@ LAST = 152
 EXCUSES = "By design",
 
 
-def literals(root):
+def literals(root: pathlib.Path) -> set[str]:
     """The names of kernel files in the source, with its macros put in."""
     found = set()
     for path in sorted((root / "lib").rglob("*.c")):
@@ -32,13 +33,13 @@ def literals(root):
     return found
 
 
-def rows(text):
+def rows(text: str) -> Iterator[list[str]]:
     for line in text.splitlines():
         if line.startswith("| "):
             yield [cell.strip() for cell in line.strip("|").split(" | ")]
 
 
-def tests_of(root, text):
+def tests_of(root: pathlib.Path, text: str) -> tuple[list[str], list[str]]:
     """The tests that a row names, "file: `name`, `name`", and those of them
     that are not there."""
     named, missing = [], []
@@ -55,7 +56,7 @@ def tests_of(root, text):
     return named, missing
 
 
-def main():
+def main() -> None:
     root = pathlib.Path(sys.argv[1])
     files, _, cases = (root / "docs/kernel-files.md").read_text().partition(
         "## 2. Edge cases")
@@ -79,14 +80,16 @@ def main():
             frozen[int(number)].add(machine)
     t.ok(machines, "there are frozen machines")
 
-    seen, named = collections.Counter(), set()
+    seen: Counter[int] = collections.Counter()
+    named: set[str] = set()
     for row in rows(cases):
         if not row[0].isdigit():
             continue
         number = int(row[0])
         seen[number] += 1
-        here = re.match(r"((?:`[a-z0-9-]+`(?:, )?)*)(.*)", row[2] if row[2:] else "")
-        fixtures = set(re.findall(r"`([^`]+)`", here[1]))
+        machines_of, rest = re.findall(r"^((?:`[a-z0-9-]+`(?:, )?)*)(.*)",
+                                       row[2] if row[2:] else "")[0]
+        fixtures = set(re.findall(r"`([^`]+)`", machines_of))
         named |= fixtures
         t.ok(len(row) == 3 and row[1], f"case {number}: what it is", row)
         t.ok(fixtures <= machines, f"case {number}: its machines exist",
@@ -94,9 +97,9 @@ def main():
         t.ok(fixtures == frozen[number], f"case {number}: the machines that name it",
              f"missing here: {' '.join(sorted(frozen[number] - fixtures)) or '-'}",
              f"do not name it: {' '.join(sorted(fixtures - frozen[number])) or '-'}")
-        tests, missing = tests_of(root, here[2])
+        tests, missing = tests_of(root, rest)
         t.ok(not missing, f"case {number}: its tests exist", *missing)
-        t.ok(fixtures or tests or here[2].startswith(EXCUSES),
+        t.ok(fixtures or tests or rest.startswith(EXCUSES),
              f"case {number}: what holds it")
     t.ok(all(seen[n] == 1 for n in range(1, LAST + 1)),
          f"each of 1 to {LAST} once",

@@ -7,11 +7,13 @@ import re
 import shutil
 import subprocess
 import tempfile
+from typing import Any, Iterator, Optional
 
 try:
-    import yaml
+    import yaml  # type: ignore[import]  # its types are not in every Debian
 except ImportError:
     yaml = None
+HAS_YAML = yaml is not None
 
 # --- Kubernetes --------------------------------------------------------------
 
@@ -20,7 +22,7 @@ SUFFIXES = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9,
 NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\Z")
 
 
-def quantity(value):
+def quantity(value: object) -> Optional[int]:
     match = re.match(r"(\d+)([A-Za-z]*)\Z", str(value))
     return int(match[1]) * SUFFIXES[match[2]] if match and match[2] in SUFFIXES \
         else None
@@ -57,7 +59,7 @@ KINDS = {
 }
 
 
-def fits(value, schema, where):
+def fits(value: Any, schema: Any, where: str) -> Iterator[str]:
     if isinstance(schema, dict):
         if not isinstance(value, dict):
             yield f"{where}: no mapping"
@@ -83,7 +85,7 @@ def fits(value, schema, where):
         yield f"{where}: {value}"
 
 
-def pod(spec):
+def pod(spec: dict[str, Any]) -> Iterator[str]:
     """What the API server would refuse, though each field is right."""
     volumes = {volume["name"] for volume in spec.get("volumes", [])}
     containers = spec.get("initContainers", []) + spec.get("containers", [])
@@ -96,13 +98,13 @@ def pod(spec):
         yield f"volumes {volumes}, mounted {used}"
     for resources in [spec.get("resources", {})] + \
             [container.get("resources", {}) for container in containers]:
-        asked = quantity(resources.get("requests", {}).get("memory", 0))
+        asked = quantity(resources.get("requests", {}).get("memory", 0)) or 0
         limit = resources.get("limits", {}).get("memory")
-        if limit is not None and asked > quantity(limit):
+        if limit is not None and asked > (quantity(limit) or 0):
             yield f"requests {asked} of {limit}"
 
 
-def missing(given, read, where):
+def missing(given: Any, read: Any, where: str) -> Iterator[str]:
     """What of the given was not read: fields that kubectl does not know."""
     if isinstance(given, dict) and isinstance(read, dict):
         for key in given:
@@ -115,12 +117,12 @@ def missing(given, read, where):
         yield f"{where}: kubectl reads {read!r}"
 
 
-def kubectl(document):
+def kubectl(document: dict[str, Any]) -> Iterator[str]:
     """By kubectl's own types, where there is one that is new enough."""
     if not shutil.which("kubectl"):
         return
     run = subprocess.run(["kubectl", "version", "--client", "-o", "json"],
-                         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+                         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     client = json.loads(run.stdout or "{}").get("clientVersion", {})
     if int(re.sub(r"\D", "", client.get("minor", "")) or 0) < 32:
         return
@@ -137,7 +139,7 @@ def kubectl(document):
         yield from missing(document, json.loads(run.stdout), "")
 
 
-def manifest(text):
+def manifest(text: str) -> Iterator[str]:
     try:
         documents = list(yaml.safe_load_all(text))
     except yaml.YAMLError as error:
@@ -182,7 +184,7 @@ SETTINGS = {
 SECTIONS = {"Unit", "Service", "Slice"}
 
 
-def unit(text):
+def unit(text: str) -> Iterator[str]:
     """A unit, whose first line is a comment that names its file."""
     named = re.match(r"# /etc/systemd/(?:system|user)/"
                      r"([\w@-]+\.(?:service|slice))(?:\.d/[\w-]+\.conf)?$",
@@ -206,7 +208,7 @@ def unit(text):
     yield from verify(text, named[1], newest)
 
 
-def verify(text, name, newest):
+def verify(text: str, name: str, newest: int) -> Iterator[str]:
     """By systemd itself, where it is new enough."""
     if not shutil.which("systemd-analyze"):
         return

@@ -12,13 +12,14 @@ from tap import Tap
 FOLDERS = "bindings|docs|examples|include|lib|tests|tools"
 
 
-def slugs(path):
+def slugs(path: pathlib.Path) -> set[str]:
     """The anchors of a file's headings."""
     heads = re.findall(r"^#+ +(.*)$", path.read_text(), re.M)
     return {re.sub(r"[^\w -]", "", head.lower()).replace(" ", "-") for head in heads}
 
 
-def check_links(t, root, path, linked):
+def check_links(t: Tap, root: pathlib.Path, path: pathlib.Path,
+                linked: set[pathlib.Path]) -> None:
     name = path.relative_to(root)
     for link in re.findall(r"\]\(([^)\s]+)\)", prose(path)):
         if re.match(r"[a-z]+:", link):
@@ -36,12 +37,12 @@ def check_links(t, root, path, linked):
                  f"{name}: `{word}`")
 
 
-def main():
+def main() -> None:
     root = pathlib.Path(sys.argv[1]).resolve()
     t = Tap()
     files = markdown(root)
     t.ok(files, "there is Markdown")
-    linked = set()
+    linked: set[pathlib.Path] = set()
     for path in files:
         check_links(t, root, path, linked)
     for path in files:

@@ -8,6 +8,7 @@ import re
 import shlex
 import shutil
 import sys
+from typing import Iterator
 
 from source import fences, guides, prose
 from tap import Tap
@@ -21,14 +22,14 @@ COMMANDS = {"cc", "docker", "exec", "export", "git", "jq", "kubectl", "man", "me
 READERS = {"./server"}
 
 
-def lines(text):
+def lines(text: str) -> list[str]:
     """The lines of a shell block, with those that a backslash continues."""
     return re.sub(r"\\\n\s*", " ", text).splitlines()
 
 
-def commands(line):
+def commands(line: str) -> Iterator[list[str]]:
     """The commands of a line, as lists of words."""
-    words = []
+    words: list[str] = []
     # name=$(command ...)
     line = re.sub(r"^\w+=\$\((.*)\)$", r"\1", line)
     for word in shlex.split(line, comments=True) + [";"]:
@@ -40,7 +41,7 @@ def commands(line):
             words.append(word)
 
 
-def typed(path):
+def typed(path: pathlib.Path) -> Iterator[list[str]]:
     """The commands of the shell blocks of a page."""
     for language, text in fences(path):
         for line in lines(text) if language in ("sh", "console") else ():
@@ -48,14 +49,14 @@ def typed(path):
                 yield from commands(line.removeprefix("$ "))
 
 
-def mentioned(path):
+def mentioned(path: pathlib.Path) -> Iterator[list[str]]:
     """The commands in the text, such as `meson test -C b fixtures`."""
     for code in re.findall(r"`([^`\n]+)`", prose(path)):
         if re.match(r"(?:mymem-free|meson|tools/[\w-]+) ", code):
             yield from commands(re.sub(r" > .*", "", code))
 
 
-def options(root):
+def options(root: pathlib.Path) -> set[str]:
     """Those of mymem-free, not only of free."""
     rows = re.findall(r"\{ ('.'|\w+), (?:OWN|BOTH), (NULL|\"[\w-]+\")",
                       (root / "mymem-free/request.c").read_text())
@@ -63,7 +64,7 @@ def options(root):
         {f"--{name[1:-1]}" for _, name in rows if name != "NULL"}
 
 
-def check(t, root, words):
+def check(t: Tap, root: pathlib.Path, words: list[str]) -> None:
     command, shown = words[0], " ".join(words)
     if command in READERS:
         return
@@ -87,7 +88,7 @@ def check(t, root, words):
                 t.ok(f"'{named[1]}'" in known, f"{shown}: {named[1]} is an option")
 
 
-def main():
+def main() -> None:
     root = pathlib.Path(sys.argv[1])
     t = Tap()
     t.ok({"-m", "--json", "--explain", "--sysroot"} <= options(root),

@@ -3,15 +3,16 @@
 import os
 import pathlib
 import re
+from typing import Optional
 
 
-def words(text):
+def words(text: str) -> str:
     """C text in one spelling: single blanks, none beside a star."""
     return re.sub(r" ?\* ?", " *", " ".join(text.split())).strip()
 
 
 class Header:
-    def __init__(self, root):
+    def __init__(self, root: pathlib.Path) -> None:
         self.text = (root / "include/mymem.h").read_text()
         code = re.sub(r"/\*.*?\*/", "", self.text, flags=re.S)
         self.constants = {
@@ -30,15 +31,16 @@ class Header:
                                     [words(a) for a in arguments.split(",")])
 
 
-def errors_of(comment):
+def errors_of(comment: str) -> set[str]:
     """The -E... codes of a function's comment."""
     return set(re.findall(r"-(E[A-Z]+)", comment))
 
 
 class Page:
-    def __init__(self, path):
+    def __init__(self, path: pathlib.Path) -> None:
         self.path = path
-        self.sections, name = {}, ""
+        self.sections: dict[str, list[str]] = {}
+        name = ""
         for line in path.read_text().splitlines():
             if line.startswith(".Sh "):
                 name = line[4:]
@@ -46,13 +48,14 @@ class Page:
             elif name:
                 self.sections[name].append(line)
 
-    def names(self):
+    def names(self) -> list[str]:
         return [line[4:].rstrip(" ,") for line in self.sections.get("NAME", [])
                 if line.startswith(".Nm ")]
 
-    def prototypes(self):
+    def prototypes(self) -> dict[str, tuple[str, list[str]]]:
         """name: (type, arguments), from .Ft and .Fn or .Fo, .Fa, .Fc."""
-        found, kind, name = {}, "", ""
+        found: dict[str, tuple[str, list[str]]] = {}
+        kind = name = ""
         for line in self.sections.get("SYNOPSIS", []):
             macro, _, rest = line.partition(" ")
             quoted = [a or b for a, b in re.findall(r'"([^"]*)"|(\S+)', rest)]
@@ -67,13 +70,14 @@ class Page:
                 found[name][1].append(words(quoted[0]))
         return found
 
-    def blocks(self):
+    def blocks(self) -> list[str]:
         """The literal blocks of EXAMPLES, as text."""
-        blocks, block = [], None
+        blocks: list[str] = []
+        block: Optional[list[str]] = None
         for line in self.sections.get("EXAMPLES", []):
             if line.startswith(".Bd -literal"):
                 block = []
-            elif line == ".Ed":
+            elif line == ".Ed" and block is not None:
                 blocks.append("\n".join(block) + "\n")
                 block = None
             elif block is not None:
@@ -82,15 +86,15 @@ class Page:
         return blocks
 
 
-def pages(root):
+def pages(root: pathlib.Path) -> list[Page]:
     return [Page(path) for path in sorted((root / "docs").glob("*.[1-9]"))]
 
 
-def markdown(root):
+def markdown(root: pathlib.Path) -> list[pathlib.Path]:
     """All Markdown of the project: no build directory, no frozen machine."""
     found = []
-    for top, directories, files in os.walk(root):
-        top = pathlib.Path(top)
+    for name, directories, files in os.walk(root):
+        top = pathlib.Path(name)
         directories[:] = sorted(
             d for d in directories
             if not d.startswith(".") and d not in ("build", "node_modules")
@@ -105,16 +109,16 @@ GUIDES = ("README.md", "CONTRIBUTING.md", "docs/coming-from.md", "docs/faq.md",
           "docs/kubernetes.md", "docs/systemd.md")
 
 
-def guides(root):
+def guides(root: pathlib.Path) -> list[pathlib.Path]:
     return [root / name for name in GUIDES]
 
 
-def fences(path):
+def fences(path: pathlib.Path) -> list[tuple[str, str]]:
     """(language, text) of each fenced block."""
     return re.findall(r"^```(\w*)\n(.*?)^```$", path.read_text(), re.S | re.M)
 
 
-def prose(path):
+def prose(path: pathlib.Path) -> str:
     """The text without fenced and indented code."""
     text = re.sub(r"^```.*?^```$", "", path.read_text(), flags=re.S | re.M)
     return re.sub(r"^    .*$", "", text, flags=re.M)

@@ -7,11 +7,12 @@ import json
 import pathlib
 import re
 import sys
+from typing import Iterator
 
 from tap import Tap
 
 
-def table(text, heading):
+def table(text: str, heading: str) -> list[list[str]]:
     """The rows of the table below a heading, as cells."""
     section = text.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
     rows = [line.strip("|").split(" | ") for line in section.splitlines()
@@ -20,7 +21,7 @@ def table(text, heading):
             for row in rows[1:]]
 
 
-def folders(tests):
+def folders(tests: pathlib.Path) -> Iterator[str]:
     """The folders of tests/, and the parts of tests/measure instead of it."""
     for path in tests.iterdir():
         if path.name == "measure":
@@ -37,7 +38,7 @@ SIGNALS = (r"\b(kill|killpg|tkill|tgkill|sigqueue|pidfd_send_signal)\s*\("
 SHELL = r"\b(pkill|killall)\b|\bkill\b[^#\n]*\s(--|0|-1)(\s|$)"
 
 
-def signals(t, tests):
+def signals(t: Tap, tests: pathlib.Path) -> None:
     """C sends them by kill.h alone, a shell names processes, and Python uses
     subprocess, or the kernel's list of its children (mutants/run)."""
     sent = 0
@@ -61,12 +62,12 @@ def signals(t, tests):
     t.ok(sent > 8, "signals are sent to one process each", sent)
 
 
-def main():
+def main() -> None:
     root, build = map(pathlib.Path, sys.argv[1:])
     tests = root / "tests"
     text = (tests / "README.md").read_text()
     t = Tap()
-    told = [re.match(r"[\w/-]+", target)[0].removesuffix("/README")
+    told = [re.findall(r"^[\w/-]+", target)[0].removesuffix("/README")
             for row in table(text, "The folders")
             for target in re.findall(r"\]\(([^)]+)\)", row[0])]
     t.same(told, folders(tests), "the folders")

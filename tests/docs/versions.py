@@ -7,25 +7,26 @@ import email.utils
 import pathlib
 import re
 import sys
+from typing import Optional
 
 from source import Header, pages
 from tap import Tap
 
 
-def one(path, pattern):
+def one(path: pathlib.Path, pattern: str) -> str:
     """What a pattern finds first in a file, or ''."""
     match = re.search(pattern, path.read_text(), re.M)
     return match[1] if match else ""
 
 
-def day(text, form):
+def day(text: str, form: str) -> Optional[datetime.date]:
     try:
         return datetime.datetime.strptime(text, form).date()
     except ValueError:
         return None
 
 
-def check_symbols(t, root, version):
+def check_symbols(t: Tap, root: pathlib.Path, version: str) -> None:
     """Each function is as old for Debian as the header says."""
     numbers = version.split(".")
     since = {name: re.search(r"Since: ([\d.]+)", function[0])
@@ -41,7 +42,7 @@ def check_symbols(t, root, version):
              [int(n) for n in numbers[:2]], f"{name}: not newer than the library")
 
 
-def main():
+def main() -> None:
     root = pathlib.Path(sys.argv[1])
     t = Tap()
     version = one(root / "meson.build", r"^  version: '([^']+)'")

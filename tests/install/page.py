@@ -11,11 +11,15 @@ import subprocess
 import sys
 import tempfile
 import time
+from typing import Sequence, Union
 
 ROOT = pathlib.Path(sys.argv[1]).resolve()
 PLACE = sys.argv[2]
 sys.path.insert(0, str(ROOT / "tests/support"))
 from tap import Tap  # noqa: E402
+
+# What a script is made of: text, or blocks of a page.
+Part = Union[str, list[tuple[str, str]]]
 
 NUMBERS = r"\d+ of \d+ bytes"
 TABLE = r"Mem: +\d+ +\d+.*"
@@ -26,10 +30,10 @@ FIRST = ["Get the source", "Build and install"]
 IMAGE = "An image"
 ELSEWHERE = {"bookworm": {IMAGE}, "trixie": {IMAGE, "Debian packages"}}
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
-BASE = re.search(r"^FROM (debian:(\w+)-slim) AS build$", DOCKERFILE, re.M)
+BASE = re.findall(r"^FROM (debian:(\w+)-slim) AS build$", DOCKERFILE, re.M)[0]
 
 # Lines that a section prints, and what is true after it.
-RESULTS = {
+RESULTS: dict[str, tuple[list[str], str]] = {
     "Install": ([], """
         cc examples/available.c $(pkg-config --cflags --libs libmymem) -o available
         ./available
@@ -104,7 +108,7 @@ meson introspect --buildoptions other | lacks '"lib64"'
 """
 
 
-def sections(path):
+def sections(path: pathlib.Path) -> dict[str, list[tuple[str, str]]]:
     """{title: [(language, text of a fenced block), ...]}, in order."""
     found = {}
     for part in re.split(r"^## ", path.read_text(), flags=re.M)[1:]:
@@ -116,24 +120,24 @@ def sections(path):
 class Run:
     """Scripts, and what they need, in a directory that they see as /mnt."""
 
-    def __init__(self, t, top):
+    def __init__(self, t: Tap, top: str) -> None:
         self.t, self.top = t, pathlib.Path(top)
         self.mnt, self.tree = self.top / "mnt", self.top / "tree"
         self.mnt.mkdir()
         self.top.chmod(0o755)
         self.address = "/mnt/libmymem.git"
 
-    def repository(self):
+    def repository(self) -> None:
         """What is here, committed or not, as a repository to clone."""
         there = self.mnt / "libmymem.git"
         git = ["git", "-c", "user.name=test", "-c", "user.email=test@localhost",
                f"--git-dir={there}", f"--work-tree={ROOT}"]
-        for command in (["git", "init", "-q", "--bare", there], [*git, "add", "-A"],
+        for command in (["git", "init", "-q", "--bare", str(there)], [*git, "add", "-A"],
                         [*git, "commit", "-q", "-m", "What is here"]):
             subprocess.run(command, check=True, env={
                 **os.environ, "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null"})
 
-    def script(self, *parts):
+    def script(self, *parts: Part) -> pathlib.Path:
         """A file with these parts: text, or blocks of a page."""
         text = PRELUDE
         for part in parts:
@@ -144,11 +148,13 @@ class Run:
         path.write_text(text)
         return path
 
-    def enter(self, *options, command=("sh", "/mnt/script")):
+    def enter(self, *options: str,
+              command: Sequence[str]=("sh", "/mnt/script")) -> list[object]:
         return [ROOT / "tests/debian/enter", *options, "-b", self.mnt, self.tree,
                 *command]
 
-    def run(self, name, command, lines=()):
+    def run(self, name: str, command: Sequence[object],
+            lines: Sequence[str] = ()) -> bool:
         """The command succeeds, and prints these lines in this order."""
         began = time.monotonic()
         done = subprocess.run(
@@ -163,7 +169,8 @@ class Run:
             name, f"status {done.returncode}", *done.stdout.splitlines()[-40:])
 
 
-def in_debian(run, page, readme):
+def in_debian(run: Run, page: dict[str, list[tuple[str, str]]],
+              readme: dict[str, list[tuple[str, str]]]) -> None:
     # It stands for the network, where there are no owners.
     (run.tree / "etc/gitconfig").write_text("[safe]\n\tdirectory = *\n")
     cd = "cd libmymem"
@@ -196,7 +203,9 @@ def in_debian(run, page, readme):
     for title, blocks in page.items():
         if title in FIRST or title in ELSEWHERE[PLACE]:
             continue
-        options, before, then, (lines, after) = ["-t"], ["cd", cd], [], RESULTS[title]
+        options, (lines, after) = ["-t"], RESULTS[title]
+        before: list[Part] = ["cd", cd]
+        then: list[Part] = []
         if title == "Another prefix":  # which is for those who are not root
             options += ["-u", "user"]
             before = ["cd", page[FIRST[0]][-1:]]
@@ -211,12 +220,12 @@ def in_debian(run, page, readme):
         run.run(title, run.enter(*options), lines)
 
 
-def in_docker(run, page):
+def in_docker(run: Run, page: dict[str, list[tuple[str, str]]]) -> None:
     """The engine of the tests fetches nothing.  So the base of the image is made, with
     what the first RUN installs, and no mirror to ask for more."""
     engine = ROOT / "tests/containers/docker-engine.sh"
-    installs = re.search(r"^RUN (apt-get (?:.*\\\n)*.*)$", DOCKERFILE, re.M)
-    run.script(installs[1], """
+    installs = re.findall(r"^RUN (apt-get (?:.*\\\n)*.*)$", DOCKERFILE, re.M)
+    run.script(installs[0], """
         rm -rf /etc/apt/sources.list /etc/apt/sources.list.d/* /var/lib/apt/lists/* \\
             /usr/share/doc /usr/share/locale /usr/share/man
         apt-get clean
@@ -236,7 +245,7 @@ def in_docker(run, page):
         if not run.t.ok(started.returncode == 0, "a Docker engine"):
             return
         os.environ["DOCKER_HOST"] = started.stdout.strip()
-        run.run("the base", ["docker", "import", run.mnt / "base.tar", BASE[1]])
+        run.run("the base", ["docker", "import", run.mnt / "base.tar", BASE[0]])
         run.address = str(run.mnt / "libmymem.git")
         lines, after = RESULTS[IMAGE]
         path = run.script(f"cd '{run.top}'", page[FIRST[0]][-1:], page[IMAGE], after)
@@ -246,9 +255,9 @@ def in_docker(run, page):
         run.t.ok(stopped.returncode == 0, "the engine ends")
 
 
-def main():
+def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    release = BASE[2] if PLACE == "image" else PLACE
+    release = BASE[1] if PLACE == "image" else PLACE
     page, readme = sections(ROOT / "docs/install.md"), sections(ROOT / "README.md")
     with tempfile.TemporaryDirectory(dir="/var/tmp", prefix="mymem-test.") as top:
         try:

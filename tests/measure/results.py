@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
 """What was measured, as it was printed: a line of JSON for each."""
 import json
+from typing import Any, Iterable
 
 
-def load(paths):
+def load(paths: Iterable[str]) -> list[dict[str, Any]]:
     """All records, in order.  A line that is no record is an error."""
     records = []
     for path in paths:

@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from typing import Any, Dict, List, Sequence, Set
 
 import generate
 import model
@@ -40,14 +41,16 @@ class Library:
                                         stdout=subprocess.PIPE)
 
     def ask(self, sysroot):
+        to, back = self.process.stdin, self.process.stdout
+        assert to and back      # they are pipes
         try:
-            self.process.stdin.write(sysroot + b'\n')
-            self.process.stdin.flush()
-            length = self.process.stdout.readline()
+            to.write(sysroot + b'\n')
+            to.flush()
+            length = back.readline()
         except BrokenPipeError:
             length = b''
         if length:
-            return self.process.stdout.read(int(length))
+            return back.read(int(length))
         status = self.process.wait()
         self.start()
         return b'the library ended: status %d\n' % status
@@ -75,9 +78,9 @@ class Libraries:
                 os.unlink(path) if path in made.files else os.rmdir(path)
 
 
-class Made(list):
+class Made(List[bytes]):
     """What was made, in the order in which it can be removed."""
-    files = frozenset()
+    files: Set[bytes] = set()
 
 
 def materialise(sysroot, files):
@@ -109,7 +112,7 @@ def materialise(sysroot, files):
 # ---------------------------------------------------------------------------
 
 def numbers(text):
-    found = {}
+    found: Dict[str, int] = {}
     for line in text.split(b'\n'):
         match = re.match(rb'(limit|available|host_total) ([0-9]+)\b', line)
         if match:
@@ -231,6 +234,9 @@ def report(libraries, options, number, files, truth, complaint):
 # Many
 # ---------------------------------------------------------------------------
 
+work: Any = None     # of this process: its options and builds, or why there are none
+
+
 def worker_start(options, base):
     global work
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -245,7 +251,8 @@ def worker_batch(batch):
     if isinstance(work, OSError):
         raise work
     options, libraries = work
-    reports, known = [], 0
+    reports: List[str] = []
+    known = 0
     for number in batch:
         files, truth = generate.machine(options.seed, number)
         if options.only is None:
@@ -290,7 +297,7 @@ def main():
     print('seed %s, %d trees' % (options.seed, options.trees))
     sys.stdout.flush()
     if options.only is not None:
-        batches = [[options.only]]
+        batches: List[Sequence[int]] = [[options.only]]
     else:
         everything = range(options.trees)
         batches = [everything[i:i + BATCH]

@@ -15,7 +15,7 @@ import model
 import tap
 
 
-def main():
+def main() -> None:
     directory = sys.argv[1]
     lately = check.Library(sys.argv[2])
     cases = sorted(case for case in os.listdir(directory)

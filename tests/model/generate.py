@@ -41,6 +41,7 @@ class Machine:
         self.confused = False
         self.strange = False
         self.traps = []
+        self.memory = None
 
     def chance(self, percent):
         return self.rng.random() * 100 < percent
@@ -751,7 +752,6 @@ def machine(seed, number):
     layout = m.pick('v2', 'v2', 'v2', 'v2', 'v1', 'v1', 'v1', 'hybrid-v1',
                     'hybrid-v2', 'none') if not m.chance(3) else 'plain'
     hierarchies = []
-    m.memory = None
     if layout in ('v2', 'hybrid-v2', 'hybrid-v1', 'plain'):
         h = Hierarchy(m, 2, total)
         h.mount('/sys/fs/cgroup' if layout != 'hybrid-v1' else

@@ -11,6 +11,7 @@ that a str is a sequence of bytes and no byte is refused.
 import os
 import re
 import sys
+from typing import Any, Dict, List, Set
 
 NO_LIMIT = 1 << 62        # from here on a number means "no limit"
 # And v1 of 32-bit kernels: 2^31 - 1 pages.
@@ -28,10 +29,10 @@ class Word:
         return self.name
 
 
-NONE = Word('none')       # known not to exist: "no limit here"
-UNKNOWN = Word('unknown')
-ABSENT = Word('absent')   # what read() says of a file that is not there,
-BROKEN = Word('broken')   # and of one that cannot be read
+NONE: Any = Word('none')       # known not to exist: "no limit here"
+UNKNOWN: Any = Word('unknown')
+ABSENT: Any = Word('absent')   # what read() says of a file that is not there,
+BROKEN: Any = Word('broken')   # and of one that cannot be read
 
 FACTS = ['limit', 'available', 'used', 'reclaimable', 'high', 'swap_limit',
          'oom_kills', 'shmem', 'swap_used', 'swap_high']
@@ -82,7 +83,7 @@ class Tree:
 
     def __init__(self, files):
         self.files = dict(files)
-        self.children = {'': set()}
+        self.children: Dict[str, Set[str]] = {'': set()}
         for path in self.files:
             parent, _, name = path.rpartition('/')
             while True:
@@ -181,7 +182,7 @@ def words(text):
 def keys(text, unit=None):
     """`key value` or `key: value unit` lines.  The first line of a key counts;
     where it cannot be understood, the key is BROKEN."""
-    found = {}
+    found: Dict[str, Any] = {}
     for line in text.split('\n'):
         line = words(line)
         if not line:
@@ -208,7 +209,7 @@ def known_of(found, key):
 
 def ranges(text):
     """`0-2,5` as a set, or UNKNOWN."""
-    numbers = set()
+    numbers: Set[int] = set()
     text = (words(text) or [''])[0]
     for part in text.split(',') if text else []:
         match = re.fullmatch('([0-9]+)(?:-([0-9]+))?', part)
@@ -281,7 +282,8 @@ def unescape(text):
 
 def mount_table(text):
     """The mounts that can be seen, and where cgroup mounts are, seen or not."""
-    mounts, points = {}, set()
+    mounts: Dict[str, Mount] = {}
+    points = set()
     for line in text.split('\n'):
         line = line.rstrip('\r')
         fields = line.split(' ')
@@ -513,6 +515,14 @@ def plain_files(tree, places, points):
 # ---------------------------------------------------------------------------
 
 class Constraint:
+    limit: Any
+    used: Any
+    reclaimable: Any
+    available: Any
+    shmem: Any
+    swap_limit: Any
+    swap_used: Any
+
     def __init__(self, kind, path):
         self.kind = kind
         self.path = path
@@ -542,7 +552,8 @@ class Pass:
         self.oom_kills = UNKNOWN
         self.host_facts = self.read_meminfo()
         self.status = None
-        self.constraints, self.memsws = [], []
+        self.constraints: List[Constraint] = []
+        self.memsws: List[Constraint] = []
         for index, level in enumerate(self.places.levels):
             self.constraints.append(self.read_group(level, index == 0))
         if self.constraints and self.places.root:
@@ -1068,7 +1079,7 @@ class Pass:
         """Of each zone of /proc/zoneinfo the node, what it has and what is kept
         back of it, in pages."""
         text = self.tree.read('proc/zoneinfo')
-        zones = []
+        zones: List[Any] = []
         if text is BROKEN:
             self.row.failed.add('available')
             self.partial()
@@ -1290,7 +1301,8 @@ class Pass:
         if not path:
             return None
         c = self.row = Constraint('numa', path)
-        total, shmem_known = {}, True
+        total: Dict[str, Any] = {}
+        shmem_known = True
         for node in sorted(nodes):
             text = self.tree.read('sys/devices/system/node/node%d/meminfo' % node)
             facts = {} if text in (ABSENT, BROKEN) else \
@@ -1518,8 +1530,8 @@ class Pass:
             if by_psi:
                 causes.append('psi')
             level = max(level, by_psi)
-        level = LEVELS[level] if sources else UNKNOWN.name
-        lines.append(' '.join(['pressure', level] + causes))
+        word = LEVELS[level] if sources else UNKNOWN.name
+        lines.append(' '.join(['pressure', word] + causes))
         lines.append('sources ' + (' '.join(sources) or '-'))
         lines.append('psi %s %s %s' % (hundredths(told['some']),
                                        hundredths(told['full']), scope))
@@ -1550,7 +1562,7 @@ def psi_level(psi, scope):
 
 def stalls(text):
     """avg10 of each line, in hundredths of a percent."""
-    found = {}
+    found: Dict[str, int] = {}
     for line in text.split('\n'):
         line = words(line)
         if line[:1] not in (['some'], ['full']):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The small changes that can be made to a C file: mutants."""
 import re
+from typing import Iterator
 
 TOKEN = re.compile(r"""
     (?P<skip>\s+|/\*.*?\*/|\\\n)
@@ -25,7 +26,7 @@ ENDS = {"&&", "||", "?", ":", ",", ";", "=", "return", "{", "}"}
 class Mutant:
     """A change of a file's text between two places; lines stay where they are."""
 
-    def __init__(self, path, text, begin, end, new):
+    def __init__(self, path: str, text: str, begin: int, end: int, new: str) -> None:
         self.path, self.begin, self.end, self.new = path, begin, end, new
         first = text.rfind("\n", 0, begin) + 1
         last = text.find("\n", end)
@@ -39,10 +40,10 @@ class Mutant:
         self.removed = tuple(line.strip() for line, _ in pairs)
         self.added = tuple(line.strip() for _, line in pairs)
 
-    def apply(self, text):
+    def apply(self, text: str) -> str:
         return text[:self.begin] + self.new + text[self.end:]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return "\n".join([self.where, *("- " + line for line in self.removed),
                           *("+ " + line for line in self.added)])
 
@@ -50,7 +51,7 @@ class Mutant:
 class Source:
     """The tokens of a file, and which bracket belongs to which."""
 
-    def __init__(self, text):
+    def __init__(self, text: str) -> None:
         self.text = text
         self.tokens, self.kinds, self.spans, self.defined = [], [], [], []
         # Of the preprocessor only the values of macros are code.
@@ -69,7 +70,9 @@ class Source:
             self.kinds.append(match.lastgroup)
             self.spans.append(match.span())
             self.defined.append(defined)
-        self.partner, self.depth, open_ones = {}, [], []
+        self.partner: dict[int, int] = {}
+        self.depth: list[int] = []
+        open_ones: list[int] = []
         for i, token in enumerate(self.tokens):
             if token in ")]}" and open_ones:
                 self.partner[i] = open_ones.pop()
@@ -78,27 +81,27 @@ class Source:
             if token in "([{" and not self.defined[i]:
                 open_ones.append(i)
 
-    def token(self, i):
+    def token(self, i: int) -> str:
         return self.tokens[i] if 0 <= i < len(self.tokens) else ""
 
-    def operand(self, i):
+    def operand(self, i: int) -> bool:
         """Whether an operand ends at this token."""
         return self.kinds[i] in ("number", "text") or self.token(i) in (")", "]") or (
             self.kinds[i] == "word" and self.token(i) not in KEYWORDS)
 
-    def forward(self, i):
+    def forward(self, i: int) -> int:
         """The last token of the operand that begins here."""
         while i < len(self.tokens) and self.token(i) not in ENDS | {")", "]"}:
             i = self.partner.get(i, i) + 1
         return i - 1
 
-    def backward(self, i):
+    def backward(self, i: int) -> int:
         """The first token of the operand that ends here."""
         while i >= 0 and self.token(i) not in ENDS | {"(", "["}:
             i = self.partner.get(i, i) - 1
         return i + 1
 
-    def statements(self):
+    def statements(self) -> Iterator[tuple[int, int]]:
         """First and last token of each expression that is a statement."""
         for i, token in enumerate(self.tokens):
             before = self.token(i - 1)
@@ -120,15 +123,15 @@ class Source:
                 yield i, end
 
 
-def integers(token):
-    digits, suffix = re.fullmatch(r"(0[xX][0-9a-fA-F]+|[0-9]+)([uUlL]*)", token).groups()
+def integers(token: str) -> Iterator[str]:
+    digits, suffix = re.findall(r"^(0[xX][0-9a-fA-F]+|[0-9]+)([uUlL]*)$", token)[0]
     value = int(digits, 16 if digits[:2] in ("0x", "0X") else 10)
     for other in (value + 1, value - 1):
         if other >= 0:
             yield (hex(other) if digits[:2] in ("0x", "0X") else str(other)) + suffix
 
 
-def changes(source):
+def changes(source: Source) -> Iterator[tuple[int, int, str]]:
     """Each change, as (first token, last token, what surrounds or replaces it)."""
     for i, token in enumerate(source.tokens):
         before, after = source.token(i - 1), source.token(i + 1)
@@ -178,7 +181,7 @@ def changes(source):
         yield first, last, "{{}}"
 
 
-def mutants(path, text):
+def mutants(path: str, text: str) -> Iterator[Mutant]:
     """Every mutant of a file, each once."""
     source = Source(text)
     seen = set()

@@ -4,13 +4,14 @@ whole files."""
 import pathlib
 import re
 import sys
+from typing import Callable
 
 from tap import Tap
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
-def put(text, mark, lines):
+def put(text: str, mark: str, lines: list[str]) -> str:
     """What is between two marks of a text, replaced."""
     pattern = re.compile(f"(<!-- {mark} -->\n).*?(<!-- end of {mark} -->)",
                          re.S)
@@ -20,7 +21,7 @@ def put(text, mark, lines):
     return pattern.sub(lambda match: match[1] + body + match[2], text)
 
 
-def publish(made, script):
+def publish(made: Callable[[list[str]], dict[str, str]], script: str) -> None:
     """Write the files that made(results) gives; with --check only compare, and
     tell in TAP what is not as it would be."""
     check = sys.argv[1:] == ["--check"]

@@ -12,6 +12,7 @@ import pathlib
 import re
 import subprocess
 import sys
+from typing import Any, Callable, NoReturn, Optional
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)),
                              "../support"))
@@ -19,12 +20,13 @@ sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)),
 from tap import Tap
 
 try:
-    from jsonschema import Draft202012Validator
+    from jsonschema import (  # type: ignore[import]  # its types are not in Debian
+        Draft202012Validator)
 except ImportError:
     Draft202012Validator = None
 
 LEAST_CASES = 90
-VALIDATOR = None
+VALIDATOR: Any = None
 
 # SPEC, `--json`: the keys, in this order.
 KEYS = [
@@ -48,38 +50,43 @@ HEADER = ("               total        used        free      shared"
 UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\udc80-\udcff]")
 
 
+Expect = dict[str, Any]
+Result = subprocess.CompletedProcess[bytes]
+
+
 class Percent(str):
     """A number with a fraction, as it was written."""
 
 
-def text(raw):
+def text(raw: bytes) -> str:
     """Names are bytes, mostly UTF-8."""
     return raw.decode("utf-8", "surrogateescape")
 
 
-def in_json(name):
+def in_json(name: Optional[str]) -> Optional[str]:
     """What is not UTF-8 is U+FFFD, each byte."""
     return name and re.sub("[\udc80-\udcff]", "\ufffd", name)
 
 
 # --- expect ------------------------------------------------------------------
 
-def number(word):
+def number(word: str) -> Optional[int]:
     """Unknown and none are both null in JSON."""
     return None if word in ("unknown", "none") else int(word)
 
 
-def percent(word):
+def percent(word: str) -> Optional[Percent]:
     return None if word == "unknown" else Percent(word)
 
 
-def names(line):
+def names(line: str) -> list[str]:
     return [] if line == "-" else line.split(" ")
 
 
-def read_expect(path):
+def read_expect(path: str) -> Optional[Expect]:
     """The lines of an expect by their first word; None if it is an error."""
-    facts, constraints = {}, []
+    facts: Expect = {}
+    constraints: list[dict[str, str]] = []
     with open(path, "rb") as file:
         for line in text(file.read()).rstrip("\n").split("\n"):
             key, _, rest = line.partition(" ")
@@ -98,7 +105,7 @@ def read_expect(path):
     return facts
 
 
-def answer(line):
+def answer(line: str) -> tuple[Optional[int], Optional[dict[str, str]]]:
     """'123 by cgroup /a/b' in its parts; nothing of it where unknown."""
     if " by " not in line:
         return number(line), None
@@ -107,10 +114,10 @@ def answer(line):
     return int(value), {"kind": kind, "path": path}
 
 
-def expected_object(expect):
+def expected_object(expect: Expect) -> dict[str, Any]:
     """The object that SPEC wants for this expect."""
-    def by(rule):
-        return rule and {**rule, "path": in_json(rule["path"])}
+    def by(rule: Optional[dict[str, str]]) -> Optional[dict[str, Any]]:
+        return {**rule, "path": in_json(rule["path"])} if rule else None
 
     limit, limit_by = answer(expect["limit"])
     available, available_by = answer(expect["available"])
@@ -162,29 +169,29 @@ def expected_object(expect):
 
 # --- what the tool prints ----------------------------------------------------
 
-def run(tool, *arguments):
+def run(tool: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run([tool, *arguments], capture_output=True, check=False,
                           stdin=subprocess.DEVNULL,
                           env={**os.environ, "LC_ALL": "C"}, timeout=60)
 
 
-def unique(pairs):
+def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     keys = [key for key, _ in pairs]
     if len(set(keys)) != len(keys):
         raise ValueError(f"a key twice: {keys}")
     return dict(pairs)
 
 
-def refuse(word):
+def refuse(word: str) -> NoReturn:
     raise ValueError(f"{word} is not JSON")
 
 
-def parse(output):
+def parse(output: bytes) -> Any:
     return json.loads(output.decode("utf-8"), object_pairs_hook=unique,
                       parse_float=Percent, parse_constant=refuse)
 
 
-def same_keys(where, got, wanted, problems):
+def same_keys(where: str, got: Any, wanted: list[str], problems: list[str]) -> bool:
     """Reports keys that differ, also in their order; whether to go on."""
     if got is None:
         return False
@@ -194,7 +201,7 @@ def same_keys(where, got, wanted, problems):
     return True
 
 
-def check_keys(got, problems):
+def check_keys(got: Any, problems: list[str]) -> None:
     if not same_keys("object", got, KEYS, problems):
         return
     for key, wanted in (("limit_by", BY_KEYS), ("available_by", BY_KEYS),
@@ -209,7 +216,7 @@ def check_keys(got, problems):
         same_keys(f"constraint {i}", constraint, CONSTRAINT_KEYS, problems)
 
 
-def differences(where, got, wanted, problems):
+def differences(where: str, got: Any, wanted: Any, problems: list[str]) -> None:
     """Types count: true is not 1, and 0.10 is not 0.1."""
     if isinstance(wanted, dict) and isinstance(got, dict):
         for key, value in wanted.items():
@@ -223,8 +230,8 @@ def differences(where, got, wanted, problems):
         problems.append(f"{where}: {got!r}, wanted {wanted!r}")
 
 
-def check_json(result, expect):
-    problems = []
+def check_json(result: Result, expect: Expect) -> list[str]:
+    problems: list[str] = []
     if re.search(rb"[\x00-\x09\x0b-\x1f\x7f]", result.stdout):
         problems.append("raw control characters")
     if not result.stdout.endswith(b"}\n"):
@@ -238,7 +245,7 @@ def check_json(result, expect):
     return problems
 
 
-def check_table(result, expect):
+def check_table(result: Result, expect: Expect) -> list[str]:
     """The table counts in KiB, and has words for no more than free(1) has; what it
     takes from /proc/meminfo or memory.stat is compared with procps' elsewhere."""
     limit, by = answer(expect["limit"])
@@ -249,7 +256,7 @@ def check_table(result, expect):
     group = by is not None and by["kind"].startswith("cgroup")
     problems = []
 
-    def check(name, cell, *values):
+    def check(name: str, cell: str, *values: Optional[int]) -> None:
         kib = [value // 1024 for value in values if value is not None]
         wanted = "-" if len(kib) < len(values) else \
             str(max(0, kib[0] - sum(kib[1:])) * 1024)
@@ -276,23 +283,24 @@ def check_table(result, expect):
     return problems + ([got] if problems else [])
 
 
-def explained(line):
+def explained(line: str) -> Optional[tuple[Any, ...]]:
     """A row of the explanation: marks, kind, cells, path."""
     match = re.fullmatch(r"([L ])([A ]) (\S+) +(\S+) +(\S+) +(\S+) +(\S+) +(\S+)"
                          r"  (.*)", line)
-    return match and match.groups()
+    return match.groups() if match else None
 
 
-def escaped(path):
+def escaped(path: str) -> str:
     """A path as text that plays no tricks on a terminal."""
-    def codes(match):
+    def codes(match: re.Match[str]) -> str:
         raw = match.group().encode("utf-8", "surrogateescape")
         return "".join(f"\\x{byte:02x}" for byte in raw)
 
     return UNPRINTABLE.sub(codes, path)
 
 
-def check_row(row, constraint, problems):
+def check_row(row: tuple[Any, ...], constraint: dict[str, str],
+              problems: list[str]) -> None:
     path = escaped(constraint["path"])
     if row[2] != constraint["kind"] or row[8] != path:
         problems.append(f"row {row}, wanted {constraint['kind']} {path}")
@@ -310,7 +318,8 @@ def check_row(row, constraint, problems):
             problems.append(f"{path}: {key} is shown as {cell}, is {value}")
 
 
-def check_marks(rows, mark, by, problems):
+def check_marks(rows: list[tuple[Any, ...]], mark: str, by: Optional[dict[str, str]],
+                problems: list[str]) -> None:
     """The rule that binds is marked, and no other."""
     marked = [row for row in rows if row[0 if mark == "L" else 1] == mark]
     wanted = [(by["kind"], escaped(by["path"]))] if by else []
@@ -318,7 +327,8 @@ def check_marks(rows, mark, by, problems):
         problems.append(f"marked {mark}: {marked}, wanted {wanted}")
 
 
-def check_failures(lines, constraint, problems):
+def check_failures(lines: list[str], constraint: dict[str, str],
+                   problems: list[str]) -> None:
     """What could not be read, and why."""
     start = f"Not known of {escaped(constraint['path'])}: "
     found = [line[len(start):] for line in lines if line.startswith(start)]
@@ -334,8 +344,8 @@ def check_failures(lines, constraint, problems):
     problems.append(f"{start}{found}, wanted {failed} and a reason")
 
 
-def check_explain(result, expect):
-    problems = []
+def check_explain(result: Result, expect: Expect) -> list[str]:
+    problems: list[str] = []
     output = text(result.stdout)
     lines = output.split("\n")
     rows = [row for row in map(explained, lines) if row and row[2] != "rule"]
@@ -354,7 +364,7 @@ def check_explain(result, expect):
             problems.append(f"nothing failed there: {line}")
     for what, mark in (("limit", "L"), ("available", "A")):
         value, by = answer(expect[what])
-        wanted = f"{what:10} unknown" if value is None else \
+        wanted = f"{what:10} unknown" if value is None or not by else \
             f"{what:10} {value} bytes, by {by['kind']} {escaped(by['path'])}"
         if wanted not in lines:
             problems.append(f"no line: {wanted}")
@@ -377,7 +387,7 @@ def check_explain(result, expect):
 
 # --- TAP ---------------------------------------------------------------------
 
-def check_error(result):
+def check_error(result: Result) -> list[str]:
     """Nothing is known: one line that says so, and status 1."""
     problems = []
     if result.returncode != 1:
@@ -390,7 +400,8 @@ def check_error(result):
     return problems
 
 
-def check_case(tool, directory, option, check):
+def check_case(tool: str, directory: str, option: str,
+               check: Callable[[Result, Expect], list[str]]) -> list[str]:
     path = os.path.join(directory, "expect")
     try:
         expect = read_expect(path)
@@ -405,7 +416,7 @@ def check_case(tool, directory, option, check):
         return [f"{type(error).__name__}: {error}"]
 
 
-def main():
+def main() -> None:
     if len(sys.argv) != 3:
         sys.exit(f"usage: {sys.argv[0]} MYMEM_FREE FIXTURES")
     tool, fixtures = sys.argv[1:]

@@ -33,17 +33,17 @@ WRONG = """
 """.replace("\n", "").split(";")
 
 
-def run(*command, **more):
+def run(*command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          stdin=subprocess.DEVNULL, text=True, timeout=60, **more)
+                          stdin=subprocess.DEVNULL, text=True, timeout=60)
 
 
-def in_namespace(script, *arguments):
+def in_namespace(script: str, *arguments: object) -> subprocess.CompletedProcess[str]:
     return run("unshare", *([] if os.geteuid() == 0 else ["-r"]), "-m", "sh", "-c",
                script, "sh", *map(str, arguments))
 
 
-def beside(meminfo, options):
+def beside(meminfo: str, options: list[str]) -> list[str]:
     """What procps prints for each of the options if this is /proc/meminfo."""
     with tempfile.NamedTemporaryFile("w") as file:
         file.write(meminfo)
@@ -56,7 +56,7 @@ def beside(meminfo, options):
     return shown.stdout.split("rc 0\n")[:-1]
 
 
-def tree(where, numbers):
+def tree(where: pathlib.Path, numbers: dict[str, int]) -> None:
     """A machine with a group of these numbers."""
     group = where / "sys/fs/cgroup/app"
     (where / "proc/self").mkdir(parents=True)
@@ -87,11 +87,11 @@ def tree(where, numbers):
             "slab_reclaimable", "slab_unreclaimable")))
 
 
-def some_number(random_):
+def some_number(random_: random.Random) -> int:
     return random_.randrange(1 << random_.randrange(12, 50)) // 4096 * 4096
 
 
-def some_numbers(random_):
+def some_numbers(random_: random.Random) -> dict[str, int]:
     limit = some_number(random_) + 4096
     rest = used = random_.randrange(limit)
     numbers = {"limit": limit, "used": used}
@@ -107,7 +107,7 @@ def some_numbers(random_):
     return numbers
 
 
-def compare(t, name, sysroot, options):
+def compare(t: Tap, name: str, sysroot: pathlib.Path, options: list[str]) -> bool:
     """Returns whether there was anything to compare: procps has no word for what
     is not known."""
     ours = run(TOOL, "--meminfo", "--sysroot", str(sysroot))
@@ -127,7 +127,7 @@ def compare(t, name, sysroot, options):
     return True
 
 
-def sums(t, name, sysroot):
+def sums(t: Tap, name: str, sysroot: pathlib.Path) -> None:
     """What is in one another is no more than the whole, and nothing is negative."""
     text = run(TOOL, "--meminfo", "--sysroot", str(sysroot)).stdout
     rows = re.findall(r"^(\S+): +(-?\d+)(?: kB)?$", text, re.M)
@@ -150,7 +150,7 @@ def sums(t, name, sysroot):
     t.ok(not wrong, f"{name}: --meminfo agrees with itself", *wrong, text)
 
 
-def as_free(t, here):
+def as_free(t: Tap, here: pathlib.Path) -> None:
     """Called as free: its options, and only those."""
     free = here / "free"
     free.symlink_to(TOOL)
@@ -178,15 +178,15 @@ def as_free(t, here):
              ours.stderr.startswith("free: "), f"free {words}: ends with 1",
              ours.returncode, ours.stdout, ours.stderr, theirs.returncode)
     told = set(re.findall(r"(?<=[ ,])(?:-\w|--\w+)\b", usage))
-    ours = set(re.findall(r"(?<=[ ,])(?:-\w|--\w+)\b",
+    mine = set(re.findall(r"(?<=[ ,])(?:-\w|--\w+)\b",
                           run(str(free), "--help").stdout))
-    t.ok(told <= ours, "free --help: has every option of procps",
-         *sorted(told - ours))
-    t.ok(ours - told <= {"-L", "--line"}, "free --help: has no other",
-         *sorted(ours - told))
+    t.ok(told <= mine, "free --help: has every option of procps",
+         *sorted(told - mine))
+    t.ok(mine - told <= {"-L", "--line"}, "free --help: has no other",
+         *sorted(mine - told))
 
 
-def main():
+def main() -> None:
     t = Tap()
     if not os.access(PROCPS, os.X_OK) or \
             "procps" not in run(PROCPS, "--version").stdout:
@@ -208,8 +208,8 @@ def main():
     seed = int(os.environ.get("SEED", random.SystemRandom().randrange(1 << 30)))
     t.note(f"SEED={seed}")
     random_ = random.Random(seed)
-    with tempfile.TemporaryDirectory() as here:
-        here = pathlib.Path(here)
+    with tempfile.TemporaryDirectory() as name:
+        here = pathlib.Path(name)
         for number in range(int(os.environ.get("TREES", 100)) // 4 + 1):
             tree(here / str(number), some_numbers(random_))
             t.ok(compare(t, f"random machine {number}", here / str(number),

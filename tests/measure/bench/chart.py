@@ -4,6 +4,7 @@
 A row for each: from the least to the median, where the dot is.
 """
 import math
+from typing import Any
 
 from svg import escape, line, picture, text
 
@@ -19,23 +20,23 @@ LEFT_OUT = {(section, "getppid") for section in
 OURS, FLOOR = "#1a7f37", "#57606a"
 
 
-def color(section, row):
+def color(section: str, row: str) -> str:
     return SECTIONS.get(section) or (OURS if row.startswith("mym_") else FLOOR)
 
 
-def across(ns):
+def across(ns: float) -> float:
     share = math.log10(max(ns, LOW) / LOW) / math.log10(HIGH / LOW)
     return LEFT + (WIDTH - LEFT - RIGHT) * min(share, 1)
 
 
-def duration(ns):
+def duration(ns: float) -> str:
     for unit, size in (("ms", 1e6), ("µs", 1e3)):
         if ns >= size:
             return f"{ns / size:.3g} {unit}"
     return f"{ns:.3g} ns"
 
 
-def mark(y, section, name, row):
+def mark(y: int, section: str, name: str, row: dict[str, Any]) -> list[str]:
     fill = color(section, name)
     least, median = across(row["min"]), across(row["median"])
     return [text(LEFT - 8, y + 4, name, "end", 11),
@@ -45,7 +46,7 @@ def mark(y, section, name, row):
             text(median + 8, y + 4, duration(row["median"]), "start", 10)]
 
 
-def chart(rows):
+def chart(rows: dict[tuple[str, ...], dict[str, Any]]) -> str:
     body, y, last = [], TOP, None
     for (section, name), row in rows.items():
         if row["unit"] != "ns" or (section, name) in LEFT_OUT:

@@ -1,25 +1,30 @@
 # SPDX-License-Identifier: MIT
 """What was to be reached, against the table."""
+from typing import Any, Callable, Iterator
 
-PPID = ("kernel", "getppid")
-COARSE = ("kernel", "clock_gettime MONOTONIC_COARSE")
-LIMIT = ("fresh", "mym_limit")
-WARM = [("warm", name) for name in
+Key = tuple[str, ...]
+Value = Callable[[Key], Any]
+Computed = Callable[[Value], Any]
+
+PPID: Key = ("kernel", "getppid")
+COARSE: Key = ("kernel", "clock_gettime MONOTONIC_COARSE")
+LIMIT: Key = ("fresh", "mym_limit")
+WARM: list[Key] = [("warm", name) for name in
         ("mym_limit", "mym_available", "mym_pressure", "mym_workers")]
-UV = ("peers", "libuv uv_get_constrained_memory")
+UV: Key = ("peers", "libuv uv_get_constrained_memory")
 MANY = "10000 mounts, "
 
 
-def ratio(tops, bottom):
+def ratio(tops: list[tuple[str, ...]], bottom: tuple[str, ...]) -> Computed:
     """The worst of a few rows, against one."""
     return lambda value: max(map(value, tops)) / value(bottom)
 
 
-def difference(section, top, bottom):
+def difference(section: str, top: str, bottom: str) -> Computed:
     return lambda value: value((section, top)) - value((section, bottom))
 
 
-def one_trigger(value):
+def one_trigger(value: Value) -> Any:
     return value(("watch", "floor: close of one PSI trigger")) / 1e6
 
 
@@ -29,7 +34,7 @@ MEAN = "mym_snapshot MYM_WANT_AVAILABLE, mean of all calls"
 RAW = "raw preads: all files of MYM_WANT_ALL"
 
 
-def emulated(section, row, other_section, other_row):
+def emulated(section: str, row: str, other_section: str, other_row: str) -> Computed:
     """Of two rows on v2, which is emulated."""
     return ratio([(V2, section, row)], (V2, other_section, other_row))
 
@@ -126,7 +131,7 @@ GOALS = [
 ]
 
 
-def verdict(measured, must, aim, more):
+def verdict(measured: Any, must: Any, aim: Any, more: bool) -> str:
     if isinstance(measured, str):
         return "aim" if measured == aim else "**missed**"
     if more:
@@ -135,16 +140,16 @@ def verdict(measured, must, aim, more):
         else "**missed**"
 
 
-def show(value, unit):
+def show(value: Any, unit: str) -> str:
     if isinstance(value, str):
         return value
     text = f"{value:.3g}" if abs(value) < 100 else f"{value:.0f}"
     return text + unit
 
 
-def judge(rows):
+def judge(rows: dict[tuple[str, ...], dict[str, Any]]) -> Iterator[tuple[str, ...]]:
     """(what, must, aim, measured, verdict) of each goal, as text."""
-    def value(key):
+    def value(key: tuple[str, ...]) -> Any:
         return rows[key]["median"]
 
     for what, must, aim, unit, more, compute in GOALS:
@@ -161,7 +166,7 @@ def judge(rows):
                else verdict(measured, must, aim, more))
 
 
-def lines(rows):
+def lines(rows: dict[tuple[str, ...], dict[str, Any]]) -> list[str]:
     judged = list(judge(rows))
     missed = sum("missed" in goal[-1] for goal in judged)
     return [f"{missed} of {len(judged)} are missed." if missed else

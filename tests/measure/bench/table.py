@@ -8,6 +8,9 @@ table.py RESULTS.json: the table, on standard output.
 """
 import json
 import sys
+from typing import Any, Optional
+
+Rows = list[dict[str, Any]]
 
 HEADS = ["what", "row", "min", "median", "", "× getppid", "batches"]
 NONE = "–"
@@ -16,13 +19,15 @@ UNITS = {"us": "µs"}
 ALIKE = ["peers", "cold", "threads"]
 
 
-def load(path, world=None):
+def load(path: str,
+         world: Optional[str] = None) -> tuple[dict[str, Any], Rows, Rows]:
     """(head, rows, missing): what the machine is, what was measured, and why
     what is missing is missing.  world: in that of tests/vm, not here."""
     with open(path, encoding="utf-8") as file:
         records = [json.loads(line) for line in file if line.strip()]
     records = [record for record in records if record.get("world") == world]
-    head = next((record for record in records if "kernel" in record), None)
+    head: dict[str, Any] = next((record for record in records if "kernel" in record),
+                                {})
     rows = [record for record in records if "row" in record]
     # What belongs together stands together.
     sections = list(dict.fromkeys(row["section"] for row in rows))
@@ -30,14 +35,14 @@ def load(path, world=None):
     return head, rows, [record for record in records if "missing" in record]
 
 
-def worlds(path):
+def worlds(path: str) -> list[str]:
     """The worlds that something was measured in, in order."""
     with open(path, encoding="utf-8") as file:
         found = [json.loads(line).get("world") for line in file if line.strip()]
     return [world for world in dict.fromkeys(found) if world]
 
 
-def cell(value):
+def cell(value: Any) -> str:
     if value is None or isinstance(value, str):
         return value or NONE
     if isinstance(value, int):
@@ -46,7 +51,7 @@ def cell(value):
         else f"{value:.0f}"
 
 
-def lines(rows):
+def lines(rows: list[dict[str, Any]]) -> list[str]:
     """What is in another process has no ratio of its own: it gets that to the
     getppid of the main one."""
     unit = next((row["median"] for row in rows if row["row"] == "getppid"), None)
@@ -60,7 +65,7 @@ def lines(rows):
     return out
 
 
-def emulated(path):
+def emulated(path: str) -> list[str]:
     """What was measured in worlds: only how many times as long as getppid(2)
     there."""
     out = ["| world | what | row | least | median | batches |",
@@ -77,7 +82,7 @@ def emulated(path):
     return out
 
 
-def read_emulated(text):
+def read_emulated(text: str) -> dict[tuple[str, ...], dict[str, Any]]:
     """The rows of that table: (world, section, row) to a dict."""
     cells = [[cell.strip() for cell in line.strip("|\n").split(" | ")]
              for line in text.splitlines() if line.startswith("| ")]
@@ -85,19 +90,19 @@ def read_emulated(text):
             for one in cells[1:] if len(one) == 6}
 
 
-def number(text):
+def number(text: str) -> Any:
     try:
         return float(text)
     except ValueError:
         return None if text == NONE else text
 
 
-def read(text):
+def read(text: str) -> dict[tuple[str, ...], dict[str, Any]]:
     """The rows of the table in a text: (section, row) to a dict."""
     cells = [[cell.strip() for cell in line.strip("|\n").split(" | ")]
              for line in text.splitlines() if line.startswith("| ")]
     start = cells.index(next(row for row in cells if row[:2] == HEADS[:2]))
-    rows = {}
+    rows: dict[tuple[str, ...], dict[str, Any]] = {}
     for one in cells[start + 1:]:
         if len(one) != len(HEADS):
             break
@@ -107,7 +112,7 @@ def read(text):
     return rows
 
 
-def text(rows):
+def text(rows: list[dict[str, Any]]) -> str:
     """The same for a terminal."""
     cells = [[cell.strip() for cell in line.strip("|\n").split(" | ")]
              for line in lines(rows) if not line.startswith("|---")]
@@ -118,7 +123,7 @@ def text(rows):
         for i in range(len(HEADS))).rstrip() for row in cells)
 
 
-def main():
+def main() -> None:
     _, rows, missing = load(sys.argv[1])
     print(text(rows))
     for line in emulated(sys.argv[1])[2:]:

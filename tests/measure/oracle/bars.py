@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """What was promised against what was got, and how far apart they may be."""
+from typing import Any, Optional
 
 MIB = 1 << 20
 
@@ -17,11 +18,11 @@ LIBRARIES = [
 ]
 
 
-def measured(record):
+def measured(record: dict[str, Any]) -> bool:
     return "truth" in record
 
 
-def answers(record):
+def answers(record: dict[str, Any]) -> dict[str, Optional[int]]:
     """Library to bytes or None.  With swap, the promise and the truth are of
     memory and swap; the others know of no swap, but for their own."""
     promised = record["available"]
@@ -30,7 +31,7 @@ def answers(record):
     return {"ours": promised, **record["peers"]}
 
 
-def allowed(record):
+def allowed(record: dict[str, Any]) -> tuple[int, Optional[int]]:
     """(over, under) in bytes; None: any."""
     limit, truth = record["by_limit"], record["truth"]
     bar = record["bar"]
@@ -45,7 +46,7 @@ def allowed(record):
     return over, under
 
 
-def within(record, promised):
+def within(record: dict[str, Any], promised: int) -> bool:
     """Whether a promise, of whomever, is within the bar."""
     over, under = allowed(record)
     error = promised - record["truth"]
@@ -56,7 +57,7 @@ def within(record, promised):
 DOCUMENTED = "documented"
 
 
-def doubt(record):
+def doubt(record: dict[str, Any]) -> tuple[Optional[str], int, int]:
     """What could not be known when asked: the flag that has to say so, or
     DOCUMENTED, and by how much the promise may be over and under for it."""
     bar, cgroup = record["bar"], record["cgroup"]
@@ -91,7 +92,7 @@ def doubt(record):
     return None, 0, 0
 
 
-def excuse(record):
+def excuse(record: dict[str, Any]) -> tuple[Optional[str], int, int]:
     """The same, where it is so: (None, 0, 0) without its flag."""
     mark, over, under = doubt(record)
     if mark == DOCUMENTED or mark in record["flags"]:
@@ -99,10 +100,10 @@ def excuse(record):
     return None, 0, 0
 
 
-def verdict(record):
+def verdict(record: dict[str, Any]) -> Optional[str]:
     """None if the bar is met, or what is beyond it was excused; else why not."""
     if "failed" in record:
-        return record["failed"]
+        return str(record["failed"])
     promised = answers(record)["ours"]
     if promised is None:
         return "nothing was promised"

@@ -5,6 +5,7 @@ One dot for each situation, on the kernel where it was worst: what was promised
 less what was got.  Right of the middle is a promise that ends in a kill.
 """
 import math
+from typing import Any
 
 import table
 from svg import escape, line, picture, text
@@ -13,22 +14,22 @@ WIDTH, LEFT, RIGHT, TOP, ROW = 860, 150, 130, 64, 56
 TICKS = [-1000, -100, -10, 0, 10, 100, 1000, 10000]
 
 
-def scale(mib):
+def scale(mib: float) -> float:
     """Linear within 10 MiB, logarithmic beyond."""
     if abs(mib) <= 10:
         return mib / 10
     return math.copysign(math.log10(abs(mib)), mib)
 
 
-def across(mib):
+def across(mib: float) -> float:
     low, high = scale(TICKS[0]) - 0.3, scale(TICKS[-1]) + 0.5
     share = (scale(mib) - low) / (high - low)
     return LEFT + (WIDTH - LEFT - RIGHT) * min(max(share, 0), 1)
 
 
-def worst(rows, name):
+def worst(rows: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
     """Of each situation the row that is beyond the bar, or the farthest off."""
-    found = {}
+    found: dict[str, tuple[tuple[bool, float], dict[str, Any]]] = {}
     for row in rows:
         if row["said"][name] is None:
             continue
@@ -40,7 +41,7 @@ def worst(rows, name):
     return [row for _, row in found.values()]
 
 
-def dots(rows, name, middle):
+def dots(rows: list[dict[str, Any]], name: str, middle: int) -> list[str]:
     out = []
     for index, row in enumerate(worst(rows, name)):
         error = row["said"][name] - row["truth"]
@@ -54,7 +55,7 @@ def dots(rows, name, middle):
     return out
 
 
-def chart(libraries, rows):
+def chart(libraries: list[str], rows: list[dict[str, Any]]) -> str:
     bottom = TOP + ROW * len(libraries)
     out = ["<style>text { font-family: sans-serif } "
            "circle { fill-opacity: 0.6 } .right { fill: #1a7f37 } "

@@ -16,7 +16,7 @@ import table
 from tap import Tap
 
 
-def main():
+def main() -> None:
     t = Tap()
     records = results.load(sys.argv[1:])
     for record in records:

@@ -6,6 +6,7 @@ Written in Markdown, and read again: the short one, the chart and the summary
 are made from what is printed.
 """
 import bars
+from typing import Any, Optional, Sequence
 
 ENDINGS = {
     "killed": "killed",
@@ -18,11 +19,11 @@ HEADS = ["situation", "kernel", "bound by", "ended", "truth", "may be off",
 NONE = "–"
 
 
-def mib(value):
+def mib(value: Optional[float]) -> str:
     return NONE if value is None else f"{value / bars.MIB:.1f}"
 
 
-def promise(record, value):
+def promise(record: dict[str, Any], value: Optional[int]) -> str:
     """Bold where it is beyond the bar."""
     if value is None:
         return NONE
@@ -30,22 +31,22 @@ def promise(record, value):
     return text if bars.within(record, value) else f"**{text}**"
 
 
-def signed(value):
+def signed(value: float) -> str:
     return f"{value / bars.MIB:+.1f}".replace("-", "−")
 
 
-def span(record):
+def span(record: dict[str, Any]) -> str:
     over, under = bars.allowed(record)
     return f"{'any' if under is None else signed(-under)} … {signed(over)}"
 
 
-def row(record, libraries):
+def row(record: dict[str, Any], libraries: list[tuple[str, str]]) -> list[str]:
     said = bars.answers(record)
     error = NONE
     if said["ours"] is not None:
         error = signed(said["ours"] - record["truth"])
     mark, _, _ = bars.excuse(record)
-    if mark and not bars.within(record, said["ours"]) and \
+    if mark and not bars.within(record, said["ours"] or 0) and \
             not bars.verdict(record):
         error += f" `{mark}`"
     return [record["situation"], record["world"], record["by"],
@@ -53,12 +54,12 @@ def row(record, libraries):
             error] + [promise(record, said[key]) for key, _ in libraries]
 
 
-def worst(records):
+def worst(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """One record for each situation and kernel: the largest error of all."""
-    def error(record):
-        return abs((bars.answers(record)["ours"] or 0) - record["truth"])
+    def error(record: dict[str, Any]) -> int:
+        return abs((bars.answers(record)["ours"] or 0) - int(record["truth"]))
 
-    found = {}
+    found: dict[tuple[str, str], dict[str, Any]] = {}
     for record in records:
         key = record["situation"], record["world"]
         if key not in found or error(record) > error(found[key]):
@@ -66,7 +67,7 @@ def worst(records):
     return list(found.values())
 
 
-def lines(records):
+def lines(records: list[dict[str, Any]]) -> list[str]:
     records = worst([r for r in records if bars.measured(r)])
     # Who never answered has no column.
     libraries = [(key, name) for key, name in bars.LIBRARIES
@@ -78,12 +79,12 @@ def lines(records):
            ["| " + " | ".join(cells) + " |" for cells in rows]
 
 
-def number(text):
+def number(text: str) -> Optional[float]:
     text = text.strip("*")
     return None if text == NONE else float(text)
 
 
-def read(text):
+def read(text: str) -> tuple[list[str], list[dict[str, Any]]]:
     """(libraries, rows) of the table in a text.  A row is a dict: the heads,
     "truth" in MiB, "said": library to MiB, or None, "right": library to
     whether that is within the bar, and "excuse": what excuses that ours is
@@ -106,7 +107,8 @@ def read(text):
     return libraries, rows
 
 
-def scores(libraries, rows):
+def scores(libraries: list[str],
+           rows: list[dict[str, Any]]) -> dict[str, tuple[int, int]]:
     """Library to (right, of how many)."""
     return {name: (sum(row["right"][name] for row in rows
                        if row["said"][name] is not None),
@@ -114,13 +116,13 @@ def scores(libraries, rows):
             for name in libraries}
 
 
-def kernels(rows):
+def kernels(rows: list[dict[str, Any]]) -> list[str]:
     return list(dict.fromkeys(row["kernel"] for row in rows))
 
 
-def situations(rows):
+def situations(rows: list[dict[str, Any]]) -> list[str]:
     """In the order of the oracle, of which each kernel has left out some."""
-    found = []
+    found: list[str] = []
     for kernel in kernels(rows):
         place = 0
         for row in rows:
@@ -132,12 +134,12 @@ def situations(rows):
     return found
 
 
-def span_of(values):
+def span_of(values: Sequence[float]) -> str:
     low, high = min(values), max(values)
     return f"{low:.0f}" if round(low) == round(high) else f"{low:.0f} … {high:.0f}"
 
 
-def errors(rows):
+def errors(rows: list[dict[str, Any]]) -> list[str]:
     """Ours only: a row for each situation."""
     columns = kernels(rows)
     lines = ["| situation | in doubt | truth | " + " | ".join(columns) + " |",

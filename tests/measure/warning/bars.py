@@ -2,6 +2,7 @@
 """What was promised of a watch, and what each run came to."""
 import os
 import statistics
+from typing import Any, Iterable, Optional
 
 MS = 1_000_000
 S = 1_000_000_000
@@ -16,41 +17,41 @@ LISTENERS = [
 ]
 
 
-def measured(record):
+def measured(record: dict[str, Any]) -> bool:
     return "skipped" not in record and "failed" not in record
 
 
-def is_ramp(record):
-    return record["situation"].startswith("ramp-")
+def is_ramp(record: dict[str, Any]) -> bool:
+    return str(record["situation"]).startswith("ramp-")
 
 
-def groups(records):
+def groups(records: Iterable[dict[str, Any]]) -> dict[tuple[str, str], list[dict[str, Any]]]:
     """(situation, world) to its records, in order."""
-    found = {}
+    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for record in records:
         found.setdefault((record["situation"], record["world"]), []).append(record)
     return found
 
 
-def rate(records):
+def rate(records: list[dict[str, Any]]) -> float:
     """Median of what was reached, in bytes a second."""
-    return statistics.median(record["rate"] for record in records)
+    return float(statistics.median(record["rate"] for record in records))
 
 
-def room(records):
-    return statistics.median(record["room"] for record in records)
+def room(records: list[dict[str, Any]]) -> float:
+    return float(statistics.median(record["room"] for record in records))
 
 
-def leads(records, key):
+def leads(records: list[dict[str, Any]], key: str) -> list[int]:
     """The leads of those runs in which there was a warning."""
     return [record[key] for record in records if record[key] is not None]
 
 
-def false_alarms(record):
-    return record["warnings"] - record["stall_warnings"]
+def false_alarms(record: dict[str, Any]) -> int:
+    return int(record["warnings"] - record["stall_warnings"])
 
 
-def ramp(record):
+def ramp(record: dict[str, Any]) -> Optional[str]:
     if record["touched"] < record["limit"] * 9 // 10:
         return "it died of something else"
     if record["asked"] <= WARNED_UP_TO and record["lead"] is None:
@@ -58,7 +59,7 @@ def ramp(record):
     return None
 
 
-def others(record):
+def others(record: dict[str, Any]) -> Optional[str]:
     if record["touched"] < record["room"] * 8 // 10:
         return "they died of something else"
     if record["asked"] <= WARNED_UP_TO and record["lead"] is None:
@@ -66,7 +67,7 @@ def others(record):
     return None
 
 
-def steady(record):
+def steady(record: dict[str, Any]) -> Optional[str]:
     """Nothing but what a program does that is well."""
     if false_alarms(record):
         return f"{false_alarms(record)} false alarms: {record['cause']}"
@@ -75,23 +76,23 @@ def steady(record):
     return None
 
 
-def tooth(record):
+def tooth(record: dict[str, Any]) -> Optional[str]:
     """What grows is no trouble before little is left, but may be soon."""
     if record["criticals"]:
         return f"{record['criticals']} times CRITICAL: {record['cause']}"
     return None
 
 
-def packed(record):
+def packed(record: dict[str, Any]) -> Optional[str]:
     # What takes no more than that is a ramp, of which a watch has to warn.
     return None if record["rate"] <= WARNED_UP_TO else tooth(record)
 
 
-def warned(record):
+def warned(record: dict[str, Any]) -> Optional[str]:
     return None if record["lag"] is not None else "no warning"
 
 
-def churn(record):
+def churn(record: dict[str, Any]) -> Optional[str]:
     if false_alarms(record):
         return f"{false_alarms(record)} false alarms: {record['cause']}"
     # As often as where little is left, and not as often as the kernel tells.
@@ -100,7 +101,7 @@ def churn(record):
     return None
 
 
-def swap(record):
+def swap(record: dict[str, Any]) -> Optional[str]:
     if record["stall_lag"] is None:
         return "no level by stalls"
     # Else it would be no wonder that they are silent elsewhere.
@@ -109,12 +110,12 @@ def swap(record):
     return f"cannot hear {', '.join(silent)}" if silent else None
 
 
-def hurried():
+def hurried() -> bool:
     """Beside other tests: who has been told at all was told in time."""
     return bool(os.environ.get("QUICK"))
 
 
-def counted(record):
+def counted(record: dict[str, Any]) -> Optional[str]:
     if record["lag"] is None:
         return "the kernel counted it, and nobody told"
     if hurried() or record["lag"] <= S:
@@ -122,7 +123,7 @@ def counted(record):
     return f"told after {record['lag'] / MS:.0f} ms"
 
 
-def limits(record):
+def limits(record: dict[str, Any]) -> Optional[str]:
     in_time = record["told"] == record["changes"]
     if record["changes"] and (in_time or hurried()):
         return None
@@ -130,18 +131,18 @@ def limits(record):
         f"the last after {record['lag'] / MS:.0f} ms"
 
 
-def sibling(record):
+def sibling(record: dict[str, Any]) -> Optional[str]:
     if (record["kill_events"], record["kills"]) == (1, 1):
         return None
     return f"{record['kill_events']} events of {record['kills']} kills"
 
 
-def wakes(record):
+def wakes(record: dict[str, Any]) -> float:
     """A second, when nothing is done."""
-    return record["relaxed_wakes"] * S / record["relaxed"]
+    return float(record["relaxed_wakes"] * S / record["relaxed"])
 
 
-def long_churn(record):
+def long_churn(record: dict[str, Any]) -> Optional[str]:
     before, after = record["descriptors_before"], record["descriptors_after"]
     if before != after:
         return f"{before} descriptors, and then {after}"
@@ -174,8 +175,8 @@ VERDICTS = {
 }
 
 
-def verdict(record):
+def verdict(record: dict[str, Any]) -> Optional[str]:
     """None if all is as promised, else why not."""
     if "failed" in record:
-        return record["failed"]
+        return str(record["failed"])
     return VERDICTS.get(record["situation"], ramp)(record)
