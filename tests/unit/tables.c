@@ -254,6 +254,7 @@ START_TEST(zone_lines)
 		{ T(NORMAL("0") NORMAL("12")), T("12"), 3080000, 16571, 20517, 0 },
 		/* A node that cannot be named is not counted. */
 		{ T(NORMAL("x")), T(""), 1540000, 0, 0, 0 },
+		{ T("Node\nlow 7\nmanaged 90\n"), T(""), 90, 0, 0, 0 },
 		{ T(NORMAL("-1")), T(""), 1540000, 0, 0, 0 },
 		{ T(NORMAL("1024")), T(""), 1540000, 0, 0, 0 },
 		{ T(NORMAL(DIGITS_100)), T(""), 1540000, 0, 0, 0 },
