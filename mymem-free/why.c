@@ -46,7 +46,8 @@ static void print_group(const struct report *report, const char *dir)
 		return;
 	}
 	more = below - above;
-	if (more > length || strcmp(name + length - more, own + above) != 0) {
+	if (!name || more > length ||
+	    strcmp(name + length - more, own + above) != 0) {
 		print_text(stdout, dir);
 		return;
 	}
