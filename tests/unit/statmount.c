@@ -90,15 +90,19 @@ long __wrap_syscall(long number, ...)
 	return __real_syscall(number, a[0], a[1], a[2], a[3]);
 }
 
-static bool no_fstatfs;
+static bool no_fstatfs; /* but of procfs, which the mount table is on */
 
 #define WRAP_FSTATFS(name, type)                                          \
 	int __real_##name(int fd, type *st);                              \
 	int __wrap_##name(int fd, type *st);                              \
 	int __wrap_##name(int fd, type *st)                               \
 	{                                                                 \
+		int r = __real_##name(fd, st);                            \
+									  \
+		if (!no_fstatfs || st->f_type == MYM__PROC_MAGIC)         \
+			return r;                                         \
 		errno = EACCES;                                           \
-		return no_fstatfs ? -1 : __real_##name(fd, st);           \
+		return -1;                                                \
 	}
 WRAP_FSTATFS(fstatfs, struct statfs)
 WRAP_FSTATFS(fstatfs64, struct statfs64)
