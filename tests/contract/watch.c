@@ -158,6 +158,22 @@ START_TEST(options_grow)
 }
 END_TEST
 
+/* What the manual says of those that are 0. */
+START_TEST(defaults)
+{
+	const int64_t second = 1000000000;
+	struct mym_watch *watch = opened();
+	const struct mym__settings *s = &watch->settings;
+
+	ck_assert_int_eq(s->cooldown, 10 * second);
+	ck_assert_int_eq(s->hold_off, 2 * second);
+	ck_assert_int_eq(s->event_window, 10 * second);
+	ck_assert_int_eq(s->interval_min, second / 20);
+	ck_assert_int_eq(s->interval_max, second);
+	mym_watch_close(watch);
+}
+END_TEST
+
 /* All of the limit as threshold: there is pressure, wherever this runs. */
 static struct mym_watch *pressed(void)
 {
@@ -844,6 +860,7 @@ Suite *suite(void)
 
 	tcase_add_test(tc, bad_arguments);
 	tcase_add_test(tc, options_grow);
+	tcase_add_test(tc, defaults);
 	tcase_add_test(tc, event_sizes);
 	tcase_add_test(tc, first_event);
 	suite_add_tcase(s, tc);
