@@ -48,8 +48,8 @@ static void same(const struct mym_snapshot *a, const struct mym_snapshot *b)
 }
 
 /* A fact that is asked for alone is the same.  Which constraint gives it may have
- * another index, as fewer of them are read; and whether there is a memory
- * controller is known from its files, as far as they are read. */
+ * another index, as fewer of them are read; and where the files contradict each
+ * other, those that are read tell whether there is a memory controller. */
 static void same_part(const struct mym_snapshot *all,
 		      const struct mym_snapshot *part, uint64_t want)
 {
@@ -96,10 +96,10 @@ static void ask_part(struct mym_ctx *ctx, const struct mym_snapshot *all,
 	if ((want & (MYM_WANT_PSI_SOME | MYM_WANT_PSI_FULL)) &&
 	    all->psi_scope == MYM_SCOPE_ABOVE)
 		return;
-	if (tree_ask(ctx, want, &part))
-		same_part(all, &part, want);
-	else
+	if (!tree_ask(ctx, want, &part))
 		CHECK((all->valid & want) == 0);
+	else if (((part.flags ^ all->flags) & MYM_FLAG_NO_CGROUP) == 0)
+		same_part(all, &part, want);
 }
 
 /* As the simple calls do it. */
