@@ -102,14 +102,14 @@ static const unsigned char *value(const unsigned char *s)
 void check_printed(struct mym_ctx *ctx, const struct mym_snapshot *s)
 {
 	static char text[MOST];
-	const struct report report = { ctx, *s };
+	const struct report report = { .ctx = ctx, .snapshot = *s };
 	const unsigned char *at = (const unsigned char *)text;
 	FILE *kept = stdout;
 	long end;
 
 	stdout = fmemopen(text, sizeof(text), "w");
 	CHECK(stdout);
-	print_json(&report);
+	print_json(&report, false);
 	fputc('\0', stdout);
 	end = ftell(stdout);
 	print_explanation(&report);
