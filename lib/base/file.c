@@ -12,15 +12,13 @@
  * Nothing below a sysroot is kept, because files there are replaced.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "error.h"
 #include "file.h"
 #include "root.h"
+#include "sys.h"
 
 /* In the order of enum mym__files.  A table of pointers would be larger, and
  * relocated in each process. */
@@ -125,25 +123,17 @@ void mym__file_forget(struct mym__file *files, size_t count)
 
 void mym__guard_mark(struct mym__guard *guard)
 {
-	struct f_owner_ex owner = { .type = F_OWNER_TID };
-
 	if (!guard || guard->thread != 0)
 		return;
 	guard->thread = -1;
-	owner.pid = (int)syscall(SYS_gettid);
-	if (guard->file->fd > 0 && mym__file_is(guard->file) &&
-	    fcntl(guard->file->fd, F_SETOWN_EX, &owner) == 0)
-		guard->thread = owner.pid;
+	if (guard->file->fd > 0 && mym__file_is(guard->file))
+		guard->thread = mym__sys_mark(guard->file->fd);
 }
 
 bool mym__guard_holds(const struct mym__guard *guard)
 {
-	struct f_owner_ex owner;
-
 	if (guard->thread <= 0 ||
-	    (fcntl(guard->file->fd, F_GETOWN_EX, &owner) < 0 ?
-		     errno != EBADF :
-		     owner.pid == guard->thread))
+	    mym__sys_has_mark(guard->file->fd, guard->thread))
 		return true;
 	guard->file->fd = 0;
 	return false;

@@ -303,3 +303,23 @@ int mym__sys_statmount(const struct mym__root *root, const char *path,
 		mount->options = MYM__TEXT("");
 	return 0;
 }
+
+/* The thread that signals about the file would go to; nothing asks for them. */
+int mym__sys_mark(int fd)
+{
+	struct f_owner_ex owner = {
+		.type = F_OWNER_TID,
+		.pid = (int)syscall(SYS_gettid),
+	};
+
+	return fcntl(fd, F_SETOWN_EX, &owner) == 0 ? owner.pid : -1;
+}
+
+bool mym__sys_has_mark(int fd, int thread)
+{
+	struct f_owner_ex owner;
+
+	if (fcntl(fd, F_GETOWN_EX, &owner) < 0)
+		return errno != EBADF;
+	return owner.pid == thread;
+}

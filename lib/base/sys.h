@@ -38,6 +38,10 @@ bool mym__sys_first_left(void);
 /* How many descriptors the process has; 0: unknown.  dir: /proc/self/fd, which is
  * used when the root is sealed. */
 int64_t mym__sys_descriptors(const struct mym__root *root, int dir);
+/* Marks an open file as this thread's, which is returned; -1: it cannot be. */
+int mym__sys_mark(int fd);
+/* False where the mark is another one: it is another open file. */
+bool mym__sys_has_mark(int fd, int thread);
 /* How much a 32-bit process can map; 0: unknown, or not a 32-bit process. */
 int64_t mym__sys_address_space(const struct mym__root *root);
 
