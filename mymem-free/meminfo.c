@@ -253,12 +253,12 @@ static void sum(struct meminfo *m, const char *key, const char *one,
 		const char *other)
 {
 	int64_t first, second;
-	bool known = meminfo_value(m, one, &first) &
-		     meminfo_value(m, other, &second);
+	const bool one_known = meminfo_value(m, one, &first);
+	const bool other_known = meminfo_value(m, other, &second);
 
 	/* A kernel without the parts has the sum all the same. */
 	if (line_of(m, one) && line_of(m, other))
-		set(m, key, known, first + second);
+		set(m, key, one_known && other_known, first + second);
 }
 
 static void copy(struct meminfo *m, const char *to, const char *from)
