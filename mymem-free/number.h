@@ -5,8 +5,10 @@
 
 #include "mymem-free.h"
 
+enum number { OF_LIMIT, OF_AVAILABLE, OF_PRESSURE, OF_WORKERS };
+
 struct number_request {
-	enum { OF_LIMIT, OF_AVAILABLE, OF_PRESSURE, OF_WORKERS } of;
+	enum number of;
 	int64_t unit;    /* that the number is divided by */
 	int64_t percent; /* of it */
 	int64_t reserve; /* less than that */

@@ -183,7 +183,7 @@ static const char *take_form(struct parsed *p, enum form form)
 	return NULL;
 }
 
-static const char *take_number(struct parsed *p, int of)
+static const char *take_number(struct parsed *p, enum number of)
 {
 	p->request->number.of = of;
 	return take_form(p, NUMBER);

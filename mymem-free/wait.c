@@ -41,7 +41,7 @@ bool parse_condition(const char *text, struct condition *c)
 	if (fact == FACTS || (*text != '<' && *text != '>'))
 		return false;
 	c->given = true;
-	c->of = (int)fact;
+	c->of = (enum fact)fact;
 	c->more = *text++ == '>';
 	c->equal = *text == '=';
 	text = skip_spaces(text + c->equal);

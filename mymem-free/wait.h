@@ -6,9 +6,11 @@
 #include "mymem-free.h"
 #include "threshold.h"
 
+enum fact { WAIT_AVAILABLE, WAIT_USED, WAIT_LIMIT, WAIT_PRESSURE };
+
 struct condition {
 	bool given;
-	enum { WAIT_AVAILABLE, WAIT_USED, WAIT_LIMIT, WAIT_PRESSURE } of;
+	enum fact of;
 	bool more;  /* ">" or ">=", else "<" or "<=" */
 	bool equal; /* ">=" or "<=" */
 	struct threshold bound;

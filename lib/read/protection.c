@@ -149,7 +149,7 @@ static int read_group(struct walk *walk, int dir, const char *child,
 		      struct group *group)
 {
 	struct mym__pass *pass = walk->pass;
-	struct mym__usage usage;
+	struct mym__usage usage = { 0 };
 	int r = read_used(walk, dir, child, &group->used);
 
 	if (r < 0) {
@@ -160,10 +160,10 @@ static int read_group(struct walk *walk, int dir, const char *child,
 		if (r == 1)
 			r = -EBADMSG;
 	}
+	group->reclaimable = group->used;
 	/* Both were not read at the same moment. */
-	/* cppcheck-suppress uninitvar ; mym__stat_read() has filled it with its 0 */
-	group->reclaimable = r < 0 || usage.reclaimable > group->used ?
-			     group->used : usage.reclaimable;
+	if (r >= 0 && usage.reclaimable < group->used)
+		group->reclaimable = usage.reclaimable;
 	return r;
 }
 

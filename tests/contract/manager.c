@@ -204,6 +204,7 @@ START_TEST(calls_and_hangs_up)
 
 	set(path, NULL);
 	ck_assert_int_eq(mym_watch_open(&watch, &options, sizeof(options)), 0);
+	ck_assert_uint_ne(mym_watch_sources(watch) & MYM_SOURCE_MANAGER, 0);
 	fd = accept(listener, NULL, NULL);
 	ck_assert_int_eq(write(fd, "", 1), 1);
 	must_call(watch);

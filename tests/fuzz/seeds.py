@@ -12,7 +12,7 @@ import sys
 LONGEST = 16384
 
 
-def packed(machine):
+def packed(machine: pathlib.Path) -> bytes:
     """A frozen machine in one text.  What cannot be read is a directory there."""
     parts = []
     for path in sorted(machine.rglob("*")):
@@ -28,7 +28,7 @@ def packed(machine):
     return b"".join(parts)
 
 
-def main():
+def main() -> None:
     fuzzer, fixtures, out = sys.argv[1:]
     machines = sorted(path.parent for path in
                       pathlib.Path(fixtures).glob("*/about"))
@@ -40,7 +40,7 @@ def main():
     for line in table.splitlines():
         target, *patterns = line.split(" ")
         seeds = [content for path, content in files.items()
-                 if any(fnmatch.fnmatch(path, pattern) for pattern in patterns)]
+                 if any(fnmatch.fnmatch(str(path), pattern) for pattern in patterns)]
         if target in ("tree", "denied"):
             seeds = [packed(machine) for machine in machines]
         if target == "lines":

@@ -17,7 +17,7 @@ mkdir "$dir/folder"
 
 # WORD...: what can follow; the last word is only begun.
 offered() {
-	# shellcheck disable=SC2016
+	# shellcheck disable=SC2016 # for bash
 	bash -c '
 		source "$1"
 		COMP_WORDS=("${@:2}")
