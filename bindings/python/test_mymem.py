@@ -218,6 +218,24 @@ class Simple(unittest.TestCase):
         with self.assertRaises(TypeError):
             mymem.workers(1.5, 1)  # type: ignore[arg-type]  # a mistake
 
+    def test_sealed(self) -> None:
+        child = os.fork()
+        if child == 0:
+            good = False
+            try:
+                mymem.seal()
+                good = 0 < mymem.available() <= mymem.limit()
+            finally:
+                os._exit(0 if good else 1)
+        self.assertEqual(os.waitpid(child, 0)[1], 0)
+        with mymem.Context() as context:
+            context.seal()
+            self.assertIsNotNone(context.snapshot().limit)
+        with mymem.Context("/") as context:
+            with self.assertRaises(OSError) as raised:
+                context.seal()
+            self.assertEqual(raised.exception.errno, errno.EINVAL)
+
     def test_version(self) -> None:
         self.assertRegex(mymem.version(), r"\A1\.\d+\.\d+\Z")
 

@@ -344,7 +344,7 @@ END_TEST
 START_TEST(out_of_memory)
 {
 	int fds[DESCRIPTORS_MAX], again[DESCRIPTORS_MAX];
-	unsigned int count = high_descriptors(fds), reads;
+	unsigned int count = high_descriptors(fds), reads, all;
 	struct mym_snapshot s;
 
 	wrap.site = SITE_READ;
@@ -357,8 +357,13 @@ START_TEST(out_of_memory)
 		wrap_begin();
 		ck_assert_int_eq(mym_snapshot(ctx, MYM_WANT_ALL, &s, sizeof(s)),
 				 -ENOMEM);
-		ck_assert_uint_eq(high_descriptors(again), count);
-		ck_assert_mem_eq(fds, again, count * sizeof(*fds));
+		/* None is lost; one that was not kept before may be. */
+		all = high_descriptors(again);
+		for (unsigned int i = 0, j = 0; i < count; i++, j++) {
+			while (j < all && again[j] != fds[i])
+				j++;
+			ck_assert_uint_lt(j, all);
+		}
 	}
 	wrap_stop();
 	ask();

@@ -147,7 +147,7 @@ static void read_much(struct shared *shared)
 START_TEST(page_cache_is_no_trouble)
 {
 	struct shared *shared = run_child(&(struct shared){
-		.own = group_make("churn", 48 * MIB),
+		.own = group_make("churn", 64 * MIB),
 	}, read_much, NULL);
 
 	ck_assert_uint_eq(shared->sources, 0);
@@ -185,7 +185,7 @@ static void read_and_listen(struct shared *shared)
 START_TEST(page_cache_wakes_up_seldom)
 {
 	struct shared *shared = run_child(&(struct shared){
-		.own = group_make("reader", 48 * MIB),
+		.own = group_make("reader", 64 * MIB),
 	}, read_and_listen, NULL);
 
 	ck_assert_uint_lt(shared->sources, 60);

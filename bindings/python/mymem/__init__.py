@@ -44,7 +44,7 @@ from . import _load
 __all__ = [
     "Cause", "Constraint", "Context", "Event", "EventKind", "Flags", "Kind",
     "Pressure", "Scope", "Snapshot", "Source", "WANT_ALL", "Want", "Watch",
-    "available", "limit", "pressure", "set_max_age", "version", "workers",
+    "available", "limit", "pressure", "seal", "set_max_age", "version", "workers",
 ]
 
 _i64, _u64 = ctypes.c_int64, ctypes.c_uint64
@@ -278,6 +278,7 @@ _library = _load.load([
     ("mym_available", _i64, []),
     ("mym_pressure", _i32, []),
     ("mym_workers", _i32, [_i64, _i32]),
+    ("mym_seal", _i32, [ctypes.c_void_p]),
     ("mym_set_max_age", _i32, [_i64]),
     ("mym_open", _i32, [ctypes.POINTER(_ptr), _text, _u32]),
     ("mym_close", _ptr, [_ptr]),
@@ -330,6 +331,12 @@ def set_max_age(ns: int) -> None:
     """Set how old the answers of the functions above may be, in nanoseconds.
     The default is 10 ms."""
     _check(_library.mym_set_max_age(_clamp(ns, 63)))
+
+
+def seal() -> None:
+    """Open what later answers of the functions above need, before a sandbox is
+    entered that ends the program at an unknown system call."""
+    _check(_library.mym_seal(None))
 
 
 def version() -> str:
@@ -467,6 +474,12 @@ class Context(_Closable):
     def __repr__(self) -> str:
         closed = "" if self._close.alive else " (closed)"
         return f"<mymem.Context sysroot={self._sysroot!r}{closed}>"
+
+    def seal(self) -> None:
+        """Open what later snapshots need, before a sandbox is entered that ends
+        the program at an unknown system call."""
+        with self._lock:
+            _check(_library.mym_seal(self._opened()), self._sysroot)
 
     def snapshot(self, want: int = WANT_ALL) -> Snapshot:
         """Make a fresh pass.  Only what the Want bits need is read."""
