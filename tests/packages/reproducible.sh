@@ -48,8 +48,8 @@ same() {
 		fail "$name: it builds twice" "$(tail -n 40 "$dir/log")"
 		return
 	fi
-	for file in $library libmymem.pc mymem-free mymem.h; do
-		is "$name: one $file" "$(find "$dir/a" -name "$file" | wc -l)" 1
+	for file in $library libmymem.pc bin/mymem-free mymem.h; do
+		is "$name: one $file" "$(find "$dir/a" -path "*/$file" | wc -l)" 1
 	done
 	none "$name: the same bytes" "$(diff -r --no-dereference "$dir/a" "$dir/b")"
 	is "$name: the same rights" "$(cd "$dir/b" && find . -printf '%P %M\n' | sort)" \
