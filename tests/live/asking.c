@@ -160,7 +160,7 @@ void asking_begin(struct asking *asking)
 						(void *)i), 0);
 }
 
-static void ask_inherited(void)
+__attribute__((unused)) static void ask_inherited(void)
 {
 	struct mym_event event;
 
@@ -176,6 +176,9 @@ static void ask_inherited(void)
 
 void asking_fork(void)
 {
+/* The allocator of gcc 12's AddressSanitizer has locks that a child of a process with
+ * threads waits for, for ever. */
+#ifndef __SANITIZE_ADDRESS__
 	pid_t pid;
 
 	pthread_mutex_lock(&lock);
@@ -185,6 +188,7 @@ void asking_fork(void)
 	pthread_mutex_unlock(&lock);
 	ck_assert_int_gt(pid, 0);
 	ck_assert_int_eq(child_wait(pid), 0);
+#endif
 }
 
 void asking_end(void)
