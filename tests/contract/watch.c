@@ -416,9 +416,12 @@ START_TEST(armed_again)
 	count = open_descriptors();
 	for (int i = 0; i < 3; i++) {
 		watch->retry = 0;
-		ck_assert(readable(mym_watch_fd(watch), 10000));
-		ck_assert_int_eq(drain(watch), 0);
-		ck_assert_int_ne(watch->retry, 0);
+		/* Where nothing has changed a look may be a glance. */
+		for (int looks = 0; watch->retry == 0; looks++) {
+			ck_assert_int_lt(looks, 2000);
+			ck_assert(readable(mym_watch_fd(watch), 10000));
+			ck_assert_int_eq(drain(watch), 0);
+		}
 		ck_assert_uint_eq(open_descriptors(), count);
 	}
 	mym_watch_close(watch);
