@@ -43,7 +43,7 @@ static const struct {
 };
 
 /* What others read even where the kernel's own file cannot be read. */
-static const char always[][16] = {
+static const char *const always[] = {
 	"MemTotal", "MemFree", "MemAvailable", "Buffers", "Cached", "SwapCached",
 	"Active", "Inactive", "SwapTotal", "SwapFree", "Shmem", "Slab",
 	"SReclaimable", "SUnreclaim"
@@ -221,14 +221,14 @@ static const struct {
 };
 
 /* Two ways to divide what is not free: by use, and by list of the reclaim. */
-static const char by_use[][16] = {
+static const char *const by_use[] = {
 	"Buffers", "Cached", "SReclaimable", "SwapCached", "AnonPages",
 	"SUnreclaim", "KernelStack", "PageTables", "SecPageTables", "Percpu",
-	"Zswap"
+	"Zswap", NULL
 };
-static const char by_list[][16] = {
+static const char *const by_list[] = {
 	"Active(file)", "Inactive(file)", "Active(anon)", "Inactive(anon)",
-	"Unevictable"
+	"Unevictable", NULL
 };
 
 static void at_most(struct meminfo *m, const char *key, int64_t most)
@@ -241,12 +241,11 @@ static void at_most(struct meminfo *m, const char *key, int64_t most)
 		line->value = 0;
 }
 
-static void divide(struct meminfo *m, const char (*keys)[16], size_t count,
-		   int64_t whole)
+static void divide(struct meminfo *m, const char *const *keys, int64_t whole)
 {
-	for (size_t i = 0; i < count; i++) {
-		at_most(m, keys[i], whole);
-		whole -= value_of(m, keys[i]);
+	for (; *keys; keys++) {
+		at_most(m, *keys, whole);
+		whole -= value_of(m, *keys);
 	}
 }
 
@@ -276,8 +275,8 @@ static void make_agree(struct meminfo *m)
 
 	at_most(m, "MemFree", total);
 	rest = total - value_of(m, "MemFree");
-	divide(m, by_use, sizeof(by_use) / sizeof(by_use[0]), rest);
-	divide(m, by_list, sizeof(by_list) / sizeof(by_list[0]), rest);
+	divide(m, by_use, rest);
+	divide(m, by_list, rest);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		if (meminfo_value(m, parts[i].whole, &kib))
 			at_most(m, parts[i].part, kib);

@@ -37,7 +37,7 @@ static const struct choice {
 	{ PEBI, BOTH, "pebi", NULL, "in PiB" },
 	{ 'h', BOTH, "human", NULL, "in the unit that fits" },
 	{ SI, BOTH, "si", NULL, "units are powers of 1000, not of 1024" },
-	{ 'l', BOTH, "lohi", NULL, "a line for low and one for high memory" },
+	{ 'l', BOTH, "lohi", NULL, "lines for low and high memory" },
 	{ 'L', FREE, "line", NULL, "everything on one line" },
 	{ 'L', OWN, NULL, NULL, "the table on one line" },
 	{ 't', BOTH, "total", NULL, "a line for memory and swap together" },
@@ -59,19 +59,19 @@ static const struct choice {
 	  "end with 3 if only the machine limits" },
 	{ LOG_LINE, OWN, "line", NULL, "one line, for a log" },
 	{ EXPLAIN, OWN, "explain", NULL,
-	  "the rules, and which is the tightest" },
+	  "the rules that were found" },
 	{ OOM_OPTION, OWN, "oom", NULL,
-	  "what was killed for lack of memory, and why" },
+	  "what was killed, and why" },
 	{ JSON_OPTION, OWN, "json", "[lines]",
 	  "an object in JSON, or one on a line" },
 	{ METRICS_OPTION, OWN, "metrics", "[FILE]",
-	  "for Prometheus, or into FILE for its collector" },
+	  "for Prometheus" },
 	{ CHECK_OPTION, OWN, "check", "warn=N,crit=N",
 	  "as a plugin for monitoring" },
 	{ WAIT, OWN, "wait", "CONDITION", "first, until available>=200M" },
 	{ TIMEOUT, OWN, "timeout", "N", "no longer than N seconds" },
 	{ EXEC_ON, OWN, "exec-on", "LEVEL",
-	  "run the COMMAND that follows on pressure" },
+	  "run COMMAND on pressure" },
 	{ MEMINFO_OPTION, OWN, "meminfo", NULL,
 	  "as /proc/meminfo would have it" },
 	{ SYSROOT, OWN, "sysroot", "DIR", "examine proc/ and sys/ below DIR" },
@@ -84,10 +84,7 @@ static void print_help(const struct request *request)
 {
 	const int mine = request->as_free ? FREE : OWN;
 
-	printf("Usage: %s [options]\n%s\n"
-	       "Shows how much memory this process may use and can still get: the\n"
-	       "tightest of its control groups, resource limits and the machine.\n"
-	       "\n", program, request->as_free ? "" :
+	printf("Usage: %s [options]\n%s\n", program, request->as_free ? "" :
 	       "       mymem-free [options] --exec-on LEVEL COMMAND [ARGUMENT...]\n");
 	for (size_t i = 0; i < CHOICES; i++) {
 		const struct choice *c = &choices[i];
