@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -76,4 +78,32 @@ int read_file(const char *sysroot, const char *path, char text[FILE_MAX])
 		text[i] = text[i] ? text[i] : '?';
 	text[r < 0 ? 0 : length] = '\0';
 	return r;
+}
+
+int read_file_in(const char *sysroot, const char *dir, const char *name,
+		 char text[FILE_MAX])
+{
+	char path[PATH_MAX];
+
+	text[0] = '\0';
+	if (snprintf(path, sizeof(path), "%s/%s", dir, name) >= (int)sizeof(path))
+		return -ENAMETOOLONG;
+	return read_file(sysroot, path, text);
+}
+
+const char *next_line(const char *at)
+{
+	at += strcspn(at, "\n");
+	return *at ? at + 1 : at;
+}
+
+int64_t number_after(const char *text, const char *key)
+{
+	const size_t length = strlen(key);
+
+	for (; *text; text = next_line(text)) {
+		if (strncmp(text, key, length) == 0 && text[length] == ' ')
+			return strtoll(text + length, NULL, 10);
+	}
+	return -1;
 }

@@ -3,7 +3,7 @@
 #ifndef MYMEM_FREE_FILE_H
 #define MYMEM_FREE_FILE_H
 
-#include <stddef.h>
+#include <stdint.h>
 
 /* More than any of these files has. */
 #define FILE_MAX (64 * 1024)
@@ -14,5 +14,13 @@
  * file of FILE_MAX bytes or more; the text is empty then.
  */
 int read_file(const char *sysroot, const char *path, char text[FILE_MAX]);
+/* The same of a file in a directory, such as a group's. */
+int read_file_in(const char *sysroot, const char *dir, const char *name,
+		 char text[FILE_MAX]);
+
+/* The line after this one; the end of the text after the last one. */
+const char *next_line(const char *at);
+/* Of a text with lines "key number" the number; < 0: there is no such key. */
+int64_t number_after(const char *text, const char *key);
 
 #endif

@@ -105,12 +105,6 @@ static void take_line(struct meminfo *m, const char *at)
 	m->lines++;
 }
 
-static const char *next_line(const char *at)
-{
-	at += strcspn(at, "\n");
-	return *at ? at + 1 : at;
-}
-
 static void find_line(struct meminfo *m, const char *key)
 {
 	struct meminfo_line *line = &m->line[m->lines];
@@ -144,17 +138,12 @@ static void read_lines(struct meminfo *m, const char *sysroot)
 	}
 }
 
-/* A value in the lines "key number" of memory.stat, in KiB; 0 if the kernel
- * does not have it. */
+/* In KiB; 0 if the kernel does not have it. */
 static int64_t stat_value(const char *stat, const char *key)
 {
-	size_t length = key ? strlen(key) : 0;
+	int64_t bytes = key ? number_after(stat, key) : 0;
 
-	for (; key && *stat; stat = next_line(stat)) {
-		if (strncmp(stat, key, length) == 0 && stat[length] == ' ')
-			return strtoll(stat + length, NULL, 10) / 1024;
-	}
-	return 0;
+	return bytes > 0 ? bytes / 1024 : 0;
 }
 
 /* The group whose numbers stand for the machine's: the one with the tightest
@@ -178,11 +167,9 @@ static void count_group(struct meminfo *m, const struct report *report,
 {
 	static char stat[FILE_MAX];
 	const bool v1 = report->snapshot.cgroup_version == 1;
-	char path[4200];
-	bool known;
+	const bool known = read_file_in(report->sysroot, group, "memory.stat",
+					stat) == 0 && stat[0];
 
-	snprintf(path, sizeof(path), "%s/memory.stat", group);
-	known = read_file(report->sysroot, path, stat) == 0 && stat[0];
 	for (size_t i = 0; i < sizeof(of_group) / sizeof(of_group[0]); i++)
 		set(m, of_group[i].key, known,
 		    stat_value(stat, v1 ? of_group[i].v1 : of_group[i].v2));

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include <inttypes.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,24 +24,7 @@ static char text[FILE_MAX];
 static bool read_of(const struct report *report, const char *dir,
 		    const char *name)
 {
-	char path[PATH_MAX];
-
-	return snprintf(path, sizeof(path), "%s/%s", dir, name) <
-		       (int)sizeof(path) &&
-	       read_file(report->sysroot, path, text) == 0;
-}
-
-/* The number after a key at the beginning of a line; -1 if there is none. */
-static int64_t value_of(const char *key)
-{
-	const size_t length = strlen(key);
-
-	for (const char *at = text; *at; at += strcspn(at, "\n"),
-	     at += *at == '\n') {
-		if (strncmp(at, key, length) == 0 && at[length] == ' ')
-			return strtoll(at + length, NULL, 10);
-	}
-	return -1;
+	return read_file_in(report->sysroot, dir, name, text) == 0;
 }
 
 static int64_t number_in(const struct report *report, const char *dir,
@@ -76,7 +58,7 @@ static void count_v1(const struct report *report, struct counters *c)
 {
 	/* Since Linux 4.13. */
 	c->killed = read_of(report, c->path, "memory.oom_control") ?
-		    value_of("oom_kill") : -1;
+		    number_after(text, "oom_kill") : -1;
 	c->reached = number_in(report, c->path, "memory.failcnt");
 	c->peak = number_in(report, c->path, "memory.max_usage_in_bytes");
 	c->was_full = was_full(report, c->path, "memory") ||
@@ -86,17 +68,17 @@ static void count_v1(const struct report *report, struct counters *c)
 static void count_v2(const struct report *report, struct counters *c)
 {
 	if (read_of(report, c->path, "memory.events")) {
-		c->killed = value_of("oom_kill");
-		c->whole_group = value_of("oom_group_kill");
-		c->gave_up = value_of("oom");
-		c->reached = value_of("max");
-		c->throttled = value_of("high");
+		c->killed = number_after(text, "oom_kill");
+		c->whole_group = number_after(text, "oom_group_kill");
+		c->gave_up = number_after(text, "oom");
+		c->reached = number_after(text, "max");
+		c->throttled = number_after(text, "high");
 	}
 	/* Since Linux 5.2: without what happened below. */
 	if (read_of(report, c->path, "memory.events.local")) {
-		c->gave_up = value_of("oom");
-		c->reached = value_of("max");
-		c->throttled = value_of("high");
+		c->gave_up = number_after(text, "oom");
+		c->reached = number_after(text, "max");
+		c->throttled = number_after(text, "high");
 	}
 	c->peak = number_in(report, c->path, "memory.peak");
 	c->kills_all = number_in(report, c->path, "memory.oom.group") == 1;
@@ -230,7 +212,7 @@ static void print_machine(const struct report *report)
 	int64_t all = -1;
 
 	if (read_file(report->sysroot, "/proc/vmstat", text) == 0)
-		all = value_of("oom_kill");
+		all = number_after(text, "oom_kill");
 	if (all >= 0)
 		printf("On the whole machine the kernel killed %" PRId64
 		       " since it was booted.\n", all);
