@@ -62,14 +62,6 @@ static bool limited(const struct report *report)
 	       kind != MYM_KIND_ADDRESS_SPACE;
 }
 
-static void print_meminfo_of(const struct report *report)
-{
-	static struct meminfo meminfo;
-
-	make_meminfo(&meminfo, report);
-	print_meminfo(&meminfo);
-}
-
 static int print_metrics_of(const struct request *request,
 			    const struct report *report)
 {
@@ -114,7 +106,7 @@ static int print(const struct request *request, const struct report *report)
 	case METRICS:
 		return print_metrics_of(request, report);
 	case MEMINFO:
-		print_meminfo_of(report);
+		print_meminfo(report);
 		break;
 	case CHECK:
 		return print_check(&request->check, report);

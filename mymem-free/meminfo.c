@@ -281,8 +281,9 @@ static void make_agree(struct meminfo *m)
 	copy(m, "LowFree", "MemFree");
 }
 
-void make_meminfo(struct meminfo *m, const struct report *report)
+const struct meminfo *make_meminfo(const struct report *report)
 {
+	static struct meminfo only, *const m = &only;
 	const struct mym_snapshot *s = &report->snapshot;
 	const char *group = NULL;
 	int64_t total, free;
@@ -315,6 +316,7 @@ void make_meminfo(struct meminfo *m, const struct report *report)
 	    s->swap_available / 1024);
 	if (smaller)
 		make_agree(m);
+	return m;
 }
 
 /* Others take a MemAvailable of 0 for that of a kernel that does not have it, and
@@ -329,8 +331,10 @@ static int64_t shown(const struct meminfo *m, const struct meminfo_line *line)
 
 /* As the kernel does: numbers begin in column 17 or later, and end in column 24
  * or later. */
-void print_meminfo(const struct meminfo *m)
+void print_meminfo(const struct report *report)
 {
+	const struct meminfo *m = make_meminfo(report);
+
 	for (size_t i = 0; i < m->lines; i++) {
 		const struct meminfo_line *line = &m->line[i];
 		int name = (int)line->length, space = name < 15 ? 15 - name : 1;

@@ -29,11 +29,12 @@ struct meminfo {
 		    MYM_WANT_SWAP_LIMIT | MYM_WANT_SWAP_AVAILABLE | \
 		    MYM_WANT_CGROUP_VERSION)
 
-void make_meminfo(struct meminfo *meminfo, const struct report *report);
+/* Returns the only one, which the next call overwrites. */
+const struct meminfo *make_meminfo(const struct report *report);
 /* In KiB.  False where it is not known. */
 bool meminfo_value(const struct meminfo *meminfo, const char *key,
 		   int64_t *kib);
 
-void print_meminfo(const struct meminfo *meminfo);
+void print_meminfo(const struct report *report);
 
 #endif

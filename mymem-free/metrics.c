@@ -91,25 +91,10 @@ static void declare(FILE *out, const char *name, const char *type,
 	fprintf(out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
 }
 
-/* A path in quotes.  What could play tricks on a terminal is written as
- * elsewhere, "\x1b", where the format wants the backslash twice. */
 static void label(FILE *out, const char *name, const char *text)
 {
-	const unsigned char *s = (const unsigned char *)text;
-
-	fprintf(out, "%s=\"", name);
-	while (*s) {
-		size_t length = utf8_length(s);
-		bool plain = length > 0 && control_at(s) == 0;
-
-		if (length == 0)
-			length = 1;
-		if (*s == '"' || *s == '\\')
-			fputc('\\', out);
-		for (; length > 0; length--)
-			fprintf(out, plain ? "%c" : "\\\\x%02x", *s++);
-	}
-	fputc('"', out);
+	fprintf(out, "%s=", name);
+	print_quoted(out, text);
 }
 
 static void print_rules(FILE *out, const struct report *report)

@@ -25,6 +25,8 @@ extern const char *program;
 
 struct mym_constraint constraint_at(const struct report *report, uint64_t index);
 const char *path_at(const struct report *report, uint64_t index);
+/* What a group's limit is called. */
+const char *limit_file(const struct report *report);
 /* How many bytes of UTF-8 stand here; 0 if it is none. */
 size_t utf8_length(const unsigned char *s);
 /* The control character that stands here, or 0. */
@@ -33,6 +35,8 @@ unsigned int control_at(const unsigned char *s);
 void print_text(FILE *out, const char *text);
 /* No more than the first bytes of it. */
 void print_text_of(FILE *out, const char *text, size_t length);
+/* The same between quotes, where quotes and backslashes are escaped as well. */
+void print_quoted(FILE *out, const char *text);
 
 void print_json(const struct report *report, bool line);
 void print_explanation(const struct report *report);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <stddef.h>
+#include <string.h>
 
 #include <mymem.h>
 
@@ -76,4 +77,15 @@ const char *name_of(const struct name *names, uint64_t value)
 			return names->name;
 	}
 	return "unknown";
+}
+
+bool value_named(const struct name *names, const char *name, int64_t *value)
+{
+	for (; names->name; names++) {
+		if (strcmp(names->name, name) == 0) {
+			*value = (int64_t)names->value;
+			return true;
+		}
+	}
+	return false;
 }

@@ -3,6 +3,7 @@
 #ifndef NAMES_H
 #define NAMES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct name {
@@ -13,5 +14,7 @@ extern const struct name kind_names[], level_names[], cause_names[],
 	scope_names[], flag_names[], fact_names[];
 /* The name of a value, or "unknown": newer libraries know more. */
 const char *name_of(const struct name *names, uint64_t value);
+/* The other way round; false: nothing is called that. */
+bool value_named(const struct name *names, const char *name, int64_t *value);
 
 #endif

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "number.h"
+#include "size.h"
 
 /* How many processors this process may use.  A mask may be larger than any that
  * libc has a type for. */
@@ -22,12 +23,6 @@ static int64_t processors(void)
 			return count;
 	}
 	return 1;
-}
-
-/* Exact, whatever the product is. */
-static int64_t percent_of(int64_t value, int64_t percent)
-{
-	return value / 100 * percent + value % 100 * percent / 100;
 }
 
 static int64_t share(const struct number_request *request, int64_t value)

@@ -127,8 +127,7 @@ static void print_limit(const struct report *report, const struct counters *c)
 	char size[SIZE_TEXT];
 
 	print_text(stdout, c->path);
-	printf("/%s", report->snapshot.cgroup_version == 1 ?
-	       "memory.limit_in_bytes" : "memory.max");
+	printf("/%s", limit_file(report));
 	if (c->limit_bits & MYM_WANT_LIMIT)
 		printf(" (%s)", human_size(size, c->limit));
 }

@@ -21,3 +21,9 @@ const char *path_at(const struct report *report, uint64_t index)
 
 	return path ? path : "";
 }
+
+const char *limit_file(const struct report *report)
+{
+	return report->snapshot.cgroup_version == 1 ? "memory.limit_in_bytes" :
+						      "memory.max";
+}

@@ -186,16 +186,6 @@ static const char *take_number(struct parsed *p, enum number of)
 	return take_form(p, NUMBER);
 }
 
-/* 0 if it is none. */
-static int64_t level_of(const char *text)
-{
-	for (const struct name *level = level_names; level->name; level++) {
-		if (strcmp(level->name, text) == 0)
-			return (int64_t)level->value;
-	}
-	return 0;
-}
-
 /* Returns what is wrong with the option, or NULL. */
 static const char *take(struct parsed *p, int option, const char *argument)
 {
@@ -295,8 +285,8 @@ static const char *take(struct parsed *p, int option, const char *argument)
 	case TIMEOUT:
 		return parse_seconds(argument, &r->timeout) ? NULL : bad_time;
 	case EXEC_ON:
-		r->reaction.level = level_of(argument);
-		if (r->reaction.level <= MYM_PRESSURE_NONE)
+		if (!value_named(level_names, argument, &r->reaction.level) ||
+		    r->reaction.level <= MYM_PRESSURE_NONE)
 			return "not a level: low, medium or critical";
 		return take_form(p, REACTION);
 	case SYSROOT:
@@ -377,7 +367,6 @@ int parse_request(int argc, char **argv, struct request *request)
 			};
 	}
 	*letter = '\0';
-	request->nanoseconds = 0;
 	/* getopt_long() would show arguments as they are. */
 	opterr = 0;
 	while ((option = getopt_long(argc, argv, letters, options, NULL)) >= 0) {

@@ -7,10 +7,11 @@
 
 #include "size.h"
 
+static const char letters[] = "KMGTPE";
+
 /* The unit that a number ends with; 0 if it is none. */
 static int64_t parse_unit(const char *text)
 {
-	static const char letters[] = "KMGTPE";
 	const char *letter = NULL;
 	int64_t unit = 1, base = 1024;
 
@@ -71,11 +72,15 @@ bool parse_whole(const char *text, int64_t least, int64_t most, int64_t *value)
 	return errno == 0 && *end == '\0' && *value >= least && *value <= most;
 }
 
+int64_t percent_of(int64_t value, int64_t percent)
+{
+	return value / 100 * percent + value % 100 * percent / 100;
+}
+
 /* Four characters and, of powers of 1024, an "i"; cut off and not rounded where
  * there is no decimal: "999B", "1.5Gi", "15Gi". */
 static void fit(char buffer[SIZE_TEXT], bool si, int64_t bytes)
 {
-	static const char suffixes[] = "KMGTPE";
 	const char *i = si ? "" : "i";
 	const int width = si ? 4 : 5;
 	double scaled = (double)bytes;
@@ -84,12 +89,12 @@ static void fit(char buffer[SIZE_TEXT], bool si, int64_t bytes)
 		snprintf(buffer, SIZE_TEXT, "%" PRId64 "B", bytes);
 		return;
 	}
-	for (const char *suffix = suffixes; *suffix; suffix++) {
+	for (const char *letter = letters; *letter; letter++) {
 		scaled /= si ? 1000 : 1024;
-		if (snprintf(buffer, SIZE_TEXT, "%.1f%c%s", scaled, *suffix,
+		if (snprintf(buffer, SIZE_TEXT, "%.1f%c%s", scaled, *letter,
 			     i) <= width ||
 		    snprintf(buffer, SIZE_TEXT, "%" PRId64 "%c%s",
-			     (int64_t)scaled, *suffix, i) <= width)
+			     (int64_t)scaled, *letter, i) <= width)
 			return;
 	}
 }

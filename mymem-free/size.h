@@ -28,6 +28,9 @@ bool parse_size(const char *text, int64_t *bytes);
 /* Reads a whole number without sign, in this range. */
 bool parse_whole(const char *text, int64_t least, int64_t most, int64_t *value);
 
+/* So many percent of it, exact, whatever the product is. */
+int64_t percent_of(int64_t value, int64_t percent);
+
 /* As free(1) shows it.  Returns the buffer. */
 const char *format_size(char buffer[SIZE_TEXT], const struct unit *unit,
 			int64_t bytes);

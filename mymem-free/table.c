@@ -68,22 +68,21 @@ static void line(const struct unit *unit, struct number swap_used,
 
 void print_table(const struct table *table, const struct report *report)
 {
-	static struct meminfo m;
+	const struct meminfo *m = make_meminfo(report);
 	const struct unit *unit = &table->unit;
 	struct number total, free, available, used, buffers, cache, swap,
 		swap_free, low, low_free;
 
-	make_meminfo(&m, report);
-	total = of(&m, "MemTotal");
-	free = of(&m, "MemFree");
-	available = of(&m, "MemAvailable");
+	total = of(m, "MemTotal");
+	free = of(m, "MemFree");
+	available = of(m, "MemAvailable");
 	/* Where what is free is not known, neither is what is used. */
 	used = minus(total, available);
 	used.known &= free.known;
-	buffers = of(&m, "Buffers");
-	cache = plus(of(&m, "Cached"), of(&m, "SReclaimable"));
-	swap = of(&m, "SwapTotal");
-	swap_free = of(&m, "SwapFree");
+	buffers = of(m, "Buffers");
+	cache = plus(of(m, "Cached"), of(m, "SReclaimable"));
+	swap = of(m, "SwapTotal");
+	swap_free = of(m, "SwapFree");
 	if (table->line) {
 		line(unit, minus(swap, swap_free), plus(buffers, cache), used,
 		     free);
@@ -91,10 +90,11 @@ void print_table(const struct table *table, const struct report *report)
 	}
 	printf("%20s %11s %11s %11s %11s", "total", "used", "free", "shared",
 	       table->wide ? "buffers" : "buff/cache");
-	printf(table->wide ? " %11s %11s\n" : "%.0s %11s\n", "cache",
-	       "available");
+	if (table->wide)
+		printf(" %11s", "cache");
+	printf(" %11s\n", "available");
 	row(unit, "Mem:", total, used, free);
-	cell(unit, of(&m, "Shmem"));
+	cell(unit, of(m, "Shmem"));
 	if (table->wide) {
 		cell(unit, buffers);
 		cell(unit, cache);
@@ -104,11 +104,11 @@ void print_table(const struct table *table, const struct report *report)
 	cell(unit, available);
 	putchar('\n');
 	if (table->low_high) {
-		struct number high = of(&m, "HighTotal");
-		struct number high_free = of(&m, "HighFree");
+		struct number high = of(m, "HighTotal");
+		struct number high_free = of(m, "HighFree");
 
-		low = of_if(&m, "LowTotal", total);
-		low_free = of_if(&m, "LowFree", free);
+		low = of_if(m, "LowTotal", total);
+		low_free = of_if(m, "LowFree", free);
 		high.known = high_free.known = true;
 		row(unit, "Low:", low, minus(low, low_free), low_free);
 		putchar('\n');
@@ -123,8 +123,8 @@ void print_table(const struct table *table, const struct report *report)
 		putchar('\n');
 	}
 	if (table->committed) {
-		struct number limit = of(&m, "CommitLimit");
-		struct number promised = of(&m, "Committed_AS");
+		struct number limit = of(m, "CommitLimit");
+		struct number promised = of(m, "Committed_AS");
 
 		row(unit, "Comm:", limit, promised, minus(limit, promised));
 		putchar('\n');

@@ -37,22 +37,45 @@ unsigned int control_at(const unsigned char *s)
 	       (code >= 0x2066 && code <= 0x2069) ? code : 0;
 }
 
+/* Steps over the character that stands here. */
+static void print_character(FILE *out, const unsigned char **s,
+			    const char *escape)
+{
+	size_t bytes = utf8_length(*s);
+	const bool plain = bytes > 0 && control_at(*s) == 0;
+
+	if (bytes == 0)
+		bytes = 1;
+	for (; bytes > 0; bytes--, (*s)++) {
+		if (plain)
+			fputc(**s, out);
+		else
+			fprintf(out, "%sx%02x", escape, **s);
+	}
+}
+
 void print_text_of(FILE *out, const char *text, size_t length)
 {
 	const unsigned char *s = (const unsigned char *)text, *end = s + length;
 
-	while (s < end) {
-		size_t bytes = utf8_length(s);
-		bool plain = bytes > 0 && control_at(s) == 0;
-
-		if (bytes == 0)
-			bytes = 1;
-		for (; bytes > 0; bytes--)
-			fprintf(out, plain ? "%c" : "\\x%02x", *s++);
-	}
+	while (s < end)
+		print_character(out, &s, "\\");
 }
 
 void print_text(FILE *out, const char *text)
 {
 	print_text_of(out, text, strlen(text));
+}
+
+void print_quoted(FILE *out, const char *text)
+{
+	const unsigned char *s = (const unsigned char *)text;
+
+	fputc('"', out);
+	while (*s) {
+		if (*s == '"' || *s == '\\')
+			fputc('\\', out);
+		print_character(out, &s, "\\\\");
+	}
+	fputc('"', out);
 }

@@ -20,8 +20,6 @@ bool parse_threshold(const char *text, struct threshold *threshold)
 
 int64_t threshold_of(const struct threshold *threshold, int64_t limit)
 {
-	/* Exact, whatever the product is. */
-	return !threshold->share ? threshold->value :
-	       limit / 100 * threshold->value +
-	       limit % 100 * threshold->value / 100;
+	return threshold->share ? percent_of(limit, threshold->value) :
+				  threshold->value;
 }

@@ -47,13 +47,7 @@ bool parse_condition(const char *text, struct condition *c)
 	text = skip_spaces(text + c->equal);
 	if (c->of != WAIT_PRESSURE)
 		return parse_threshold(text, &c->bound);
-	for (const struct name *level = level_names; level->name; level++) {
-		if (strcmp(level->name, text) == 0) {
-			c->bound.value = (int64_t)level->value;
-			return true;
-		}
-	}
-	return false;
+	return value_named(level_names, text, &c->bound.value);
 }
 
 static bool holds(const struct condition *c, const struct mym_snapshot *s)

@@ -8,13 +8,9 @@
 static const char *file_of(const struct report *report,
 			   const struct mym_constraint *c, bool throttles)
 {
-	bool v1 = report->snapshot.cgroup_version == 1;
-
 	switch (c->kind) {
 	case MYM_KIND_CGROUP:
-		if (throttles)
-			return "memory.high";
-		return v1 ? "memory.limit_in_bytes" : "memory.max";
+		return throttles ? "memory.high" : limit_file(report);
 	case MYM_KIND_CGROUP_MEMSW:
 		return "memory.memsw.limit_in_bytes";
 	default:
