@@ -21,6 +21,7 @@
 #include "base/compiler.h"
 #include "base/lines.h"
 #include "mymem.h"
+#include "pread.h"
 #include "suite.h"
 #include "tree.h"
 
@@ -30,21 +31,11 @@
 
 static int64_t bytes;
 
-#define WRAP_PREAD(name, type)                                            \
-	ssize_t __real_##name(int fd, void *buffer, size_t size,          \
-			      type offset);                               \
-	ssize_t __wrap_##name(int fd, void *buffer, size_t size,          \
-			      type offset);                               \
-	ssize_t __wrap_##name(int fd, void *buffer, size_t size,          \
-			      type offset)                                \
-	{                                                                 \
-		ssize_t n = __real_##name(fd, buffer, size, offset);      \
-									  \
-		bytes += n > 0 ? n : 0;                                   \
-		return n;                                                 \
-	}
-WRAP_PREAD(pread, off_t)
-WRAP_PREAD(pread64, off64_t)
+static ssize_t after_pread(ssize_t n, int fd, void *buffer, size_t size)
+{
+	bytes += n > 0 ? n : 0;
+	return n;
+}
 
 static bool is_table(const char *path)
 {

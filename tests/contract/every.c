@@ -399,18 +399,6 @@ START_TEST(no_difference)
 }
 END_TEST
 
-static void make_groups(void)
-{
-	if (!group_missing())
-		group_begin("");
-}
-
-static void remove_groups(void)
-{
-	if (!group_missing())
-		group_end();
-}
-
 Suite *suite(void)
 {
 	Suite *s = suite_create("every");
@@ -426,8 +414,8 @@ Suite *suite(void)
 
 		tcase_set_timeout(tc, every_fault ? 3000 : 300);
 		if (!scenarios[i].machine)
-			tcase_add_unchecked_fixture(tc, make_groups,
-						    remove_groups);
+			tcase_add_unchecked_fixture(tc, group_begin_if_any,
+						    group_end_if_any);
 		tcase_add_loop_test(tc, each_fails, i, i + 1);
 		tcase_add_loop_test(tc, no_difference, i, i + 1);
 		suite_add_tcase(s, tc);

@@ -487,25 +487,13 @@ START_TEST(every_site)
 }
 END_TEST
 
-static void make_groups(void)
-{
-	if (!group_missing())
-		group_begin("");
-}
-
-static void remove_groups(void)
-{
-	if (!group_missing())
-		group_end();
-}
-
 Suite *suite(void)
 {
 	Suite *s = suite_create("faults");
 	TCase *tc = tcase_create("injected");
 
 	tcase_set_timeout(tc, 240);
-	tcase_add_unchecked_fixture(tc, make_groups, remove_groups);
+	tcase_add_unchecked_fixture(tc, group_begin_if_any, group_end_if_any);
 	tcase_add_test(tc, every_site);
 	tcase_add_loop_test(tc, nth_fails, 0, MYM__COUNT(machines));
 	tcase_add_loop_test(tc, nth_fails_later, 0, MYM__COUNT(machines));
@@ -517,7 +505,7 @@ Suite *suite(void)
 	suite_add_tcase(s, tc);
 	tc = tcase_create("sealed");
 	tcase_set_timeout(tc, 240);
-	tcase_add_unchecked_fixture(tc, make_groups, remove_groups);
+	tcase_add_unchecked_fixture(tc, group_begin_if_any, group_end_if_any);
 	tcase_add_loop_test(tc, nth_fails_sealed, 0, 2);
 	suite_add_tcase(s, tc);
 	return s;

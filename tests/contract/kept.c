@@ -429,25 +429,13 @@ START_TEST(forked)
 }
 END_TEST
 
-static void make_groups(void)
-{
-	if (!group_missing())
-		group_begin("");
-}
-
-static void remove_groups(void)
-{
-	if (!group_missing())
-		group_end();
-}
-
 Suite *suite(void)
 {
 	Suite *s = suite_create("kept");
 	TCase *tc = tcase_create("kept");
 
 	tcase_set_timeout(tc, 60);
-	tcase_add_unchecked_fixture(tc, make_groups, remove_groups);
+	tcase_add_unchecked_fixture(tc, group_begin_if_any, group_end_if_any);
 	tcase_add_checked_fixture(tc, begin, end);
 	tcase_add_test(tc, are_kept);
 	tcase_add_test(tc, little_at_first);

@@ -264,6 +264,18 @@ void group_end(void)
 	base[0] = '\0';
 }
 
+void group_begin_if_any(void)
+{
+	if (!group_missing())
+		group_begin("");
+}
+
+void group_end_if_any(void)
+{
+	if (!group_missing())
+		group_end();
+}
+
 void group_set(const char *dir, const char *file, int64_t bytes)
 {
 	check(group_put_bytes(dir, file, bytes), file, dir);

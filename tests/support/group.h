@@ -25,6 +25,9 @@ void group_begin(const char *more);
 const char *group_base(void);
 /* Removes all of them, whoever has made them. */
 void group_end(void);
+/* The same for tests that do without where none can be made. */
+void group_begin_if_any(void);
+void group_end_if_any(void);
 
 /* Makes "a" or "a/b" below ours, where "a" exists; limit 0 for none.  The name
  * of its directory is valid until sixteen others are made. */

@@ -12,6 +12,7 @@
 #include "base/root.h"
 #include "discover/group.h"
 #include "mymem.h"
+#include "pread.h"
 #include "suite.h"
 #include "tree.h"
 
@@ -31,23 +32,13 @@ static bool fails(int fd)
 	return length >= end && strcmp(file + length - end, cut) == 0;
 }
 
-#define WRAP_PREAD(name, type)                                            \
-	ssize_t __real_##name(int fd, void *buffer, size_t size,          \
-			      type offset);                               \
-	ssize_t __wrap_##name(int fd, void *buffer, size_t size,          \
-			      type offset);                               \
-	ssize_t __wrap_##name(int fd, void *buffer, size_t size,          \
-			      type offset)                                \
-	{                                                                 \
-		ssize_t n = __real_##name(fd, buffer, size, offset);      \
-									  \
-		if (n != 0 || !fails(fd))                                 \
-			return n;                                         \
-		errno = error;                                            \
-		return -1;                                                \
-	}
-WRAP_PREAD(pread, off_t)
-WRAP_PREAD(pread64, off64_t)
+static ssize_t after_pread(ssize_t n, int fd, void *buffer, size_t size)
+{
+	if (n != 0 || !fails(fd))
+		return n;
+	errno = error;
+	return -1;
+}
 
 static char buffer[MYM__LINES_SIZE];
 static struct mym__membership membership;

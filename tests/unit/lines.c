@@ -11,6 +11,7 @@
 #include "base/lines.h"
 #include "base/parse.h"
 #include "base/text.h"
+#include "pread.h"
 #include "random.h"
 #include "suite.h"
 #include "text.h"
@@ -19,21 +20,11 @@
  * which know no offset. */
 static unsigned int reads;
 
-#define WRAP_PREAD(name, type)                                            \
-	ssize_t __real_##name(int fd, void *buffer, size_t size,          \
-			      type offset);                               \
-	ssize_t __wrap_##name(int fd, void *buffer, size_t size,          \
-			      type offset);                               \
-	ssize_t __wrap_##name(int fd, void *buffer, size_t size,          \
-			      type offset)                                \
-	{                                                                 \
-		ssize_t n = __real_##name(fd, buffer, size, offset);      \
-									  \
-		reads++;                                                  \
-		return n < 0 && errno == ESPIPE ? read(fd, buffer, size) : n; \
-	}
-WRAP_PREAD(pread, off_t)
-WRAP_PREAD(pread64, off64_t)
+static ssize_t after_pread(ssize_t n, int fd, void *buffer, size_t size)
+{
+	reads++;
+	return n < 0 && errno == ESPIPE ? read(fd, buffer, size) : n;
+}
 
 static int file_of(struct mym__text content)
 {

@@ -152,26 +152,8 @@ START_TEST(beside_v1)
 }
 END_TEST
 
-/* The same name, and another group. */
-START_TEST(made_anew)
-{
-	struct mym_ctx *ctx;
-
-	ram(1000);
-	mount_v2("/", "/sys/fs/cgroup");
-	group_v2("sys/fs/cgroup/a", 100);
-	own_v2("/a");
-	own_is("sys/fs/cgroup/a");
-	ck_assert_int_eq(mym_open(&ctx, ".", 0), 0);
-	ck_assert_str_eq(limit_now(ctx), "100 by /sys/fs/cgroup/a []");
-	own_is("elsewhere");
-	ck_assert_str_eq(limit_now(ctx), "100 by /sys/fs/cgroup/a [heuristic]");
-	mym_close(ctx);
-}
-END_TEST
-
-/* A word from before the move does not count. */
-START_TEST(silent_by_now)
+/* Of a process in a group a, beside which there is a group b. */
+static struct mym_ctx *opened_in_a(void)
 {
 	struct mym_ctx *ctx;
 
@@ -182,6 +164,26 @@ START_TEST(silent_by_now)
 	own_v2("/a");
 	own_is("sys/fs/cgroup/a");
 	ck_assert_int_eq(mym_open(&ctx, ".", 0), 0);
+	return ctx;
+}
+
+/* The same name, and another group. */
+START_TEST(made_anew)
+{
+	struct mym_ctx *ctx = opened_in_a();
+
+	ck_assert_str_eq(limit_now(ctx), "100 by /sys/fs/cgroup/a []");
+	own_is("elsewhere");
+	ck_assert_str_eq(limit_now(ctx), "100 by /sys/fs/cgroup/a [heuristic]");
+	mym_close(ctx);
+}
+END_TEST
+
+/* A word from before the move does not count. */
+START_TEST(silent_by_now)
+{
+	struct mym_ctx *ctx = opened_in_a();
+
 	ck_assert_str_eq(limit_now(ctx), "100 by /sys/fs/cgroup/a []");
 	own_v2("/b");
 	forget();
@@ -194,15 +196,8 @@ END_TEST
 START_TEST(moves)
 {
 	struct mym_snapshot last, again;
-	struct mym_ctx *ctx;
+	struct mym_ctx *ctx = opened_in_a();
 
-	ram(1000);
-	mount_v2("/", "/sys/fs/cgroup");
-	group_v2("sys/fs/cgroup/a", 100);
-	group_v2("sys/fs/cgroup/b", 200);
-	own_v2("/a");
-	own_is("sys/fs/cgroup/a");
-	ck_assert_int_eq(mym_open(&ctx, ".", 0), 0);
 	last = look(ctx);
 	ck_assert_int_eq(last.limit, 100 * MIB);
 	ck_assert_int_eq(
