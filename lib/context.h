@@ -8,6 +8,7 @@
 
 #include "answer/findings.h"
 #include "base/file.h"
+#include "base/guard.h"
 #include "base/lines.h"
 #include "base/root.h"
 #include "discover/group.h"

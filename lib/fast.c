@@ -26,6 +26,7 @@
 #include "fast.h"
 #include "latch.h"
 #include "read/limit-watch.h"
+#include "seal.h"
 #include "snapshot.h"
 
 /* Refreshes may take the 100th part of one CPU's time. */
@@ -403,7 +404,7 @@ int mym__fast_seal(void)
 		return r;
 	if (own(s)) {
 		in_use = true;
-		r = mym__snapshot_seal(&context);
+		r = mym__seal(&context);
 		in_use = false;
 		for (unsigned int i = 0; r == 0 && i < MYM__FASTS; i++)
 			r = refresh(s, i, mym__fast_now(CLOCK_MONOTONIC), age);

@@ -14,6 +14,7 @@
 #include "border.h"
 #include "context.h"
 #include "fast.h"
+#include "seal.h"
 #include "snapshot.h"
 
 #define KNOWN_WANTS (((uint64_t)1 << 16) - 1)
@@ -125,7 +126,7 @@ int mym_seal(struct mym_ctx *ctx)
 	if (ctx && ctx->root.confined)
 		return -EINVAL;
 	entry = mym__enter();
-	r = ctx ? mym__snapshot_seal(ctx) : mym__fast_seal();
+	r = ctx ? mym__seal(ctx) : mym__fast_seal();
 	mym__leave(entry);
 	return r < 0 ? mym__error_public(r) : 0;
 }

@@ -15,8 +15,6 @@ int mym__snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out);
 #define MYM__SELDOM INT64_C(100000000)
 int mym__snapshot_light(struct mym_ctx *ctx, uint64_t want, int64_t time,
 			struct mym_snapshot *out);
-/* Opens all that a later pass may read: none opens anything more. */
-int mym__snapshot_seal(struct mym_ctx *ctx);
 /* Whether the process has left the group that the last pass found. */
 bool mym__snapshot_moved(struct mym_ctx *ctx);
 

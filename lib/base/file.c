@@ -12,46 +12,39 @@
  * Nothing below a sysroot is kept, because files there are replaced.
  */
 #include <errno.h>
-#include <string.h>
 #include <sys/stat.h>
 
 #include "error.h"
 #include "file.h"
 #include "root.h"
-#include "sys.h"
 
-/* In the order of enum mym__files.  A table of pointers would be larger, and
- * relocated in each process. */
-static const char paths[] = "/proc/self/mountinfo\0"
-			    "/proc/self/cgroup\0"
-			    "\0" /* no name */
-			    "/proc/self/status\0"
-			    "/proc/self/limits\0"
-			    "/proc/self/uid_map\0"
-			    "/proc/self/fd\0"
-			    "/proc/meminfo\0"
-			    "/proc/sys/vm/overcommit_memory\0"
-			    "/proc/pressure/memory\0"
-			    "/sys/devices/system/node/has_memory\0"
-			    "/sys/kernel/mm/lru_gen/min_ttl_ms\0"
-			    "/proc/sys/vm/vfs_cache_pressure\0"
-			    "/proc/sys/vm/admin_reserve_kbytes\0"
-			    "/proc/sys/vm/user_reserve_kbytes\0"
-			    "/proc/sys/fs/dentry-state\0"
-			    "/sys/kernel/mm/lru_gen/enabled\0"
-			    "/sys/module/kernel/parameters/"
-			    "ignore_rlimit_data\0"
-			    "/proc/sys/kernel/osrelease\0"
-			    "/proc/net/sockstat\0"
-			    "/proc/zoneinfo";
+/* Not of pointers, which are relocated in each process. */
+static const char paths[MYM__FILES][49] = {
+	[MYM__FILE_MOUNTS] = "/proc/self/mountinfo",
+	[MYM__FILE_CGROUP] = "/proc/self/cgroup",
+	[MYM__FILE_STATUS] = "/proc/self/status",
+	[MYM__FILE_LIMITS] = "/proc/self/limits",
+	[MYM__FILE_USERS] = "/proc/self/uid_map",
+	[MYM__FILE_DESCRIPTORS] = "/proc/self/fd",
+	[MYM__FILE_MEMINFO] = "/proc/meminfo",
+	[MYM__FILE_OVERCOMMIT] = "/proc/sys/vm/overcommit_memory",
+	[MYM__FILE_PRESSURE] = "/proc/pressure/memory",
+	[MYM__FILE_NODES] = "/sys/devices/system/node/has_memory",
+	[MYM__FILE_TIME_TO_LIVE] = "/sys/kernel/mm/lru_gen/min_ttl_ms",
+	[MYM__FILE_CACHE_PRESSURE] = "/proc/sys/vm/vfs_cache_pressure",
+	[MYM__FILE_ADMIN_RESERVE] = "/proc/sys/vm/admin_reserve_kbytes",
+	[MYM__FILE_USER_RESERVE] = "/proc/sys/vm/user_reserve_kbytes",
+	[MYM__FILE_DENTRIES] = "/proc/sys/fs/dentry-state",
+	[MYM__FILE_GENERATIONS] = "/sys/kernel/mm/lru_gen/enabled",
+	[MYM__FILE_IGNORE_DATA] = "/sys/module/kernel/parameters/ignore_rlimit_data",
+	[MYM__FILE_RELEASE] = "/proc/sys/kernel/osrelease",
+	[MYM__FILE_SOCKETS] = "/proc/net/sockstat",
+	[MYM__FILE_ZONES] = "/proc/zoneinfo",
+};
 
 const char *mym__file_path(enum mym__files which)
 {
-	const char *path = paths;
-
-	for (unsigned int i = 0; i < (unsigned int)which; i++)
-		path += strlen(path) + 1;
-	return path;
+	return paths[which];
 }
 
 int mym__file_adopt(struct mym__file *file, int fd)
@@ -119,22 +112,4 @@ void mym__file_forget(struct mym__file *files, size_t count)
 			mym__root_drop(files[i].fd);
 		files[i].fd = 0;
 	}
-}
-
-void mym__guard_mark(struct mym__guard *guard)
-{
-	if (!guard || guard->thread != 0)
-		return;
-	guard->thread = -1;
-	if (guard->file->fd > 0 && mym__file_is(guard->file))
-		guard->thread = mym__sys_mark(guard->file->fd);
-}
-
-bool mym__guard_holds(const struct mym__guard *guard)
-{
-	if (guard->thread <= 0 ||
-	    mym__sys_has_mark(guard->file->fd, guard->thread))
-		return true;
-	guard->file->fd = 0;
-	return false;
 }

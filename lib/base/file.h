@@ -46,7 +46,7 @@ enum mym__files {
 	MYM__FILES
 };
 
-/* Where it is, or the first of the places where it may be. */
+/* Where it is, or the first of the places where it may be; "": it has no name. */
 const char *mym__file_path(enum mym__files which);
 /* The kept descriptor, or a new one, which is kept unless file is NULL. */
 MYM__MUST_USE
@@ -68,19 +68,5 @@ bool mym__file_is(const struct mym__file *file);
 MYM__MUST_USE int mym__file_adopt(struct mym__file *file, int fd);
 /* Closes the descriptors. */
 void mym__file_forget(struct mym__file *files, size_t count);
-
-/*
- * Tells whether the program has closed what it does not know while a pass had new
- * descriptors, whose numbers may then be those of other files.  A kept descriptor,
- * which would be closed with them, is marked as this thread's before the first of
- * them is opened: that of another context may be the same file under its number.
- */
-struct mym__guard {
-	struct mym__file *file;
-	int thread; /* 0: not marked yet; < 0: it cannot be */
-};
-void mym__guard_mark(struct mym__guard *guard);
-/* False: they were closed; the kept descriptor is forgotten, too. */
-MYM__MUST_USE bool mym__guard_holds(const struct mym__guard *guard);
 
 #endif

@@ -17,7 +17,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "file.h"
+#include "guard.h"
 #include "kernel.h"
 #include "root.h"
 #include "walk.h"

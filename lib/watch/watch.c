@@ -23,6 +23,7 @@
 #include "../discover/group.h"
 #include "../fast.h"
 #include "../read/pass.h"
+#include "../seal.h"
 #include "../snapshot.h"
 #include "counters.h"
 #include "glance.h"
@@ -412,7 +413,7 @@ int mym__watch_open(struct mym_watch **out,
 		watch->settings.rules.by &= ~MYM_PRESSURE_BY_PSI;
 	mym__sources_arm(watch, true);
 	if (watch->settings.sealed)
-		r = mym__snapshot_seal(&watch->ctx);
+		r = mym__seal(&watch->ctx);
 	if (r == 0) {
 		look(watch, true);
 		r = settle(watch) < 0 ? -EIO : 0;

@@ -10,7 +10,7 @@ from tap import Tap
 
 # From the ground up; what is in lib/ itself is the border and what it stands on.
 FLOORS = ["base", "discover", "answer", "read",
-          "context latch snapshot", "fast", "watch", "border mymem mymem-watch"]
+          "context latch snapshot", "seal", "fast", "watch", "border mymem mymem-watch"]
 
 
 def floor(path: pathlib.PurePath) -> Optional[int]:
