@@ -809,8 +809,14 @@ class Pass:
                 continue
             if not certain and safe is not None:
                 return None, 0
+            ours = bool(way) and child.split('/')[-1] == way[0]
             use = self.usage(child)
             if not use:
+                # It claims its part until its last file is gone.
+                used = self.tree.read(child + '/memory.current')
+                if used is not ABSENT:
+                    claims = plus(claims, min(minimum, plus(
+                        amount(used), growth if ours else 0)))
                 continue
             used, can, complete = use
             if not complete and safe is None:
@@ -818,7 +824,6 @@ class Pass:
                 continue
             if not complete:
                 return None, 0
-            ours = bool(way) and child.split('/')[-1] == way[0]
             claim = min(minimum, plus(used, growth if ours else 0))
             claims = plus(claims, claim)
             children.append((child, claim, use, ours))
