@@ -4,11 +4,11 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "file.h"
+#include "size.h"
 
 /* A captured machine may have any links: none of them is followed.  Takes the
  * directory. */
@@ -100,10 +100,12 @@ const char *next_line(const char *at)
 int64_t number_after(const char *text, const char *key)
 {
 	const size_t length = strlen(key);
+	int64_t value;
 
 	for (; *text; text = next_line(text)) {
 		if (strncmp(text, key, length) == 0 && text[length] == ' ')
-			return strtoll(text + length, NULL, 10);
+			return parse_digits(text + length + 1, &value) ? value :
+									 -1;
 	}
 	return -1;
 }

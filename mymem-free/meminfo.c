@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "meminfo.h"
+#include "size.h"
 
 /*
  * What the kernel counts for a group too, as memory.stat of v2 and of v1 names it.
@@ -93,15 +93,16 @@ static void take_line(struct meminfo *m, const char *at)
 {
 	size_t length = strcspn(at, ":\n");
 	struct meminfo_line *line = &m->line[m->lines];
-	char *end;
+	const char *end;
 
 	if (at[length] != ':' || length == 0)
 		return;
 	line->key = at;
 	line->length = length;
-	line->value = strtoll(at + length + 1, &end, 10);
-	line->known = end > at + length + 1 && line->value >= 0;
-	line->pages = *end != ' ';
+	at += length + 1;
+	end = parse_digits(at + strspn(at, " \t"), &line->value);
+	line->known = end;
+	line->pages = end && *end != ' ';
 	m->lines++;
 }
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "file.h"
@@ -30,9 +29,10 @@ static bool read_of(const struct report *report, const char *dir,
 static int64_t number_in(const struct report *report, const char *dir,
 			 const char *name)
 {
-	if (!read_of(report, dir, name) || *text < '0' || *text > '9')
-		return -1;
-	return strtoll(text, NULL, 10);
+	int64_t value;
+
+	return read_of(report, dir, name) && parse_digits(text, &value) ? value :
+									  -1;
 }
 
 /* The kernel kills only where it wants up to eight pages (2^3, see

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include <errno.h>
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "size.h"
@@ -33,20 +32,35 @@ static int64_t parse_unit(const char *text)
 	return *text ? 0 : unit;
 }
 
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+const char *parse_digits(const char *text, int64_t *value)
+{
+	if (!is_digit(*text))
+		return NULL;
+	for (*value = 0; is_digit(*text); text++) {
+		if (__builtin_mul_overflow(*value, 10, value) ||
+		    __builtin_add_overflow(*value, *text - '0', value))
+			return NULL;
+	}
+	return text;
+}
+
 bool parse_size(const char *text, int64_t *bytes)
 {
 	int64_t whole = 0, unit, more = 0;
 	double part = 0, place = 1;
-	bool digits = false;
+	bool digits = is_digit(*text);
 
-	for (; *text >= '0' && *text <= '9'; text++) {
-		if (__builtin_mul_overflow(whole, 10, &whole) ||
-		    __builtin_add_overflow(whole, *text - '0', &whole))
-			return false;
-		digits = true;
-	}
+	if (digits)
+		text = parse_digits(text, &whole);
+	if (!text)
+		return false;
 	if (*text == '.') {
-		for (text++; *text >= '0' && *text <= '9'; text++) {
+		for (text++; is_digit(*text); text++) {
 			place /= 10;
 			part += place * (*text - '0');
 			digits = true;
@@ -63,18 +77,28 @@ bool parse_size(const char *text, int64_t *bytes)
 
 bool parse_whole(const char *text, int64_t least, int64_t most, int64_t *value)
 {
-	char *end;
+	const char *end = parse_digits(text, value);
 
-	if (*text < '0' || *text > '9')
-		return false;
-	errno = 0;
-	*value = strtoll(text, &end, 10);
-	return errno == 0 && *end == '\0' && *value >= least && *value <= most;
+	return end && *end == '\0' && *value >= least && *value <= most;
 }
 
 int64_t percent_of(int64_t value, int64_t percent)
 {
 	return value / 100 * percent + value % 100 * percent / 100;
+}
+
+/* In tenths, rounded as printf(3) rounds what is at least a half: to the
+ * nearest one, and to the even one of two. */
+static int64_t tenths_of(double value)
+{
+	const int bits = 53; /* at most so many are behind the point */
+	const int64_t whole = (int64_t)value, one = INT64_C(1) << bits;
+	int64_t part = (int64_t)((value - (double)whole) * (double)one) * 10;
+	int64_t tenths = part / one;
+
+	part -= tenths * one;
+	tenths += part > one / 2 || (part == one / 2 && tenths % 2);
+	return whole * 10 + tenths;
 }
 
 /* Four characters and, of powers of 1024, an "i"; cut off and not rounded where
@@ -84,6 +108,7 @@ static void fit(char buffer[SIZE_TEXT], bool si, int64_t bytes)
 	const char *i = si ? "" : "i";
 	const int width = si ? 4 : 5;
 	double scaled = (double)bytes;
+	int64_t tenths;
 
 	if (bytes < 1000) {
 		snprintf(buffer, SIZE_TEXT, "%" PRId64 "B", bytes);
@@ -91,7 +116,9 @@ static void fit(char buffer[SIZE_TEXT], bool si, int64_t bytes)
 	}
 	for (const char *letter = letters; *letter; letter++) {
 		scaled /= si ? 1000 : 1024;
-		if (snprintf(buffer, SIZE_TEXT, "%.1f%c%s", scaled, *letter,
+		tenths = tenths_of(scaled);
+		if (snprintf(buffer, SIZE_TEXT, "%" PRId64 ".%d%c%s",
+			     tenths / 10, (int)(tenths % 10), *letter,
 			     i) <= width ||
 		    snprintf(buffer, SIZE_TEXT, "%" PRId64 "%c%s",
 			     (int64_t)scaled, *letter, i) <= width)

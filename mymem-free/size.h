@@ -25,6 +25,10 @@ struct unit {
  */
 bool parse_size(const char *text, int64_t *bytes);
 
+/* Reads the digits that begin here.  Returns their end, or NULL: there are none, or
+ * too many. */
+const char *parse_digits(const char *text, int64_t *value);
+
 /* Reads a whole number without sign, in this range. */
 bool parse_whole(const char *text, int64_t least, int64_t most, int64_t *value);
 
