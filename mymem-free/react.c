@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -35,15 +34,20 @@ static void set_environment(const struct mym_event *e)
 
 static int run(char **command)
 {
-	int status, r;
-	pid_t child;
+	pid_t child = fork();
+	int status, error;
 
-	r = posix_spawnp(&child, command[0], NULL, NULL, command, environ);
-	if (r != 0) {
+	if (child == 0)
+		execvp(command[0], command);
+	if (child <= 0) {
+		error = errno;
 		fprintf(stderr, "%s: ", program);
 		print_text(stderr, command[0]);
-		fprintf(stderr, ": %s\n", strerror(r));
-		return r == ENOENT ? NOT_FOUND : CANNOT_RUN;
+		fprintf(stderr, ": %s\n", strerror(error));
+		status = error == ENOENT ? NOT_FOUND : CANNOT_RUN;
+		if (child < 0)
+			return status;
+		_exit(status);
 	}
 	while (waitpid(child, &status, 0) < 0) {
 		if (errno != EINTR)
