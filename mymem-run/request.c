@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+#include <getopt.h>
+#include <limits.h>
+#include <string.h>
+
+#include "request.h"
+
+/* Long options without a letter. */
+enum { MODE = UCHAR_MAX + 1, HELP };
+
+static const struct choice {
+	int option;
+	const char *name;
+	const char *argument; /* NULL: none */
+	const char *help;
+} choices[] = {
+	{ MODE, "mode", "MODE", "auto (default), preload, trap or mount" },
+	{ 'v', "verbose", NULL, "say which mode was chosen, and why" },
+	{ HELP, "help", NULL, "this text" },
+	{ 'V', "version", NULL, "the version of the library" },
+};
+#define CHOICES (sizeof(choices) / sizeof(choices[0]))
+
+static void print_help(void)
+{
+	printf("Usage: %s [options] [--] COMMAND [ARGUMENT...]\n"
+	       "Run a command that sees as the machine's memory what it may "
+	       "use."
+	       "\n\n",
+	       program);
+	for (size_t i = 0; i < CHOICES; i++) {
+		const struct choice *c = &choices[i];
+		char text[64];
+
+		snprintf(text, sizeof(text), "  %c%c --%s %s",
+			 c->option <= UCHAR_MAX ? '-' : ' ',
+			 c->option <= UCHAR_MAX ? c->option : ' ', c->name,
+			 c->argument ? c->argument : "");
+		printf("%-24s  %s\n", text, c->help);
+	}
+}
+
+static int usage_error(const char *why, const char *what)
+{
+	fprintf(stderr, "%s: %s", program, why);
+	if (what) {
+		fputs(": ", stderr);
+		print_text(stderr, what);
+	}
+	fprintf(stderr, "\nTry '%s --help'.\n", program);
+	return OWN_FAILURE;
+}
+
+static int parse_option(struct request *request, int option, const char *value)
+{
+	switch (option) {
+	case MODE:
+		if (!parse_mode(value, &request->mode))
+			return usage_error("no such mode", value);
+		break;
+	case 'v':
+		request->verbose = true;
+		break;
+	case HELP:
+		print_help();
+		return 0;
+	case 'V':
+		printf("%s %s\n", program, mym_version());
+		return 0;
+	default:
+		/* It is written what is wrong with it. */
+		fprintf(stderr, "Try '%s --help'.\n", program);
+		return OWN_FAILURE;
+	}
+	return -1;
+}
+
+int parse_request(int argc, char **argv, struct request *request)
+{
+	struct option options[CHOICES + 1] = { 0 };
+	char letters[2 * CHOICES + 2] = "+", *letter = letters + 1;
+	int option, r = -1;
+
+	for (size_t i = 0; i < CHOICES; i++) {
+		const struct choice *c = &choices[i];
+
+		options[i] = (struct option){
+			.name = c->name,
+			.val = c->option,
+			.has_arg =
+				c->argument ? required_argument : no_argument,
+		};
+		if (c->option <= UCHAR_MAX) {
+			*letter++ = (char)c->option;
+			if (c->argument)
+				*letter++ = ':';
+		}
+	}
+	*request = (struct request){ .mode = MODE_AUTO };
+	while (r < 0 &&
+	       (option = getopt_long(argc, argv, letters, options, NULL)) >= 0)
+		r = parse_option(request, option, optarg);
+	if (r < 0 && optind == argc)
+		return usage_error("no command", NULL);
+	request->command = argv + optind;
+	return r;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* What the command line asks for. */
+#ifndef MYMEM_RUN_REQUEST_H
+#define MYMEM_RUN_REQUEST_H
+
+#include "mode.h"
+#include "mymem-run.h"
+
+struct request {
+	enum mode mode;
+	bool verbose;
+	char **command;
+};
+
+/* Returns -1 to go on, or the exit status: help and errors are written. */
+int parse_request(int argc, char **argv, struct request *request);
+
+#endif
