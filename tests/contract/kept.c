@@ -17,6 +17,7 @@
 #include "context.h"
 #include "descriptors.h"
 #include "group.h"
+#include "libc.h"
 #include "mymem.h"
 #include "snapshot.h"
 #include "suite.h"

@@ -18,6 +18,7 @@
 #include "base/compiler.h"
 #include "base/root.h"
 #include "descriptors.h"
+#include "libc.h"
 #include "modes.h"
 #include "show.h"
 #include "suite.h"
@@ -156,7 +157,7 @@ static void look(FILE *out, const void *path)
 		abort();
 	fd = mym__root_get(&root, path, MYM__ROOT_FILE);
 	if (fd < 0) {
-		fprintf(out, "got %s\n", strerrorname_np(-fd));
+		fprintf(out, "got %s\n", errno_name(-fd));
 	} else {
 		if (mym__root_read(fd, text, sizeof(text) - 1, 0) < 0)
 			strcpy(text, "unreadable");

@@ -18,6 +18,7 @@
 #include "base/text.h"
 #include "base/walk.h"
 #include "descriptors.h"
+#include "libc.h"
 #include "suite.h"
 #include "tree.h"
 
@@ -177,7 +178,7 @@ static const char *told(const struct end *end)
 	char *text = texts[next++ % 2];
 
 	if (end->error)
-		return strerrorname_np(end->error);
+		return errno_name(end->error);
 	snprintf(text, sizeof(texts[0]), "inode %ju, mode %#x",
 		 (uintmax_t)end->ino, (unsigned int)end->mode);
 	return text;

@@ -24,6 +24,7 @@
 #include "base/compiler.h"
 #include "descriptors.h"
 #include "kill.h"
+#include "libc.h"
 #include "mymem.h"
 #include "suite.h"
 #include "watch/sources.h"
@@ -625,7 +626,7 @@ static void complain(const char *what)
 {
 	if (complaints++ < 30)
 		printf("# %s %u with %s%s, %s: %s\n", site_names[wrap.site],
-		       wrap.n, strerrorname_np(wrap.error),
+		       wrap.n, errno_name(wrap.error),
 		       wrap.persistent ? " for ever" : "", wrap.at, what);
 	fflush(stdout);
 }
@@ -747,7 +748,7 @@ START_TEST(errors_say_what_is_so)
 		wrap.n = 0;
 		ck_assert_msg(r == rows[i].result, "%s with %s: %d",
 			      site_names[rows[i].site],
-			      strerrorname_np(rows[i].error), r);
+			      errno_name(rows[i].error), r);
 	}
 }
 END_TEST

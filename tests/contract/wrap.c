@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "base/kernel.h"
+#include "libc.h"
 #include "wrap.h"
 
 #pragma GCC diagnostic ignored "-Wmissing-prototypes"
@@ -149,7 +150,7 @@ static mode_t mode_of(int flags, va_list ap)
 }
 
 #define WRAP_OPEN(name)                                                   \
-	int __real_##name(const char *path, int flags, ...);              \
+	int __real_##name(const char *path, int flags, ...) WEAK; \
 	int __wrap_##name(const char *path, int flags, ...)               \
 	{                                                                 \
 		va_list ap;                                               \
@@ -167,7 +168,7 @@ WRAP_OPEN(open)
 WRAP_OPEN(open64)
 
 #define WRAP_OPENAT(name)                                                 \
-	int __real_##name(int dir, const char *path, int flags, ...);     \
+	int __real_##name(int dir, const char *path, int flags, ...) WEAK; \
 	int __wrap_##name(int dir, const char *path, int flags, ...)      \
 	{                                                                 \
 		va_list ap;                                               \
@@ -201,22 +202,22 @@ WRAP_OPENAT_2(openat)
 WRAP_OPENAT_2(openat64)
 
 #define WRAP_FSTAT(name, type)                                            \
-	int __real_##name(int fd, type *st);                              \
+	int __real_##name(int fd, type *st) WEAK;                 \
 	int __wrap_##name(int fd, type *st)                               \
 	{                                                                 \
 		return fd_fails(SITE_STAT, fd) ? -1 :                     \
 		       __real_##name(fd, st);                             \
 	}
 WRAP_FSTAT(fstat, struct stat)
-WRAP_FSTAT(fstat64, struct stat64)
+WRAP_FSTAT(fstat64, struct stat)
 #ifdef HAVE_TIME64_NAMES
 WRAP_FSTAT(__fstat64_time64, struct stat)
 #endif
 WRAP_FSTAT(fstatfs, struct statfs)
-WRAP_FSTAT(fstatfs64, struct statfs64)
+WRAP_FSTAT(fstatfs64, struct statfs)
 
 #define WRAP_FSTATAT(name, type)                                          \
-	int __real_##name(int dir, const char *path, type *st, int flags);\
+	int __real_##name(int dir, const char *path, type *st, int flags) WEAK; \
 	int __wrap_##name(int dir, const char *path, type *st, int flags) \
 	{                                                                 \
 		if (path_fails(SITE_STAT, path))                          \
@@ -224,13 +225,13 @@ WRAP_FSTAT(fstatfs64, struct statfs64)
 		return __real_##name(dir, path, st, flags);               \
 	}
 WRAP_FSTATAT(fstatat, struct stat)
-WRAP_FSTATAT(fstatat64, struct stat64)
+WRAP_FSTATAT(fstatat64, struct stat)
 #ifdef HAVE_TIME64_NAMES
 WRAP_FSTATAT(__fstatat64_time64, struct stat)
 #endif
 
 #define WRAP_FCNTL(name)                                                  \
-	int __real_##name(int fd, int command, ...);                      \
+	int __real_##name(int fd, int command, ...) WEAK;         \
 	int __wrap_##name(int fd, int command, ...)                       \
 	{                                                                 \
 		va_list ap;                                               \
@@ -274,7 +275,7 @@ ssize_t __wrap_read(int fd, void *buffer, size_t size)
 
 #define WRAP_PREAD(name, type)                                            \
 	ssize_t __real_##name(int fd, void *buffer, size_t size,          \
-			      type offset);                               \
+			      type offset) WEAK;                          \
 	ssize_t __wrap_##name(int fd, void *buffer, size_t size,          \
 			      type offset)                                \
 	{                                                                 \
@@ -283,7 +284,7 @@ ssize_t __wrap_read(int fd, void *buffer, size_t size)
 		return __real_##name(fd, buffer, size, offset);           \
 	}
 WRAP_PREAD(pread, off_t)
-WRAP_PREAD(pread64, off64_t)
+WRAP_PREAD(pread64, off_t)
 
 ssize_t __real_readlinkat(int dir, const char *path, char *buffer, size_t size);
 ssize_t __wrap_readlinkat(int dir, const char *path, char *buffer, size_t size)
@@ -315,6 +316,7 @@ static int arguments(long number)
 	case SYS_munmap:
 	case SYS_pidfd_open:
 		return 2;
+	case SYS_close_range: /* of the tests */
 	case SYS_getdents64:
 	case SYS_ioctl:
 	case SYS_seccomp: /* of the tests */

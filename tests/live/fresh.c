@@ -20,6 +20,7 @@
 #include "fail.h"
 #include "group.h"
 #include "kill.h"
+#include "libc.h"
 #include "suite.h"
 #include "units.h"
 

@@ -18,6 +18,7 @@
 #include "descriptors.h"
 #include "group.h"
 #include "kill.h"
+#include "libc.h"
 #include "mymem.h"
 #include "suite.h"
 #include "units.h"

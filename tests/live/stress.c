@@ -19,6 +19,7 @@
 #include "clock.h"
 #include "descriptors.h"
 #include "group.h"
+#include "libc.h"
 #include "suite.h"
 
 /* In units; a sanitizer needs its share. */

@@ -35,11 +35,11 @@ void memory_pipes(int64_t bytes)
 void memory_splice(const char *path, int64_t bytes)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	off64_t at = 0;
+	off_t at = 0;
 
 	must(fd, path);
 	while (at < bytes) {
-		const off64_t before = at;
+		const off_t before = at;
 		int ends[2];
 
 		open_pipe(ends);

@@ -8,13 +8,15 @@
 
 #include <sys/types.h>
 
+#include "libc.h"
+
 static ssize_t after_pread(ssize_t n, int fd, void *buffer, size_t size);
 
 #define WRAP_PREAD(name, type)                                              \
 	ssize_t __real_##name(int fd, void *buffer, size_t size,            \
-			      type offset);                                 \
+			      type offset) WEAK;                            \
 	ssize_t __wrap_##name(int fd, void *buffer, size_t size,            \
-			      type offset);                                 \
+			      type offset) WEAK;                            \
 	ssize_t __wrap_##name(int fd, void *buffer, size_t size,            \
 			      type offset)                                  \
 	{                                                                   \
@@ -22,6 +24,6 @@ static ssize_t after_pread(ssize_t n, int fd, void *buffer, size_t size);
 				   fd, buffer, size);                       \
 	}
 WRAP_PREAD(pread, off_t)
-WRAP_PREAD(pread64, off64_t)
+WRAP_PREAD(pread64, off_t)
 
 #endif

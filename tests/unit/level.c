@@ -48,7 +48,7 @@ static unsigned int magic_of(int fd)
 							  MYM__CGROUP2_MAGIC;
 }
 WRAP_FSTATFS(fstatfs, struct statfs)
-WRAP_FSTATFS(fstatfs64, struct statfs64)
+WRAP_FSTATFS(fstatfs64, struct statfs)
 
 static char here[PATH_MAX];
 static struct mym__root root;

@@ -9,6 +9,7 @@
 
 #include "answer/pressure.h"
 #include "base/file.h"
+#include "libc.h"
 #include "mymem.h"
 #include "suite.h"
 #include "units.h"

@@ -16,6 +16,7 @@
 #include "base/sys.h"
 #include "discover/group.h"
 #include "discover/places.h"
+#include "libc.h"
 #include "mymem.h"
 #include "suite.h"
 #include "text.h"
@@ -93,7 +94,7 @@ long __wrap_syscall(long number, ...)
 static bool no_fstatfs; /* but of procfs, which the mount table is on */
 
 #define WRAP_FSTATFS(name, type)                                          \
-	int __real_##name(int fd, type *st);                              \
+	int __real_##name(int fd, type *st) WEAK;                         \
 	int __wrap_##name(int fd, type *st);                              \
 	int __wrap_##name(int fd, type *st)                               \
 	{                                                                 \
@@ -105,7 +106,7 @@ static bool no_fstatfs; /* but of procfs, which the mount table is on */
 		return -1;                                                \
 	}
 WRAP_FSTATFS(fstatfs, struct statfs)
-WRAP_FSTATFS(fstatfs64, struct statfs64)
+WRAP_FSTATFS(fstatfs64, struct statfs)
 
 static struct mym__root root = { .fd = -1 };
 static _Alignas(16) char buffer[MYM__LINES_SIZE];
