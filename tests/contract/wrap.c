@@ -150,7 +150,7 @@ static mode_t mode_of(int flags, va_list ap)
 }
 
 #define WRAP_OPEN(name)                                                   \
-	int __real_##name(const char *path, int flags, ...) WEAK; \
+	int __real_##name(const char *path, int flags, ...) WEAK;         \
 	int __wrap_##name(const char *path, int flags, ...)               \
 	{                                                                 \
 		va_list ap;                                               \
@@ -202,7 +202,7 @@ WRAP_OPENAT_2(openat)
 WRAP_OPENAT_2(openat64)
 
 #define WRAP_FSTAT(name, type)                                            \
-	int __real_##name(int fd, type *st) WEAK;                 \
+	int __real_##name(int fd, type *st) WEAK;                         \
 	int __wrap_##name(int fd, type *st)                               \
 	{                                                                 \
 		return fd_fails(SITE_STAT, fd) ? -1 :                     \
@@ -231,7 +231,7 @@ WRAP_FSTATAT(__fstatat64_time64, struct stat)
 #endif
 
 #define WRAP_FCNTL(name)                                                  \
-	int __real_##name(int fd, int command, ...) WEAK;         \
+	int __real_##name(int fd, int command, ...) WEAK;                 \
 	int __wrap_##name(int fd, int command, ...)                       \
 	{                                                                 \
 		va_list ap;                                               \
