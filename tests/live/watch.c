@@ -241,6 +241,29 @@ START_TEST(kill_beside_is_above)
 }
 END_TEST
 
+static void see_no_kill(struct shared *shared)
+{
+	struct mym_watch *watch = opened(&without_stalls);
+	struct mym_event e;
+
+	give(shared->ready);
+	ck_assert(!waited(watch, MYM_EVENT_OOM_KILL, 2, &e, NULL));
+	mym_watch_close(watch);
+}
+
+/* The same where nothing limits both: what is killed there is nobody else's, though
+ * v2 counts it for all groups above. */
+START_TEST(kill_elsewhere_is_not_told)
+{
+	struct shared given = { 0 };
+
+	group_make("hall", 0);
+	given.own = group_make("hall/own", 64 * MIB);
+	given.other = group_make("hall/other", 24 * MIB);
+	run_child(&given, see_no_kill, kill_beside);
+}
+END_TEST
+
 /* All kills are in the group in which the process is: told as its own, or where
  * the watch has not followed yet not at all, and never as above. */
 static void see_own_kills(struct shared *shared)
@@ -464,6 +487,7 @@ Suite *suite(void)
 	tcase_add_test(tc, deep);
 	tcase_add_test(tc, kill_told_once);
 	tcase_add_test(tc, kill_beside_is_above);
+	tcase_add_test(tc, kill_elsewhere_is_not_told);
 	tcase_add_test(tc, own_kills_are_not_above);
 	tcase_add_test(tc, moved);
 	tcase_add_test(tc, group_removed);
