@@ -14,7 +14,6 @@
 #include <sys/epoll.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
-#include <sys/sysinfo.h>
 #include <sys/timerfd.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -312,6 +311,8 @@ static int arguments(long number)
 	switch (number) {
 	case SYS_gettid:
 		return 0;
+	case SYS_sysinfo:
+		return 1;
 	case SYS_close: /* of the tests */
 	case SYS_munmap:
 	case SYS_pidfd_open:
@@ -319,6 +320,7 @@ static int arguments(long number)
 	case SYS_close_range: /* of the tests */
 	case SYS_getdents64:
 	case SYS_ioctl:
+	case SYS_openat: /* without a mode */
 	case SYS_seccomp: /* of the tests */
 		return 3;
 	case SYS_openat2:
@@ -336,18 +338,22 @@ static int arguments(long number)
 }
 
 long __real_syscall(long number, ...);
-static long opens(const long *a)
+static long opens(long number, const long *a)
 {
 	const struct mym__open_how *how = (void *)(uintptr_t)a[2];
+	uint64_t flags = (uint64_t)a[2];
 
-	if (active && wrap.openat2_error) {
-		errno = wrap.openat2_error;
-		return -1;
+	if (number == SYS_openat2) {
+		if (active && wrap.openat2_error) {
+			errno = wrap.openat2_error;
+			return -1;
+		}
+		flags = how ? how->flags : 0;
 	}
 	if (path_fails(SITE_OPEN, (const char *)(uintptr_t)a[1]))
 		return -1;
-	return opened((int)__real_syscall(SYS_openat2, a[0], a[1], a[2], a[3]),
-		      how && how->flags & O_CLOEXEC);
+	return opened((int)__real_syscall(number, a[0], a[1], a[2], a[3]),
+		      flags & O_CLOEXEC);
 }
 
 long __wrap_syscall(long number, ...)
@@ -361,24 +367,18 @@ long __wrap_syscall(long number, ...)
 	for (int i = 0; i < count; i++)
 		a[i] = va_arg(ap, long);
 	va_end(ap);
-	if (number == SYS_openat2)
-		return opens(a);
+	if (number == SYS_openat || number == SYS_openat2)
+		return opens(number, a);
 	if (number == SYS_getdents64)
 		failing = fd_fails(SITE_READ, (int)a[0]);
 	else
-		failing = fails(number == SYS_prlimit64 ? SITE_CALL :
-							  SITE_MOUNT);
+		failing = fails(number == SYS_prlimit64 ||
+				number == SYS_sysinfo ? SITE_CALL : SITE_MOUNT);
 	if (failing)
 		return -1;
 	if (number == SYS_pidfd_open)
 		return opened((int)__real_syscall(number, a[0], a[1]), true);
 	return __real_syscall(number, a[0], a[1], a[2], a[3], a[4]);
-}
-
-int __real_sysinfo(struct sysinfo *info);
-int __wrap_sysinfo(struct sysinfo *info)
-{
-	return fails(SITE_CALL) ? -1 : __real_sysinfo(info);
 }
 
 /* A block that came, or NULL. */
