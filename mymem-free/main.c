@@ -78,9 +78,12 @@ static int print_metrics_of(const struct request *request,
 
 static int print(const struct request *request, const struct report *report)
 {
+	static struct meminfo meminfo;
+
 	switch (request->form) {
 	case TABLE:
-		print_table(&request->table, report);
+		make_meminfo(&meminfo, report);
+		print_table(&request->table, &meminfo);
 		if (!request->as_free && !request->table.line &&
 		    isatty(STDOUT_FILENO))
 			print_footer(report);
@@ -106,7 +109,9 @@ static int print(const struct request *request, const struct report *report)
 	case METRICS:
 		return print_metrics_of(request, report);
 	case MEMINFO:
-		print_meminfo(report);
+		make_meminfo(&meminfo, report);
+		fwrite(meminfo.stat, 1, write_meminfo(&meminfo, meminfo.stat),
+		       stdout);
 		break;
 	case CHECK:
 		return print_check(&request->check, report);

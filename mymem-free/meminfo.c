@@ -166,10 +166,10 @@ static const char *binding_group(const struct report *report)
 static void count_group(struct meminfo *m, const struct report *report,
 			const char *group)
 {
-	static char stat[FILE_MAX];
+	const char *stat = m->stat;
 	const bool v1 = report->snapshot.cgroup_version == 1;
 	const bool known = read_file_in(report->sysroot, group, "memory.stat",
-					stat) == 0 && stat[0];
+					m->stat) == 0 && stat[0];
 
 	for (size_t i = 0; i < sizeof(of_group) / sizeof(of_group[0]); i++)
 		set(m, of_group[i].key, known,
@@ -282,9 +282,8 @@ static void make_agree(struct meminfo *m)
 	copy(m, "LowFree", "MemFree");
 }
 
-const struct meminfo *make_meminfo(const struct report *report)
+void make_meminfo(struct meminfo *m, const struct report *report)
 {
-	static struct meminfo only, *const m = &only;
 	const struct mym_snapshot *s = &report->snapshot;
 	const char *group = NULL;
 	int64_t total, free;
@@ -317,7 +316,6 @@ const struct meminfo *make_meminfo(const struct report *report)
 	    s->swap_available / 1024);
 	if (smaller)
 		make_agree(m);
-	return m;
 }
 
 /* Others take a MemAvailable of 0 for that of a kernel that does not have it, and
@@ -332,18 +330,22 @@ static int64_t shown(const struct meminfo *m, const struct meminfo_line *line)
 
 /* As the kernel does: numbers begin in column 17 or later, and end in column 24
  * or later. */
-void print_meminfo(const struct report *report)
+size_t write_meminfo(const struct meminfo *m, char text[FILE_MAX])
 {
-	const struct meminfo *m = make_meminfo(report);
+	size_t length = 0;
 
 	for (size_t i = 0; i < m->lines; i++) {
 		const struct meminfo_line *line = &m->line[i];
 		int name = (int)line->length, space = name < 15 ? 15 - name : 1;
 
-		if (!line->known)
+		/* A key is a part of a file that fits, but who knows. */
+		if (!line->known || length + line->length + 64 > FILE_MAX)
 			continue;
-		printf("%.*s:%*s%*" PRId64 "%s\n", name, line->key, space, "",
-		       name + 1 + space < 24 ? 24 - (name + 1 + space) : 0,
-		       shown(m, line), line->pages ? "" : " kB");
+		length += (size_t)snprintf(
+			text + length, FILE_MAX - length,
+			"%.*s:%*s%*" PRId64 "%s\n", name, line->key, space, "",
+			name + 1 + space < 24 ? 24 - (name + 1 + space) : 0,
+			shown(m, line), line->pages ? "" : " kB");
 	}
+	return length;
 }

@@ -21,7 +21,8 @@ struct meminfo {
 		bool pages;    /* counts huge pages, not KiB */
 		int64_t value;
 	} line[MEMINFO_LINES];
-	char text[FILE_MAX];
+	char text[FILE_MAX]; /* of the machine */
+	char stat[FILE_MAX]; /* of the group */
 };
 
 /* What must be asked for in the report's snapshot. */
@@ -29,12 +30,12 @@ struct meminfo {
 		    MYM_WANT_SWAP_LIMIT | MYM_WANT_SWAP_AVAILABLE | \
 		    MYM_WANT_CGROUP_VERSION)
 
-/* Returns the only one, which the next call overwrites. */
-const struct meminfo *make_meminfo(const struct report *report);
+void make_meminfo(struct meminfo *meminfo, const struct report *report);
 /* In KiB.  False where it is not known. */
 bool meminfo_value(const struct meminfo *meminfo, const char *key,
 		   int64_t *kib);
 
-void print_meminfo(const struct report *report);
+/* As the kernel's file.  Returns how many bytes. */
+size_t write_meminfo(const struct meminfo *meminfo, char text[FILE_MAX]);
 
 #endif

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "meminfo.h"
 #include "table.h"
 
 /* A number that may not be known; then what is made of it is not, either. */
@@ -66,9 +65,8 @@ static void line(const struct unit *unit, struct number swap_used,
 	putchar(' ');
 }
 
-void print_table(const struct table *table, const struct report *report)
+void print_table(const struct table *table, const struct meminfo *m)
 {
-	const struct meminfo *m = make_meminfo(report);
 	const struct unit *unit = &table->unit;
 	struct number total, free, available, used, buffers, cache, swap,
 		swap_free, low, low_free;

@@ -3,7 +3,7 @@
 #ifndef MYMEM_FREE_TABLE_H
 #define MYMEM_FREE_TABLE_H
 
-#include "mymem-free.h"
+#include "meminfo.h"
 #include "size.h"
 
 struct table {
@@ -15,6 +15,6 @@ struct table {
 	bool line;      /* instead of all that, one line */
 };
 
-void print_table(const struct table *table, const struct report *report);
+void print_table(const struct table *table, const struct meminfo *meminfo);
 
 #endif
