@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What this object needs of a C library and does not take from the program's,
+ * because that would be one of its own hooks, another name or another layout in
+ * another C library, or the program's heap.  The linker puts these in the place of
+ * what the library's objects ask for (--wrap).
+ *
+ * None is a point of cancellation, and none takes a lock.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysinfo.h>
+#include <sys/vfs.h>
+#include <time.h>
+#include <unistd.h>
+
+#pragma GCC diagnostic ignored "-Wmissing-prototypes"
+
+#define ALIAS(name) __attribute__((alias(#name)))
+
+/* With an offset or a size of 64 bits, a C library has one more name for a call. */
+
+int __wrap_openat(int dir, const char *path, int flags, ...)
+{
+	/* Nothing is created. */
+	return (int)syscall(SYS_openat, dir, path, flags | O_LARGEFILE, 0);
+}
+int __wrap_openat64(int, const char *, int, ...) ALIAS(__wrap_openat);
+
+int __wrap_open(const char *path, int flags, ...)
+{
+	return __wrap_openat(AT_FDCWD, path, flags);
+}
+int __wrap_open64(const char *, int, ...) ALIAS(__wrap_open);
+
+ssize_t __wrap_read(int fd, void *buffer, size_t size)
+{
+	return syscall(SYS_read, fd, buffer, size);
+}
+
+ssize_t __wrap_write(int fd, const void *buffer, size_t size)
+{
+	return syscall(SYS_write, fd, buffer, size);
+}
+
+/* The halves of an offset are two arguments where a long has 32 bits. */
+ssize_t __wrap_pread(int fd, void *buffer, size_t size, off_t offset)
+{
+	const union {
+		int64_t whole;
+		long half[2];
+	} at = { offset };
+
+	if (sizeof(long) == 8)
+		return syscall(SYS_pread64, fd, buffer, size, offset);
+#if defined(__arm__) || defined(__mips__) || defined(__powerpc__)
+	return syscall(SYS_pread64, fd, buffer, size, 0, at.half[0], at.half[1]);
+#else
+	return syscall(SYS_pread64, fd, buffer, size, at.half[0], at.half[1]);
+#endif
+}
+ssize_t __wrap_pread64(int, void *, size_t, off_t) ALIAS(__wrap_pread);
+
+int __wrap_close(int fd)
+{
+	return (int)syscall(SYS_close, fd);
+}
+
+/* Device, inode, mode, links and size are where the kernel puts them in each C
+ * library's struct; more is not asked for. */
+int __wrap_fstat(int fd, struct stat *st)
+{
+#ifdef SYS_fstat64
+	return (int)syscall(SYS_fstat64, fd, st);
+#else
+	return (int)syscall(SYS_fstat, fd, st);
+#endif
+}
+int __wrap_fstat64(int, struct stat *) ALIAS(__wrap_fstat);
+
+int __wrap_fstatat(int dir, const char *path, struct stat *st, int flags)
+{
+#ifdef SYS_fstatat64
+	return (int)syscall(SYS_fstatat64, dir, path, st, flags);
+#else
+	return (int)syscall(SYS_newfstatat, dir, path, st, flags);
+#endif
+}
+int __wrap_fstatat64(int, const char *, struct stat *, int)
+	ALIAS(__wrap_fstatat);
+
+int __wrap_fstatfs(int fd, struct statfs *st)
+{
+#ifdef SYS_fstatfs64
+	return (int)syscall(SYS_fstatfs64, fd, sizeof(*st), st);
+#else
+	return (int)syscall(SYS_fstatfs, fd, st);
+#endif
+}
+int __wrap_fstatfs64(int, struct statfs *) ALIAS(__wrap_fstatfs);
+
+/* Its other name is for locks of files. */
+int plain_fcntl(int fd, int command, ...) __asm__("fcntl");
+int __wrap_fcntl64(int fd, int command, ...)
+{
+	va_list ap;
+	void *pointer;
+	int number;
+
+	va_start(ap, command);
+	if (command == F_SETOWN_EX || command == F_GETOWN_EX)
+		pointer = va_arg(ap, void *);
+	else
+		number = va_arg(ap, int);
+	va_end(ap);
+	return command == F_SETOWN_EX || command == F_GETOWN_EX ?
+	       plain_fcntl(fd, command, pointer) :
+	       plain_fcntl(fd, command, number);
+}
+
+/* Only memory is mapped, so that each of the three shapes that an offset has in
+ * some ABI is 0. */
+void *plain_mmap(void *at, size_t size, int protection, int flags, int fd,
+		 long offset, long half, long other) __asm__("mmap");
+void *__wrap_mmap64(void *at, size_t size, int protection, int flags, int fd,
+		    off_t offset)
+{
+	return plain_mmap(at, size, protection, flags, fd, 0, 0, 0);
+}
+
+int __wrap_sysinfo(struct sysinfo *info)
+{
+	return (int)syscall(SYS_sysinfo, info);
+}
+
+/* The size of a page is all that is asked for. */
+long __wrap_sysconf(int name)
+{
+	return name == _SC_PAGESIZE ? (long)getauxval(AT_PAGESZ) : -1;
+}
+
+/* A pass asks for a few blocks.  The program's heap may be in the midst of growing
+ * when it opens a file, or in the hands of another thread before a fork(2). */
+
+struct block {
+	size_t size;
+	max_align_t content[];
+};
+
+void *__wrap_malloc(size_t size)
+{
+	struct block *block;
+
+	size += sizeof(*block);
+	block = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (block == MAP_FAILED)
+		return NULL;
+	block->size = size;
+	return block->content;
+}
+
+void *__wrap_calloc(size_t count, size_t each)
+{
+	return __wrap_malloc(count * each);
+}
+
+void __wrap_free(void *content)
+{
+	struct block *block = content;
+
+	if (content) {
+		block = (void *)((char *)content -
+				 offsetof(struct block, content));
+		munmap(block, block->size);
+	}
+}
+
+char *__wrap_strdup(const char *text)
+{
+	const size_t size = strlen(text) + 1;
+	char *copy = __wrap_malloc(size);
+
+	return copy ? memcpy(copy, text, size) : NULL;
+}
+
+void *__wrap_realloc(void *content, size_t size)
+{
+	void *new = __wrap_malloc(size);
+	struct block *block;
+
+	if (new && content) {
+		block = (void *)((char *)content -
+				 offsetof(struct block, content));
+		memcpy(new, content, block->size - sizeof(*block) < size ?
+		       block->size - sizeof(*block) : size);
+		__wrap_free(content);
+	}
+	return new;
+}
+
+/* That of a C library may allocate. */
+void __wrap_qsort(void *base, size_t count, size_t size,
+		  int (*compare)(const void *, const void *))
+{
+	char *at = base;
+
+	for (size_t i = 1; i < count; i++) {
+		for (size_t j = i; j > 0 && compare(at + (j - 1) * size,
+						    at + j * size) > 0; j--) {
+			for (size_t k = 0; k < size; k++) {
+				char kept = at[j * size + k];
+
+				at[j * size + k] = at[(j - 1) * size + k];
+				at[(j - 1) * size + k] = kept;
+			}
+		}
+	}
+}

@@ -1,0 +1,131 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# preload.sh OBJECT LIMITED MYMEM_FREE
+#
+# libmymem-preload.so in programs of each C library, of 32 bits, with
+# _FORTIFY_SOURCE, with AddressSanitizer and between other preloaded objects.
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=tests/support/tap.sh
+. "$here/../support/tap.sh"
+# shellcheck source=tests/abi/build.sh
+. "$here/../abi/build.sh"
+
+[ $# -eq 3 ] || bail_out "usage: $0 OBJECT LIMITED MYMEM_FREE"
+object=$1
+limited=$2
+tool=$3
+cc=${CC:-cc}
+mib=1048576
+why=$("$limited" $mib true 2>&1) || skip_all "$why"
+
+# NAME OBJECT PROGRAM: each line of it is a test.
+probe() {
+	"$limited" $((512 * mib)) env LD_PRELOAD="$2" "$3" 512 >"$dir/said" 2>&1
+	status=$?
+	details() {
+		grep -v '^ok' "$dir/said"
+	}
+	[ "$status" -eq 0 ] && [ "$(grep -c '^ok' "$dir/said")" -gt 70 ]
+	result "$1: the program sees its own memory" $?
+	details() {
+		:
+	}
+}
+
+# NAME COMPILER...
+compile() {
+	name=$1
+	shift
+	echo 'int main(void) { return 0; }' >"$dir/none.c"
+	if ! "$@" -o "$dir/none" "$dir/none.c" 2>/dev/null; then
+		skip "$name" "cannot be compiled here: $*"
+		return 1
+	fi
+	check "$name" "$@" -std=gnu11 -D_GNU_SOURCE -pthread -Wall -Wextra -Wno-unused-parameter \
+		-Werror -o "$dir/probe" "$here/probe.c"
+}
+
+compile "a program" $cc -O2 && {
+	probe "glibc" "$object" "$dir/probe"
+	# Without it the same tests fail.
+	LD_PRELOAD='' "$limited" $((512 * mib)) "$dir/probe" 512 >"$dir/said"
+	in_range "without it: what is the machine's" \
+		"$(grep -c '^not ok' "$dir/said")" 30 60
+	cp "$dir/probe" "$dir/plain"
+}
+compile "with 64-bit offsets" $cc -O2 -D_FILE_OFFSET_BITS=64 &&
+	probe "64-bit offsets" "$object" "$dir/probe"
+compile "with _FORTIFY_SOURCE" $cc -O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 &&
+	probe "_FORTIFY_SOURCE" "$object" "$dir/probe"
+compile "with musl" musl-gcc -O2 && probe "musl" "$object" "$dir/probe"
+compile "with AddressSanitizer" $cc -fsanitize=address &&
+	probe "AddressSanitizer" "$object" "$dir/probe"
+
+# Others that stand in for open(3), before it and after it.
+cat >"$dir/other.c" <<'EOF'
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <stdarg.h>
+#include <stdlib.h>
+int open(const char *path, int flags, ...)
+{
+	int (*next)(const char *, int, ...) = dlsym(RTLD_NEXT, "open");
+	int mode;
+	va_list ap;
+
+	va_start(ap, flags);
+	mode = va_arg(ap, int);
+	va_end(ap);
+	free(malloc(100));
+	return next(path, flags, mode);
+}
+EOF
+if check "another object" $cc -shared -fPIC -o "$dir/other.so" "$dir/other.c" -ldl; then
+	probe "another one before it" "$dir/other.so:$object" "$dir/plain"
+	probe "another one after it" "$object:$dir/other.so" "$dir/plain"
+	probe "twice" "$object:$object" "$dir/plain"
+fi
+
+# The library is not fooled, and says the same.
+cat >"$dir/both" <<'EOF'
+"$1" --json >"$3/without"
+LD_PRELOAD=$2 "$1" --json >"$3/with"
+EOF
+"$limited" $((512 * mib)) sh "$dir/both" "$tool" "$object" "$dir"
+steady() { # FILE: what does not move by itself
+	python3 -c '
+import json, sys
+said = json.load(sys.stdin)
+print(said["limit"], said["limit_by"], said["available_by"], said["host"]["total"],
+      said["flags"], said["cgroup"], [c["kind"] for c in said["constraints"]],
+      said["swap"]["limit"])' <"$dir/$1"
+}
+is "the library inside says the same" "$(steady with)" "$(steady without)"
+like "which is the limit" "$(steady with)" "^$((512 * mib)) "
+none "and is not told that the machine is virtual" "$(steady with | grep virtual)"
+
+# A program without a limit sees the machine, to the byte.
+awk '$1 ~ /Total|Huge/' /proc/meminfo >"$dir/machine"
+is "without a limit it is the kernel's file" \
+	"$(LD_PRELOAD=$object awk '$1 ~ /Total|Huge/' /proc/meminfo)" \
+	"$(cat "$dir/machine")"
+
+# 32 bits: an object of its own.
+unset LD_PRELOAD
+if compile "with 32 bits" $cc -m32 -O2; then
+	CFLAGS=-m32
+	LDFLAGS=-m32
+	CC=$cc
+	export CFLAGS LDFLAGS CC
+	configure "$dir/b" -Dlibmount=disabled -Ddocs=false -Dbuildtype=release \
+		-Dwerror=true
+	check "build" ninja -C "$dir/b" mymem-run/preload/libmymem-preload.so &&
+		probe "32 bits" "$dir/b/mymem-run/preload/libmymem-preload.so" \
+			"$dir/probe"
+	check "with 32 bits and 64-bit offsets" $cc -m32 -O2 -std=gnu11 -D_GNU_SOURCE \
+		-D_FILE_OFFSET_BITS=64 -pthread -o "$dir/probe" "$here/probe.c" &&
+		probe "32 bits, 64-bit offsets" \
+			"$dir/b/mymem-run/preload/libmymem-preload.so" "$dir/probe"
+fi
+done_testing
