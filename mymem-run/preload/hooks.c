@@ -21,6 +21,15 @@
 #include "../shown.h"
 #include "handed.h"
 
+/* To musl's headers some are macros. */
+#undef open64
+#undef openat64
+#undef fopen64
+#undef freopen64
+#undef lseek64
+#undef pread64
+#undef fseeko64
+
 /* In glibc until 2.33, dlsym() is in a library that not every program loads. */
 typedef void *dlsym_function(void *handle, const char *name);
 dlsym_function dlsym __attribute__((weak));
