@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: MIT
+"""What people run, and what it says of the machine's memory: one row for each
+program and each way in which it asks."""
+from typing import NamedTuple
+
+
+class Program(NamedTuple):
+    name: str
+    # A line of sh; what it prints is searched for the pattern, and the last find has
+    # a number of such units, or of the letter after it.
+    command: str
+    pattern: str = r"^(\d+)"
+    unit: float = 1 / (1 << 20)
+    # What it makes of the machine's memory: this much of it, at most that many MiB.
+    share: float = 1
+    most: float = 1e9
+    # What it has beside.
+    slack: float = 1
+    # Whether it is linked statically, so that no object can be loaded before it.
+    static: bool = False
+    # Whether the number is what is free: no more than the whole.
+    free: bool = False
+    # The program, where that is not the first word.
+    needs: str = ""
+    # Whether the limit is halved while it runs.
+    halved: bool = False
+    bits: int = 64
+
+
+BYTES, KIB, MIB = 1 / (1 << 20), 1 / (1 << 10), 1
+LETTERS = {"M": 1, "G": 1 << 10}
+MEM = r"Mem: +(\d+)"
+HALVE = "(sleep 0.7; echo $(($LIMIT / 2)) >$LIMIT_FILE) & "
+
+# @NAME is made by one of these: HERE is this folder, OUT the program.
+SOURCES = {
+    "busybox": "cd $(dirname OUT) && apt-get -q download busybox && "
+               "dpkg -x busybox_*.deb OUT.d && ln -s OUT.d/bin/busybox OUT",
+    "glibc": "cc -O2 -o OUT HERE/pages.c",
+    "fortified": "cc -O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -o OUT HERE/pages.c",
+    "musl": "musl-gcc -O2 -o OUT HERE/pages.c",
+    "m32": "cc -m32 -O2 -o OUT HERE/pages.c",
+    "ifstream": "c++ -O2 -o OUT HERE/ifstream.cc",
+    "go": "CGO_ENABLED=0 GOCACHE=OUT.d GO111MODULE=off go build -o OUT HERE/memory.go",
+    "sort": "ln -s HERE/sort OUT",
+}
+
+PROGRAMS = [
+    Program("procps free", "free -b", MEM),
+    Program("procps free, free", "free -b", r"Mem: +\d+ +\d+ +(\d+)", free=True),
+    Program("procps top -b", "top -b -n 1", r"MiB Mem : +([\d.]+) total", MIB),
+    Program("procps vmstat -s", "vmstat -s", r"(\d+) K total memory", KIB),
+    Program("procps vmstat -n", "vmstat -n 1 2",
+            r"\n *\d+ +\d+ +\d+ +(\d+)", KIB, free=True),
+    # The vmstat of Debian 12 (4.0.2) reads it once, and top every three seconds.
+    Program("procps free -s, the limit halved", HALVE + "free -b -s 1 -c 3", MEM,
+            halved=True, needs="free"),
+    Program("procps top -b, the limit halved", HALVE + "top -b -n 2 -d 3",
+            r"MiB Mem : +([\d.]+) total", MIB, halved=True, needs="top"),
+    Program("htop", "(sleep 1.5; echo q) | TERM=xterm COLUMNS=120 LINES=30 "
+            "script -qc 'stty cols 120 rows 30; htop --no-color' /dev/null",
+            r"Mem\[[^]]*/([\d.]+)([MG])\]", needs="htop"),
+    Program("busybox free", "@busybox free -b", MEM),
+    Program("busybox free, static", "busybox free -b", MEM, static=True),
+    Program("Go, static", "@go", r"sysinfo (\d+)", static=True),
+    Program("Go, static: /proc/meminfo", "@go", r"meminfo (\d+)", KIB, static=True),
+    Program("Python os.sysconf", "python3 -c 'import os; print(os.sysconf("
+            '"SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))' "'"),
+    Program("Python open", "python3 -c 'print(open(\"/proc/meminfo\").read())'",
+            r"MemTotal: +(\d+)", KIB),
+    Program("Python psutil", "/usr/bin/python3 -c 'import psutil;"
+            "print(psutil.virtual_memory().total)'"),
+    Program("Node os.totalmem", "node -e 'console.log(os.totalmem())'"),
+    Program("Node os.freemem", "node -e 'console.log(os.freemem())'", free=True),
+    Program("Java 17, no container support",
+            "java -XX:-UseContainerSupport -XX:+PrintFlagsFinal -version",
+            r" MaxHeapSize += (\d+)", share=1 / 4),
+    Program("Ruby Etc.sysconf", "ruby -retc -e "
+            "'puts Etc.sysconf(Etc::SC_PHYS_PAGES) * Etc.sysconf(Etc::SC_PAGESIZE)'"),
+    Program("Ruby File.read", "ruby -e 'puts File.read(\"/proc/meminfo\")'",
+            r"MemTotal: +(\d+)", KIB),
+    Program("PHP file", "php -r 'echo file_get_contents(\"/proc/meminfo\");'",
+            r"MemTotal: +(\d+)", KIB),
+    Program("Perl", "perl -e 'open F, \"/proc/meminfo\"; print <F>'",
+            r"MemTotal: +(\d+)", KIB),
+    # Since GCC 3.3 an eighth, at most 128 MiB (init_ggc_heuristics()).
+    Program("gcc's garbage collector", "gcc -Q -v -x c -S -o /dev/null /dev/null 2>&1",
+            r"ggc-min-heapsize=(\d+)", KIB, share=1 / 8, most=128),
+    # Of what is free, three quarters of the machine at most (default_sort_size()).
+    Program("sort's buffer", "@sort", r"VmSize:\s*(\d+)", KIB, share=3 / 4, slack=16),
+    Program("xz --info-memory", "xz --info-memory", r"RAM\):.*\((\d+) B\)"),
+    Program("C++ ifstream", "@ifstream", r"MemTotal: +(\d+)", KIB),
+    Program("glibc program", "@glibc"),
+    Program("glibc program, _FORTIFY_SOURCE=3", "@fortified"),
+    Program("musl program", "@musl"),
+    Program("32-bit program", "@m32", bits=32),
+    Program("dash", "dash -c 'read key kib unit </proc/meminfo; echo $kib'", unit=KIB),
+    Program("bash in pipes", "bash -c 'cat /proc/meminfo | grep MemTotal | "
+            "(sleep 0; cat) | tr -dc 0-9; echo'", unit=KIB),
+    Program("awk of a shell of a shell", "sh -c \"bash -c 'awk /MemTotal/ "
+            "/proc/meminfo'\"", r"(\d+)", KIB),
+]
