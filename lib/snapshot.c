@@ -21,32 +21,41 @@
 #include "read/readers.h"
 #include "snapshot.h"
 
-/*
- * The readers, in order.  Each is called if one of the facts in `when` is
- * needed (0: always), and in a light pass only if the whole one found one of
- * these kinds of constraints (0: always).  A new rule is a file, and a row.
- */
-static const struct {
-	void (*read)(struct mym__pass *pass);
-	uint32_t when;
-	uint64_t kinds;
-} readers[] = {
+#define RLIMITS (MYM__KIND(MYM_KIND_RLIMIT_AS) | \
+		 MYM__KIND(MYM_KIND_RLIMIT_DATA) | \
+		 MYM__KIND(MYM_KIND_RLIMIT_MEMLOCK) | \
+		 MYM__KIND(MYM_KIND_ADDRESS_SPACE))
+
+/* Whether a reader is called: if one of the facts in `when` is needed (0: always),
+ * and in a light pass only if the whole one found one of these kinds of constraints
+ * (0: always). */
+MYM__INLINE void use(struct mym__pass *pass, void (*read)(struct mym__pass *),
+		     uint64_t when, uint64_t kinds)
+{
+	if ((when == 0 || mym__pass_wants(pass, when)) &&
+	    (kinds == 0 || !pass->known || (pass->known->kinds & kinds)))
+		read(pass);
+}
+
+/* The readers, in order: a new rule is a file, and a row.  Not a table of
+ * pointers, each of which would have to be relocated in each process. */
+static void use_all(struct mym__pass *pass)
+{
 	/* The machine is added last, but the others need to know its size. */
-	{ mym__host_read, 0, 0 },
-	{ mym__cgroup_read, 0, 0 },
-	{ mym__rlimit_read, MYM_WANT_LIMIT,
-	  MYM__KIND(MYM_KIND_RLIMIT_AS) | MYM__KIND(MYM_KIND_RLIMIT_DATA) |
-		  MYM__KIND(MYM_KIND_RLIMIT_MEMLOCK) | MYM__KIND(MYM_KIND_ADDRESS_SPACE) },
-	{ mym__commit_read, MYM_WANT_LIMIT, MYM__KIND(MYM_KIND_COMMIT) },
-	{ mym__numa_read, MYM_WANT_LIMIT, MYM__KIND(MYM_KIND_NUMA) },
-	{ mym__known_read, 0, 0 },
+	use(pass, mym__host_read, 0, 0);
+	use(pass, mym__cgroup_read, 0, 0);
+	use(pass, mym__rlimit_read, MYM_WANT_LIMIT, RLIMITS);
+	use(pass, mym__commit_read, MYM_WANT_LIMIT, MYM__KIND(MYM_KIND_COMMIT));
+	use(pass, mym__numa_read, MYM_WANT_LIMIT, MYM__KIND(MYM_KIND_NUMA));
+	use(pass, mym__known_read, 0, 0);
 	/* What the others leave decides how exactly the machine has to be
 	 * known. */
-	{ mym__host_finish, 0, 0 },
-	{ mym__protection_of_machine, MYM_WANT_AVAILABLE, 0 },
-	{ mym__swap_read, MYM_WANT_SWAP_AVAILABLE, 0 },
-	{ mym__psi_read_host, MYM_WANT_PSI_SOME | MYM_WANT_PSI_FULL, 0 },
-};
+	use(pass, mym__host_finish, 0, 0);
+	use(pass, mym__protection_of_machine, MYM_WANT_AVAILABLE, 0);
+	use(pass, mym__swap_read, MYM_WANT_SWAP_AVAILABLE, 0);
+	use(pass, mym__psi_read_host, MYM_WANT_PSI_SOME | MYM_WANT_PSI_FULL, 0);
+	mym__known_finish(pass);
+}
 
 /* The facts that must be read for those that are wanted. */
 static uint64_t needs(uint64_t want)
@@ -106,14 +115,7 @@ static int make_pass(struct mym_ctx *ctx, struct mym__result *result, bool kept,
 			       : NULL;
 	pass->kept = &result->kept;
 	pass->last = ctx->result ? &ctx->result->last : NULL;
-	for (size_t i = 0; i < MYM__COUNT(readers); i++) {
-		if ((readers[i].when == 0 ||
-		     mym__pass_wants(pass, readers[i].when)) &&
-		    (readers[i].kinds == 0 || !known ||
-		     (known->kinds & readers[i].kinds)))
-			readers[i].read(pass);
-	}
-	mym__known_finish(pass);
+	use_all(pass);
 	mym__group_mount_close(&pass->mount);
 	if (found->flags & MYM_FLAG_PARTIAL || pass->trouble)
 		mym__result_count(result);

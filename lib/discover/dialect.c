@@ -21,25 +21,6 @@ static const struct mym__name stats_of_v1[MYM__STATS] = {
 	[MYM__STAT_SWAP] = MYM__NAME("total_swap"),
 };
 
-const struct mym__dialect mym__dialect_v1 = {
-	.version = 1,
-	.type = MYM__TEXT_INIT("cgroup"),
-	.controller = MYM__TEXT_INIT("memory"),
-	.limit = "memory.limit_in_bytes",
-	.usage = "memory.usage_in_bytes",
-	.stat = "memory.stat",
-	.swap_limit = "memory.memsw.limit_in_bytes",
-	.swap_usage = "memory.memsw.usage_in_bytes",
-	.swap_with_memory = true,
-	.events = "memory.oom_control",
-	.hierarchy = "memory.use_hierarchy",
-	.stats = stats_of_v1,
-	.marker = "cgroup.procs",
-	.root_only = "cgroup.sane_behavior",
-	.conventional = { "/sys/fs/cgroup/memory" },
-	.lookalike = "/sys/fs/cgroup/memory",
-};
-
 /* shmem is on the anonymous lists, so these leave it out. */
 static const struct mym__name stats_of_v2[MYM__STATS] = {
 	[MYM__STAT_ACTIVE_FILE] = MYM__NAME("active_file"),
@@ -49,23 +30,41 @@ static const struct mym__name stats_of_v2[MYM__STATS] = {
 	[MYM__STAT_SHMEM] = MYM__NAME("shmem"),
 };
 
-const struct mym__dialect mym__dialect_v2 = {
-	.version = 2,
-	.type = MYM__TEXT_INIT("cgroup2"),
-	.limit = "memory.max",
-	.high = "memory.high",
-	.usage = "memory.current",
-	.stat = "memory.stat",
-	.swap_limit = "memory.swap.max",
-	.swap_high = "memory.swap.high",
-	.swap_usage = "memory.swap.current",
-	.events = "memory.events",
-	.pressure = "memory.pressure",
-	.protection = "memory.min",
-	.recursive = MYM__TEXT_INIT("memory_recursiveprot"), /* since 5.7 */
-	.stats = stats_of_v2,
-	.marker = "cgroup.controllers",
-	.never_root = "cgroup.events",
-	.conventional = { "/sys/fs/cgroup", "/sys/fs/cgroup/unified" },
-	.lookalike = "/sys/fs/cgroup",
+const struct mym__dialect mym__dialects[2] = {
+	{
+		.version = 1,
+		.type = MYM__TEXT_INIT("cgroup"),
+		.controller = MYM__TEXT_INIT("memory"),
+		.limit = "memory.limit_in_bytes",
+		.usage = "memory.usage_in_bytes",
+		.stat = "memory.stat",
+		.swap_limit = "memory.memsw.limit_in_bytes",
+		.swap_usage = "memory.memsw.usage_in_bytes",
+		.swap_with_memory = true,
+		.events = "memory.oom_control",
+		.hierarchy = "memory.use_hierarchy",
+		.stats = stats_of_v1,
+		.marker = "cgroup.procs",
+		.root_only = "cgroup.sane_behavior",
+		.conventional = { "/sys/fs/cgroup/memory" },
+	},
+	{
+		.version = 2,
+		.type = MYM__TEXT_INIT("cgroup2"),
+		.limit = "memory.max",
+		.high = "memory.high",
+		.usage = "memory.current",
+		.stat = "memory.stat",
+		.swap_limit = "memory.swap.max",
+		.swap_high = "memory.swap.high",
+		.swap_usage = "memory.swap.current",
+		.events = "memory.events",
+		.pressure = "memory.pressure",
+		.protection = "memory.min",
+		.recursive = MYM__TEXT_INIT("memory_recursiveprot"), /* since 5.7 */
+		.stats = stats_of_v2,
+		.marker = "cgroup.controllers",
+		.never_root = "cgroup.events",
+		.conventional = { "/sys/fs/cgroup", "/sys/fs/cgroup/unified" },
+	},
 };

@@ -35,9 +35,12 @@ struct mym__dialect {
 	/* Only the machine's root group has `root_only`, all others have
 	 * `never_root`. */
 	const char *root_only, *never_root;
-	const char *conventional[2]; /* mount points */
-	const char *lookalike; /* where files that look like a group's may be */
+	/* Mount points; at the first one, files that look like a group's may be. */
+	const char *conventional[2];
 };
-extern const struct mym__dialect mym__dialect_v1, mym__dialect_v2;
+/* v1 first, then v2. */
+extern const struct mym__dialect mym__dialects[2];
+#define mym__dialect_v1 mym__dialects[0]
+#define mym__dialect_v2 mym__dialects[1]
 
 #endif

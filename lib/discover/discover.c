@@ -297,21 +297,16 @@ static int search_beside(struct mym__search *search,
 
 /* A controller lives in exactly one hierarchy: where a v1 hierarchy names
  * memory and is mounted, v2 does not have it. */
-static const struct mym__dialect *const order[] = {
-	&mym__dialect_v1,
-	&mym__dialect_v2,
-};
-
 static int search_hierarchies(struct mym__search *search,
 			      const struct mym__mounts *mounts,
 			      const struct mym__membership *membership)
 {
 	int r = 1;
 
-	for (size_t i = 0; r == 1 && i < MYM__COUNT(order); i++) {
+	for (size_t i = 0; r == 1 && i < MYM__COUNT(mym__dialects); i++) {
 		if (membership->error[i] == 1)
 			continue;
-		search->dialect = order[i];
+		search->dialect = &mym__dialects[i];
 		r = search_mounts(search, mounts, membership);
 	}
 	if (r != 0 || search->places->dialect != &mym__dialect_v1)
@@ -337,20 +332,20 @@ static int search_plain(struct mym__search *search,
 {
 	struct mym__places *places = search->places;
 
-	for (size_t i = 0; i < MYM__COUNT(order); i++) {
-		const char *mount = order[i]->lookalike;
+	for (size_t i = 0; i < MYM__COUNT(mym__dialects); i++) {
+		const char *mount = mym__dialects[i].conventional[0];
 		int dir, there, r;
 
-		search->dialect = order[i];
+		search->dialect = &mym__dialects[i];
 		if (is_mount_point(mounts, mount))
 			continue;
 		dir = mym__search_directory(search, mount, "");
 		if (dir < 0)
 			continue;
-		there = mym__search_exists(search, dir, order[i]->limit);
+		there = mym__search_exists(search, dir, search->dialect->limit);
 		if (there != 0)
 			continue;
-		places->dialect = order[i];
+		places->dialect = search->dialect;
 		places->are |= MYM__PLACES_LOOKALIKE | MYM__PLACES_RECURSIVE;
 		places->flags |= MYM_FLAG_HEURISTIC | MYM_FLAG_UNVERIFIED;
 		r = mym__places_add(places, mount, "");

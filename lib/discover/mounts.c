@@ -19,11 +19,6 @@
 /* Not in static libraries. */
 #pragma weak mym__mounts_libmount
 
-static const struct mym__dialect *const dialects[] = {
-	&mym__dialect_v1,
-	&mym__dialect_v2,
-};
-
 /* Of what is too long to be opened, as much as is too long. */
 static char *copy(struct mym__text text)
 {
@@ -135,8 +130,8 @@ int mym__mounts_add(void *data, const struct mym__mount *mount)
 
 	if (old)
 		old->is |= MYM__MOUNT_HIDDEN;
-	for (size_t i = 0; i < MYM__COUNT(dialects); i++) {
-		const struct mym__dialect *dialect = dialects[i];
+	for (size_t i = 0; i < MYM__COUNT(mym__dialects); i++) {
+		const struct mym__dialect *dialect = &mym__dialects[i];
 
 		if (mym__text_equal(mount->type, dialect->type) &&
 		    (dialect->controller.length == 0 ||
@@ -174,8 +169,8 @@ static int add_conventional(struct mym__mounts *mounts,
 static int add_all_conventional(struct mym__mounts *mounts,
 				const struct quick *quick)
 {
-	for (size_t i = 0; i < MYM__COUNT(dialects); i++) {
-		const struct mym__dialect *dialect = dialects[i];
+	for (size_t i = 0; i < MYM__COUNT(mym__dialects); i++) {
+		const struct mym__dialect *dialect = &mym__dialects[i];
 
 		if (quick && !(quick->versions & 1u << dialect->version))
 			continue;

@@ -26,12 +26,12 @@
 static const struct {
 	unsigned int kind;
 	int resource;
-	struct mym__text name; /* in /proc/self/limits */
+	struct mym__name name; /* in /proc/self/limits */
 	enum mym__process_key usage;
 } kinds[] = {
-	{ MYM_KIND_RLIMIT_AS, RLIMIT_AS, MYM__TEXT_INIT("Max address space"),
+	{ MYM_KIND_RLIMIT_AS, RLIMIT_AS, MYM__NAME("Max address space"),
 	  MYM__VM_SIZE },
-	{ MYM_KIND_RLIMIT_DATA, RLIMIT_DATA, MYM__TEXT_INIT("Max data size"),
+	{ MYM_KIND_RLIMIT_DATA, RLIMIT_DATA, MYM__NAME("Max data size"),
 	  MYM__VM_DATA },
 };
 
@@ -46,7 +46,9 @@ struct limits {
 
 static struct mym__text name_of(size_t i)
 {
-	return i == LOCKS ? MYM__TEXT("Max locked memory") : kinds[i].name;
+	if (i == LOCKS)
+		return MYM__TEXT("Max locked memory");
+	return (struct mym__text){ kinds[i].name.at, kinds[i].name.length };
 }
 
 /* Read when it is first needed. */
