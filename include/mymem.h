@@ -41,6 +41,8 @@
  *              -ENOMEM, -EMFILE, -ENFILE   out of memory or descriptors; the
  *                        numbers may be had a moment later
  *              -ENOENT, -ENOTDIR, -EACCES  the sysroot cannot be opened
+ *              -ESRCH, -EACCES  the process that a context was opened for is
+ *                        no more, or may not be looked at: mym_open_pid()
  *              -ECHILD   the watch was opened by another process: fork(2)
  *              -EIO      any other error of the system
  * Unknown    A fact is known, known not to exist ("no limit here"), or
@@ -263,6 +265,50 @@ MYM_PUBLIC int mym_open(struct mym_ctx **out, const char *sysroot,
 			unsigned int flags);
 
 /*
+ * mym_open_pid() - make a context for another process.
+ *
+ * out: receives the context; release it with mym_close().
+ * pid: the id of a process, > 0, as the caller's /proc shows it.
+ * flags: 0.  Unknown bits are refused with -EINVAL.
+ *
+ * The numbers are those that this process would get, as far as they can be seen by
+ * the caller: of its control group, as the caller's cgroup namespace and mounts
+ * show it; of its rlimits, its size, its allowed NUMA nodes and its memory policy,
+ * from the files in /proc/PID; and of the machine.  Paths are as the caller sees
+ * them, and of what is about the process alone it is /proc/PID.  For the caller's own
+ * id the numbers are those of mym_open().
+ *
+ * The context holds on to the process and not to its id: mym_snapshot() fails with
+ * -ESRCH once all threads of the process have ended, whoever has the id then.  It
+ * fails with -EACCES where the process may not be looked at any more (hidepid in
+ * proc(5)).
+ *
+ * What only the process itself, or one that may trace it (ptrace(2)), is told is
+ * unknown to others, and then MYM_FLAG_PARTIAL is set: whether it is a 32-bit process,
+ * and with several NUMA nodes the memory policy.  The policy is that of its first
+ * mapping, which mbind(2) may have given another one than its threads have.  Nobody
+ * else is told whether mlockall(2) has every new mapping locked: it is unknown where
+ * some memory is locked and RLIMIT_MEMLOCK limits it.
+ *
+ * A group that cannot be seen from here, because it is outside of the caller's cgroup
+ * namespace or mounts, is not replaced by another: the flags are MYM_FLAG_HEURISTIC,
+ * MYM_FLAG_HIDDEN_ANCESTORS and MYM_FLAG_PARTIAL.
+ *
+ * The context can not be sealed.  In the child of a fork(2) it goes on answering
+ * for the same process.  A watch is always for the calling process.
+ *
+ * Returns: 0, -EINVAL (also for the id of a thread that is not the first of its
+ * process, as pidfd_open(2) does), -ESRCH (no such process, or all of its threads
+ * have ended), -EACCES, -ENODATA (there is no /proc), -ENOMEM, -EMFILE, -ENFILE,
+ * -EIO.
+ * Cost: one allocation and one descriptor, which is close-on-exec and numbered from
+ * 64.  Where the program closes it, snapshots fail with -EIO.  Snapshots cost and
+ * keep what those of mym_open() do, and two or three reads more.
+ * Since: 1.0
+ */
+MYM_PUBLIC int mym_open_pid(struct mym_ctx **out, int pid, unsigned int flags);
+
+/*
  * mym_close() - release a context and everything that it returned.
  *
  * ctx: may be NULL.
@@ -461,7 +507,8 @@ struct mym_snapshot {
  * because a minimum over only some of the constraints would promise too much.  A
  * failed call leaves the constraints of the last successful one in place.
  *
- * Returns: 0, or -EINVAL, -ENODATA, -ENOMEM, -EMFILE, -ENFILE, -EIO.
+ * Returns: 0, or -EINVAL, -ENODATA, -ENOMEM, -EMFILE, -ENFILE, -EIO; for another
+ * process (mym_open_pid()) also -ESRCH, -EACCES.
  * Cost: a read and an fstat(2) for each file that is kept open; an open, a read
  * and a close for each other file.  Those others are below a sysroot, or on file
  * systems other than the kernel's, or files of groups after 240 of them are open.
@@ -582,11 +629,11 @@ MYM_PUBLIC int mym_constraint(struct mym_ctx *ctx, unsigned int index,
  *
  * The directory of the group, or the file that holds the number (or that should
  * hold it, where the number is unknown), as this process sees it and without the
- * sysroot.  Where /proc is hidden or missing, system calls replace it; the path
- * is then the text "sysinfo(2)" or "getrlimit(2)".  For NUMA nodes that a memory
- * policy allows it is "get_mempolicy(2)".  The bytes are the kernel's: the name
- * of a group may contain any byte but '/' and newline, so escape the text before
- * you show it.
+ * sysroot; /proc/PID for what limits only the process of mym_open_pid().  Where
+ * /proc is hidden or missing, system calls replace it; the path is then the text
+ * "sysinfo(2)" or "getrlimit(2)".  For NUMA nodes that a memory policy allows it
+ * is "get_mempolicy(2)".  The bytes are the kernel's: the name of a group may
+ * contain any byte but '/' and newline, so escape the text before you show it.
  *
  * Returns: a string that belongs to the context and lives until the next
  * mym_snapshot() or mym_close(), or NULL if there is no such constraint.
@@ -612,7 +659,8 @@ MYM_PUBLIC const char *mym_cgroup_path(struct mym_ctx *ctx);
 /*
  * mym_seal() - get ready for a sandbox that kills.
  *
- * ctx: a context of the running system, or NULL for the calls without a context.
+ * ctx: a context of mym_open() without a sysroot, or NULL for the calls without a
+ *     context.
  *
  * Opens whatever later answers may need.  From then on nothing is opened any
  * more, neither by that context nor by its close, and no system call is made
@@ -630,8 +678,8 @@ MYM_PUBLIC const char *mym_cgroup_path(struct mym_ctx *ctx);
  * it was made in a signal handler or by a process that shares the memory
  * (vfork(2)), returns the last one.
  *
- * Returns: 0, or -EINVAL if the context has a sysroot, -ENODATA if nothing could
- * be kept open, -ENOMEM, -EMFILE, -ENFILE, -EIO.
+ * Returns: 0, or -EINVAL if it is another context, -ENODATA if nothing could be kept
+ * open, -ENOMEM, -EMFILE, -ENFILE, -EIO.
  * Cost: a snapshot of everything, and about twenty descriptors more than
  * without.
  * Since: 1.0

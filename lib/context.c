@@ -8,6 +8,7 @@
 #include "answer/findings.h"
 #include "base/file.h"
 #include "base/root.h"
+#include "base/self.h"
 #include "context.h"
 #include "discover/group.h"
 #include "discover/places.h"
@@ -27,7 +28,19 @@ void mym__context_clear(struct mym_ctx *ctx)
 	mym__root_close(&ctx->root);
 }
 
-int mym__context_open(struct mym_ctx **out, const char *sysroot)
+static int init_process(struct mym_ctx *ctx, int process)
+{
+	int r = mym__root_process(&ctx->root, process);
+
+	if (r == 0)
+		r = mym__self_begin(&ctx->root, ctx->buffer,
+				    sizeof(ctx->buffer));
+	if (r != 0)
+		mym__root_close(&ctx->root);
+	return r;
+}
+
+int mym__context_open(struct mym_ctx **out, const char *sysroot, int process)
 {
 	struct mym_ctx *ctx = malloc(sizeof(*ctx));
 	int r;
@@ -35,8 +48,9 @@ int mym__context_open(struct mym_ctx **out, const char *sysroot)
 	if (!ctx)
 		return -ENOMEM;
 	memset(ctx, 0, offsetof(struct mym_ctx, buffer));
-	r = mym__context_init(ctx, sysroot);
-	if (r < 0) {
+	r = process > 0 ? init_process(ctx, process) :
+			  mym__context_init(ctx, sysroot);
+	if (r != 0) {
 		free(ctx);
 		return r;
 	}

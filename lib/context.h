@@ -58,9 +58,10 @@ MYM__MUST_USE
 int mym__context_init(struct mym_ctx *ctx, const char *sysroot);
 /* Releases all that it holds. */
 void mym__context_clear(struct mym_ctx *ctx);
-/* The same for one that is allocated. */
+/* The same for one that is allocated, and that may be for a process instead; 1: that
+ * is a thread's id. */
 MYM__MUST_USE
-int mym__context_open(struct mym_ctx **out, const char *sysroot);
+int mym__context_open(struct mym_ctx **out, const char *sysroot, int process);
 void mym__context_close(struct mym_ctx *ctx);
 
 #endif

@@ -330,7 +330,7 @@ static int64_t ask_alone(enum mym__fast which)
 				NUMBERS);
 		return numbers[EXPIRES] > 0 ? numbers[VALUE] : -ENODATA;
 	}
-	r = mym__context_open(&ctx, NULL);
+	r = mym__context_open(&ctx, NULL, 0);
 	if (r < 0)
 		return r;
 	r = mym__snapshot(ctx, wants[which], &snapshot);

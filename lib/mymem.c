@@ -72,7 +72,8 @@ int mym_workers(int64_t bytes_each, int max)
 	return (int)(most / bytes_each);
 }
 
-int mym_open(struct mym_ctx **out, const char *sysroot, unsigned int flags)
+static int open_context(struct mym_ctx **out, const char *sysroot, int pid,
+			unsigned int flags)
 {
 	struct mym__entry entry;
 	struct mym_ctx *ctx;
@@ -81,12 +82,24 @@ int mym_open(struct mym_ctx **out, const char *sysroot, unsigned int flags)
 	if (!out || flags != 0)
 		return -EINVAL;
 	entry = mym__enter();
-	r = mym__context_open(&ctx, sysroot);
+	r = mym__context_open(&ctx, sysroot, pid);
 	mym__leave(entry);
 	if (r < 0)
-		return mym__error_sysroot(r);
+		return pid > 0 ? mym__error_process(r) : mym__error_sysroot(r);
+	if (r > 0)
+		return -EINVAL;
 	*out = ctx;
 	return 0;
+}
+
+int mym_open(struct mym_ctx **out, const char *sysroot, unsigned int flags)
+{
+	return open_context(out, sysroot, 0, flags);
+}
+
+int mym_open_pid(struct mym_ctx **out, int pid, unsigned int flags)
+{
+	return pid > 0 ? open_context(out, NULL, pid, flags) : -EINVAL;
 }
 
 struct mym_ctx *mym_close(struct mym_ctx *ctx)
@@ -113,7 +126,8 @@ int mym_snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out,
 	r = mym__snapshot(ctx, want, &snapshot);
 	mym__leave(entry);
 	if (r < 0)
-		return mym__error_public(r);
+		return ctx->root.process > 0 ? mym__error_process(r) :
+					       mym__error_public(r);
 	mym__give(out, size, &snapshot, sizeof(snapshot));
 	return 0;
 }
@@ -123,7 +137,7 @@ int mym_seal(struct mym_ctx *ctx)
 	struct mym__entry entry;
 	int r;
 
-	if (ctx && ctx->root.confined)
+	if (ctx && (ctx->root.confined || ctx->root.process > 0))
 		return -EINVAL;
 	entry = mym__enter();
 	r = ctx ? mym__seal(ctx) : mym__fast_seal();

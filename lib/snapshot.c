@@ -199,10 +199,13 @@ static void accept(struct mym_ctx *ctx, struct mym__result *result,
 	ctx->anew = pass->sealed;
 }
 
-/* Some of the kept files are about the process that opened them. */
+/* Some of the kept files are about the process that opened them, and one that was
+ * asked for by its id may have been this one before a fork. */
 static void check_process(struct mym_ctx *ctx)
 {
 	unsigned int process = mym__fork_number();
+
+	ctx->root.other = ctx->root.self > 0 && ctx->root.self != process;
 
 	if (process == 0 || ctx->process != process) {
 		mym__file_forget(ctx->files, MYM__FILES_OF_PROCESS);
@@ -294,6 +297,9 @@ static bool is_doubtful(const struct mym_ctx *ctx)
 {
 	const struct mym__membership *membership = &ctx->membership;
 
+	/* That is found out after the pass. */
+	if (ctx->root.other)
+		return false;
 	if (membership->error[0] == 0)
 		return strcmp(membership->path[0], "/") == 0 &&
 		       !mym__sys_is_first();
@@ -415,6 +421,9 @@ int mym__snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out)
 		pass.left = r == 1 && ctx->root.sealed;
 		r = make_pass(ctx, result, keep && (ctx->result || ctx->stays),
 			      &pass);
+		/* What was read is of that process if it is still there. */
+		if (r == 0 && ctx->root.other)
+			r = follow(ctx);
 		held = r == 0 &&
 		       (last ||
 			!(pass.trouble || was_left(ctx, result, keep) ||

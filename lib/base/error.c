@@ -22,3 +22,12 @@ int mym__error_sysroot(int error)
 	return error == -ENOENT || error == -ENOTDIR || error == -EACCES ?
 	       error : mym__error_public(error);
 }
+
+/* What is hidden does not seem to exist. */
+int mym__error_process(int error)
+{
+	if (error == -EPERM || error == -ENOENT)
+		error = -EACCES;
+	return error == -ESRCH || error == -EACCES ? error :
+						     mym__error_public(error);
+}

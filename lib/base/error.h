@@ -13,5 +13,7 @@ bool mym__error_transient(int error);
 int mym__error_public(int error);
 /* The same for errors that may be about the sysroot. */
 int mym__error_sysroot(int error);
+/* The same for errors that may be about another process. */
+int mym__error_process(int error);
 
 #endif

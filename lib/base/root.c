@@ -17,6 +17,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "fork.h"
 #include "guard.h"
 #include "kernel.h"
 #include "root.h"
@@ -99,18 +100,12 @@ static int only_regular(const struct mym__root *root, int fd,
 	return error;
 }
 
-int mym__root_open(struct mym__root *root, const char *sysroot)
+/* A directory that stays open. */
+static int keep(struct mym__root *root, int fd)
 {
 	struct stat st;
-	int fd, high;
+	int high = mym__root_high(fd);
 
-	*root = (struct mym__root){ .fd = -1 };
-	if (!sysroot)
-		return 0;
-	fd = open(sysroot, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	high = mym__root_high(fd);
 	if (high >= 0)
 		fd = high;
 	if (fstat(fd, &st) < 0) {
@@ -120,34 +115,56 @@ int mym__root_open(struct mym__root *root, const char *sysroot)
 		return error;
 	}
 	root->fd = fd;
-	root->confined = true;
 	root->dev = st.st_dev;
 	root->ino = st.st_ino;
 	return 0;
+}
+
+int mym__root_open(struct mym__root *root, const char *sysroot)
+{
+	int fd, r;
+
+	*root = (struct mym__root){ .fd = -1 };
+	if (!sysroot)
+		return 0;
+	fd = openat(AT_FDCWD, sysroot, open_flags(MYM__ROOT_DIR));
+	if (fd < 0)
+		return -errno;
+	r = keep(root, fd);
+	root->confined = r == 0;
+	return r;
 }
 
 int mym__root_check(const struct mym__root *root)
 {
 	struct stat st;
 
-	if (!root->confined)
+	if (!root->confined && root->process == 0)
 		return 0;
-	if (fstat(root->fd, &st) < 0 || st.st_dev != root->dev ||
-	    st.st_ino != root->ino)
-		return -EBADF;
-	return 0;
+	if (fstat(root->fd, &st) < 0)
+		return -errno;
+	return st.st_dev == root->dev && st.st_ino == root->ino ? 0 : -EBADF;
 }
 
 void mym__root_close(struct mym__root *root)
 {
-	/* The program may have closed the descriptor and reused it. */
-	if (root->confined && mym__root_check(root) == 0)
+	/* The program may have closed the descriptor and reused it.  ENOENT: it is
+	 * a process's, and hidden by now (pid_getattr() in fs/proc/base.c). */
+	if ((root->confined || root->process > 0) &&
+	    mym__root_check(root) != -EBADF)
 		close(root->fd);
 	root->fd = -1;
 	root->confined = false;
+	root->process = 0;
 }
 
 #define OWN "/proc/self/"
+#define NET "/proc/net/"
+
+const char *mym__root_name(const struct mym__root *root, const char *path)
+{
+	return root->process > 0 ? root->directory : path;
+}
 
 /* Nothing but procfs knows what a process is in; a file that is mounted over one
  * of these is believed by nobody else.  Those of the machine are another matter:
@@ -167,32 +184,85 @@ static int only_procfs(int fd)
 	return error;
 }
 
+/* It is the one that has this number in our /proc, which may be that of another
+ * namespace: system calls would take the number for somebody else's. */
+int mym__root_process(struct mym__root *root, int process)
+{
+	struct stat self;
+	bool told;
+	int fd, r;
+
+	*root = (struct mym__root){ .fd = -1, .self = UINT_MAX };
+	snprintf(root->directory, sizeof(root->directory), "/proc/%d", process);
+	fd = openat(AT_FDCWD, root->directory, open_flags(MYM__ROOT_DIR));
+	r = fd < 0 ? -errno : only_procfs(fd);
+	told = fstatat(AT_FDCWD, "/proc/self", &self, 0) == 0;
+	if (r == -ENOENT)
+		return told ? -ESRCH : -ENODATA;
+	if (r >= 0)
+		r = keep(root, fd);
+	if (r < 0)
+		return r;
+	root->process = process;
+	if (told && self.st_dev == root->dev && self.st_ino == root->ino &&
+	    mym__fork_number() > 0)
+		root->self = mym__fork_number();
+	root->other = root->self == UINT_MAX;
+	return 0;
+}
+
+static int open_running(const struct mym__root *root, int thread,
+			const char *path, int flags)
+{
+	size_t own = strncmp(path, OWN, sizeof(OWN) - 1) == 0 ?
+		     sizeof(OWN) - 1 : 0;
+	char name[64];
+	int fd, dir = AT_FDCWD;
+	bool other = root->other;
+
+	if (other && strncmp(path, NET, sizeof(NET) - 1) == 0)
+		own = sizeof(NET) - sizeof("net/");
+	if (other && strcmp(path, OWN "mountinfo") == 0) {
+		/* Names are looked up in the mounts of the one that asks, whose
+		 * first thread may have left. */
+		path = "/proc/thread-self/mountinfo";
+	} else if (own > 0 && (other || thread > 0)) {
+		if (thread > 0) {
+			snprintf(name, sizeof(name), OWN "task/%d/%s", thread,
+				 path + own);
+			path = name;
+			own = sizeof(OWN) - 1;
+		}
+		if (other) {
+			path += own;
+			dir = root->fd;
+		}
+	}
+	/* Not openat(): a library that shows the program another /proc/meminfo
+	 * stands in for it. */
+	fd = (int)syscall(SYS_openat, dir, path, flags | O_LARGEFILE);
+	if (fd < 0)
+		return -errno;
+	return own > 0 ? only_procfs(fd) : fd;
+}
+
 int mym__root_get(const struct mym__root *root, const char *path,
 		  enum mym__root_kind kind)
 {
-	const size_t length = sizeof(OWN) - 1;
-	bool own = strncmp(path, OWN, length) == 0;
+	return mym__root_of(root, root->thread, path, kind);
+}
+
+int mym__root_of(const struct mym__root *root, int thread, const char *path,
+		 enum mym__root_kind kind)
+{
 	int flags = open_flags(kind);
-	char name[64];
 	int fd;
 
 	if (root->sealed)
 		return -EACCES;
 	mym__guard_mark(root->guard);
-	if (!root->confined) {
-		if (own && root->thread > 0) {
-			snprintf(name, sizeof(name), OWN "task/%d/%s",
-				 root->thread, path + length);
-			path = name;
-		}
-		/* Not open(): a library that shows the program another
-		 * /proc/meminfo stands in for it. */
-		fd = (int)syscall(SYS_openat, AT_FDCWD, path,
-				  flags | O_LARGEFILE);
-		if (fd < 0)
-			return -errno;
-		return own ? only_procfs(fd) : fd;
-	}
+	if (!root->confined)
+		return open_running(root, thread, path, flags);
 	fd = open_at(root->fd, path, flags, MYM__RESOLVE_IN_ROOT |
 					    MYM__RESOLVE_NO_MAGICLINKS);
 	if (fd < 0 && no_openat2(fd))

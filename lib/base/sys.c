@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -110,25 +109,10 @@ int64_t mym__sys_descriptors(const struct mym__root *root, int dir)
 
 	if (root->confined ||
 	    (root->sealed ? fstat(dir, &st) :
+	     root->other  ? fstatat(root->fd, "fd", &st, 0) :
 			    fstatat(AT_FDCWD, "/proc/thread-self/fd", &st, 0)) < 0)
 		return 0;
 	return st.st_size;
-}
-
-/* The address space ends a little above the first stack, on which the kernel
- * has put what AT_RANDOM points to: at 2, 2.75, 3 or 4 GiB, depending on the
- * architecture, the kernel's configuration and personality(2).  Emulators such
- * as qemu-arm put the stack further down; where their address space ends is
- * unknown. */
-int64_t mym__sys_address_space(const struct mym__root *root)
-{
-	const int64_t step = INT64_C(256) << 20;
-	int64_t at;
-
-	if (sizeof(void *) > 4 || root->confined)
-		return 0;
-	at = (int64_t)getauxval(AT_RANDOM);
-	return at < INT32_MAX - step ? 0 : (at / step + 1) * step;
 }
 
 int mym__sys_sysinfo(const struct mym__root *root, struct mym__sysinfo *info)
@@ -175,7 +159,9 @@ int mym__sys_group_id(const struct mym__root *root, struct mym__file *file,
 	bool kept, never;
 	int fd, r;
 
-	if (root->confined || root->sealed || (file && file->fd < 0))
+	/* What number another process has here is not known. */
+	if (root->confined || root->sealed || root->other ||
+	    (file && file->fd < 0))
 		return 1;
 	kept = file && file->fd > 0 && mym__file_is(file);
 	fd = kept ? file->fd : open_pidfd(root->thread);

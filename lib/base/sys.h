@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* System calls that stand in for files, and the few that no file replaces.
  * Below a sysroot they return 1, or "unknown"; so do those that a sandbox may
- * forbid, once the root is sealed. */
+ * forbid, once the root is sealed.  They are about this process: those that cannot be
+ * about another one are not asked then. */
 #ifndef MYM_SYS_H
 #define MYM_SYS_H
 
@@ -42,8 +43,6 @@ int64_t mym__sys_descriptors(const struct mym__root *root, int dir);
 int mym__sys_mark(int fd);
 /* False where the mark is another one: it is another open file. */
 bool mym__sys_has_mark(int fd, int thread);
-/* How much a 32-bit process can map; 0: unknown, or not a 32-bit process. */
-int64_t mym__sys_address_space(const struct mym__root *root);
 
 struct mym__sysinfo {
 	int64_t total, free, shmem, swap_total, swap_free;

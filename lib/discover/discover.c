@@ -200,12 +200,13 @@ static const struct mym__mounts_row *first_usable(struct mym__search *search,
 /*
  * The root of a mount in place of the process's group.  A mount of v1 may show
  * any group's subtree; where the group has no name, only the machine's root
- * group is certain to be above it.
+ * group is certain to be above it.  So it is for another process, which need not be
+ * in any group that can be seen from here.
  */
 static int stand_in(struct mym__search *search,
 		    const struct mym__mounts_row *row, bool unnamed)
 {
-	if (unnamed && search->dialect->version == 1) {
+	if (search->root->other || (unnamed && search->dialect->version == 1)) {
 		mym__places_mark_top(search, row->point);
 		if (!(search->places->are & MYM__PLACES_ROOT)) {
 			search->places->flags |= MYM_FLAG_PARTIAL;

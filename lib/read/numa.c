@@ -26,6 +26,8 @@
 #include "supply.h"
 
 #define NUMA MYM__KIND(MYM_KIND_NUMA)
+/* An address and a policy (mpol_to_str() in mm/mempolicy.c, 64 bytes). */
+#define ONE_LINE 128
 #define NODES "/sys/devices/system/node/"
 
 enum { TOTAL, FREE, ACTIVE_FILE, INACTIVE_FILE, RECLAIMABLE, SLAB_RECLAIMABLE,
@@ -169,10 +171,15 @@ static void add(struct mym__pass *pass, const struct mym__nodes *allowed,
 	}
 }
 
-/* The binding of the captured process: that of its stack, which follows the
- * policy of the thread, else that of the first mapping. */
+/*
+ * The binding of the captured process: that of its stack, which follows the
+ * policy of the thread, else that of the first mapping.  Of a process that runs
+ * only the first one is read, since the kernel counts the pages of each mapping that
+ * it shows: no more of them than fit into what is read at once.
+ */
 static int read_binding(struct mym__pass *pass, struct mym__nodes *nodes)
 {
+	const bool other = pass->root->other;
 	struct mym__lines lines;
 	struct mym__text line, rest, word;
 	int bound = 1, found = 0;
@@ -182,9 +189,10 @@ static int read_binding(struct mym__pass *pass, struct mym__nodes *nodes)
 
 	if (fd < 0)
 		return fd == -ENOENT || fd == -ENOTDIR ? 1 : fd;
-	mym__lines_init(&lines, fd, pass->buffer, pass->size);
+	mym__lines_init(&lines, fd, pass->buffer, other ? ONE_LINE : pass->size);
 	lines.most = MYM__TABLE_MOST;
-	while (found < 2 && (r = mym__lines_next(&lines, &line)) == 0) {
+	while (found < (other ? 1 : 2) &&
+	       (r = mym__lines_next(&lines, &line)) == 0) {
 		bool stack = false;
 
 		for (rest = line; (word = mym__parse_word(&rest)).length > 0;)
@@ -221,7 +229,7 @@ static bool restrict_by_policy(struct mym__pass *pass, struct mym__nodes *nodes)
 	bool relative = false;
 	int r;
 
-	if (pass->root->confined)
+	if (pass->root->confined || pass->root->other)
 		r = read_binding(pass, &bound);
 	else
 		r = mym__sys_binding(pass->root, &bound, &relative);
@@ -256,10 +264,11 @@ void mym__numa_read(struct mym__pass *pass)
 	if (r < 0 || !process.has_nodes)
 		mym__pass_failed(pass, NULL, NUMA, r < 0 ? r : -ENODATA);
 	else if (restrict_to(&nodes, &process.nodes))
-		path = "/proc/self/status";
+		path = mym__root_name(pass->root, "/proc/self/status");
 	if (restrict_by_policy(pass, &nodes))
-		path = pass->root->confined ? "/proc/self/numa_maps" :
-					      "get_mempolicy(2)";
+		path = pass->root->confined || pass->root->other ?
+		       mym__root_name(pass->root, "/proc/self/numa_maps") :
+		       "get_mempolicy(2)";
 	if (path)
 		add(pass, &nodes, path);
 }

@@ -7,6 +7,7 @@
  * and is no constraint.
  */
 #include <errno.h>
+#include <sys/auxv.h>
 #include <sys/resource.h>
 
 #include "../answer/merge.h"
@@ -14,6 +15,7 @@
 #include "../base/lines.h"
 #include "../base/parse.h"
 #include "../base/root.h"
+#include "../base/self.h"
 #include "../base/sys.h"
 #include "../base/text.h"
 #include "pass.h"
@@ -100,7 +102,7 @@ static void read_file(struct mym__pass *pass, struct limits *limits)
 		limits->of[i][SOFT].result = limits->of[i][HARD].result = r;
 }
 
-/* The running system is asked by system call, which works without /proc. */
+/* This process is asked for by system call, which works without /proc. */
 static void ask_kernel(struct mym__pass *pass, struct limits *limits)
 {
 	for (size_t i = 0; i <= LOCKS; i++)
@@ -168,39 +170,72 @@ static void add_limits(struct mym__pass *pass, const char *path,
 }
 
 /* Where mlockall(2) has every new mapping locked, RLIMIT_MEMLOCK limits them
- * all. */
+ * all.  Nothing tells that of another process, unless it has none locked. */
 static void add_memlock(struct mym__pass *pass, const char *path,
 			struct mym__rlimit limit, struct process *process)
 {
+	bool other = pass->root->other;
+
+	if (limit.result == 0 &&
+	    (other ? ask(pass, process)->values[MYM__VM_LOCKED] > 0 :
+		     mym__sys_locks(pass->root)) &&
+	    !mym__process_may(pass, ask(pass, process), CAP_IPC_LOCK)) {
+		if (!other)
+			add(pass, MYM_KIND_RLIMIT_MEMLOCK, path, limit.value,
+			    MYM__VM_LOCKED, process);
+		else
+			limit.result = -ENODATA;
+	}
 	if (limit.result < 0)
 		mym__pass_failed(pass, NULL,
 				 MYM__KIND(MYM_KIND_RLIMIT_MEMLOCK),
 				 limit.result);
-	if (limit.result == 0 && mym__sys_locks(pass->root) &&
-	    !mym__process_may(pass, ask(pass, process), CAP_IPC_LOCK))
-		add(pass, MYM_KIND_RLIMIT_MEMLOCK, path, limit.value,
-		    MYM__VM_LOCKED, process);
+}
+
+/* The address space ends a little above the first stack, on which the kernel
+ * has put what AT_RANDOM points to: at 2, 2.75, 3 or 4 GiB, depending on the
+ * architecture, the kernel's configuration and personality(2).  Emulators such
+ * as qemu-arm put the stack further down; where their address space ends is
+ * unknown.  Where another process has its stack only those are told who may trace
+ * it; a thread of the kernel has neither. */
+static void add_space(struct mym__pass *pass, struct process *process)
+{
+	const int64_t step = INT64_C(256) << 20;
+	const char *path = "getauxval(3)";
+	int64_t stack = 0;
+
+	if (pass->root->other) {
+		path = mym__root_name(pass->root, NULL);
+		mym__self_stat(pass->root, pass->root->thread, pass->buffer,
+			       MYM__SELF_STACK, &stack);
+		if (stack == 0 && ask(pass, process)->seen)
+			mym__pass_failed(pass, NULL,
+					 MYM__KIND(MYM_KIND_ADDRESS_SPACE),
+					 -EACCES);
+	} else if (sizeof(void *) == 4) {
+		stack = (int64_t)getauxval(AT_RANDOM);
+	}
+	if (stack >= INT32_MAX - step && stack <= UINT32_MAX)
+		add(pass, MYM_KIND_ADDRESS_SPACE, path,
+		    (stack / step + 1) * step, MYM__VM_SIZE, process);
 }
 
 void mym__rlimit_read(struct mym__pass *pass)
 {
-	const char *path = "/proc/self/limits";
+	const struct mym__root *root = pass->root;
+	const char *path = mym__root_name(root, "/proc/self/limits");
 	struct process process = { 0 };
 	struct limits limits;
-	int64_t space;
 
-	if (pass->root->confined || pass->root->sealed)
+	if (root->confined || root->sealed || root->other)
 		read_file(pass, &limits);
 	else
 		ask_kernel(pass, &limits);
-	if (pass->places->error == -ENOENT && !pass->root->confined)
+	if (pass->places->error == -ENOENT && !root->confined && !root->other)
 		path = "getrlimit(2)";
 	add_limits(pass, path, &limits, &process);
-	if (pass->root->confined)
+	if (root->confined)
 		return;
 	add_memlock(pass, path, limits.of[LOCKS][SOFT], &process);
-	space = mym__sys_address_space(pass->root);
-	if (space > 0)
-		add(pass, MYM_KIND_ADDRESS_SPACE, "getauxval(3)", space,
-		    MYM__VM_SIZE, &process);
+	add_space(pass, &process);
 }

@@ -14,6 +14,7 @@ struct header_functions {
 	int (*workers)(int64_t, int);
 	int (*set_max_age)(int64_t);
 	int (*open)(struct mym_ctx **, const char *, unsigned int);
+	int (*open_pid)(struct mym_ctx **, int, unsigned int);
 	struct mym_ctx *(*close)(struct mym_ctx *);
 	int (*snapshot)(struct mym_ctx *, uint64_t, struct mym_snapshot *,
 			size_t);
@@ -38,6 +39,7 @@ const struct header_functions header_functions = {
 	mym_workers,
 	mym_set_max_age,
 	mym_open,
+	mym_open_pid,
 	mym_close,
 	mym_snapshot,
 	mym_constraint,

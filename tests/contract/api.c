@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What mymem.h promises of arguments, results, sizes, errors and errno. */
 #include <errno.h>
+#include <limits.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,6 +91,31 @@ START_TEST(open_arguments)
 	ctx = opened(NULL);
 	ck_assert_ptr_null(mym_close(ctx));
 	ctx = opened(v2);
+	ck_assert_ptr_null(mym_close(ctx));
+}
+END_TEST
+
+START_TEST(open_pid_arguments)
+{
+	static const int never[] = { 0, -1, INT_MIN };
+	struct mym_ctx *const pattern = (struct mym_ctx *)(uintptr_t)FILL;
+	struct mym_ctx *ctx = pattern;
+	const int self = (int)getpid();
+
+	ck_assert_int_eq(mym_open_pid(NULL, self, 0), -EINVAL);
+	for (unsigned int bit = 0; bit < 32; bit++)
+		ck_assert_int_eq(mym_open_pid(&ctx, self, 1u << bit), -EINVAL);
+	for (size_t i = 0; i < MYM__COUNT(never); i++)
+		ck_assert_int_eq(mym_open_pid(&ctx, never[i], 0), -EINVAL);
+	/* Greater than any there can be (PID_MAX_LIMIT). */
+	ck_assert_int_eq(mym_open_pid(&ctx, INT_MAX, 0), -ESRCH);
+	ck_assert_int_eq(mym_open_pid(&ctx, (1 << 22) + 1, 0), -ESRCH);
+	ck_assert_ptr_eq(ctx, pattern);
+	ck_assert_int_eq(mym_open_pid(&ctx, self, 0), 0);
+	ck_assert_int_gt(taken(ctx, MYM_WANT_LIMIT).limit, 0);
+	ck_assert_int_eq(mym_seal(ctx), -EINVAL);
+	/* What could not be sealed goes on. */
+	ck_assert_int_gt(taken(ctx, MYM_WANT_LIMIT).limit, 0);
 	ck_assert_ptr_null(mym_close(ctx));
 }
 END_TEST
@@ -663,6 +689,10 @@ START_TEST(errno_after_success)
 	KEEPS(mym_workers(4096, 3), r >= 0);
 	KEEPS(mym_version() != NULL, r);
 	KEEPS(mym_open(&live, NULL, 0), r == 0);
+	KEEPS(mym_open_pid(&frozen, (int)getppid(), 0), r == 0);
+	KEEPS(mym_snapshot(frozen, MYM_WANT_ALL, &snapshot, sizeof(snapshot)),
+	      r == 0);
+	KEEPS(mym_close(frozen) == NULL, r);
 	KEEPS(mym_open(&frozen, FIXTURES "/bad-missing-sys", 0), r == 0);
 	KEEPS(mym_snapshot(live, MYM_WANT_ALL, &snapshot, sizeof(snapshot)),
 	      r == 0);
@@ -687,6 +717,7 @@ START_TEST(errno_after_failure)
 	KEEPS(mym_open(NULL, NULL, 0), r == -EINVAL);
 	KEEPS(mym_open(&live, "/absent", 0), r == -ENOENT);
 	KEEPS(mym_open(&live, "/dev/null", 0), r == -ENOTDIR);
+	KEEPS(mym_open_pid(&live, INT_MAX, 0), r == -ESRCH);
 	KEEPS(mym_snapshot(live, 0, NULL, 0), r == -EINVAL);
 	KEEPS(mym_constraint(live, 0, &constraint, sizeof(constraint)),
 	      r == -ERANGE);
@@ -702,6 +733,7 @@ START_TEST(errno_after_failure)
 	KEEPS(mym_pressure(), r == -EMFILE);
 	KEEPS(mym_workers(1, 1), r == -EMFILE);
 	KEEPS(mym_open(&live, "/", 0), r == -EMFILE);
+	KEEPS(mym_open_pid(&live, (int)getpid(), 0), r == -EMFILE);
 	KEEPS(mym_snapshot(live, MYM_WANT_ALL, &snapshot, sizeof(snapshot)),
 	      r == -EMFILE);
 	KEEPS(mym_snapshot(frozen, MYM_WANT_ALL, &snapshot, sizeof(snapshot)),
@@ -724,6 +756,7 @@ Suite *suite(void)
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, layout);
 	tcase_add_test(tc, open_arguments);
+	tcase_add_test(tc, open_pid_arguments);
 	tcase_add_test(tc, open_denied);
 	tcase_add_test(tc, snapshot_arguments);
 	tcase_add_test(tc, snapshot_sizes);

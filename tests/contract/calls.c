@@ -35,6 +35,7 @@ static struct mym_ctx *context;
 static struct mym_watch *watch;
 static struct mym_watch_options options;
 static const char *sysroot;
+static int process;
 static int64_t age = 10000000;
 static struct denial denials[8];
 static size_t denied;
@@ -109,6 +110,12 @@ static void open_context(void)
 	need(mym_open(&context, sysroot, 0) == 0);
 }
 
+/* This one, or another. */
+static void open_process(void)
+{
+	need(mym_open_pid(&context, process > 0 ? process : getpid(), 0) == 0);
+}
+
 static void close_context(void)
 {
 	context = mym_close(context);
@@ -117,7 +124,10 @@ static void close_context(void)
 static void opened(void)
 {
 	deny();
-	open_context();
+	if (process > 0)
+		open_process();
+	else
+		open_context();
 }
 
 static void snapshot(void)
@@ -136,7 +146,7 @@ static void snapshots(void)
 static void snapshots_and_seal(void)
 {
 	snapshots();
-	if (!sysroot)
+	if (!sysroot && process == 0)
 		need(mym_seal(context) == 0);
 }
 
@@ -206,6 +216,7 @@ static const struct stage {
 	{ 'L', asked, ask_on },
 	{ 'l', sealed, ask_on },
 	{ 'O', deny, open_context },
+	{ 'P', deny, open_process },
 	{ 'S', opened, snapshots_and_seal },
 	{ 's', used_sealed, snapshots },
 	{ 'X', used, close_context },
@@ -282,7 +293,7 @@ static void refuse(long call, int error)
 	denials[denied++] = (struct denial){ call, error };
 }
 
-#define ALL "FLlOSsXxWNnCc"
+#define ALL "FLlOPSsXxWNnCc"
 
 /* Whatever another kernel, or what the program did, makes the library do. */
 static void run_all(void)
@@ -297,6 +308,9 @@ static void run_all(void)
 	refuse(SYS_statmount, ENOSYS);
 	run(ALL, false);
 	denied = 0;
+	process = (int)getpid();
+	run("PSX", false);
+	process = 0;
 	sysroot = FIXTURES "/v2-limit-on-parent";
 	run("OSX", false);
 	refuse(SYS_openat2, ENOSYS);

@@ -58,8 +58,10 @@ int __wrap_mym__snapshot(struct mym_ctx *ctx, uint64_t want,
 			 struct mym_snapshot *out);
 int __wrap_mym__snapshot_light(struct mym_ctx *ctx, uint64_t want, int64_t time,
 			       struct mym_snapshot *out);
-int __wrap_mym__context_open(struct mym_ctx **out, const char *sysroot);
-int __real_mym__context_open(struct mym_ctx **out, const char *sysroot);
+int __wrap_mym__context_open(struct mym_ctx **out, const char *sysroot,
+			     int process);
+int __real_mym__context_open(struct mym_ctx **out, const char *sysroot,
+			     int process);
 bool __wrap_mym__limit_watch_fd_quiet(int fd);
 int __wrap_madvise(void *at, size_t size, int advice);
 int __real_madvise(void *at, size_t size, int advice);
@@ -147,10 +149,11 @@ bool __wrap_mym__limit_watch_fd_quiet(int fd)
 	return fd > 0 && fd != written;
 }
 
-int __wrap_mym__context_open(struct mym_ctx **out, const char *sysroot)
+int __wrap_mym__context_open(struct mym_ctx **out, const char *sysroot,
+			     int process)
 {
 	__atomic_add_fetch(&alone, 1, __ATOMIC_SEQ_CST);
-	return __real_mym__context_open(out, sysroot);
+	return __real_mym__context_open(out, sysroot, process);
 }
 
 int __wrap_madvise(void *at, size_t size, int advice)

@@ -13,9 +13,11 @@
 #include <unistd.h>
 
 #include "base/compiler.h"
+#include "child.h"
 #include "descriptors.h"
 #include "group.h"
 #include "judge.h"
+#include "kill.h"
 #include "mymem.h"
 #include "syscalls.h"
 #include "suite.h"
@@ -24,27 +26,29 @@
 static const struct machine {
 	const char *name; /* of the fixture; NULL: the running system */
 	int openat2_error;
+	bool other; /* another process of that */
 } machines[] = {
-	{ "v2-limit-on-parent", 0 },
-	{ "v2-limit-on-parent", ENOSYS },
-	{ "v1-limit-on-parent", 0 },
-	{ "v1-limit-on-parent", EPERM },
-	{ "hybrid-memory-on-v1", 0 },
-	{ "hybrid-v1-memory-beside-v2", 0 },
-	{ "v2-own-and-parent-mounts", 0 },
-	{ "v2-own-and-parent-mounts", ENOSYS },
-	{ "v1-k8s-pod-limit-in-hml", 0 },
-	{ "avail-no-memavailable", 0 },
-	{ "value-high-below-max", 0 },
-	{ "rlimit-and-cgroup", 0 },
-	{ "rlimit-as-and-data", 0 },
-	{ "psi-group-squeezed", 0 },
-	{ "swap-v1-memsw", 0 },
-	{ "commit-plain-user", 0 },
-	{ "commit-admin", 0 },
-	{ "numa-list-with-gap", 0 },
-	{ NULL, 0 },
-	{ NULL, ENOSYS },
+	{ "v2-limit-on-parent", 0, false },
+	{ "v2-limit-on-parent", ENOSYS, false },
+	{ "v1-limit-on-parent", 0, false },
+	{ "v1-limit-on-parent", EPERM, false },
+	{ "hybrid-memory-on-v1", 0, false },
+	{ "hybrid-v1-memory-beside-v2", 0, false },
+	{ "v2-own-and-parent-mounts", 0, false },
+	{ "v2-own-and-parent-mounts", ENOSYS, false },
+	{ "v1-k8s-pod-limit-in-hml", 0, false },
+	{ "avail-no-memavailable", 0, false },
+	{ "value-high-below-max", 0, false },
+	{ "rlimit-and-cgroup", 0, false },
+	{ "rlimit-as-and-data", 0, false },
+	{ "psi-group-squeezed", 0, false },
+	{ "swap-v1-memsw", 0, false },
+	{ "commit-plain-user", 0, false },
+	{ "commit-admin", 0, false },
+	{ "numa-list-with-gap", 0, false },
+	{ NULL, 0, true },
+	{ NULL, 0, false },
+	{ NULL, ENOSYS, false },
 };
 
 static const int errors[] = {
@@ -57,6 +61,7 @@ static struct answer truth;
 static bool known; /* the fault comes after a first answer */
 static enum { UNSEALED, SEALED, SEALING } seal; /* the fault comes after it, or in it */
 static unsigned int complaints;
+static pid_t other;
 
 static const char *sysroot(void)
 {
@@ -77,7 +82,8 @@ void complain(const char *what)
 		return;
 	snprintf(which, sizeof(which), "number %u", wrap.n);
 	printf("# %s%s: %s %s%s, %s%s, %s: %s\n",
-	       machine->name ? machine->name : "the running system",
+	       machine->name ? machine->name :
+	       machine->other ? "another process" : "the running system",
 	       machine->openat2_error ? " without openat2" : "",
 	       site_names[wrap.site], wrap.only ? "always" : which,
 	       wrap.chunk ? " in pieces" : "",
@@ -92,6 +98,7 @@ static struct trial trial(void)
 		.truth = &truth,
 		.error = wrap.error,
 		.running = !machine->name,
+		.other = machine->other,
 		.known = known,
 		.slack = machine->name ? 0 : INT64_MAX,
 	};
@@ -119,6 +126,12 @@ static void seal_under_fault(struct mym_ctx *ctx)
 		complain("mym_seal's error is not of the set");
 }
 
+static int open_machine(struct mym_ctx **ctx)
+{
+	return machine->other ? mym_open_pid(ctx, other, 0) :
+				mym_open(ctx, sysroot(), 0);
+}
+
 /* Opens, asks with the fault, asks without it, closes. */
 static void run(struct answer *answer)
 {
@@ -135,7 +148,7 @@ static void run(struct answer *answer)
 		wrap.n = 0;
 		wrap.only = NULL;
 		wrap_start();
-		answer->opened = mym_open(&ctx, sysroot(), 0);
+		answer->opened = open_machine(&ctx);
 		ask(ctx, answer);
 		ask(ctx, answer);
 		if (seal == SEALED && mym_seal(ctx) < 0)
@@ -147,7 +160,7 @@ static void run(struct answer *answer)
 			seal_under_fault(ctx);
 	} else {
 		wrap_start();
-		answer->opened = mym_open(&ctx, sysroot(), 0);
+		answer->opened = open_machine(&ctx);
 	}
 	if (answer->opened == 0)
 		ask(ctx, answer);
@@ -171,7 +184,7 @@ static void run(struct answer *answer)
 	wrap.n = n;
 	wrap.only = only;
 	if (answer->opened < 0 && ctx != pattern)
-		complain("a failed mym_open has written");
+		complain("what could not be opened was written");
 	if (wrap_lost())
 		complain(wrap_lost());
 }
@@ -201,22 +214,43 @@ static void fail_all(enum site site, unsigned int calls, int error)
 	}
 }
 
-static void join_a_group(void)
+static void join_a_group(pid_t pid)
 {
 	char name[32];
 
 	if (group_missing())
 		return;
 	snprintf(name, sizeof(name), "faults-%d", (int)getpid());
-	group_join(group_make(name, INT64_C(256) << 20), 0);
+	group_join(group_make(name, INT64_C(256) << 20), pid);
+}
+
+static void wait_for_the_end(void *unused)
+{
+	for (;;)
+		pause();
+}
+
+static void start_another(void)
+{
+	other = child_start(NULL, wait_for_the_end, NULL);
+	join_a_group(other);
+}
+
+static void end_another(void)
+{
+	if (kill_one(other, SIGKILL) < 0)
+		complain("kill");
+	child_wait(other);
 }
 
 static void each_fails(void)
 {
 	unsigned int calls[SITES], before;
 
-	if (!machine->name)
-		join_a_group();
+	if (machine->other)
+		start_another();
+	else if (!machine->name)
+		join_a_group(0);
 	learn(calls);
 	before = open_descriptors();
 	ck_assert_uint_gt(calls[SITE_READ], 5);
@@ -242,8 +276,11 @@ static void each_fails(void)
 			fail_all((enum site)site, calls[site], errors[i]);
 		}
 	}
+	if (machine->other)
+		end_another();
 	printf("# %s%s: of %u opens, %u reads, %u stats, %u allocations each "
 	       "has failed\n", machine->name ? machine->name :
+	       machine->other ? "another process" :
 	       "the running system", machine->openat2_error ?
 	       " without openat2" : "", calls[SITE_OPEN], calls[SITE_READ],
 	       calls[SITE_STAT], calls[SITE_MEMORY]);
@@ -328,10 +365,14 @@ START_TEST(breaks_off)
 	unsigned int calls[SITES];
 
 	machine = &machines[_i];
+	if (machine->other)
+		start_another();
 	wrap.chunk = 97;
 	learn(calls);
 	fail_all(SITE_READ, calls[SITE_READ], EIO);
 	fail_all(SITE_READ, calls[SITE_READ], ENOMEM);
+	if (machine->other)
+		end_another();
 	ck_assert_uint_eq(complaints, 0);
 }
 END_TEST
@@ -356,6 +397,8 @@ START_TEST(no_fault_at_all)
 	struct answer answer;
 
 	machine = &machines[_i];
+	if (machine->other)
+		start_another();
 	learn(calls);
 	for (size_t i = 0; i < MYM__COUNT(harmless); i++) {
 		wrap.site = harmless[i].site;
@@ -367,6 +410,8 @@ START_TEST(no_fault_at_all)
 				complain("not the same answer");
 		}
 	}
+	if (machine->other)
+		end_another();
 	ck_assert_uint_eq(complaints, 0);
 }
 END_TEST
@@ -429,7 +474,7 @@ START_TEST(simple_calls)
 	unsigned int calls[SITES];
 	int64_t limit;
 
-	join_a_group();
+	join_a_group(0);
 	limit = mym_limit();
 	ck_assert_int_eq(mym_set_max_age(0), 0);
 	machine = &machines[MYM__COUNT(machines) - 1];
@@ -467,7 +512,11 @@ START_TEST(every_site)
 
 	for (size_t i = 0; i < MYM__COUNT(machines); i++) {
 		machine = &machines[i];
+		if (machine->other)
+			start_another();
 		learn(calls);
+		if (machine->other)
+			end_another();
 		for (int site = 0; site < SITES; site++)
 			sums[site] += calls[site];
 	}

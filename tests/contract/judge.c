@@ -25,6 +25,11 @@ static bool opening_error(int error)
 	       error == -ENOTDIR || error == -EACCES;
 }
 
+static bool in_set_of_process(int error)
+{
+	return in_closed_set(error) || error == -ESRCH || error == -EACCES;
+}
+
 static bool untouched(const void *object, size_t size)
 {
 	const unsigned char *bytes = object;
@@ -124,12 +129,14 @@ static void judge_numbers(const struct trial *trial,
 void judge(const struct trial *trial, const struct answer *answer)
 {
 	if (answer->opened < 0) {
-		if (!opening_error(answer->opened))
-			complain("mym_open's error is not of the set");
+		if (trial->other ? !in_set_of_process(answer->opened) :
+				   !opening_error(answer->opened))
+			complain("the error of opening is not of the set");
 		return;
 	}
 	if (answer->result < 0) {
-		if (!in_closed_set(answer->result))
+		if (trial->other ? !in_set_of_process(answer->result) :
+				   !in_closed_set(answer->result))
 			complain("mym_snapshot's error is not of the set");
 		if (!untouched(&answer->s, sizeof(answer->s)))
 			complain("a failed snapshot has written");

@@ -18,6 +18,7 @@ struct trial {
 	const struct answer *truth;
 	int error;    /* a positive errno */
 	bool running; /* the running system, or a frozen machine */
+	bool other;   /* another process, which may seem to be gone or hidden */
 	bool known;   /* it comes after a first answer */
 	/* How much of what is available comes and goes by itself. */
 	int64_t slack;

@@ -117,7 +117,7 @@ void __wrap_show(FILE *out, const char *sysroot)
 	static unsigned int trees, light;
 	struct mym_ctx *ctx;
 
-	if (mym__context_open(&ctx, sysroot) == 0) {
+	if (mym__context_open(&ctx, sysroot, 0) == 0) {
 		/* The others are the next tree's. */
 		for (unsigned int i = trees % TURNS; i < 4 * count * count;
 		     i += TURNS) {
