@@ -22,6 +22,9 @@ _mymem_free()
 	--sysroot)
 		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
 		;;
+	--pid)
+		mapfile -t COMPREPLY < <(compgen -W "$(cd /proc && echo [0-9]*)" -- "$cur")
+		;;
 	--check)
 		mapfile -t COMPREPLY < <(compgen -W 'warn=20%,crit=10%' -- "$cur")
 		;;

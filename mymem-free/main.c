@@ -19,6 +19,9 @@ static const char *reason(int error)
 {
 	if (error == -ENODATA)
 		return "no memory facts found";
+	/* Only the id of a process can be wrong. */
+	if (error == -EINVAL)
+		return "a thread, and not a process";
 	return strerror(-error);
 }
 
@@ -90,7 +93,7 @@ static int print(const struct request *request, const struct report *report)
 		break;
 	case NUMBER:
 		if (!print_number(&request->number, report)) {
-			complain(request->sysroot, -ENODATA);
+			complain(request->about, -ENODATA);
 			return FAILED;
 		}
 		break;
@@ -130,7 +133,7 @@ static int report_once(const struct request *request, struct report *report)
 	if (r < 0 && request->form == CHECK)
 		return print_unknown(reason(r));
 	if (r < 0) {
-		complain(request->sysroot, r);
+		complain(request->about, r);
 		return FAILED;
 	}
 	if (request->require_limit && !limited(report))
@@ -153,7 +156,7 @@ static int wait_first(const struct request *request, struct report *report)
 	if (request->condition.given)
 		r = wait_until(&request->condition, request->timeout, report);
 	if (r < 0)
-		complain(request->sysroot, r);
+		complain(request->about, r);
 	return r < 0 ? FAILED : r == 0 ? TIMED_OUT : OK;
 }
 
@@ -181,13 +184,14 @@ static int repeat(const struct request *request, struct report *report)
 static int report(const struct request *request)
 {
 	struct report report = { .sysroot = request->sysroot };
-	int status, r = mym_open(&report.ctx, request->sysroot, 0);
+	int status, r = request->pid ?
+			mym_open_pid(&report.ctx, (int)request->pid, 0) :
+			mym_open(&report.ctx, request->sysroot, 0);
 
 	if (r < 0 && request->form == CHECK)
 		return print_unknown(reason(r));
 	if (r < 0) {
-		complain(request->sysroot ? request->sysroot : "cannot start",
-			 r);
+		complain(request->about ? request->about : "cannot start", r);
 		return FAILED;
 	}
 	status = repeat(request, &report);

@@ -11,7 +11,7 @@ enum {
 	KILO = UCHAR_MAX + 1, MEGA, GIGA, TERA, PETA, TEBI, PEBI, SI, HELP,
 	LIMIT, AVAILABLE, PRESSURE, WORKERS, PERCENT, RESERVE, MIN, MAX, IGNORE,
 	REQUIRE_LIMIT, LOG_LINE, EXPLAIN, OOM_OPTION, JSON_OPTION, METRICS_OPTION,
-	MEMINFO_OPTION, CHECK_OPTION, WAIT, TIMEOUT, EXEC_ON, SYSROOT
+	MEMINFO_OPTION, CHECK_OPTION, WAIT, TIMEOUT, EXEC_ON, SYSROOT, PID
 };
 
 /* FREE: free(1) has it.  OWN: mymem-free has it. */
@@ -74,6 +74,7 @@ static const struct choice {
 	  "run COMMAND on pressure" },
 	{ MEMINFO_OPTION, OWN, "meminfo", NULL,
 	  "as /proc/meminfo would have it" },
+	{ PID, OWN, "pid", "N", "about the process N" },
 	{ SYSROOT, OWN, "sysroot", "DIR", "examine proc/ and sys/ below DIR" },
 	{ HELP, BOTH, "help", NULL, "this text" },
 	{ 'V', BOTH, "version", NULL, "the version of the library" },
@@ -290,8 +291,11 @@ static const char *take(struct parsed *p, int option, const char *argument)
 			return "not a level: low, medium or critical";
 		return take_form(p, REACTION);
 	case SYSROOT:
-		r->sysroot = argument;
+		r->sysroot = r->about = argument;
 		return NULL;
+	case PID:
+		r->about = argument;
+		return parse_whole(argument, 1, INT_MAX, &r->pid) ? NULL : bad_number;
 	default:
 		return "bad option";
 	}
@@ -318,6 +322,10 @@ static const char *contradiction(const struct parsed *p)
 		return "units are for the table, --limit and --available";
 	if (r->timeout > 0 && !r->condition.given)
 		return "--timeout needs --wait";
+	if (r->pid && (r->sysroot || r->form == REACTION))
+		return "--pid goes with neither --sysroot nor --exec-on";
+	if (r->pid && number && r->number.of == OF_WORKERS && !r->number.most)
+		return "--workers needs --max for another process";
 	if (r->form == REACTION && (r->sysroot || !*r->reaction.command))
 		return r->sysroot ? "only this system can be watched" :
 				    "--exec-on needs a command";

@@ -28,6 +28,8 @@ struct request {
 	/* Only where more than the machine's size limits. */
 	bool require_limit;
 	const char *sysroot;
+	int64_t pid; /* of another process, or 0 */
+	const char *about; /* the argument of one of these, or NULL */
 	/* How often, 0: for ever; and how long apart. */
 	int64_t count;
 	int64_t nanoseconds;

@@ -35,6 +35,7 @@ is "what is begun in two ways" "$(offered --m | tr '\n' ' ')" \
 is "levels" "$(offered --exec-on '' | tr '\n' ' ')" "critical low medium "
 is "a directory" "$(offered --sysroot "$dir/fo")" "$dir/folder"
 none "no file where a directory is wanted" "$(offered --sysroot "$dir/fi")"
+like "a process" "$(offered --pid "$$")" "^$$\$"
 is "conditions" "$(offered --wait av)" 'available>='
 is "thresholds" "$(offered --check '')" 'warn=20%,crit=10%'
 none "nothing for a number" "$(offered -c '')"
