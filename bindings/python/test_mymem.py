@@ -11,6 +11,7 @@ import importlib
 import os
 import pathlib
 import re
+import resource
 import select
 import signal
 import subprocess
@@ -315,6 +316,42 @@ class Contexts(unittest.TestCase):
         self.assertEqual(invalid.exception.errno, errno.EINVAL)
         with self.assertRaises(TypeError):
             mymem.Context(1)  # type: ignore[arg-type]  # a mistake
+
+    def test_another_process(self) -> None:
+        child = subprocess.Popen(["sleep", "600"])
+        try:
+            resource.prlimit(child.pid, resource.RLIMIT_DATA,
+                             (40 * MIB, 40 * MIB))
+            with mymem.Context(pid=child.pid) as context:
+                self.assertEqual(repr(context),
+                                 f"<mymem.Context pid={child.pid}>")
+                rule = context.snapshot().limit_by
+                assert rule is not None
+                self.assertIs(rule.kind, Kind.RLIMIT_DATA)
+                self.assertEqual((rule.limit, rule.path),
+                                 (40 * MIB, f"/proc/{child.pid}"))
+                child.kill()
+                child.wait()
+                with self.assertRaises(ProcessLookupError):
+                    context.snapshot()
+        finally:
+            child.kill()
+            child.wait()
+        with self.assertRaises(ProcessLookupError) as raised:
+            mymem.Context(pid=child.pid)
+        self.assertEqual(raised.exception.filename, child.pid)
+
+    def test_pid_that_is_none(self) -> None:
+        for pid in (0, -1, -(1 << 40)):
+            with self.assertRaises(OSError) as raised:
+                mymem.Context(pid=pid)
+            self.assertEqual(raised.exception.errno, errno.EINVAL)
+        with self.assertRaises(ProcessLookupError):
+            mymem.Context(pid=1 << 40)
+        with self.assertRaises(TypeError):
+            mymem.Context(pid="1")  # type: ignore[arg-type]  # a mistake
+        with self.assertRaises(TypeError):
+            mymem.Context("/", pid=1)
 
     def test_sysroot_may_be_text_bytes_or_path(self) -> None:
         shown = show(self.LIMITED)

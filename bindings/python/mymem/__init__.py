@@ -281,6 +281,7 @@ _library = _load.load([
     ("mym_seal", _i32, [ctypes.c_void_p]),
     ("mym_set_max_age", _i32, [_i64]),
     ("mym_open", _i32, [ctypes.POINTER(_ptr), _text, _u32]),
+    ("mym_open_pid", _i32, [ctypes.POINTER(_ptr), _i32, _u32]),
     ("mym_close", _ptr, [_ptr]),
     ("mym_snapshot", _i32,
      [_ptr, _u64, ctypes.POINTER(_RawSnapshot), _size]),
@@ -456,24 +457,36 @@ os.register_at_fork(after_in_child=_forked)
 
 class Context(_Closable):
     """Reads the running system, or a tree with proc/ and sys/ below `sysroot`.
+    With `pid` it is about another process, whose end makes snapshot() raise
+    ProcessLookupError.
 
     A context may be shared by threads; they take turns.  Once closed, it
     raises ValueError as a closed file does.
     """
 
     def __init__(self, sysroot: Union[str, bytes, os.PathLike[str],
-                                      os.PathLike[bytes], None] = None):
+                                      os.PathLike[bytes], None] = None, *,
+                 pid: Optional[int] = None):
+        if sysroot is not None and pid is not None:
+            raise TypeError("either a sysroot or a pid")
         path = None if sysroot is None else os.fsencode(sysroot)
         if path is not None and b"\0" in path:
             _check(-errno.EINVAL, sysroot)
         self._sysroot = sysroot
+        self._pid = pid
         handle = ctypes.c_void_p()
-        _check(_library.mym_open(ctypes.byref(handle), path, 0), sysroot)
+        if pid is None:
+            _check(_library.mym_open(ctypes.byref(handle), path, 0), sysroot)
+        else:
+            _check(_library.mym_open_pid(ctypes.byref(handle),
+                                         _clamp(pid, 31), 0), pid)
         super().__init__(handle, _library.mym_close)
 
     def __repr__(self) -> str:
         closed = "" if self._close.alive else " (closed)"
-        return f"<mymem.Context sysroot={self._sysroot!r}{closed}>"
+        about = (f"sysroot={self._sysroot!r}" if self._pid is None
+                 else f"pid={self._pid}")
+        return f"<mymem.Context {about}{closed}>"
 
     def seal(self) -> None:
         """Open what later snapshots need, before a sandbox is entered that ends
