@@ -12,11 +12,12 @@
 /* More than the parts of this program that wait for something. */
 #define SOURCES 4
 
-/* The terminal sends these to all of the process group, the command included.
- */
-static bool is_from_terminal(const struct signalfd_siginfo *info)
+/* The terminal sends to all of the process group, the command included; and a
+ * pipe that nobody reads sends to who has written. */
+static bool is_for_command(const struct signalfd_siginfo *info)
 {
-	return info->ssi_code == SI_KERNEL;
+	return info->ssi_code != SI_KERNEL &&
+	       info->ssi_pid != (uint32_t)getpid();
 }
 
 static int block_signals(struct child *child)
@@ -132,7 +133,7 @@ static bool take_signals(struct child *child)
 		if (info.ssi_signo == SIGCHLD) {
 			if (reap(child))
 				return true;
-		} else if (!is_from_terminal(&info)) {
+		} else if (is_for_command(&info)) {
 			kill(child->pid, (int)info.ssi_signo);
 		}
 	}
