@@ -67,10 +67,6 @@ static int parse_option(struct request *request, int option, const char *value)
 	case 'V':
 		printf("%s %s\n", program, mym_version());
 		return 0;
-	default:
-		/* It is written what is wrong with it. */
-		fprintf(stderr, "Try '%s --help'.\n", program);
-		return OWN_FAILURE;
 	}
 	return -1;
 }
@@ -97,9 +93,18 @@ int parse_request(int argc, char **argv, struct request *request)
 		}
 	}
 	*request = (struct request){ .mode = MODE_AUTO };
+	/* getopt_long() would show arguments as they are. */
+	opterr = 0;
 	while (r < 0 &&
-	       (option = getopt_long(argc, argv, letters, options, NULL)) >= 0)
+	       (option = getopt_long(argc, argv, letters, options, NULL)) >= 0) {
+		const char bad[] = { '-', (char)optopt, '\0' };
+
+		if (option == '?')
+			return usage_error("bad option",
+					   optopt > 0 && optopt <= UCHAR_MAX ?
+					   bad : argv[optind - 1]);
 		r = parse_option(request, option, optarg);
+	}
 	if (r < 0 && optind == argc)
 		return usage_error("no command", NULL);
 	request->command = argv + optind;
