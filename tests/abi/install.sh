@@ -36,7 +36,9 @@ pages="$pages
 $(printf '%s\n' "$functions" | sed 's|.*|share/man/man3/&.3|')"
 expected=$(printf '%s\n' \
 	bin/mymem-free \
+	bin/mymem-run \
 	share/bash-completion/completions/mymem-free \
+	share/bash-completion/completions/mymem-run \
 	include/mymem.h \
 	lib/cmake/libmymem/libmymem-config-version.cmake \
 	lib/cmake/libmymem/libmymem-config.cmake \
@@ -59,7 +61,7 @@ is "libmymem.so.$major is a link" "$(readlink "$there/lib/libmymem.so.$major")" 
 	"libmymem.so.$version"
 check "the header is the header" cmp "$source/include/mymem.h" \
 	"$there/include/mymem.h"
-for file in lib/libmymem.so bin/mymem-free; do
+for file in lib/libmymem.so bin/mymem-free bin/mymem-run; do
 	like "$file was looked at" "$(readelf -d "$there/$file")" NEEDED
 	none "$file has no path of the build" \
 		"$(readelf -d "$there/$file" | grep -E 'RPATH|RUNPATH')"

@@ -59,7 +59,7 @@ def main() -> None:
             name = f"{page.path.name}, example {number}"
             if page.path.suffix != ".1":
                 compiles(t, root, compiler, name, text)
-            else:
+            elif page.path.name == "mymem-free.1":
                 prints(t, tool, captured(root, page), name, text)
     t.finish()
 

@@ -80,7 +80,7 @@ def main() -> None:
         check_function(t, name, function, by_name.get(name))
     for page in man:
         check_page(t, page, header)
-        if page.path.suffix == ".1":
+        if page.path.name == "mymem-free.1":
             check_tool(t, root, page)
 
     section = re.findall(r"^\.Sh SANDBOXES$(.*?)^\.Sh ", (

@@ -1,0 +1,39 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# completion.sh MYMEM_RUN COMPLETION
+#
+# What bash offers after a part of a command line.
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=tests/support/tap.sh
+. "$here/../support/tap.sh"
+
+[ $# -eq 2 ] || bail_out "usage: $0 MYMEM_RUN COMPLETION"
+command -v bash >/dev/null || skip_all "no bash"
+tool=$1
+completion=$2
+touch "$dir/file"
+
+# WORD...: what can follow; the last word is only begun.
+offered() {
+	# shellcheck disable=SC2016 # for bash
+	bash -c '
+		source "$1"
+		COMP_WORDS=("${@:2}")
+		COMP_CWORD=$(($# - 2))
+		_mymem_run "$2"
+		printf "%s\n" "${COMPREPLY[@]}" | sort' bash "$completion" "$tool" "$@"
+}
+
+is "every option" "$(offered --)" "$("$tool" --help | grep -Eo -e '^.{5}--[a-z-]+' |
+	grep -Eo -e '--.*' | sort)"
+is "what is begun" "$(offered --mo)" --mode
+is "modes" "$(offered --mode '' | tr '\n' ' ')" "auto mount preload trap "
+like "a command" "$(offered prin)" '^printf$'
+like "a command after options" "$(offered --verbose --mode trap prin)" '^printf$'
+like "a command after --" "$(offered -- prin)" '^printf$'
+is "its arguments" "$(offered --mode trap cat "$dir/fi")" "$dir/file"
+none "its options are not these" "$(offered cat --mo)"
+like "it is for mymem-run" "$(bash -c 'source "$1"; complete -p mymem-run' bash \
+	"$completion")" '-F _mymem_run mymem-run$'
+done_testing
