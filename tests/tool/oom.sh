@@ -156,7 +156,8 @@ echo 1048576 >"$group/memory/app/memory.max_usage_in_bytes"
 says "v1, far from the limit" 'Its own limit was not the reason'
 echo 536870912 >"$group/memory/app/memory.memsw.limit_in_bytes"
 echo 536840000 >"$group/memory/app/memory.memsw.max_usage_in_bytes"
-says "v1, with swap" 'reached its own limit'
+says "v1, with swap" \
+	'reached its own limit, /sys/fs/cgroup/memory/app/memory.memsw.limit_in_bytes'
 sed -i '/oom_kill 1/d' "$group/memory/app/memory.oom_control"
 says "v1 before 4.13" 'were killed is not known'
 done_testing
