@@ -5,32 +5,9 @@
 
 #include "mymem-free.h"
 
-/* Group names are bytes: what is not UTF-8 becomes U+FFFD. */
 static void string(const char *text)
 {
-	const unsigned char *s = (const unsigned char *)text;
-
-	if (!text) {
-		printf("null");
-		return;
-	}
-	putchar('"');
-	while (*s) {
-		size_t length = utf8_length(s);
-
-		if (length == 0) {
-			printf("\\ufffd");
-			length = 1;
-		} else if (*s == '"' || *s == '\\') {
-			printf("\\%c", *s);
-		} else if (control_at(s)) {
-			printf("\\u%04x", control_at(s));
-		} else {
-			printf("%.*s", (int)length, (const char *)s);
-		}
-		s += length;
-	}
-	putchar('"');
+	print_json_text(stdout, text);
 }
 
 static void member(const char *key, uint64_t valid, uint64_t bit, int64_t value)

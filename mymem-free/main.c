@@ -12,6 +12,7 @@
 #include "meminfo.h"
 #include "metrics.h"
 #include "oom.h"
+#include "output.h"
 #include "request.h"
 #include "why.h"
 
@@ -71,7 +72,7 @@ static int print_metrics_of(const struct request *request,
 	int r = 0;
 
 	if (request->metrics_file)
-		r = write_metrics(request->metrics_file, report);
+		r = write_file(request->metrics_file, print_metrics, report);
 	else
 		print_metrics(stdout, report);
 	if (r < 0)

@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include <errno.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "metrics.h"
 
@@ -118,8 +113,9 @@ static void print_rules(FILE *out, const struct report *report)
 	}
 }
 
-void print_metrics(FILE *out, const struct report *report)
+void print_metrics(FILE *out, const void *data)
 {
+	const struct report *report = data;
 	const struct mym_snapshot *s = &report->snapshot;
 
 	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
@@ -146,44 +142,4 @@ void print_metrics(FILE *out, const struct report *report)
 	fputc(',', out);
 	label(out, "version", mym_version());
 	fprintf(out, "} 1\n");
-}
-
-static int write_to(int fd, const struct report *report)
-{
-	FILE *out = fdopen(fd, "w");
-	int r = 0;
-
-	if (!out) {
-		r = -errno;
-		close(fd);
-		return r;
-	}
-	print_metrics(out, report);
-	/* Others read it, as they do what the shell would have made. */
-	if (fflush(out) != 0 || ferror(out) || fchmod(fd, 0644) != 0)
-		r = -errno;
-	if (fclose(out) != 0 && r == 0)
-		r = -errno;
-	return r;
-}
-
-int write_metrics(const char *file, const struct report *report)
-{
-	char beside[PATH_MAX];
-	int fd, r;
-
-	/* The collector reads "*.prom": a file that is not complete has another
-	 * name. */
-	if (snprintf(beside, sizeof(beside), "%s.XXXXXX", file) >=
-	    (int)sizeof(beside))
-		return -ENAMETOOLONG;
-	fd = mkstemp(beside);
-	if (fd < 0)
-		return -errno;
-	r = write_to(fd, report);
-	if (r == 0 && rename(beside, file) != 0)
-		r = -errno;
-	if (r < 0)
-		unlink(beside);
-	return r;
 }

@@ -37,6 +37,8 @@ void print_text(FILE *out, const char *text);
 void print_text_of(FILE *out, const char *text, size_t length);
 /* The same between quotes, where quotes and backslashes are escaped as well. */
 void print_quoted(FILE *out, const char *text);
+/* As a string of JSON, or null where there is no text. */
+void print_json_text(FILE *out, const char *text);
 
 void print_json(const struct report *report, bool line);
 void print_explanation(const struct report *report);

@@ -79,3 +79,31 @@ void print_quoted(FILE *out, const char *text)
 	}
 	fputc('"', out);
 }
+
+/* Group names are bytes: what is not UTF-8 becomes U+FFFD. */
+void print_json_text(FILE *out, const char *text)
+{
+	const unsigned char *s = (const unsigned char *)text;
+
+	if (!text) {
+		fprintf(out, "null");
+		return;
+	}
+	fputc('"', out);
+	while (*s) {
+		size_t length = utf8_length(s);
+
+		if (length == 0) {
+			fprintf(out, "\\ufffd");
+			length = 1;
+		} else if (*s == '"' || *s == '\\') {
+			fprintf(out, "\\%c", *s);
+		} else if (control_at(s)) {
+			fprintf(out, "\\u%04x", control_at(s));
+		} else {
+			fprintf(out, "%.*s", (int)length, (const char *)s);
+		}
+		s += length;
+	}
+	fputc('"', out);
+}

@@ -73,6 +73,12 @@ mkdir "$dir/taken.prom"
 is "a directory of that name" "$?" 1
 is "a directory of that name: nothing else stays" \
 	"$(find "$dir" -maxdepth 1 -name '*taken.prom*' | wc -l)" 1
+is "into a pipe" "$("$tool" --metrics=/dev/stdout --sysroot "$normal" | cat)" \
+	"$(cat "$dir/metrics")"
+ln -s file.prom "$dir/link.prom"
+"$tool" --metrics="$dir/link.prom" --sysroot "$normal"
+is "by a link: which stays" "$?:$(readlink "$dir/link.prom"):$(cat "$dir/file.prom")" \
+	"0:file.prom:$(cat "$dir/metrics")"
 "$tool" --metrics="$dir/file.prom" -c 3 -s 0.01 --sysroot "$normal"
 is "again and again" "$?" 0
 
