@@ -13,7 +13,7 @@ _mymem_run()
 			break
 			;;
 		--*=*) ;;
-		--mode) ((i++)) ;;
+		--mode | --report) ((i++)) ;;
 		-*) ;;
 		=) ((i++)) ;;
 		*)
@@ -33,6 +33,10 @@ _mymem_run()
 	case $prev in
 	--mode)
 		mapfile -t COMPREPLY < <(compgen -W 'auto preload trap mount' -- "$cur")
+		return
+		;;
+	--report)
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
 	esac

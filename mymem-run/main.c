@@ -9,10 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../mymem-free/output.h"
 #include "child.h"
+#include "killed.h"
 #include "request.h"
-
-const char *program = "mymem-run";
 
 /* Where standard streams are closed, no file that is opened may be taken for one
  * of them; the command finds them closed. */
@@ -36,15 +36,44 @@ static int finish(int status)
 	return OWN_FAILURE;
 }
 
+static int report(const struct request *request, const struct killed *killed,
+		  const struct child *child, int status)
+{
+	const struct record record = {
+		.killed = killed, .child = child,
+		.command = request->command[0], .status = status,
+	};
+	int r;
+
+	if (!request->report)
+		return status;
+	r = write_file(request->report, record_print, &record);
+	if (r == 0)
+		return status;
+	fprintf(stderr, "%s: ", program);
+	print_text(stderr, request->report);
+	fprintf(stderr, ": %s\n", strerror(-r));
+	return status ? status : OWN_FAILURE;
+}
+
 int main(int argc, char **argv)
 {
 	struct child child = { .pid = -1 };
 	struct request request;
-	int r = parse_request(argc, argv, &request);
+	struct killed killed;
+	int r;
 
+	program = "mymem-run";
+	r = parse_request(argc, argv, &request);
 	if (r >= 0)
 		return finish(r);
 	keep_standard_streams();
+	killed_begin(&killed);
 	r = child_start(&child, request.command, NULL, NULL);
-	return r ? r : child_wait(&child, NULL, 0);
+	if (r)
+		return r;
+	r = child_wait(&child, NULL, 0);
+	killed_end(&killed, &child);
+	killed_say(&killed, &child, request.command[0]);
+	return report(&request, &killed, &child, r);
 }

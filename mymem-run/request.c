@@ -6,7 +6,7 @@
 #include "request.h"
 
 /* Long options without a letter. */
-enum { MODE = UCHAR_MAX + 1, HELP };
+enum { MODE = UCHAR_MAX + 1, REPORT, HELP };
 
 static const struct choice {
 	int option;
@@ -15,6 +15,7 @@ static const struct choice {
 	const char *help;
 } choices[] = {
 	{ MODE, "mode", "MODE", "auto (default), preload, trap or mount" },
+	{ REPORT, "report", "FILE", "write how it ended, as JSON" },
 	{ 'v', "verbose", NULL, "say which mode was chosen, and why" },
 	{ HELP, "help", NULL, "this text" },
 	{ 'V', "version", NULL, "the version of the library" },
@@ -57,6 +58,9 @@ static int parse_option(struct request *request, int option, const char *value)
 	case MODE:
 		if (!parse_mode(value, &request->mode))
 			return usage_error("no such mode", value);
+		break;
+	case REPORT:
+		request->report = value;
 		break;
 	case 'v':
 		request->verbose = true;

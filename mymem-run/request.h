@@ -9,6 +9,7 @@
 struct request {
 	enum mode mode;
 	bool verbose;
+	const char *report; /* a file, or NULL */
 	char **command;
 };
 

@@ -29,6 +29,7 @@ is "every option" "$(offered --)" "$("$tool" --help | grep -Eo -e '^.{5}--[a-z-]
 	grep -Eo -e '--.*' | sort)"
 is "what is begun" "$(offered --mo)" --mode
 is "modes" "$(offered --mode '' | tr '\n' ' ')" "auto mount preload trap "
+is "a file" "$(offered --report "$dir/fi")" "$dir/file"
 like "a command" "$(offered prin)" '^printf$'
 like "a command after options" "$(offered --verbose --mode trap prin)" '^printf$'
 like "a command after --" "$(offered -- prin)" '^printf$'

@@ -102,6 +102,13 @@ try --help
 is "--help" "$status" 0
 like "--help tells how" "$(cat "$out")" '^Usage: mymem-run \[options\] \[--\] COMMAND'
 none "--help: in 80 columns" "$(grep -E '.{80}' "$out")"
+is "the page has the same options" "$(awk '/^\.It Fl/ {
+		for (i = 3; i <= NF && $i != "Ar"; i++)
+			if ($i != ",")
+				print "-" $i
+	}' "$here/../../docs/mymem-run.1" | sort)" \
+	"$(grep -Eo -e '^ +(-[A-Za-z])? *--[a-z-]+' "$out" |
+		grep -Eo -e '--?[A-Za-z-]+' | sort)"
 for option in --help --version; do
 	"$tool" $option >/dev/full 2>"$err"
 	is "$option to a full disk" "$?" 125
