@@ -5,6 +5,7 @@
 
 #include "clock.h"
 #include "request.h"
+#include "seconds.h"
 
 /* Long options without a letter. */
 enum {
@@ -119,24 +120,11 @@ static int usage_error(const struct request *request, const char *why,
 	return request->as_free ? FAILED : USAGE;
 }
 
-/* Seconds with or without a fraction, after a point or a comma, whatever the
- * locale is. */
-static bool parse_seconds(const char *text, int64_t *nanoseconds)
+static bool is_time(const char *text, int64_t *nanoseconds)
 {
-	int64_t whole = 0, part = 0, place = 100 * 1000 * 1000;
-	const char *at = text;
+	const char *end = parse_seconds(text, nanoseconds);
 
-	for (; *at >= '0' && *at <= '9' && whole < 1000 * 1000 * 1000; at++)
-		whole = whole * 10 + (*at - '0');
-	if (*at == '.' || *at == ',') {
-		for (at++; *at >= '0' && *at <= '9'; at++) {
-			part += (*at - '0') * place;
-			place /= 10;
-		}
-	}
-	*nanoseconds = whole * SECOND + part;
-	return *at == '\0' && *nanoseconds > 0 &&
-	       whole < 1000 * 1000 * 1000;
+	return end && *end == '\0' && *nanoseconds > 0;
 }
 
 /* The unit of an option as a power of 1024 or 1000; false if it is none. */
@@ -226,7 +214,7 @@ static const char *take(struct parsed *p, int option, const char *argument)
 		r->table.wide = true;
 		return NULL;
 	case 's':
-		return parse_seconds(argument, &r->nanoseconds) ? NULL : bad_time;
+		return is_time(argument, &r->nanoseconds) ? NULL : bad_time;
 	case 'c':
 		return parse_whole(argument, 1, INT64_MAX, &r->count) ? NULL : bad_number;
 	case LIMIT:
@@ -284,7 +272,7 @@ static const char *take(struct parsed *p, int option, const char *argument)
 		return parse_condition(argument, &r->condition) ? NULL :
 		       "not a condition such as available>=200M";
 	case TIMEOUT:
-		return parse_seconds(argument, &r->timeout) ? NULL : bad_time;
+		return is_time(argument, &r->timeout) ? NULL : bad_time;
 	case EXEC_ON:
 		if (!value_named(level_names, argument, &r->reaction.level) ||
 		    r->reaction.level <= MYM_PRESSURE_NONE)
