@@ -162,9 +162,13 @@ int child_wait(struct child *child, struct source *sources, size_t count)
 		}
 		if (poll(fds, (nfds_t)count + 1, timeout) < 0)
 			continue;
-		for (size_t i = 0; i < count; i++)
+		for (size_t i = 0; i < count; i++) {
 			sources[i].timeout = sources[i].ready(
 				sources[i].data, fds[i + 1].revents);
+			/* It has been closed. */
+			if (fds[i + 1].revents & POLLNVAL)
+				sources[i].fd = -1;
+		}
 	} while (!take_signals(child));
 	return WIFEXITED(child->status) ? WEXITSTATUS(child->status)
 					: SIGNALLED + WTERMSIG(child->status);

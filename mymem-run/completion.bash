@@ -13,7 +13,8 @@ _mymem_run()
 			break
 			;;
 		--*=*) ;;
-		--mode | --report) ((i++)) ;;
+		--mode | --report | --reserve | --on-low | --on-medium | --signal | \
+			--kill-after | --victim) ((i++)) ;;
 		-*) ;;
 		=) ((i++)) ;;
 		*)
@@ -33,6 +34,22 @@ _mymem_run()
 	case $prev in
 	--mode)
 		mapfile -t COMPREPLY < <(compgen -W 'auto preload trap mount' -- "$cur")
+		return
+		;;
+	--on-low | --on-medium | --signal)
+		mapfile -t COMPREPLY < <(compgen -A signal -- "$cur")
+		return
+		;;
+	--victim)
+		mapfile -t COMPREPLY < <(compgen -W 'all largest' -- "$cur")
+		return
+		;;
+	--reserve)
+		mapfile -t COMPREPLY < <(compgen -W '10% 64M' -- "$cur")
+		return
+		;;
+	--kill-after)
+		mapfile -t COMPREPLY < <(compgen -W '2s 500ms' -- "$cur")
 		return
 		;;
 	--report)

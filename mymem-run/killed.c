@@ -94,11 +94,12 @@ static void count_again(struct killed *k, size_t at)
 	g->counted.was_full = false;
 }
 
-void killed_end(struct killed *k, const struct child *child)
+void killed_end(struct killed *k, const struct child *child, bool by_guard)
 {
 	struct evidence *e = &k->evidence;
 	const struct counters *own = k->count > 0 ? &k->groups[0].counted : NULL;
 
+	e->by_guard = by_guard;
 	e->by_signal = WIFSIGNALED(child->status) &&
 		       WTERMSIG(child->status) == SIGKILL;
 	e->by_shell = WIFEXITED(child->status) &&

@@ -5,6 +5,7 @@
 
 #include "../mymem-free/counters.h"
 #include "child.h"
+#include "guard.h"
 #include "verdict.h"
 
 /* A group, the command's own first.  < 0: not known. */
@@ -29,7 +30,7 @@ struct killed {
 /* Counts, before the command begins. */
 void killed_begin(struct killed *killed);
 /* Counts again, and finds out. */
-void killed_end(struct killed *killed, const struct child *child);
+void killed_end(struct killed *killed, const struct child *child, bool by_guard);
 
 /* One line, if there is anything to say. */
 void killed_say(const struct killed *killed, const struct child *child,
@@ -39,6 +40,7 @@ void killed_say(const struct killed *killed, const struct child *child,
 struct record {
 	const struct killed *killed;
 	const struct child *child;
+	const struct shortage *shortage; /* NULL: the guard has ended nothing */
 	const char *command;
 	int status; /* of mymem-run */
 };

@@ -36,31 +36,55 @@ static int finish(int status)
 	return OWN_FAILURE;
 }
 
-static int report(const struct request *request, const struct killed *killed,
-		  const struct child *child, int status)
+static int report(const char *file, const struct record *record)
 {
-	const struct record record = {
-		.killed = killed, .child = child,
-		.command = request->command[0], .status = status,
-	};
 	int r;
 
-	if (!request->report)
-		return status;
-	r = write_file(request->report, record_print, &record);
+	if (!file)
+		return record->status;
+	r = write_file(file, record_print, record);
 	if (r == 0)
-		return status;
+		return record->status;
 	fprintf(stderr, "%s: ", program);
-	print_text(stderr, request->report);
+	print_text(stderr, file);
 	fprintf(stderr, ": %s\n", strerror(-r));
-	return status ? status : OWN_FAILURE;
+	return record->status ? record->status : OWN_FAILURE;
+}
+
+static int run(const struct request *request)
+{
+	struct child child = { .pid = -1 };
+	struct source sources[1];
+	struct record record = { .child = &child,
+				 .command = request->command[0] };
+	struct killed killed;
+	struct guard guard = { .ended = false };
+	size_t count = 0;
+	int r;
+
+	killed_begin(&killed);
+	r = request->guard.wanted ? guard_begin(&guard, &request->guard) : 0;
+	if (r == 0)
+		r = child_start(&child, request->command, NULL, NULL);
+	if (r)
+		return r;
+	if (request->guard.wanted)
+		sources[count++] = guard_source(&guard, &child, record.command);
+	record.status = child_wait(&child, sources, count);
+	if (request->guard.wanted)
+		record.status = guard_end(&guard, record.status);
+	killed_end(&killed, &child, guard.ended);
+	killed_say(&killed, &child, record.command);
+	if (killed.verdict.killer == KILLER_GUARD)
+		guard_say(&guard);
+	record.killed = &killed;
+	record.shortage = guard.acted ? &guard.shortage : NULL;
+	return report(request->report, &record);
 }
 
 int main(int argc, char **argv)
 {
-	struct child child = { .pid = -1 };
 	struct request request;
-	struct killed killed;
 	int r;
 
 	program = "mymem-run";
@@ -68,12 +92,5 @@ int main(int argc, char **argv)
 	if (r >= 0)
 		return finish(r);
 	keep_standard_streams();
-	killed_begin(&killed);
-	r = child_start(&child, request.command, NULL, NULL);
-	if (r)
-		return r;
-	r = child_wait(&child, NULL, 0);
-	killed_end(&killed, &child);
-	killed_say(&killed, &child, request.command[0]);
-	return report(&request, &killed, &child, r);
+	return run(&request);
 }

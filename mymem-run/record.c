@@ -57,6 +57,25 @@ static void group(FILE *out, const struct group *g)
 	fputc('}', out);
 }
 
+static void guard(FILE *out, const struct shortage *s)
+{
+	if (!s) {
+		fputs("\"guard\":null", out);
+		return;
+	}
+	fputs("\"guard\":{", out);
+	number(out, "available", s->available);
+	fputc(',', out);
+	number(out, "limit", s->limit);
+	fputc(',', out);
+	number(out, "reserve", s->reserve > 0 ? s->reserve : -1);
+	fputc(',', out);
+	text(out, "kind", s->path ? name_of(kind_names, s->kind) : NULL);
+	fputc(',', out);
+	text(out, "path", s->path);
+	fprintf(out, ",\"forced\":%s}", s->forced ? "true" : "false");
+}
+
 void record_print(FILE *out, const void *data)
 {
 	const struct record *r = data;
@@ -84,6 +103,8 @@ void record_print(FILE *out, const void *data)
 	else
 		print_json_text(out, v->cause == CAUSE_HIDDEN ?
 				k->evidence.logged.group : NULL);
+	fputs(",\n ", out);
+	guard(out, r->shortage);
 	fputs(",\n \"kills\":{", out);
 	number(out, "group", k->evidence.here);
 	fputc(',', out);

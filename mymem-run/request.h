@@ -3,6 +3,7 @@
 #ifndef MYMEM_RUN_REQUEST_H
 #define MYMEM_RUN_REQUEST_H
 
+#include "guard.h"
 #include "mode.h"
 #include "mymem-run.h"
 
@@ -10,6 +11,8 @@ struct request {
 	enum mode mode;
 	bool verbose;
 	const char *report; /* a file, or NULL */
+	struct guard_options guard;
+	bool about_guard; /* some of these were given */
 	char **command;
 };
 

@@ -106,7 +106,8 @@ static void print_other(const struct evidence *e)
 void killed_say(const struct killed *k, const struct child *child,
 		const char *command)
 {
-	if (k->verdict.killer == KILLER_NOBODY)
+	if (k->verdict.killer == KILLER_NOBODY ||
+	    k->verdict.killer == KILLER_GUARD)
 		return;
 	fprintf(stderr, "%s: ", program);
 	print_text(stderr, command);

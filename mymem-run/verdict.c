@@ -56,11 +56,11 @@ struct verdict verdict_of(const struct evidence *e)
 {
 	struct verdict v = { .killer = KILLER_UNKNOWN };
 
-	if (e->by_guard) {
-		v.killer = KILLER_GUARD;
-	} else if (e->logged.named) {
+	if (e->logged.named) {
 		v.killer = KILLER_KERNEL;
 		v.proof = PROOF_LOG;
+	} else if (e->by_guard) {
+		v.killer = KILLER_GUARD;
 	} else if (!e->by_signal && !(e->by_shell && e->here > 0)) {
 		/* A shell's 137 alone is not more than a number. */
 		v.killer = KILLER_NOBODY;

@@ -103,8 +103,8 @@ is "--help" "$status" 0
 like "--help tells how" "$(cat "$out")" '^Usage: mymem-run \[options\] \[--\] COMMAND'
 none "--help: in 80 columns" "$(grep -E '.{80}' "$out")"
 is "the page has the same options" "$(awk '/^\.It Fl/ {
-		for (i = 3; i <= NF && $i != "Ar"; i++)
-			if ($i != ",")
+		for (i = 3; i <= NF; i++)
+			if ($i ~ /^-|^[vV]$/)
 				print "-" $i
 	}' "$here/../../docs/mymem-run.1" | sort)" \
 	"$(grep -Eo -e '^ +(-[A-Za-z])? *--[a-z-]+' "$out" |
