@@ -73,7 +73,7 @@ RESULTS: dict[str, tuple[list[str], str]] = {
         dynamic build-static/mymem-free/mymem-free | lacks NEEDED
         dynamic available | lacks NEEDED
         test "$(wc -c <build-static/mymem-free/mymem-free)" -le 163840"""),
-    "An image": ([TABLE, TABLE, "limit +104857600 bytes, by cgroup.*"], """
+    "An image": ([r"Mem: +100 .*", "limit +104857600 bytes, by cgroup.*", TABLE, TABLE], """
         docker run --rm -m 100m demo | grep -E 'Mem: +102400 '"""),
     "Python": ([NUMBERS], ""),
     "Cross compiling": ([TABLE], """
