@@ -35,6 +35,14 @@ ELSEWHERE = {
     ("README.md", "tools/quickstart"): (".ci/run", "\ntools/quickstart\n"),
     ("README.md", "meson setup --native-file build-dev.ini b"): BUILD,
     ("CONTRIBUTING.md", "meson setup --native-file build-dev.ini b"): BUILD,
+    ("docs/jobs.md", "free -t -m"): ("tests/tool/free.py", ",-t,--total,"),
+    ("docs/jobs.md", "mymem-free --metrics=memory.prom"):
+        ("tests/tool/monitor.sh", '--metrics="$dir/file.prom"'),
+    ("docs/jobs.md", "mymem-free --exec-on critical ./shed-load"):
+        ("tests/tool/monitor.sh", "--exec-on critical echo now"),
+    ("docs/jobs.md", "unshare --mount sh -c 'mymem-free --meminfo >/run/meminfo && "
+     "mount --bind /run/meminfo /proc/meminfo && exec htop'"):
+        ("tests/tool/readers.py", 'mount --bind "$1" /proc/meminfo'),
     ("docs/kubernetes.md", "kubectl debug -it server --image=IMAGE --target=server -- "
      "/mymem-free --explain"): CLUSTER,
     ("docs/kubernetes.md", "kubectl exec server -- /tools/mymem-free --explain"): CLUSTER,

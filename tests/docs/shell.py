@@ -76,6 +76,7 @@ def check(t: Tap, root: pathlib.Path, words: list[str]) -> None:
     for tool in (i for i, word in enumerate(words) if word == "mymem-free"):
         for word in words[tool + 1:]:
             if word.startswith("-"):
+                word = word.partition("=")[0]
                 t.ok(word in options(root), f"{shown}: mymem-free has {word}")
     if command == "meson":
         for word, value in zip(words, words[1:] + [""]):

@@ -106,7 +106,7 @@ def markdown(root: pathlib.Path) -> list[pathlib.Path]:
 
 # What newcomers read: each block of them is tried.
 GUIDES = ("README.md", "CONTRIBUTING.md", "docs/coming-from.md", "docs/faq.md",
-          "docs/kubernetes.md", "docs/systemd.md")
+          "docs/jobs.md", "docs/kubernetes.md", "docs/systemd.md")
 
 
 def guides(root: pathlib.Path) -> list[pathlib.Path]:
