@@ -128,6 +128,11 @@ void print_line(const struct report *report)
 	} else {
 		printf("memory unknown");
 	}
+	/* The machine's size is not passed off as that of a container. */
+	if (s->flags & MYM_FLAG_NO_CGROUP)
+		printf(", no memory control group seen");
+	else if (s->flags & MYM_FLAG_HEURISTIC)
+		printf(", group uncertain");
 	if (s->valid & MYM_WANT_AVAILABLE)
 		printf(", %s available, ", human_size(text, s->available));
 	else

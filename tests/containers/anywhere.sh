@@ -156,11 +156,11 @@ status 3"
 	[ -z "$more" ] || like "$name: --explain says why" "$out" "$more"
 }
 none_found='^No memory control group was found'
-alone "no /proc, no /sys" "$machine by host (sysinfo(2)), much available, no pressure" \
-	"$none_found"
-alone "no /sys" "$machine by host (/proc/meminfo), much available, no pressure" \
-	"$none_found" proc
-alone "no /proc" "$machine by host (sysinfo(2)), much available, no pressure" \
+no_group="no memory control group seen, much available, no pressure"
+alone "no /proc, no /sys" "$machine by host (sysinfo(2)), $no_group" "$none_found"
+alone "no /sys" "$machine by host (/proc/meminfo), $no_group" "$none_found" proc
+alone "no /proc" \
+	"$machine by host (sysinfo(2)), group uncertain, much available, no pressure" \
 	"^The process's group is not known for certain: No such file or directory" sys
 # shellcheck disable=SC2086 # words
 says "both, in a root of its own" 0 $limit '' run -m 100m $mounting on-musl -c '

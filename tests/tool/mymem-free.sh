@@ -241,6 +241,8 @@ done <<-END
 	v2-limit-on-parent memory 2.0Gi by cgroup /batch.slice (memory.max), 968Mi available, no pressure
 	host-cma memory 584Mi by host (/proc/meminfo), 390Mi available, no pressure
 	swap-v1-memsw memory 2.0Gi by cgroup /slurm/uid_1000/job_42 (memory.limit_in_bytes), 1.1Gi available, no pressure
+	no-memory-v2-pi memory 3.7Gi by host (/proc/meminfo), no memory control group seen, 2.9Gi available, no pressure
+	bad-missing-cgroup-file memory 96Mi by cgroup /sys/fs/cgroup (memory.max), group uncertain, 53Mi available, no pressure
 	psi-group-squeezed memory 512Mi by cgroup / (memory.max), 80Mi available, critical pressure
 END
 is "again and again" "$("$tool" --line -c 2 -s 0.01 --sysroot "$normal" | uniq -c |
