@@ -66,18 +66,23 @@ static bool limited(const struct report *report)
 	       kind != MYM_KIND_ADDRESS_SPACE;
 }
 
+/* The exit status for a result that may be an error. */
+static int status_of(const char *about, int r)
+{
+	if (r < 0)
+		complain(about, r);
+	return r < 0 ? FAILED : r;
+}
+
 static int print_metrics_of(const struct request *request,
 			    const struct report *report)
 {
-	int r = 0;
+	const char *file = request->metrics_file;
 
-	if (request->metrics_file)
-		r = write_file(request->metrics_file, print_metrics, report);
-	else
-		print_metrics(stdout, report);
-	if (r < 0)
-		complain(request->metrics_file, r);
-	return r < 0 ? FAILED : OK;
+	if (file)
+		return status_of(file, write_file(file, print_metrics, report));
+	print_metrics(stdout, report);
+	return OK;
 }
 
 static int print(const struct request *request, const struct report *report)
@@ -133,10 +138,8 @@ static int report_once(const struct request *request, struct report *report)
 
 	if (r < 0 && request->form == CHECK)
 		return print_unknown(reason(r));
-	if (r < 0) {
-		complain(request->about, r);
-		return FAILED;
-	}
+	if (r < 0)
+		return status_of(request->about, r);
 	if (request->require_limit && !limited(report))
 		return NOT_LIMITED;
 	return print(request, report);
@@ -156,9 +159,7 @@ static int wait_first(const struct request *request, struct report *report)
 
 	if (request->condition.given)
 		r = wait_until(&request->condition, request->timeout, report);
-	if (r < 0)
-		complain(request->about, r);
-	return r < 0 ? FAILED : r == 0 ? TIMED_OUT : OK;
+	return r > 0 ? OK : r == 0 ? TIMED_OUT : status_of(request->about, r);
 }
 
 static int repeat(const struct request *request, struct report *report)
@@ -191,10 +192,9 @@ static int report(const struct request *request)
 
 	if (r < 0 && request->form == CHECK)
 		return print_unknown(reason(r));
-	if (r < 0) {
-		complain(request->about ? request->about : "cannot start", r);
-		return FAILED;
-	}
+	if (r < 0)
+		return status_of(request->about ? request->about :
+						    "cannot start", r);
 	status = repeat(request, &report);
 	mym_close(report.ctx);
 	return status;
