@@ -14,6 +14,7 @@
 #include "oom.h"
 #include "output.h"
 #include "request.h"
+#include "view.h"
 #include "why.h"
 
 static const char *reason(int error)
@@ -125,6 +126,7 @@ static int print(const struct request *request, const struct report *report)
 	case CHECK:
 		return print_check(&request->check, report);
 	case REACTION:
+	case VIEW:
 	case NOTHING:
 		break;
 	}
@@ -172,6 +174,10 @@ static int repeat(const struct request *request, struct report *report)
 		return react(&request->reaction);
 	for (int64_t n = 1;; n++) {
 		status = report_once(request, report);
+		if (status == OK && request->form == VIEW)
+			return status_of(request->sysroot,
+					 view(report, request->count,
+					      request->nanoseconds));
 		if (status != OK || n == request->count || ferror(stdout) ||
 		    fflush(stdout) != 0)
 			break;

@@ -12,7 +12,7 @@ enum {
 	KILO = UCHAR_MAX + 1, MEGA, GIGA, TERA, PETA, TEBI, PEBI, SI, HELP,
 	LIMIT, AVAILABLE, PRESSURE, WORKERS, PERCENT, RESERVE, MIN, MAX, IGNORE,
 	REQUIRE_LIMIT, LOG_LINE, EXPLAIN, OOM_OPTION, JSON_OPTION, METRICS_OPTION,
-	MEMINFO_OPTION, CHECK_OPTION, WAIT, TIMEOUT, EXEC_ON, SYSROOT, PID
+	MEMINFO_OPTION, CHECK_OPTION, WAIT, TIMEOUT, EXEC_ON, WATCH, SYSROOT, PID
 };
 
 /* FREE: free(1) has it.  OWN: mymem-free has it. */
@@ -73,6 +73,7 @@ static const struct choice {
 	{ TIMEOUT, OWN, "timeout", "N", "no longer than N seconds" },
 	{ EXEC_ON, OWN, "exec-on", "LEVEL",
 	  "run COMMAND on pressure" },
+	{ WATCH, OWN, "watch", NULL, "a live view; a log elsewhere" },
 	{ MEMINFO_OPTION, OWN, "meminfo", NULL,
 	  "as /proc/meminfo would have it" },
 	{ PID, OWN, "pid", "N", "about the process N" },
@@ -268,6 +269,8 @@ static const char *take(struct parsed *p, int option, const char *argument)
 		if (!parse_check(argument, &r->check))
 			return "not thresholds such as warn=20%,crit=100M";
 		return take_form(p, CHECK);
+	case WATCH:
+		return take_form(p, VIEW);
 	case WAIT:
 		return parse_condition(argument, &r->condition) ? NULL :
 		       "not a condition such as available>=200M";
@@ -403,7 +406,7 @@ int parse_request(int argc, char **argv, struct request *request)
 		request->form = NOTHING;
 	/* Either of them alone goes together with a default of the other. */
 	if (request->nanoseconds == 0) {
-		if (request->count == 0)
+		if (request->count == 0 && request->form != VIEW)
 			request->count = 1;
 		request->nanoseconds = SECOND;
 	}

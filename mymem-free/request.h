@@ -14,7 +14,7 @@ struct request {
 	bool as_free;
 	enum form {
 		TABLE, NUMBER, LINE, EXPLANATION, OOM, JSON, METRICS, MEMINFO,
-		CHECK, REACTION, NOTHING
+		CHECK, REACTION, VIEW, NOTHING
 	} form;
 	struct table table;
 	struct number_request number;
