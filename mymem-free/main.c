@@ -225,10 +225,12 @@ int main(int argc, char **argv)
 	status = parse_request(argc, argv, &request);
 	if (status < 0)
 		status = report(&request);
-	/* A full disk or a closed pipe must not look like success. */
+	/* A full disk or a closed pipe must not look like success; but who closed the
+	 * pipe has read enough. */
 	if (fflush(stdout) != 0 || ferror(stdout)) {
-		fprintf(stderr, "%s: cannot write: %s\n", program,
-			strerror(errno));
+		if (errno != EPIPE)
+			fprintf(stderr, "%s: cannot write: %s\n", program,
+				strerror(errno));
 		return FAILED;
 	}
 	return status;
