@@ -14,15 +14,6 @@ static bool read_of(const struct report *report, const char *dir,
 	return read_file_in(report->sysroot, dir, name, text) == 0;
 }
 
-static int64_t number_in(const struct report *report, const char *dir,
-			 const char *name)
-{
-	int64_t value;
-
-	return read_of(report, dir, name) && parse_digits(text, &value) ? value :
-									  -1;
-}
-
 /* The kernel kills only where it wants up to eight pages (2^3, see
  * PAGE_ALLOC_COSTLY_ORDER) and cannot have them. */
 #define WANTED (8 * 4096)
@@ -32,9 +23,9 @@ static int64_t number_in(const struct report *report, const char *dir,
 static bool was_full(const struct report *report, const char *dir,
 		     const char *limit, const char *peak, int64_t *bytes)
 {
-	*bytes = number_in(report, dir, limit);
+	*bytes = number_in(report->sysroot, dir, limit);
 	return *bytes >= 0 &&
-	       number_in(report, dir, peak) >= *bytes - WANTED;
+	       number_in(report->sysroot, dir, peak) >= *bytes - WANTED;
 }
 
 static void count_v1(const struct report *report, struct counters *c)
@@ -45,8 +36,9 @@ static void count_v1(const struct report *report, struct counters *c)
 	c->killed = c->killed_here =
 		read_of(report, c->path, "memory.oom_control") ?
 		number_after(text, "oom_kill") : -1;
-	c->reached = number_in(report, c->path, "memory.failcnt");
-	c->peak = number_in(report, c->path, "memory.max_usage_in_bytes");
+	c->reached = number_in(report->sysroot, c->path, "memory.failcnt");
+	c->peak = number_in(report->sysroot, c->path,
+			    "memory.max_usage_in_bytes");
 	c->was_full = was_full(report, c->path, "memory.limit_in_bytes",
 			       "memory.max_usage_in_bytes", &together);
 	if (!c->was_full &&
@@ -74,8 +66,8 @@ static void count_v2(const struct report *report, struct counters *c)
 		c->reached = number_after(text, "max");
 		c->throttled = number_after(text, "high");
 	}
-	c->peak = number_in(report, c->path, "memory.peak");
-	c->kills_all = number_in(report, c->path, "memory.oom.group") == 1;
+	c->peak = number_in(report->sysroot, c->path, "memory.peak");
+	c->kills_all = number_in(report->sysroot, c->path, "memory.oom.group") == 1;
 }
 
 struct counters counters_of(const struct report *report, uint64_t index)

@@ -91,6 +91,15 @@ int read_file_in(const char *sysroot, const char *dir, const char *name,
 	return read_file(sysroot, path, text);
 }
 
+int64_t number_in(const char *sysroot, const char *dir, const char *name)
+{
+	static char text[FILE_MAX];
+	int64_t value;
+
+	return read_file_in(sysroot, dir, name, text) == 0 &&
+	       parse_digits(text, &value) ? value : -1;
+}
+
 const char *next_line(const char *at)
 {
 	at += strcspn(at, "\n");
@@ -104,8 +113,9 @@ int64_t number_after(const char *text, const char *key)
 
 	for (; *text; text = next_line(text)) {
 		if (strncmp(text, key, length) == 0 && text[length] == ' ')
-			return parse_digits(text + length + 1, &value) ? value :
-									 -1;
+			return parse_digits(text + length +
+					    strspn(text + length, " "),
+					    &value) ? value : -1;
 	}
 	return -1;
 }

@@ -18,6 +18,9 @@ int read_file(const char *sysroot, const char *path, char text[FILE_MAX]);
 int read_file_in(const char *sysroot, const char *dir, const char *name,
 		 char text[FILE_MAX]);
 
+/* The number that such a file begins with; < 0: there is none. */
+int64_t number_in(const char *sysroot, const char *dir, const char *name);
+
 /* The line after this one; the end of the text after the last one. */
 const char *next_line(const char *at);
 /* Of a text with lines "key number" the number; < 0: there is no such key. */
