@@ -31,10 +31,11 @@ const char *limit_file(const struct report *report);
 size_t utf8_length(const unsigned char *s);
 /* The control character that stands here, or 0. */
 unsigned int control_at(const unsigned char *s);
-/* A path or an argument as text that cannot play tricks on a terminal. */
-void print_text(FILE *out, const char *text);
+/* A path or an argument as text that cannot play tricks on a terminal.  Returns how
+ * many columns it takes; nothing is printed to NULL. */
+size_t print_text(FILE *out, const char *text);
 /* No more than the first bytes of it. */
-void print_text_of(FILE *out, const char *text, size_t length);
+size_t print_text_of(FILE *out, const char *text, size_t length);
 /* The same between quotes, where quotes and backslashes are escaped as well. */
 void print_quoted(FILE *out, const char *text);
 /* As a string of JSON, or null where there is no text. */

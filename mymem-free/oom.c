@@ -4,6 +4,7 @@
 
 #include "counters.h"
 #include "oom.h"
+#include "sentence.h"
 #include "size.h"
 
 static void cell(int64_t value)
@@ -27,27 +28,22 @@ static void print_row(const struct counters *c)
 	putchar('\n');
 }
 
-static void print_limit(const struct counters *c)
-{
-	char size[SIZE_TEXT];
-
-	print_text(stdout, c->path);
-	printf("/%s", c->file);
-	if (c->limit_bits & MYM_WANT_LIMIT)
-		printf(" (%s)", human_size(size, c->limit));
-}
-
 static void print_fault(const struct report *report, const struct counters *own,
 			const struct counters *above)
 {
-	if (is_guilty(report, own)) {
-		printf("The group reached its own limit, ");
-		print_limit(own);
-		puts(".");
-	} else if (above) {
-		printf("The limit of a group above it was reached, ");
-		print_limit(above);
-		puts(",\nand the kernel chose among all processes below that.");
+	const struct counters *guilty = is_guilty(report, own) ? own : above;
+	struct facts facts = { .a = -1 };
+
+	if (guilty) {
+		facts.dir = guilty->path;
+		facts.file = guilty->file;
+		if (guilty->limit_bits & MYM_WANT_LIMIT)
+			facts.a = guilty->limit;
+		say(0, guilty == own ?
+		    "The group reached its own limit, %w (%a)." :
+		    "The limit of a group above it was reached, %w (%a), and the "
+		    "kernel chose among all processes below that.", &facts);
+		end_paragraph();
 	} else if (report->snapshot.flags & MYM_FLAG_HIDDEN_ANCESTORS) {
 		puts("Its own limit was not the reason: it was that of a group "
 		     "above, which cannot be\nseen from here, or the machine had "
@@ -83,11 +79,13 @@ static void print_own(const struct report *report, const struct counters *own,
 
 static void print_others(const struct counters *own, const struct counters *top)
 {
-	if (top && top->killed > 0 && own->killed >= 0 &&
-	    top->killed > own->killed) {
-		printf("Of other groups below ");
-		print_text(stdout, top->path);
-		printf(" it killed %" PRId64 ".\n", top->killed - own->killed);
+	struct facts facts;
+
+	if (top && own->killed >= 0 && top->killed > own->killed) {
+		facts = (struct facts){ .dir = top->path,
+					.n = top->killed - own->killed };
+		say(0, "Of other groups below %w it killed %n.", &facts);
+		end_paragraph();
 	}
 	if (own->killed == 0 && own->reached > 0)
 		printf("The limit was reached %" PRId64 " times, and the kernel "

@@ -37,34 +37,40 @@ unsigned int control_at(const unsigned char *s)
 	       (code >= 0x2066 && code <= 0x2069) ? code : 0;
 }
 
-/* Steps over the character that stands here. */
-static void print_character(FILE *out, const unsigned char **s,
-			    const char *escape)
+/* Steps over the character that stands here.  Returns how many columns it takes. */
+static size_t print_character(FILE *out, const unsigned char **s,
+			      const char *escape)
 {
-	size_t bytes = utf8_length(*s);
+	size_t bytes = utf8_length(*s), columns = 0;
 	const bool plain = bytes > 0 && control_at(*s) == 0;
 
 	if (bytes == 0)
 		bytes = 1;
 	for (; bytes > 0; bytes--, (*s)++) {
+		columns += plain ? (**s & 0xc0) != 0x80 : strlen(escape) + 3;
+		if (!out)
+			continue;
 		if (plain)
 			fputc(**s, out);
 		else
 			fprintf(out, "%sx%02x", escape, **s);
 	}
+	return columns;
 }
 
-void print_text_of(FILE *out, const char *text, size_t length)
+size_t print_text_of(FILE *out, const char *text, size_t length)
 {
 	const unsigned char *s = (const unsigned char *)text, *end = s + length;
+	size_t columns = 0;
 
 	while (s < end)
-		print_character(out, &s, "\\");
+		columns += print_character(out, &s, "\\");
+	return columns;
 }
 
-void print_text(FILE *out, const char *text)
+size_t print_text(FILE *out, const char *text)
 {
-	print_text_of(out, text, strlen(text));
+	return print_text_of(out, text, strlen(text));
 }
 
 void print_quoted(FILE *out, const char *text)
