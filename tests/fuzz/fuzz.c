@@ -102,6 +102,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (chosen->parse)
 		chosen->parse(text);
 	else
-		read_file(chosen, text);
+		feed_file(chosen, text);
 	return 0;
 }

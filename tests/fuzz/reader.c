@@ -96,7 +96,7 @@ static void make(const struct target *target)
 			    others[i].content, strlen(others[i].content), 0);
 }
 
-void read_file(const struct target *target, struct mym__text content)
+void feed_file(const struct target *target, struct mym__text content)
 {
 	static char buffer[MYM__LINES_SIZE];
 	static struct mym_constraint rows[MYM__CONSTRAINTS_EACH +

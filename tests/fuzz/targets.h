@@ -49,7 +49,7 @@ bool mounts_plain(struct mym__text table);
 extern bool mounts_by_libmount;
 
 /* reader.c: one file among those of a machine that is always the same. */
-void read_file(const struct target *target, struct mym__text content);
+void feed_file(const struct target *target, struct mym__text content);
 void read_host(struct mym__pass *pass);
 void read_swap(struct mym__pass *pass);
 void read_pinned(struct mym__pass *pass);

@@ -45,8 +45,7 @@ CONSTRAINT_KEYS = [
 
 HEADER = ("               total        used        free      shared"
           "  buff/cache   available")
-# What --explain calls the facts of an `expect`.
-# And bytes that are not UTF-8.
+# Also bytes that are not UTF-8.
 UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\udc80-\udcff]")
 
 
@@ -284,10 +283,38 @@ def check_table(result: Result, expect: Expect) -> list[str]:
 
 
 def explained(line: str) -> Optional[tuple[Any, ...]]:
-    """A row of the explanation: marks, kind, cells, path."""
-    match = re.fullmatch(r"([L ])([A ]) (\S+) +(\S+) +(\S+) +(\S+) +(\S+) +(\S+)"
-                         r"  (.*)", line)
+    """A row of the explanation: marks, name, bar, cells."""
+    match = re.fullmatch(r"([L ])([A ]) (.{27}) (\[[#=.|]{16}\]| {18})"
+                         r" *(\S+) +(\S+) +(\S+) +(\S+) +(\S+)", line)
     return match.groups() if match else None
+
+
+def in_tree(constraints: list[dict[str, str]]) -> list[tuple[str, dict[str, str]]]:
+    """The rules in the order of the explanation, with what begins their names: groups
+    from the top down, memory and swap below each, then what is not a group."""
+    rows: list[tuple[str, dict[str, str]]] = []
+    depth = 0
+
+    def branch() -> str:
+        return " " * (min(depth, 9) - 1) + "`-" if depth else ""
+
+    for group in reversed([c for c in constraints if c["kind"] == "cgroup"]):
+        above = rows[-1][1]["path"] + "/" if depth else "/////"
+        rows.append((branch() + group["path"].removeprefix(above), group))
+        depth += 1
+        rows += [(branch() + "(memory and swap)", c) for c in constraints
+                 if (c["kind"], c["path"]) == ("cgroup-memsw", group["path"])]
+    return rows + [(c["kind"] + " " + c["path"], c) for c in constraints
+                   if c["kind"] not in ("cgroup", "cgroup-memsw")]
+
+
+def shortened(shown: str, name: str) -> bool:
+    """Whether a name stands in its column, without its middle if it is too long."""
+    head, dots, tail = shown.rstrip().partition("...")
+    if len(name) <= 27:
+        return shown.rstrip() == name
+    return bool(dots) and name.startswith(head) and name.endswith(tail) and \
+        len(shown.rstrip()) > 20
 
 
 def escaped(path: str) -> str:
@@ -299,14 +326,13 @@ def escaped(path: str) -> str:
     return UNPRINTABLE.sub(codes, path)
 
 
-def check_row(row: tuple[Any, ...], constraint: dict[str, str],
+def check_row(row: tuple[Any, ...], name: str, constraint: dict[str, str],
               problems: list[str]) -> None:
-    path = escaped(constraint["path"])
-    if row[2] != constraint["kind"] or row[8] != path:
-        problems.append(f"row {row}, wanted {constraint['kind']} {path}")
+    if not shortened(row[2], escaped(name)):
+        problems.append(f"row {row}, wanted {escaped(name)}")
         return
     for key, cell in zip(("limit", "high", "used", "reclaimable", "available"),
-                         row[3:8]):
+                         row[4:9]):
         value = constraint[key]
         if value == "none":
             good = cell == "none"
@@ -315,60 +341,86 @@ def check_row(row: tuple[Any, ...], constraint: dict[str, str],
         else:
             good = re.fullmatch(r"[0-9]+(\.[0-9])?([KMGTPE]i|B)", cell)
         if not good:
-            problems.append(f"{path}: {key} is shown as {cell}, is {value}")
+            problems.append(f"{name}: {key} is shown as {cell}, is {value}")
+    whole = constraint["limit"] if constraint["limit"].isdigit() else \
+        constraint["high"]
+    if (row[3][0] == "[") != (whole.isdigit() and constraint["used"].isdigit()):
+        problems.append(f"{name}: the bar {row[3]}")
 
 
-def check_marks(rows: list[tuple[Any, ...]], mark: str, by: Optional[dict[str, str]],
-                problems: list[str]) -> None:
+def check_marks(rows: list[tuple[Any, ...]], tree: list[tuple[str, dict[str, str]]],
+                mark: str, by: Optional[dict[str, str]], problems: list[str]) -> None:
     """The rule that binds is marked, and no other."""
-    marked = [row for row in rows if row[0 if mark == "L" else 1] == mark]
-    wanted = [(by["kind"], escaped(by["path"]))] if by else []
-    if [(row[2], row[8]) for row in marked] != wanted:
+    marked = [(rule["kind"], rule["path"]) for row, (_, rule) in zip(rows, tree)
+              if row[0 if mark == "L" else 1] == mark]
+    wanted = [(by["kind"], by["path"])] if by else []
+    if marked != wanted:
         problems.append(f"marked {mark}: {marked}, wanted {wanted}")
 
 
-def check_failures(lines: list[str], constraint: dict[str, str],
+def check_failures(output: str, constraint: dict[str, str],
                    problems: list[str]) -> None:
     """What could not be read, and why."""
     start = f"Not known of {escaped(constraint['path'])}: "
-    found = [line[len(start):] for line in lines if line.startswith(start)]
     failed = [] if constraint["failed"] == "-" else \
         constraint["failed"].split(",")
-    if not failed:
-        return
-    for line in found:
-        match = re.fullmatch(r"(.*) \((.+)\)", line)
-        if match and set(match.group(1).split(", ")) == set(failed) and \
-                not re.match("Success|Unknown error", match.group(2)):
-            return
-    problems.append(f"{start}{found}, wanted {failed} and a reason")
+    found = [words for words in re.findall(re.escape(start) + r"([^(]*) \(([^)]+)\)",
+                                           output)
+             if sorted(words[0].split(" and ")) == sorted(failed) and
+             not re.match("Success|Unknown error", words[1])]
+    if failed and not found:
+        problems.append(f"{start}, wanted {failed} and a reason")
 
 
 def check_explain(result: Result, expect: Expect) -> list[str]:
     problems: list[str] = []
     output = text(result.stdout)
     lines = output.split("\n")
-    rows = [row for row in map(explained, lines) if row and row[2] != "rule"]
+    # Sentences end their lines anywhere.
+    flat = re.sub(r"\s+", " ", output)
+    rows = [row for row in map(explained, lines) if row and row[4] != "limit"]
     constraints = expect["constraints"]
     if not constraints or len(rows) != len(constraints):
         return [f"{len(rows)} rows for {len(constraints)} constraints:", output]
     if UNPRINTABLE.search(output.replace("\n", "")):
         problems.append("raw control characters, or no UTF-8")
-    for row, constraint in zip(rows, constraints):
-        check_row(row, constraint, problems)
-        check_failures(lines, constraint, problems)
+    # Paths are whole: beside the answers, and in lines of their own.
+    problems += [f"longer than 80 columns: {line}" for line in lines
+                 if len(line) > 80 and " " in line.strip() and
+                 not re.match("limit |available |group ", line)]
+    tree = in_tree(constraints)
+    for row, (name, constraint) in zip(rows, tree):
+        check_row(row, name, constraint, problems)
+        check_failures(flat, constraint, problems)
     named = {escaped(c["path"]) for c in constraints if c["failed"] != "-"}
-    for line in lines:
-        match = re.match("Not known of (.*?): ", line)
-        if match and match.group(1) not in named:
-            problems.append(f"nothing failed there: {line}")
+    for path in re.findall("Not known of (.*?): ", flat):
+        if path not in named:
+            problems.append(f"nothing failed there: {path}")
     for what, mark in (("limit", "L"), ("available", "A")):
         value, by = answer(expect[what])
         wanted = f"{what:10} unknown" if value is None or not by else \
             f"{what:10} {value} bytes, by {by['kind']} {escaped(by['path'])}"
         if wanted not in lines:
             problems.append(f"no line: {wanted}")
-        check_marks(rows, mark, by, problems)
+        check_marks(rows, tree, mark, by, problems)
+    if constraints[0]["kind"] == "cgroup" and \
+            f"group      {escaped(constraints[0]['path'])}" not in lines:
+        problems.append("the whole path of the group is missing")
+    kills = number(expect["oom_kills"])
+    if f"kills      {'unknown' if kills is None else f'{kills} in this group'}" \
+            not in lines:
+        problems.append(f"kills, wanted {kills}")
+    level, *causes = expect["pressure"].split(" ")
+    seen = expect["sources"] != "-" and level != "unknown"
+    wanted = " ".join(["pressure  ", level if seen else "unknown"] +
+                      [f"by {cause}" for cause in causes])
+    if not any(line.startswith(wanted + " (") for line in lines):
+        problems.append(f"no line: {wanted}")
+    swap = number(expect["swap_available"])
+    if not re.search("^swap       " + (
+            "unknown$" if swap is None else "0" if swap == 0 else
+            r"\S+, of which \S+ can be used$"), output, re.M):
+        problems.append(f"swap, wanted {swap}")
     flags = names(expect["flags"])
     for flag, words in (("hidden-ancestors", "not visible"),
                         ("heuristic", "could not be named"),
@@ -378,7 +430,7 @@ def check_explain(result: Result, expect: Expect) -> list[str]:
                         ("estimated", "is an estimate"),
                         ("swap-estimated", "all the swap"),
                         ("virtual", "describes another machine")):
-        if (words in output) != (flag in flags):
+        if (words in flat) != (flag in flags):
             problems.append(f"'{words}' and the flags {flags}")
     if problems:
         problems.append(output)
