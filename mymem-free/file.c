@@ -100,6 +100,17 @@ int64_t number_in(const char *sysroot, const char *dir, const char *name)
 	       parse_digits(text, &value) ? value : -1;
 }
 
+const char *find_word(const char *text, const char *word)
+{
+	const size_t length = strlen(word);
+
+	for (; *text; text++) {
+		if (strncmp(text, word, length) == 0)
+			return text;
+	}
+	return NULL;
+}
+
 const char *next_line(const char *at)
 {
 	at += strcspn(at, "\n");

@@ -21,6 +21,8 @@ int read_file_in(const char *sysroot, const char *dir, const char *name,
 /* The number that such a file begins with; < 0: there is none. */
 int64_t number_in(const char *sysroot, const char *dir, const char *name);
 
+/* Where a text has this word, or NULL: musl's strstr() has more than a KiB. */
+const char *find_word(const char *text, const char *word);
 /* The line after this one; the end of the text after the last one. */
 const char *next_line(const char *at);
 /* Of a text with lines "key number" the number; < 0: there is no such key. */

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "advice.h"
 #include "clock.h"
 #include "meminfo.h"
 #include "metrics.h"
@@ -109,6 +110,9 @@ static int print(const struct request *request, const struct report *report)
 		break;
 	case EXPLANATION:
 		print_explanation(report);
+		break;
+	case ADVICE:
+		print_advice(report);
 		break;
 	case OOM:
 		print_oom(report);

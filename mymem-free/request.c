@@ -11,8 +11,9 @@
 enum {
 	KILO = UCHAR_MAX + 1, MEGA, GIGA, TERA, PETA, TEBI, PEBI, SI, HELP,
 	LIMIT, AVAILABLE, PRESSURE, WORKERS, PERCENT, RESERVE, MIN, MAX, IGNORE,
-	REQUIRE_LIMIT, LOG_LINE, EXPLAIN, OOM_OPTION, JSON_OPTION, METRICS_OPTION,
-	MEMINFO_OPTION, CHECK_OPTION, WAIT, TIMEOUT, EXEC_ON, WATCH, SYSROOT, PID
+	REQUIRE_LIMIT, LOG_LINE, EXPLAIN, ADVISE, OOM_OPTION, JSON_OPTION,
+	METRICS_OPTION, MEMINFO_OPTION, CHECK_OPTION, WAIT, TIMEOUT, EXEC_ON,
+	WATCH, SYSROOT, PID
 };
 
 /* FREE: free(1) has it.  OWN: mymem-free has it. */
@@ -61,6 +62,8 @@ static const struct choice {
 	{ LOG_LINE, OWN, "line", NULL, "one line, for a log" },
 	{ EXPLAIN, OWN, "explain", NULL,
 	  "the rules that were found" },
+	{ ADVISE, OWN, "advice", NULL,
+	  "what helps, where something does" },
 	{ OOM_OPTION, OWN, "oom", NULL,
 	  "what was killed, and why" },
 	{ JSON_OPTION, OWN, "json", "[lines]",
@@ -253,6 +256,8 @@ static const char *take(struct parsed *p, int option, const char *argument)
 		return take_form(p, LINE);
 	case EXPLAIN:
 		return take_form(p, EXPLANATION);
+	case ADVISE:
+		return take_form(p, ADVICE);
 	case OOM_OPTION:
 		return take_form(p, OOM);
 	case JSON_OPTION:

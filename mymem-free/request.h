@@ -13,8 +13,8 @@ struct request {
 	/* Called as free: its options, and its exit status. */
 	bool as_free;
 	enum form {
-		TABLE, NUMBER, LINE, EXPLANATION, OOM, JSON, METRICS, MEMINFO,
-		CHECK, REACTION, VIEW, NOTHING
+		TABLE, NUMBER, LINE, EXPLANATION, ADVICE, OOM, JSON, METRICS,
+		MEMINFO, CHECK, REACTION, VIEW, NOTHING
 	} form;
 	struct table table;
 	struct number_request number;

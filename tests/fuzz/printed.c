@@ -3,6 +3,7 @@
  * The files that it reads itself are those of no machine. */
 #include <string.h>
 
+#include "advice.h"
 #include "check.h"
 #include "mymem-free.h"
 
@@ -116,6 +117,7 @@ void check_printed(struct mym_ctx *ctx, const struct mym_snapshot *s)
 	fputc('\0', stdout);
 	end = ftell(stdout);
 	print_explanation(&report);
+	print_advice(&report);
 	CHECK(ftell(stdout) < MOST - 1);
 	fclose(stdout);
 	stdout = kept;

@@ -49,7 +49,7 @@ try
 ended "this system" 0
 none "this system: nothing on standard error" "$(cat "$err")"
 for option in -b -k -m -g -h --bytes --kibi --mebi --gibi --human --json \
-	--explain; do
+	--explain --advice; do
 	try $option --sysroot "$normal"
 	ended "$option" 0
 	none "$option: nothing on standard error" "$(cat "$err")"
@@ -68,7 +68,7 @@ try --sysroot "$dir/file"
 ended "a file as sysroot" 1
 one_error "a file as sysroot" 1
 mkdir "$dir/empty"
-for form in -k --json --explain; do
+for form in -k --json --explain --advice; do
 	try $form --sysroot "$dir/empty"
 	ended "an empty sysroot, $form" 1
 	one_error "an empty sysroot, $form" 1
@@ -86,6 +86,7 @@ done
 # Each of these is one of the things that may stand alone, with what it has no use
 # for, or a value that is none.
 for arguments in "-b -k" "-m --kilo" "-g -g" "--json --limit" "--explain --line" \
+	"--advice --json" "--json=lines --advice" "--advice --explain" "--advice -m" \
 	"--limit --available" "--meminfo --json=lines" "--limit -h" "--json -w" \
 	"--json -m" "--pressure -m" "--line --si" "--workers 1M -m" "--percent 80" \
 	"--pressure --percent 80" "--json --reserve 1M" "--line --min 1M" "--max 3" \
@@ -127,7 +128,7 @@ done
 
 # --- nowhere to write --------------------------------------------------------
 
-for arguments in -b --json --explain --help --version; do
+for arguments in -b --json --explain --advice --help --version; do
 	"$tool" $arguments >/dev/full 2>"$dir/err" </dev/null
 	is "a full disk, $arguments" "$?" 1
 	like "a full disk, $arguments: says so" "$(cat "$dir/err")" \
@@ -388,7 +389,7 @@ terminal() {
 	SHELL=/bin/sh script -qc "'$tool' $1" /dev/null </dev/null | tr -d '\r' >"$dir/out"
 }
 
-for form in -k -h --explain --json; do
+for form in -k -h --explain --advice --json; do
 	try $form --sysroot "$dir/evil"
 	ended "evil names, $form" 0
 	no_controls "evil names, $form" "$out"
