@@ -13,11 +13,11 @@ from typing import Optional
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "support"), str(HERE / "programs")]
+from group import Group  # noqa: E402
 from table import LETTERS, PROGRAMS, SOURCES, Program  # noqa: E402
 from tap import Tap  # noqa: E402
 
 LIMIT = 512
-MISSING = 77
 
 
 def machine() -> float:
@@ -41,8 +41,8 @@ def fits(program: Program, said: Optional[float], total: float) -> bool:
 
 
 class Matrix:
-    def __init__(self, limited: str, objects: dict[int, str], work: pathlib.Path) -> None:
-        self.limited, self.objects, self.work = limited, objects, work
+    def __init__(self, group: Group, objects: dict[int, str], work: pathlib.Path) -> None:
+        self.group, self.objects, self.work = group, objects, work
         self.made: dict[str, bool] = {}
 
     def make(self, name: str) -> bool:
@@ -72,14 +72,8 @@ class Matrix:
         """What it says, in MiB, and all of it."""
         command = re.sub(r"@(\w+)", lambda name: str(self.work / name[1]),
                          program.command)
-        environment = {name: value for name, value in os.environ.items()
-                       if not name.startswith(("LD_", "ASAN_", "UBSAN_"))}
-        done = subprocess.run(
-            [self.limited, str(LIMIT << 20), "env", f"LD_PRELOAD={preload}", "sh", "-c",
-             command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            errors="replace", stdin=subprocess.DEVNULL, cwd=self.work, timeout=120,
-            env={**environment, "LC_ALL": "C", "LIMIT": str(LIMIT << 20)})
-        text = re.sub(r"\x1b(\[[\d;?]*[a-zA-Z]|\(B)", "", done.stdout + done.stderr)
+        done = self.group.run(LIMIT, preload, command, self.work)
+        text = re.sub(r"\x1b(\[[\d;?]*[a-zA-Z]|\(B)", "", done.stdout)
         said = None
         for find in re.finditer(program.pattern, text, re.M):
             unit = LETTERS[find[2]] if find.lastindex == 2 else program.unit
@@ -94,13 +88,11 @@ def cell(said: Optional[float]) -> str:
 def main() -> None:
     limited, object_64, object_32 = (str(pathlib.Path(path).resolve())
                                      for path in sys.argv[1:])
-    why = subprocess.run([limited, "1048576", "true"], stderr=subprocess.PIPE, text=True)
-    if why.returncode == MISSING:
-        Tap.skip_all(why.stderr.strip())
+    group = Group(limited)
     t, rows = Tap(), []
     has_32 = os.path.getsize(object_32) > 0
     with tempfile.TemporaryDirectory() as work:
-        matrix = Matrix(limited, {64: object_64, 32: object_32 if has_32 else ""},
+        matrix = Matrix(group, {64: object_64, 32: object_32 if has_32 else ""},
                         pathlib.Path(work))
         for program in PROGRAMS:
             missing = matrix.missing(program)

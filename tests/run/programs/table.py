@@ -100,3 +100,27 @@ PROGRAMS = [
     Program("awk of a shell of a shell", "sh -c \"bash -c 'awk /MemTotal/ "
             "/proc/meminfo'\"", r"(\d+)", KIB),
 ]
+
+
+class Story(NamedTuple):
+    """A program that takes as much as the machine could give, and is killed."""
+    name: str
+    limit: int  # MiB
+    command: str
+    needs: str
+
+
+# In a directory of their own, with a file "much" of 200 MB.
+STORIES = [
+    # Its buffer is as large as its input, up to three quarters of the machine.
+    Story("sort of 200 MB", 64, "sort -r -T . much >/dev/null", "sort"),
+    # One thread for each processor, if they take no more than a quarter of it.
+    Story("xz -T0", 128, "yes 0123456789abcdef | head -c 80000000 | xz -T0 >/dev/null", "xz"),
+    # What waits to be compressed may take a quarter of it.
+    Story("mksquashfs", 64, "mksquashfs much image -Xcompression-level 1 "
+          "-noappend -no-progress >/dev/null",
+          "mksquashfs"),
+    # So may Java's heap.
+    Story("Java 17, no container support", 256,
+          "java -XX:-UseContainerSupport HERE/Garbage.java", "java"),
+]
