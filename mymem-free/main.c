@@ -179,8 +179,9 @@ static int repeat(const struct request *request, struct report *report)
 	for (int64_t n = 1;; n++) {
 		status = report_once(request, report);
 		if (status == OK && request->form == VIEW)
-			return status_of(request->sysroot,
-					 view(report, request->count,
+			return status_of(request->about,
+					 view(report, !request->about,
+					      request->count,
 					      request->nanoseconds));
 		if (status != OK || n == request->count || ferror(stdout) ||
 		    fflush(stdout) != 0)

@@ -171,13 +171,13 @@ static void do_without_watch(struct view *v, const char *why)
 		fprintf(stderr, "%s: no events: %s\n", program, why);
 }
 
-static void open_watch(struct view *v)
+static void open_watch(struct view *v, bool own)
 {
-	int r = v->report->sysroot ? 0 : mym_watch_open(&v->watch, NULL, 0);
+	int r = own ? mym_watch_open(&v->watch, NULL, 0) : 0;
 
 	if (!v->watch)
 		do_without_watch(v, r < 0 ? strerror(-r) :
-				 "only this system can be watched");
+				 "only this process can be watched");
 }
 
 static void take_events(struct view *v)
@@ -240,7 +240,7 @@ static int look(struct view *v, int64_t count)
 	return OK;
 }
 
-int view(struct report *report, int64_t count, int64_t nanoseconds)
+int view(struct report *report, bool own, int64_t count, int64_t nanoseconds)
 {
 	struct view *v = calloc(1, sizeof(*v));
 	int r;
@@ -250,7 +250,7 @@ int view(struct report *report, int64_t count, int64_t nanoseconds)
 	v->report = report;
 	v->nanoseconds = nanoseconds;
 	v->screen = terminal_open(&v->terminal);
-	open_watch(v);
+	open_watch(v, own);
 	r = look(v, count);
 	terminal_close(&v->terminal);
 	mym_watch_close(v->watch);

@@ -37,7 +37,20 @@ is "a log: it ends well" "$?" 0
 is "a log: one line per look" "$(grep -cE "^$stamp limit 2.0Gi, used 1.1Gi, available 968Mi, pressure none, PSI some 0.00 %, full 0.00 % \(cgroup\), killed 0\$" "$dir/out")" 3
 is "a log: and no other" "$(wc -l <"$dir/out")" 3
 is "a log: why there are no events" "$(cat "$dir/err")" \
-	"mymem-free: no events: only this system can be watched"
+	"mymem-free: no events: only this process can be watched"
+# The events would be those of another process than the numbers.
+(
+	sleep 1 &
+	echo $! >"$dir/pid"
+	wait
+) &
+until [ -s "$dir/pid" ]; do sleep 0.1; done
+"$tool" --watch -s 0.05 --pid "$(cat "$dir/pid")" >"$dir/out" 2>"$dir/err"
+is "another process: it ends with it" "$?" 1
+like "another process: its numbers" "$(cat "$dir/out")" "^$stamp limit "
+is "another process: what is said" "$(sed 's/: [0-9]*: /: PID: /' "$dir/err")" \
+	"mymem-free: no events: only this process can be watched
+mymem-free: PID: No such process"
 "$tool" --watch -c 1 --sysroot "$squeezed" >"$dir/out" 2>/dev/null
 like "a log: pressure" "$(cat "$dir/out")" \
 	"pressure critical, PSI some [0-9.]+ %, full [0-9.]+ % \(cgroup\)"
@@ -177,7 +190,7 @@ is "the amounts" "$(screen | sed -n 1p)" \
 is "what sets the limit" "$(screen | sed -n 3p)" \
 	"limit 2.0Gi set by cgroup /sys/fs/cgroup/batch.slice/memory.max; next 15Gi by h"
 is "no events, and why" "$(screen | sed -n 24p)" \
-	"q quits; no events: only this system can be watched; # used, . available, - lim"
+	"q quits; no events: only this process can be watched; # used, . available, - li"
 # 1080 of 2048 MiB are 7.4 of 14 rows.
 is "the graph" "$(screen | sed -n '4,17p' | cut -c 79 | tr -d '\n')" "-......#######"
 like "the graph: its scale" "$(screen | sed -n 4p)" '^  2.0Gi +-+$'
