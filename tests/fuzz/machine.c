@@ -311,6 +311,27 @@ int mym__root_get(const struct mym__root *root, const char *path,
 	return open_node(whole, append(whole, 0, path, strlen(path), false), kind);
 }
 
+int mym__root_of(const struct mym__root *root, int thread, const char *path,
+		 enum mym__root_kind kind)
+{
+	(void)thread;
+	return mym__root_get(root, path, kind);
+}
+
+/* Nobody asks about another process here. */
+int mym__root_process(struct mym__root *root, int process)
+{
+	(void)root;
+	(void)process;
+	return -ESRCH;
+}
+
+const char *mym__root_name(const struct mym__root *root, const char *path)
+{
+	(void)root;
+	return path;
+}
+
 int mym__root_below(const struct mym__root *root, int dir, const char *path,
 		    enum mym__root_kind kind, bool *crossed_mount)
 {
