@@ -76,9 +76,22 @@ write $group/memory.swap.high 2097152
 write $group/memory.zswap.max 0
 write $group/memory.zswap.current 0
 write $group/memory.zswap.writeback 0
+# And what only mymem-free tells.
+write /proc/cgroups 'memory	0	1	0'
+write /proc/vmstat 'oom_kill 3'
+for file in min_free_kbytes watermark_scale_factor dirtytime_expire_seconds; do
+	write /proc/sys/vm/$file 7
+done
+for file in soft_limit_in_bytes kmem.usage_in_bytes failcnt max_usage_in_bytes \
+	memsw.max_usage_in_bytes; do
+	write /sys/fs/cgroup/memory/app/memory.$file 8
+done
+for file in low oom.group peak events.local; do
+	write $group/memory.$file 9
+done
 all_copied() {
 	(cd "$work/machine" && find . -type f) > "$work/files"
-	[ "$(wc -l < "$work/files")" -eq 19 ] || return
+	[ "$(wc -l < "$work/files")" -eq 33 ] || return
 	while read -r file; do
 		same "$work/machine/$file" "$work/copy/$file" || return
 	done < "$work/files"
