@@ -196,7 +196,9 @@ static int repeat(const struct request *request, struct report *report)
 
 static int report(const struct request *request)
 {
-	struct report report = { .sysroot = request->sysroot };
+	struct report report = {
+		.sysroot = request->sysroot, .pid = request->pid,
+	};
 	int status, r = request->pid ?
 			mym_open_pid(&report.ctx, (int)request->pid, 0) :
 			mym_open(&report.ctx, request->sysroot, 0);

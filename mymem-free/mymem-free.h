@@ -16,6 +16,7 @@ enum { OK, FAILED, USAGE, NOT_LIMITED, TIMED_OUT = 124 };
 /* The machine that is reported on, and what was found out about it. */
 struct report {
 	const char *sysroot; /* NULL: this one */
+	int64_t pid;         /* of another process, or 0 */
 	struct mym_ctx *ctx;
 	struct mym_snapshot snapshot;
 };

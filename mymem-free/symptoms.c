@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 #include <sys/vfs.h>
 
@@ -33,6 +34,19 @@ static int64_t times(int64_t number, int64_t unit)
 static int read_it(const struct look *l, const char *path)
 {
 	return read_file(l->report->sysroot, path, text);
+}
+
+/* A file of the process in /proc. */
+static const char *of_process(const struct look *l, const char *name)
+{
+	static char path[64];
+
+	if (l->report->pid > 0)
+		snprintf(path, sizeof(path), "/proc/%" PRId64 "/%s",
+			 l->report->pid, name);
+	else
+		snprintf(path, sizeof(path), "/proc/self/%s", name);
+	return path;
 }
 
 /* Of /proc/meminfo, in bytes; < 0: there is no such line. */
@@ -174,17 +188,19 @@ bool is_tmpfs(struct look *l)
 	return known && (s->valid & MYM_WANT_SHMEM) && dominates(l, s->limit);
 }
 
-/* A captured machine tells the size of /dev/shm, and not what is free of it. */
+/* A captured machine, and a process of somebody else's, tell the size of /dev/shm,
+ * and not what is free of it. */
 bool is_small_shm(struct look *l)
 {
 	const struct mym_snapshot *s = &l->report->snapshot;
 	struct statfs fs;
 	const char *at = NULL, *end;
 
-	if (!l->report->sysroot && statfs("/dev/shm", &fs) == 0) {
+	if (!l->report->sysroot &&
+	    statfs(of_process(l, "root/dev/shm"), &fs) == 0) {
 		l->facts.a = (int64_t)fs.f_blocks * (int64_t)fs.f_bsize;
 		l->facts.b = (int64_t)fs.f_bfree * (int64_t)fs.f_bsize;
-	} else if (read_it(l, "/proc/self/mountinfo") == 0) {
+	} else if (read_it(l, of_process(l, "mountinfo")) == 0) {
 		at = find_word(text, " /dev/shm ");
 	}
 	end = at ? next_line(at) : NULL;
@@ -224,7 +240,7 @@ bool keeps_times(struct look *l)
 	const bool slab = is_slab(l);
 
 	set_knob(l, "dirtytime_expire_seconds");
-	return slab && read_it(l, "/proc/self/mountinfo") == 0 &&
+	return slab && read_it(l, of_process(l, "mountinfo")) == 0 &&
 	       find_word(text, "lazytime");
 }
 

@@ -283,6 +283,15 @@ def check_running(t: Tap) -> None:
         t.ok(shown.returncode == 0 and ("MYM007" in ids(shown.stdout)) == wanted and
              ("8.0Mi (free: 8.0Mi)" in shown.stdout) == wanted,
              f"/dev/shm of {size}", shown.stdout)
+    with subprocess.Popen(
+            ["unshare", "-m", "sh", "-ec",
+             "mount -t tmpfs -o size=9m shm /dev/shm; echo; exec sleep 60"],
+            stdout=subprocess.PIPE) as other:
+        assert other.stdout
+        other.stdout.readline()
+        ran = run("--advice", "--pid", str(other.pid))
+        other.kill()
+    t.ok("9.0Mi (free: 9.0Mi)" in ran.stdout, "/dev/shm of another process", ran)
 
 
 def main() -> None:
