@@ -200,11 +200,36 @@ int mym__mounts_quick(const struct mym__root *root, unsigned int versions,
 	return add_all_conventional(mounts, &quick);
 }
 
-static int compare(const void *a, const void *b)
+static void swap(struct mym__mounts_row *a, struct mym__mounts_row *b)
 {
-	const struct mym__mounts_row *x = a, *y = b;
+	const struct mym__mounts_row kept = *a;
 
-	return (x->order > y->order) - (x->order < y->order);
+	*a = *b;
+	*b = kept;
+}
+
+static void sift_down(struct mym__mounts_row *rows, size_t at, size_t count)
+{
+	for (size_t child; (child = 2 * at + 1) < count; at = child) {
+		if (child + 1 < count &&
+		    rows[child].order < rows[child + 1].order)
+			child++;
+		if (rows[at].order >= rows[child].order)
+			return;
+		swap(&rows[at], &rows[child]);
+	}
+}
+
+/* A heap sort: qsort(3) of glibc may allocate, and that of musl is the largest
+ * function of a static program. */
+static void sort(struct mym__mounts_row *rows, size_t count)
+{
+	for (size_t i = count / 2; i > 0; i--)
+		sift_down(rows, i - 1, count);
+	for (size_t end = count; end > 1; end--) {
+		swap(&rows[0], &rows[end - 1]);
+		sift_down(rows, 0, end - 1);
+	}
 }
 
 /* In the order of the table, where of equal mounts the first one counts. */
@@ -222,8 +247,6 @@ int mym__mounts_table(const struct mym__root *root, char *buffer, size_t size,
 		r = mym__mounts_reader(root, buffer, size, &filter,
 				       mym__mounts_add, mounts);
 	}
-	if (mounts->count > 1)
-		qsort(mounts->rows, mounts->count, sizeof(*mounts->rows),
-		      compare);
+	sort(mounts->rows, mounts->count);
 	return r;
 }

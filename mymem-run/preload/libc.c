@@ -208,22 +208,3 @@ void *__wrap_realloc(void *content, size_t size)
 	}
 	return new;
 }
-
-/* That of a C library may allocate. */
-void __wrap_qsort(void *base, size_t count, size_t size,
-		  int (*compare)(const void *, const void *))
-{
-	char *at = base;
-
-	for (size_t i = 1; i < count; i++) {
-		for (size_t j = i; j > 0 && compare(at + (j - 1) * size,
-						    at + j * size) > 0; j--) {
-			for (size_t k = 0; k < size; k++) {
-				char kept = at[j * size + k];
-
-				at[j * size + k] = at[(j - 1) * size + k];
-				at[(j - 1) * size + k] = kept;
-			}
-		}
-	}
-}
