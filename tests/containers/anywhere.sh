@@ -97,6 +97,9 @@ Swap: $(run "$image" -m | awk '/^Swap:/ { print $2 }')"
 says "free ends with 1 for every error" 1 '' "free: bad option: --explain
 Try 'free --help'." run -m 100m --entrypoint /free "$image" --explain
 
+like "the /dev/shm of an engine is found to be small" \
+	"$(run -m 2g "$image" --advice)" '^MYM007 .*/dev/shm.* 64Mi'
+
 # --- whatever its descriptors are ------------------------------------------------
 
 # One line for each: status, output, errors, command.  /full has one page, and a file.

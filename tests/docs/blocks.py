@@ -38,6 +38,8 @@ ELSEWHERE = {
     ("docs/jobs.md", "free -t -m"): ("tests/tool/free.py", ",-t,--total,"),
     ("docs/jobs.md", "mymem-free --metrics=memory.prom"):
         ("tests/tool/monitor.sh", '--metrics="$dir/file.prom"'),
+    ("docs/jobs.md", "mymem-free --watch"):
+        ("tests/tool/view.sh", '"$tool" --watch -c'),
     ("docs/jobs.md", "mymem-free --exec-on critical ./shed-load"):
         ("tests/tool/monitor.sh", "--exec-on critical echo now"),
     ("docs/jobs.md", "unshare --mount sh -c 'mymem-free --meminfo >/run/meminfo && "
