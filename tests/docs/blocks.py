@@ -38,6 +38,8 @@ ELSEWHERE = {
     ("docs/jobs.md", "free -t -m"): ("tests/tool/free.py", ",-t,--total,"),
     ("docs/jobs.md", "mymem-free --metrics=memory.prom"):
         ("tests/tool/monitor.sh", '--metrics="$dir/file.prom"'),
+    ("docs/jobs.md", "mymem-free --pid 1234 --line"):
+        ("tests/tool/pid.sh", '"$(about --line)"'),
     ("docs/jobs.md", "mymem-free --watch"):
         ("tests/tool/view.sh", '"$tool" --watch -c'),
     ("docs/jobs.md", "mymem-free --exec-on critical ./shed-load"):
