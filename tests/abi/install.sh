@@ -42,6 +42,7 @@ expected=$(printf '%s\n' \
 	include/mymem.h \
 	lib/cmake/libmymem/libmymem-config-version.cmake \
 	lib/cmake/libmymem/libmymem-config.cmake \
+	lib/libmymem-preload.so \
 	lib/libmymem.a \
 	lib/libmymem.so \
 	"lib/libmymem.so.$major" \

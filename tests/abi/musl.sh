@@ -52,7 +52,7 @@ b=$dir/lto
 configure "$b" -Ddefault_library=static -Dlibmount=disabled \
 	-Dstatic-tools=true -Ddocs=false -Dbuildtype=minsize -Db_lto=true
 build "$b"
-at_most "it is small with LTO" "$b/mymem-free/mymem-free" 172
+at_most "it is small with LTO" "$b/mymem-free/mymem-free" 176
 is "it runs with LTO" "$("$dir/stripped" -b --sysroot "$fixture" |
 	awk '$1 == "Mem:" {
 		print "limit", $2

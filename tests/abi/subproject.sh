@@ -18,7 +18,7 @@ mkdir "$super" || bail_out "no $super"
 cp -R "$here/subproject/." "$super" || bail_out "cannot copy the superproject"
 cp "$here/user.c" "$super" || bail_out "cannot copy user.c"
 mkdir -p "$copy" || bail_out "no $copy"
-for name in cmake include lib examples mymem-free docs meson.build meson_options.txt libmymem.pc.in; do
+for name in cmake include lib examples mymem-free mymem-run docs meson.build meson_options.txt libmymem.pc.in; do
 	[ ! -e "$source/$name" ] || cp -R "$source/$name" "$copy" ||
 		bail_out "cannot copy $name"
 done
