@@ -240,7 +240,8 @@ static int open_running(const struct mym__root *root, int thread,
 	}
 	/* Not openat(): a library that shows the program another /proc/meminfo
 	 * stands in for it. */
-	fd = (int)syscall(SYS_openat, dir, path, flags | O_LARGEFILE);
+	fd = (int)syscall(SYS_openat, dir, path, flags | O_LARGEFILE,
+			  MYM__AS_IT_IS);
 	if (fd < 0)
 		return -errno;
 	return own > 0 ? only_procfs(fd) : fd;

@@ -123,7 +123,7 @@ int mym__sys_sysinfo(const struct mym__root *root, struct mym__sysinfo *info)
 	if (root->confined || root->sealed)
 		return 1;
 	/* Not sysinfo(3), as in root.c. */
-	if (syscall(SYS_sysinfo, &si) < 0)
+	if (syscall(SYS_sysinfo, &si, MYM__AS_IT_IS) < 0)
 		return -errno;
 	unit = si.mem_unit;
 	info->total = (int64_t)si.totalram * unit;
