@@ -46,7 +46,7 @@ int shown_look(struct shown *shown)
 	int r;
 
 	report->sysroot = NULL;
-	r = mym_open(&report->ctx, NULL, 0);
+	r = report->ctx ? 0 : mym_open(&report->ctx, NULL, 0);
 	if (r < 0)
 		return r;
 	r = mym_snapshot(report->ctx, OF_MEMINFO,
@@ -56,9 +56,10 @@ int shown_look(struct shown *shown)
 		r = -ENODATA;
 	if (r == 0 && !is_limited(report))
 		r = 1;
-	if (r == 0)
+	if (r >= 0)
 		make_meminfo(&shown->meminfo, report);
-	mym_close(report->ctx);
+	if (!shown->keep)
+		report->ctx = mym_close(report->ctx);
 	return r;
 }
 

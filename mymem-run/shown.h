@@ -18,13 +18,14 @@
 /* About 200 KiB, of which little is touched: for a mapping, not for a stack. */
 struct shown {
 	struct report report;
+	bool keep; /* the context, for the next look: set by the caller */
 	struct meminfo meminfo;
 	char text[FILE_MAX];
 };
 
 /*
  * Looks.  Returns 0, 1 if no rule is tighter than the machine, which is then to be
- * shown as it is, or a negative errno.  After 0 the others may be asked.
+ * shown as it is, or a negative errno.  After 0 and 1 the others may be asked.
  */
 int shown_look(struct shown *shown);
 
