@@ -13,6 +13,7 @@
 #include "child.h"
 #include "killed.h"
 #include "request.h"
+#include "way.h"
 
 /* Where standard streams are closed, no file that is opened may be taken for one
  * of them; the command finds them closed. */
@@ -54,7 +55,8 @@ static int report(const char *file, const struct record *record)
 static int run(const struct request *request)
 {
 	struct child child = { .pid = -1 };
-	struct source sources[1];
+	static struct trap trap = { .listener = -1 };
+	struct source sources[1 + TRAP_SOURCES];
 	struct record record = { .child = &child,
 				 .command = request->command[0] };
 	struct killed killed;
@@ -65,12 +67,22 @@ static int run(const struct request *request)
 	killed_begin(&killed);
 	r = request->guard.wanted ? guard_begin(&guard, &request->guard) : 0;
 	if (r == 0)
-		r = child_start(&child, request->command, NULL, NULL);
+		r = way_begin(&trap, request->mode);
+	if (r == 0)
+		r = child_start(&child, request->command,
+				is_shown(&trap) ? trap_prepare : NULL, &trap);
 	if (r)
 		return r;
+	if (is_shown(&trap)) {
+		r = trap_sources(&trap, sources);
+		if (r < 0)
+			return OWN_FAILURE;
+		count += (size_t)r;
+	}
 	if (request->guard.wanted)
 		sources[count++] = guard_source(&guard, &child, record.command);
 	record.status = child_wait(&child, sources, count);
+	trap_end(&trap);
 	if (request->guard.wanted)
 		record.status = guard_end(&guard, record.status);
 	killed_end(&killed, &child, guard.ended);
