@@ -28,6 +28,7 @@ static const struct target targets[] = {
 	{ "psi", "*pressure*", parse_psi, NULL, NULL },
 	{ "rlimits", "*/limits", parse_limits, NULL, NULL },
 	{ "base64", "", parse_base64, NULL, NULL },
+	{ "call", "", parse_call, NULL, NULL },
 	{ "keys-stat", "*/memory.stat", parse_stat, NULL, NULL },
 	{ "keys-meminfo", "*/proc/meminfo", parse_meminfo, NULL, NULL },
 	{ "keys-events", "*/memory.events", parse_events, NULL, NULL },

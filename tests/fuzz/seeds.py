@@ -43,6 +43,12 @@ def main() -> None:
                  if any(fnmatch.fnmatch(str(path), pattern) for pattern in patterns)]
         if target in ("tree", "denied"):
             seeds = [packed(machine) for machine in machines]
+        if target == "call":
+            # Each call of each architecture, and its head as called.c has it.
+            seeds = [bytes((arch, call, 0, 0, 0, 0, path, 0)) + memory
+                     for arch in range(4) for call in range(8)
+                     for path, memory in ((0, b"/proc/meminfo\0"), (0, b"swaps\0"),
+                                          (24, bytes(24) + b"/proc/swaps\0"))]
         if target == "lines":
             seeds = [b"\x0f\x07" + seed for seed in seeds]
         folder = pathlib.Path(out, target)

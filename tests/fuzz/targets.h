@@ -33,6 +33,9 @@ void parse_psi(struct mym__text text);
 void parse_limits(struct mym__text text);
 void parse_base64(struct mym__text text);
 
+/* called.c: what mymem-run is asked to answer. */
+void parse_call(struct mym__text text);
+
 /* keys.c: "key value". */
 void parse_stat(struct mym__text text);
 void parse_meminfo(struct mym__text text);
