@@ -67,7 +67,7 @@ static int run(const struct request *request)
 	killed_begin(&killed);
 	r = request->guard.wanted ? guard_begin(&guard, &request->guard) : 0;
 	if (r == 0)
-		r = way_begin(&trap, request->mode);
+		r = way_begin(request, &trap);
 	if (r == 0)
 		r = child_start(&child, request->command,
 				is_shown(&trap) ? trap_prepare : NULL, &trap);

@@ -1,13 +1,54 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
 #include <string.h>
 
 #include "mount.h"
-#include "mymem-run.h"
+#include "preload.h"
 #include "way.h"
 
-static void say(const char *what, const char *why)
+static void say(const char *about, const char *what, const char *why)
 {
-	fprintf(stderr, "%s: %s%s\n", program, what, why);
+	fprintf(stderr, "%s: ", program);
+	print_text(stderr, about);
+	fprintf(stderr, ": %s%s\n", what, why);
+}
+
+/* Returns why it cannot be done, or NULL. */
+static const char *preload(bool verbose)
+{
+	char path[PATH_MAX];
+	int r = preload_find(path);
+
+	if (r < 0)
+		return "libmymem-preload.so is neither beside this program nor "
+		       "where it is installed";
+	r = preload_use(path);
+	if (r == -EINVAL)
+		return "LD_PRELOAD can name no path with blanks or colons, such as "
+		       "that of libmymem-preload.so";
+	if (r < 0)
+		return strerror(-r);
+	if (verbose)
+		say(path, r ? "not needed: " : "preloaded",
+		    r ? "LD_PRELOAD has one of its name already" : "");
+	return NULL;
+}
+
+/* Of the mode that was chosen. */
+static const char *reason(const struct request *request, enum linkage linkage)
+{
+	if (request->mode != MODE_AUTO)
+		return "it was asked for";
+	if (linkage == LINKAGE_UNKNOWN)
+		return "how the command is linked is not known";
+	return linkage == LINKAGE_STATIC ? "the command is linked statically" :
+					   "the command is linked dynamically";
+}
+
+/* Files that are mounted cost nothing when they are opened. */
+static enum mode without_object(void)
+{
+	return mount_missing() ? MODE_TRAP : MODE_MOUNT;
 }
 
 bool is_shown(const struct trap *trap)
@@ -15,29 +56,51 @@ bool is_shown(const struct trap *trap)
 	return trap->traps || trap->mounts;
 }
 
-int way_begin(struct trap *trap, enum mode mode)
+static int trap_or_mount(const char *command, enum mode mode, struct trap *trap)
 {
-	const char *missing;
+	const char *missing = trap_missing();
 	int r;
 
-	if (mode != MODE_TRAP && mode != MODE_MOUNT)
-		return 0;
-	missing = trap_missing();
 	trap->traps = !missing;
 	if (missing)
-		say("cannot trap system calls: ", missing);
+		say(command, "system calls cannot be trapped: ", missing);
 	if (mode == MODE_MOUNT || missing) {
 		missing = mount_missing();
 		trap->mounts = !missing;
 		if (missing)
-			say("cannot mount files: ", missing);
+			say(command, "files cannot be mounted: ", missing);
 	}
-	if (!is_shown(trap))
-		say("the command sees what it would see without this", "");
-	else if (!trap->traps)
-		say("sysinfo(2) is not answered, only files are shown", "");
-	r = is_shown(trap) ? trap_begin(trap) : 0;
+	if (!is_shown(trap)) {
+		say(command, "will see the memory of the machine", "");
+		return 0;
+	}
+	if (!trap->traps)
+		say(command, "sysinfo(2) is not answered, only files are shown",
+		    "");
+	r = trap_begin(trap);
 	if (r < 0)
-		say("cannot show the command its memory: ", strerror(-r));
+		say(command, "cannot be shown its memory: ", strerror(-r));
 	return r < 0 ? OWN_FAILURE : 0;
+}
+
+int way_begin(const struct request *request, struct trap *trap)
+{
+	const char *command = request->command[0], *wrong;
+	const enum linkage linkage = linkage_of(command);
+	enum mode mode = request->mode;
+
+	if (mode == MODE_AUTO)
+		mode = linkage == LINKAGE_STATIC ? without_object() :
+						   MODE_PRELOAD;
+	if (request->verbose)
+		fprintf(stderr, "%s: mode %s: %s\n", program, mode_names[mode],
+			reason(request, linkage));
+	if (mode == MODE_PRELOAD) {
+		wrong = preload(request->verbose);
+		if (!wrong)
+			return 0;
+		mode = without_object();
+		say(command, "nothing can be preloaded: ", wrong);
+	}
+	return trap_or_mount(command, mode, trap);
 }

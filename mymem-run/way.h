@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* Which way of showing memory can be gone here. */
+/* The way in which a command is shown its memory. */
 #ifndef MYMEM_RUN_WAY_H
 #define MYMEM_RUN_WAY_H
 
-#include "mode.h"
+#include "request.h"
 #include "trap.h"
 
-/* Prepares the way of the mode, trap or mount, or the next best: then it is
- * said why.  Returns 0, or the exit status. */
-int way_begin(struct trap *trap, enum mode mode);
-/* Whether there is one: else the command sees the machine. */
+/* Chooses the one that was asked for, or the best, and prepares it; where it cannot
+ * be had, says why, and takes the next best.  Returns 0, or the exit status. */
+int way_begin(const struct request *request, struct trap *trap);
+/* Whether the trap is a part of it. */
 bool is_shown(const struct trap *trap);
+
 #endif
