@@ -322,8 +322,6 @@ int guard_end(struct guard *g, int status)
 		tree_signal(&g->tree, SIGKILL);
 		clock_sleep(SOON * SECOND / 1000);
 	}
-	mym_watch_close(g->watch);
-	mym_close(g->report.ctx);
 	return g->ended ? SIGNALLED + SIGKILL : status;
 }
 
@@ -334,4 +332,12 @@ void guard_say(const struct guard *g)
 	fprintf(stderr, ": ended by --guard%s before the kernel had to: ",
 		g->shortage.forced ? ", by SIGKILL in the end," : "");
 	say_shortage(g);
+}
+
+void guard_close(struct guard *g)
+{
+	tree_end(&g->tree);
+	free(g->shortage.path);
+	mym_watch_close(g->watch);
+	mym_close(g->report.ctx);
 }

@@ -55,5 +55,6 @@ struct source guard_source(struct guard *guard, const struct child *child,
 int guard_end(struct guard *guard, int status);
 /* What it has ended the command for. */
 void guard_say(const struct guard *guard);
+void guard_close(struct guard *guard);
 
 #endif

@@ -126,3 +126,14 @@ void killed_end(struct killed *k, const struct child *child, bool by_guard)
 			       &e->logged);
 	k->verdict = verdict_of(e);
 }
+
+void killed_close(struct killed *k)
+{
+	for (size_t i = 0; i < k->count; i++)
+		free(k->groups[i].path);
+	free(k->groups);
+	free(k->places);
+	if (k->log >= 0)
+		close(k->log);
+	mym_close(k->report.ctx);
+}

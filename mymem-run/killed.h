@@ -32,6 +32,8 @@ void killed_begin(struct killed *killed);
 /* Counts again, and finds out. */
 void killed_end(struct killed *killed, const struct child *child, bool by_guard);
 
+void killed_close(struct killed *killed);
+
 /* One line, if there is anything to say. */
 void killed_say(const struct killed *killed, const struct child *child,
 		const char *command);

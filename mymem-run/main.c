@@ -52,20 +52,18 @@ static int report(const char *file, const struct record *record)
 	return record->status ? record->status : OWN_FAILURE;
 }
 
-static int run(const struct request *request)
+/* From its start to its end.  Returns the exit status. */
+static int run(const struct request *request, struct killed *killed,
+	       struct guard *guard)
 {
 	struct child child = { .pid = -1 };
 	static struct trap trap = { .listener = -1 };
 	struct source sources[1 + TRAP_SOURCES];
-	struct record record = { .child = &child,
+	struct record record = { .killed = killed, .child = &child,
 				 .command = request->command[0] };
-	struct killed killed;
-	struct guard guard = { .ended = false };
 	size_t count = 0;
-	int r;
+	int r = request->guard.wanted ? guard_begin(guard, &request->guard) : 0;
 
-	killed_begin(&killed);
-	r = request->guard.wanted ? guard_begin(&guard, &request->guard) : 0;
 	if (r == 0)
 		r = way_begin(request, &trap);
 	if (r == 0)
@@ -80,23 +78,24 @@ static int run(const struct request *request)
 		count += (size_t)r;
 	}
 	if (request->guard.wanted)
-		sources[count++] = guard_source(&guard, &child, record.command);
+		sources[count++] = guard_source(guard, &child, record.command);
 	record.status = child_wait(&child, sources, count);
 	trap_end(&trap);
 	if (request->guard.wanted)
-		record.status = guard_end(&guard, record.status);
-	killed_end(&killed, &child, guard.ended);
-	killed_say(&killed, &child, record.command);
-	if (killed.verdict.killer == KILLER_GUARD)
-		guard_say(&guard);
-	record.killed = &killed;
-	record.shortage = guard.acted ? &guard.shortage : NULL;
+		record.status = guard_end(guard, record.status);
+	killed_end(killed, &child, guard->ended);
+	killed_say(killed, &child, record.command);
+	if (killed->verdict.killer == KILLER_GUARD)
+		guard_say(guard);
+	record.shortage = guard->acted ? &guard->shortage : NULL;
 	return report(request->report, &record);
 }
 
 int main(int argc, char **argv)
 {
+	struct guard guard = { .ended = false };
 	struct request request;
+	struct killed killed;
 	int r;
 
 	program = "mymem-run";
@@ -104,5 +103,9 @@ int main(int argc, char **argv)
 	if (r >= 0)
 		return finish(r);
 	keep_standard_streams();
-	return run(&request);
+	killed_begin(&killed);
+	r = run(&request, &killed, &guard);
+	guard_close(&guard);
+	killed_close(&killed);
+	return r;
 }

@@ -119,6 +119,12 @@ void tree_begin(struct tree *tree)
 	}
 }
 
+void tree_end(struct tree *tree)
+{
+	free(tree->others);
+	free(tree->all);
+}
+
 size_t tree_look(struct tree *tree)
 {
 	size_t found = 0, before;

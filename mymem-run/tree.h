@@ -27,6 +27,7 @@ struct tree {
 
 /* Before the command begins. */
 void tree_begin(struct tree *tree);
+void tree_end(struct tree *tree);
 /* Looks again.  Returns how many of the command's processes are alive. */
 size_t tree_look(struct tree *tree);
 /* Sends a signal to all that were found. */
