@@ -23,6 +23,13 @@
 /* How long before nothing is left it acts at the latest, in ns. */
 #define LEAST_TIME (SECOND / 5)
 
+/* A watch looks less often where a look is expensive, as on a busy machine.  From
+ * MEDIUM on the guard looks by itself: it acts where nothing will be left so soon
+ * (in ns), at the rate since a moment ago. */
+#define HORIZON (SECOND * 3 / 40)
+#define MOMENT	(SECOND / 50)
+#define LOW_PERCENT 20
+
 /* For how long it waits for processes that outlive the command, in ns. */
 #define PATIENCE SECOND
 
@@ -266,6 +273,28 @@ static void take_event(struct guard *g, const struct mym_event *e)
 	g->level = e->level;
 }
 
+/* Whether it has to act now, whatever the watch says. */
+static bool runs_out(struct guard *g)
+{
+	const struct mym_snapshot *s = &g->report.snapshot;
+	const int64_t now = clock_now(), since = now - g->earlier_at;
+	int64_t taken;
+
+	if (!look(g))
+		return false;
+	taken = g->earlier - s->available;
+	if (since >= MOMENT) {
+		g->earlier = s->available;
+		g->earlier_at = now;
+	}
+	if (s->available < least_of(g, s->limit))
+		return true;
+	/* As long as it took to take that, and no longer ago. */
+	return s->available < percent_of(s->limit, LOW_PERCENT) && taken > 0 &&
+	       since >= MOMENT && since < 5 * MOMENT &&
+	       s->available * (since / 1000) < taken * (HORIZON / 1000);
+}
+
 static int ready(void *data, short events)
 {
 	struct guard *g = data;
@@ -283,12 +312,12 @@ static int ready(void *data, short events)
 	}
 	if (g->acting)
 		return go_on(g);
-	/* A watch tells of a level once, and more than one may have to end. */
-	if (g->level >= MYM_PRESSURE_CRITICAL && look(g) &&
-	    g->report.snapshot.available <
-		    least_of(g, g->report.snapshot.limit))
+	/* And a watch tells of a level once: more than one may have to end. */
+	if (g->level < MYM_PRESSURE_MEDIUM)
+		return -1;
+	if (runs_out(g))
 		begin_to_end(g);
-	return g->acting ? SOON : g->level >= MYM_PRESSURE_CRITICAL ? NOW_THEN : -1;
+	return g->acting ? SOON : NOW_THEN;
 }
 
 /* When memory is short and processors are busy, as far as that is allowed: its
