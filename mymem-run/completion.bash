@@ -33,7 +33,7 @@ _mymem_run()
 	fi
 	case $prev in
 	--mode)
-		mapfile -t COMPREPLY < <(compgen -W 'auto preload trap mount' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'auto preload trap mount none' -- "$cur")
 		return
 		;;
 	--on-low | --on-medium | --signal)

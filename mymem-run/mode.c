@@ -14,7 +14,8 @@
  * constant in exec_binprm() since. */
 #define SCRIPTS 5
 
-const char *const mode_names[] = { "auto", "preload", "trap", "mount" };
+const char *const mode_names[] = { "auto", "preload", "trap", "mount",
+				   "none" };
 
 bool parse_mode(const char *name, enum mode *mode)
 {

@@ -10,6 +10,7 @@ enum mode {
 	MODE_PRELOAD, /* an object that answers in the place of the C library */
 	MODE_TRAP,    /* system calls that wait for an answer of this program */
 	MODE_MOUNT,   /* a file over /proc/meminfo, and sysinfo(2) trapped */
+	MODE_NONE,    /* it sees the machine's */
 };
 
 extern const char *const mode_names[];

@@ -20,7 +20,7 @@ static const struct choice {
 	const char *argument; /* NULL: none */
 	const char *help;
 } choices[] = {
-	{ MODE, "mode", "MODE", "auto (default), preload, trap or mount" },
+	{ MODE, "mode", "MODE", "auto (default), preload, trap, mount, none" },
 	{ REPORT, "report", "FILE", "write how it ended, as JSON" },
 	{ GUARD, "guard", NULL, "end the command before the kernel kills it" },
 	{ RESERVE, "reserve", "SIZE", "as soon as less than 64M or 10% is left" },

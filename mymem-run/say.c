@@ -41,9 +41,9 @@ static void print_cause(const struct killed *k)
 			     k->groups[0].peak);
 		break;
 	case CAUSE_HIDDEN:
-		fputs("; a group that cannot be seen from here reached its "
-		      "limit, ", stderr);
+		fputs("; the group ", stderr);
 		print_text(stderr, k->evidence.logged.group);
+		fputs(" reached its limit", stderr);
 		break;
 	case CAUSE_OUTSIDE:
 		fputs("; no limit that can be seen was the reason: it was that of "

@@ -39,9 +39,11 @@ static void find_cause(const struct evidence *e, struct verdict *v)
 		v->cause = lack == LACK_NODES ? CAUSE_NODES : CAUSE_MACHINE;
 		return;
 	}
-	v->place = lack != LACK_GROUP ? place_guilty(e) :
-		   e->logged.own      ? 0 :
-					place_named(e, e->logged.group);
+	v->place = lack == LACK_GROUP ? place_named(e, e->logged.group) :
+					place_guilty(e);
+	/* In a namespace of groups they have other names. */
+	if (v->place == e->count && e->logged.own && e->hidden && e->here > 0)
+		v->place = 0;
 	if (v->place < e->count)
 		v->cause = v->place > 0 ? CAUSE_ABOVE : CAUSE_OWN;
 	else if (lack == LACK_GROUP)

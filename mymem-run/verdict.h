@@ -20,7 +20,7 @@ enum cause {
 	CAUSE_UNKNOWN,
 	CAUSE_OWN,     /* the limit of the command's group */
 	CAUSE_ABOVE,   /* that of a visible group above it */
-	CAUSE_HIDDEN,  /* of a group that cannot be seen */
+	CAUSE_HIDDEN,  /* of another group, which the log names */
 	CAUSE_OUTSIDE, /* of such a group, or the machine */
 	CAUSE_NODES,   /* the nodes that it may use */
 	CAUSE_MACHINE,

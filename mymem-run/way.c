@@ -95,6 +95,8 @@ int way_begin(const struct request *request, struct trap *trap)
 	if (request->verbose)
 		fprintf(stderr, "%s: mode %s: %s\n", program, mode_names[mode],
 			reason(request, linkage));
+	if (mode == MODE_NONE)
+		return 0;
 	if (mode == MODE_PRELOAD) {
 		wrong = preload(request->verbose);
 		if (!wrong)

@@ -28,7 +28,7 @@ offered() {
 is "every option" "$(offered --)" "$("$tool" --help | grep -Eo -e '^.{5}--[a-z-]+' |
 	grep -Eo -e '--.*' | sort)"
 is "what is begun" "$(offered --mo)" --mode
-is "modes" "$(offered --mode '' | tr '\n' ' ')" "auto mount preload trap "
+is "modes" "$(offered --mode '' | tr '\n' ' ')" "auto mount none preload trap "
 is "victims" "$(offered --victim '' | tr '\n' ' ')" "all largest "
 is "signals" "$(offered --guard --on-low SIGUSR | tr '\n' ' ')" "SIGUSR1 SIGUSR2 "
 is "a file" "$(offered --report "$dir/fi")" "$dir/file"

@@ -45,12 +45,12 @@ group() {
 	[ "$version" = 1 ] || [ -z "${3-}" ] || echo +memory >"$1/cgroup.subtree_control"
 	[ -z "${2-}" ] || echo $(($2 * MiB)) >"$1/$limit" || bail_out "no limit"
 }
-# GROUP COMMAND: runs mymem-run $options there; $status, $dir/err, $dir/report
+# GROUP COMMAND: runs mymem-run $options there, for a shell of any linkage; $status, $dir/err, $dir/report
 within() {
 	rm -f "$dir/report"
 	# shellcheck disable=SC2016,SC2086 # for the inner shell; words
 	$without sh -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' "$1" "$tool" $options \
-		--report "$dir/report" sh -c "$2" >"$dir/out" 2>"$dir/err"
+		--mode=none --report "$dir/report" sh -c "$2" >"$dir/out" 2>"$dir/err"
 	status=$?
 	[ ! -e "$dir/report" ] || cp "$dir/report" "$dir/report.$((reports = reports + 1)).json"
 }

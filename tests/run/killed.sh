@@ -147,15 +147,17 @@ killed "a killer of all of the group" somebody null \
 	'killed by a SIGKILL of somebody else'
 rmdir "$top/own"
 
-if [ $version = 2 ] && [ -e "$top/memory.oom.group" ]; then
+if [ $version = 2 ] && [ $log = yes ] && [ -e "$top/memory.oom.group" ]; then
 	group "$top/own" 64
 	echo 1 >"$top/own/memory.oom.group"
 	# mymem-run itself stays outside of the group that is ended.
-	within "$top" "echo 0 >$top/own/cgroup.procs; sleep 100 & $(take 100)"
+	group "$top/outside" ""
+	within "$top/outside" "echo 0 >$top/own/cgroup.procs; sleep 100 & $(take 100)"
 	is "memory.oom.group: status" "$status" 137
-	is "memory.oom.group: by whom" "$(member killed_by)" \
-		"$([ $log = yes ] && echo kernel || echo unknown)"
-	rmdir "$top/own"
+	is "memory.oom.group: by whom" "$(member killed_by)" kernel
+	like "memory.oom.group: in words" "$(cat "$dir/err")" \
+		'killed by the kernel for lack of memory; the group /mymem-killed-[0-9]+/own reached its limit$'
+	rmdir "$top/own" "$top/outside"
 fi
 
 # Not knowing: nothing of the kernel's can be read.
@@ -163,19 +165,19 @@ if unshare --mount true 2>/dev/null; then
 	# shellcheck disable=SC2016 # for the inner shell
 	unshare --mount sh -c '
 		mount -t tmpfs none /sys/fs/cgroup && mount --bind /dev/null /dev/kmsg &&
-		mount --bind /dev/null /proc/vmstat && exec "$0" --report "$1" sh -c "$2"
+		mount --bind /dev/null /proc/vmstat && exec "$0" --mode=none --report "$1" sh -c "$2"
 	' "$tool" "$dir/report" 'kill -9 $$' 2>"$dir/err"
 	status=$?
 	killed "not knowing" unknown null 'killed by SIGKILL; whether by the kernel .* is not known'
 fi
 
 # The report itself.
-"$tool" --report "$dir/none/report" true 2>"$dir/err"
+"$tool" --mode=none --report "$dir/none/report" true 2>"$dir/err"
 is "a report that cannot be written" "$?:$(cat "$dir/err")" \
 	"125:mymem-run: $dir/none/report: No such file or directory"
-"$tool" --report "$dir/none/report" sh -c 'exit 3' 2>"$dir/err"
+"$tool" --mode=none --report "$dir/none/report" sh -c 'exit 3' 2>"$dir/err"
 is "and a status of the command's own" "$?" 3
-is "a report to a pipe" "$("$tool" --report /dev/stdout true | head -c 10)" '{"schema":'
+is "a report to a pipe" "$("$tool" --mode=none --report /proc/self/fd/1 true | head -c 10)" '{"schema":'
 if [ -n "$schema" ]; then
 	check "the reports are as the schema has them" python3 "$here/schema.py" \
 		"$schema" "$dir"/report.*.json

@@ -73,6 +73,9 @@ like "a script of a static program" "$(says "$dir/of-static")" 'mode (trap|mount
 like "a script that names no interpreter" "$(says "$dir/plain")" 'mode preload: how .* not known$'
 like "no such command" "$(says no-such-command-anywhere)" 'mode preload: how .* not known$'
 like "what was asked for" "$(says --mode=preload true)" 'mode preload: it was asked for$'
+like "none" "$(says --mode=none true)" 'mode none: it was asked for$'
+# shellcheck disable=SC2016 # for the inner shell
+is "none: nothing is preloaded" "$("$tool" --mode=none sh -c 'echo "<$LD_PRELOAD>"')" "<${LD_PRELOAD-}>"
 # What a shell would make of them does no harm.
 count=0
 for text in '' '\177ELF\n' '\177ELF\002\n' '#!\n' '#\n'; do

@@ -7,7 +7,8 @@ import pathlib
 import sys
 
 try:
-    from jsonschema import Draft202012Validator
+    from jsonschema import (  # type: ignore[import]  # its types are not in Debian
+        Draft202012Validator)
 except ImportError:
     Draft202012Validator = None
 
