@@ -28,12 +28,13 @@ static int64_t machine_swap(void)
 	       (int64_t)info.totalswap * (int64_t)info.mem_unit;
 }
 
-/* Whether anything but the machine binds. */
+/* Whether anything but the machine binds, or the kernel would not tell the same
+ * everywhere: lxcfs replaces files, and not sysinfo(2). */
 static bool is_limited(const struct report *report)
 {
 	const struct mym_snapshot *s = &report->snapshot;
 
-	return !is_host(report, s->limit_by) ||
+	return (s->flags & MYM_FLAG_VIRTUAL) || !is_host(report, s->limit_by) ||
 	       ((s->valid & MYM_WANT_AVAILABLE) &&
 		!is_host(report, s->available_by)) ||
 	       ((s->valid & MYM_WANT_SWAP_LIMIT) &&

@@ -20,16 +20,19 @@ cc=${CC:-cc}
 mib=1048576
 why=$("$limited" $mib true 2>&1) || skip_all "$why"
 
-# NAME OBJECT PROGRAM: each line of it is a test.
+# NAME OBJECT PROGRAM...: each line of it is a test.
 probe() {
-	"$limited" $((512 * mib)) timeout -s KILL 100 env LD_PRELOAD="$2" "$3" 512 \
-		>"$dir/said" 2>&1
+	probed=$1
+	preload=$2
+	shift 2
+	"$limited" $((512 * mib)) timeout -s KILL 100 env LD_PRELOAD="$preload" "$@" \
+		512 >"$dir/said" 2>&1
 	status=$?
 	details() {
 		grep -v '^ok' "$dir/said"
 	}
 	[ "$status" -eq 0 ] && [ "$(grep -c '^ok' "$dir/said")" -gt 70 ]
-	result "$1: the program sees its own memory" $?
+	result "$probed: the program sees its own memory" $?
 	details() {
 		:
 	}
@@ -85,6 +88,19 @@ if check "another object" $cc -shared -fPIC -o "$dir/other.so" "$dir/other.c" -l
 	probe "another one before it" "$dir/other.so:$object" "$dir/plain"
 	probe "another one after it" "$object:$dir/other.so" "$dir/plain"
 	probe "twice" "$object:$object" "$dir/plain"
+fi
+
+# lxcfs, or another mymem-run, shows the files already, but not sysinfo(2).
+cat >"$dir/below" <<'EOF'
+"$1" --meminfo >"$2/meminfo"
+mount --bind "$2/meminfo" /proc/meminfo || exit
+LD_PRELOAD=$3 exec "$4" 512
+EOF
+if unshare -m true 2>/dev/null; then
+	probe "below lxcfs" '' unshare -m sh "$dir/below" "$tool" "$dir" "$object" \
+		"$dir/plain"
+else
+	skip "below lxcfs" "no mount namespace"
 fi
 
 # The library is not fooled, and says the same.
