@@ -12,7 +12,7 @@ import tempfile
 from typing import Optional
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent / "support"), str(HERE / "programs")]
+sys.path.insert(0, str(HERE.parent / "support"))
 from group import Group  # noqa: E402
 from table import LETTERS, PROGRAMS, SOURCES, Program  # noqa: E402
 from tap import Tap  # noqa: E402

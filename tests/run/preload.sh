@@ -5,6 +5,7 @@
 #
 # libmymem-preload.so in programs of each C library, of 32 bits, with
 # _FORTIFY_SOURCE, with AddressSanitizer and between other preloaded objects.
+# shellcheck disable=SC2086,SC2016 # the compiler may be words; programs in quotes
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/support/tap.sh
 . "$here/../support/tap.sh"

@@ -8,7 +8,7 @@ import sys
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent / "support"), str(HERE / "programs")]
+sys.path.insert(0, str(HERE.parent / "support"))
 from group import Group  # noqa: E402
 from table import STORIES  # noqa: E402
 from tap import Tap  # noqa: E402

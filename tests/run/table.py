@@ -32,7 +32,7 @@ LETTERS = {"M": 1, "G": 1 << 10}
 MEM = r"Mem: +(\d+)"
 HALVE = "(sleep 0.7; echo $(($LIMIT / 2)) >$LIMIT_FILE) & "
 
-# @NAME is made by one of these: HERE is this folder, OUT the program.
+# @NAME is made by one of these: HERE is the folder programs, OUT the program.
 SOURCES = {
     "busybox": "cd $(dirname OUT) && apt-get -q download busybox && "
                "dpkg -x busybox_*.deb OUT.d && ln -s OUT.d/bin/busybox OUT",
