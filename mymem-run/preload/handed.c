@@ -78,7 +78,7 @@ static bool find(int fd, struct found *found)
 {
 	const size_t begin = sizeof(MEMORY OURS) - 1;
 	const size_t end = sizeof(DELETED) - 1;
-	char name[32], *path = found->path;
+	char *const path = found->path, name[32];
 	const char *own;
 	ssize_t n;
 
@@ -87,7 +87,6 @@ static bool find(int fd, struct found *found)
 	if (n <= 0)
 		return false;
 	path[n] = '\0';
-	found->made = -1;
 	if (strncmp(path, MEMORY OURS, begin) == 0) {
 		own = parse_digits(path + begin, &found->made);
 		if (!own || (size_t)n < begin + end)
@@ -194,7 +193,7 @@ static bool ends_with(const char *path, const char *name)
 int handed_open(int fd, const char *path)
 {
 	int error = errno, r = 0;
-	struct found found;
+	struct found found = { .made = -1 };
 
 	if (!ends_with(path, "meminfo") && !ends_with(path, "swaps"))
 		return 0;
@@ -209,7 +208,7 @@ int handed_open(int fd, const char *path)
 void handed_again(int fd)
 {
 	int error = errno;
-	struct found found;
+	struct found found = { .made = -1 };
 
 	if (!find(fd, &found))
 		note(fd, false);

@@ -280,6 +280,7 @@ static void behaviour(void)
 	struct rlimit all, few;
 	char text[64];
 	pthread_t thread;
+	FILE *file;
 	int fd, error;
 
 	errno = 77;
@@ -317,7 +318,8 @@ static void behaviour(void)
 	ok(open((const char *)8, O_RDONLY) < 0 && errno == EFAULT, "EFAULT");
 	ok(sysinfo((struct sysinfo *)8) < 0 && errno == EFAULT,
 	   "EFAULT of sysinfo");
-	ok(!fopen("/proc/none/meminfo", "r") && errno == ENOENT, "ENOENT of fopen");
+	file = fopen("/proc/none/meminfo", "r");
+	ok(!file && errno == ENOENT, "ENOENT of fopen");
 	error = -1;
 	pthread_create(&thread, NULL, refused, &error);
 	pthread_join(thread, NULL);
