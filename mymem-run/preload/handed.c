@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -168,12 +169,11 @@ static int replace(int fd, const struct found *found)
 	if (flags < 0 || keep < 0 || (flags & O_PATH) ||
 	    (flags & O_ACCMODE) == O_WRONLY)
 		return 0;
-	shown = mmap(NULL, sizeof(*shown), PROT_READ | PROT_WRITE,
-		     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (shown == MAP_FAILED)
-		return -errno;
+	shown = malloc(sizeof(*shown));
+	if (!shown)
+		return -ENOMEM;
 	file = make(shown, found, flags & (O_ACCMODE | O_NONBLOCK));
-	munmap(shown, sizeof(*shown));
+	free(shown);
 	if (file < 0)
 		return file;
 	/* Who reads it meanwhile reads one of them. */

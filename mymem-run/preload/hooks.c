@@ -14,7 +14,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <sys/mman.h>
+#include <stdlib.h>
 #include <sys/sysinfo.h>
 #include <unistd.h>
 
@@ -255,14 +255,11 @@ FSEEK(fseeko64, int64_t)
 
 static struct shown *look(void)
 {
-	struct shown *shown = mmap(NULL, sizeof(*shown), PROT_READ | PROT_WRITE,
-				   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct shown *shown = malloc(sizeof(*shown));
 
-	if (shown == MAP_FAILED)
-		return NULL;
-	if (shown_look(shown) == 0)
+	if (shown && shown_look(shown) == 0)
 		return shown;
-	munmap(shown, sizeof(*shown));
+	free(shown);
 	return NULL;
 }
 
@@ -273,7 +270,7 @@ static int told(int result, struct sysinfo *info)
 
 	if (shown) {
 		shown_sysinfo(shown, info);
-		munmap(shown, sizeof(*shown));
+		free(shown);
 	}
 	errno = error;
 	return result;
@@ -298,7 +295,7 @@ static long pages(const char *key)
 	if (shown) {
 		pages = (long)(shown_value(shown, key) /
 			       (sysconf(_SC_PAGESIZE) / 1024));
-		munmap(shown, sizeof(*shown));
+		free(shown);
 	}
 	errno = error;
 	return pages;

@@ -13,8 +13,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -147,64 +145,4 @@ int __wrap_sysinfo(struct sysinfo *info)
 long __wrap_sysconf(int name)
 {
 	return name == _SC_PAGESIZE ? (long)getauxval(AT_PAGESZ) : -1;
-}
-
-/* A pass asks for a few blocks.  The program's heap may be in the midst of growing
- * when it opens a file, or in the hands of another thread before a fork(2). */
-
-struct block {
-	size_t size;
-	max_align_t content[];
-};
-
-void *__wrap_malloc(size_t size)
-{
-	struct block *block;
-
-	size += sizeof(*block);
-	block = mmap(NULL, size, PROT_READ | PROT_WRITE,
-		     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (block == MAP_FAILED)
-		return NULL;
-	block->size = size;
-	return block->content;
-}
-
-void *__wrap_calloc(size_t count, size_t each)
-{
-	return __wrap_malloc(count * each);
-}
-
-void __wrap_free(void *content)
-{
-	struct block *block = content;
-
-	if (content) {
-		block = (void *)((char *)content -
-				 offsetof(struct block, content));
-		munmap(block, block->size);
-	}
-}
-
-char *__wrap_strdup(const char *text)
-{
-	const size_t size = strlen(text) + 1;
-	char *copy = __wrap_malloc(size);
-
-	return copy ? memcpy(copy, text, size) : NULL;
-}
-
-void *__wrap_realloc(void *content, size_t size)
-{
-	void *new = __wrap_malloc(size);
-	struct block *block;
-
-	if (new && content) {
-		block = (void *)((char *)content -
-				 offsetof(struct block, content));
-		memcpy(new, content, block->size - sizeof(*block) < size ?
-		       block->size - sizeof(*block) : size);
-		__wrap_free(content);
-	}
-	return new;
 }
