@@ -116,7 +116,7 @@ static int64_t take(int64_t *left, int64_t most)
  * "/dev/sda2   partition	8388604		1024		-2": the first areas, up to what this
  * process has of swap.
  */
-static size_t write_swaps(struct shown *shown)
+size_t shown_swaps(struct shown *shown)
 {
 	int64_t left = shown_value(shown, "SwapTotal"), size;
 	int64_t left_used = left - shown_value(shown, "SwapFree"), used;
@@ -130,8 +130,8 @@ static size_t write_swaps(struct shown *shown)
 
 		kind += strspn(line + kind, " \t");
 		kind += strcspn(line + kind, " \t\n");
-		at = parse_digits(line + kind + strspn(line + kind, " \t"),
-				  &size);
+		kind += strspn(line + kind, " \t");
+		at = parse_digits(line + kind, &size);
 		if (at)
 			at = parse_digits(at + strspn(at, " \t"), &used);
 		if (!at)
@@ -139,7 +139,7 @@ static size_t write_swaps(struct shown *shown)
 		size = take(&left, size);
 		used = take(&left_used, size < used ? size : used);
 		at += strspn(at, " \t");
-		add(shown, &length, "%.*s\t%" PRId64 "\t%s%" PRId64 "\t%s%.*s",
+		add(shown, &length, "%.*s%" PRId64 "\t%s%" PRId64 "\t%s%.*s",
 		    (int)kind, line, size, size < 10000000 ? "\t" : "", used,
 		    used < 10000000 ? "\t" : "", (int)(next_line(at) - at), at);
 	}
@@ -202,24 +202,26 @@ static int64_t nodes_total(struct shown *shown)
 
 /* "Node 0 MemTotal:   16777216 kB": of each number, as much as the node has of the
  * machine. */
-static size_t write_node(struct shown *shown)
+size_t shown_node(struct shown *shown, int64_t all)
 {
-	const char *line = shown->meminfo.stat, *colon, *end;
-	const int64_t own = node_total(line), all = nodes_total(shown);
+	const char *line = shown->meminfo.stat, *name, *colon, *end;
+	const int64_t own = node_total(line);
 	const double share = own < all ? (double)own / (double)all : 1;
 	size_t length = 0;
 
 	for (; *line; line = next_line(line)) {
-		const size_t node = sizeof("Node ") - 1;
-		const char *name = line + node + strcspn(line + node, " \n");
 		int64_t kib, ours;
 		char key[32];
 
-		name += *name == ' ';
+		name = line + strcspn(line, " \n");
+		name += strspn(name, " ");
+		name += strcspn(name, " \n");
+		name += strspn(name, " ");
 		colon = name + strcspn(name, ":\n");
-		end = parse_digits(colon + (*colon == ':') +
-				   strspn(colon + 1, " "), &kib);
-		if (!end || (size_t)(colon - name) >= sizeof(key))
+		if (*colon != ':' || (size_t)(colon - name) >= sizeof(key))
+			continue;
+		end = parse_digits(colon + 1 + strspn(colon + 1, " "), &kib);
+		if (!end)
 			continue;
 		memcpy(key, name, (size_t)(colon - name));
 		key[colon - name] = '\0';
@@ -242,8 +244,9 @@ ptrdiff_t shown_write(struct shown *shown, const char *path)
 	r = read_file(NULL, path, shown->meminfo.stat);
 	if (r < 0)
 		return r;
-	return (ptrdiff_t)(strcmp(path, SWAPS) == 0 ? write_swaps(shown) :
-						      write_node(shown));
+	return (ptrdiff_t)(strcmp(path, SWAPS) == 0 ?
+			   shown_swaps(shown) :
+			   shown_node(shown, nodes_total(shown)));
 }
 
 void shown_sysinfo(const struct shown *shown, struct sysinfo *info)

@@ -34,6 +34,11 @@ bool shown_has(const char *path);
 /* Makes the text of it in shown->text.  Returns its length or a negative errno. */
 ptrdiff_t shown_write(struct shown *shown, const char *path);
 
+/* The same of the kernel's text in shown->meminfo.stat: that of /proc/swaps, and that
+ * of a node, of all which have so many KiB.  Pure. */
+size_t shown_swaps(struct shown *shown);
+size_t shown_node(struct shown *shown, int64_t all);
+
 /* In KiB; 0 where it is not known. */
 int64_t shown_value(const struct shown *shown, const char *key);
 /* Changes what sysinfo(2) says of memory. */
