@@ -34,8 +34,8 @@ is "it stands in for these" \
 # library.  None allocates, locks or is one of its own; fclose() is for streams that
 # are not handed out after all.
 tr ' ' '\n' >"$dir/imports" <<EOF
-__errno_location clock_gettime dup3 fclose fcntl fflush fileno getauxval getpid
-inotify_add_watch inotify_init1 ioctl madvise memchr memcmp memcpy memmove memset
+__errno_location bcmp clock_gettime dup3 fclose fcntl fflush fileno getauxval
+getpid inotify_add_watch inotify_init1 ioctl madvise memchr memcmp memcpy memmove memset
 mmap munmap poll pthread_setcancelstate readlink readlinkat sched_yield snprintf
 strchr strcmp strcpy strcspn strlen strncmp strnlen strrchr strspn strstr syscall
 vsnprintf
