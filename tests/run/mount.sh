@@ -11,8 +11,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../support/tap.sh"
 
 [ $# -eq 3 ] || bail_out "usage: $0 MYMEM_RUN LIMITED MYMEM_FREE"
-run=$1
-limited=$2
+run=$(realpath "$1")
+limited=$(realpath "$2")
 tool=$3
 mode='mount'
 # shellcheck source=tests/run/ask-lib.sh

@@ -115,7 +115,7 @@ STORIES = [
     # Its buffer is as large as its input, up to three quarters of the machine.
     Story("sort of 200 MB", 64, "sort -r -T . much >/dev/null", "sort"),
     # One thread for each processor, if they take no more than a quarter of it.
-    Story("xz -T0", 128, "yes 0123456789abcdef | head -c 80000000 | xz -T0 >/dev/null", "xz"),
+    Story("xz -T0", 176, "yes 0123456789abcdef | head -c 80000000 | xz -T0 >/dev/null", "xz"),
     # What waits to be compressed may take a quarter of it.
     Story("mksquashfs", 64, "mksquashfs much image -Xcompression-level 1 "
           "-noappend -no-progress >/dev/null",

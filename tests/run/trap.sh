@@ -11,8 +11,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../support/tap.sh"
 
 [ $# -eq 4 ] || bail_out "usage: $0 MYMEM_RUN LIMITED MYMEM_FREE DENY"
-run=$1
-limited=$2
+run=$(realpath "$1")
+limited=$(realpath "$2")
 tool=$3
 deny=$4
 mode='trap'
@@ -152,7 +152,7 @@ denied() {
 	wanted=$3
 	shift 3
 	out=$("$limited" $bytes "$deny" "$@" -- "$run" --mode=trap "$ask" open 2>&1)
-	like "$name: said" "$out" "cannot trap system calls: $message"
+	like "$name: said" "$out" "system calls cannot be trapped: $message"
 	is "$name: seen" "$(printf '%s\n' "$out" | tail -n 1)" "$wanted"
 }
 
