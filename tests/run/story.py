@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """story.py LIMITED OBJECT: programs that size themselves by the machine are killed in a
 small group, and with libmymem-preload.so they end well."""
+import os
 import pathlib
 import shutil
 import sys
@@ -32,6 +33,9 @@ def main() -> None:
         for story in STORIES:
             if not shutil.which(story.needs):
                 t.skip(story.name, f"no {story.needs}")
+                continue
+            if len(os.sched_getaffinity(0)) < story.processors:
+                t.skip(story.name, f"needs {story.processors} processors")
                 continue
             command = story.command.replace("HERE", str(HERE / "programs"))
             done = group.run(story.limit, "", command, where)
