@@ -17,6 +17,7 @@
 #include "child.h"
 #include "group.h"
 #include "kernel-file.h"
+#include "kill.h"
 
 static void run(void *data)
 {
@@ -25,6 +26,14 @@ static void run(void *data)
 	execvp(command[0], command);
 	perror(command[0]);
 	_exit(127);
+}
+
+static pid_t child;
+
+/* The group is removed all the same. */
+static void end(int number)
+{
+	kill_one(child, SIGKILL);
 }
 
 static long kills(const char *group)
@@ -57,7 +66,11 @@ int main(int argc, char **argv)
 	group = group_make("limited", strtoll(argv[1], NULL, 10));
 	snprintf(file, sizeof(file), "%s/%s", group, group_file(GROUP_LIMIT));
 	setenv("LIMIT_FILE", file, 1);
-	status = child_wait(child_start(group, run, argv + 2));
+	child = child_start(group, run, argv + 2);
+	signal(SIGHUP, end);
+	signal(SIGINT, end);
+	signal(SIGTERM, end);
+	status = child_wait(child);
 	if (kills(group) > 0)
 		fprintf(stderr, "limited: the kernel has killed %ld\n",
 			kills(group));
