@@ -130,7 +130,7 @@ static void keep(struct trap *t)
 {
 	/* Not what a terminal, or a name, reaches together with the other. */
 	setsid();
-	prctl(PR_SET_NAME, "mymem-keeper");
+	prctl(PR_SET_NAME, KEEPER_NAME);
 	close_others(t);
 	if (chdir("/") < 0)
 		errno = 0; /* only a mount that stays in use */

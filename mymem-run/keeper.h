@@ -5,6 +5,9 @@
 
 #include "trap.h"
 
+/* As others see that process. */
+#define KEEPER_NAME "mymem-keeper"
+
 /* Starts it.  Returns -1, or in how many milliseconds that is to be tried
  * again. */
 int keeper_start(struct trap *trap);

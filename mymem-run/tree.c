@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "../mymem-free/size.h"
+#include "keeper.h"
 #include "tree.h"
 
 #ifndef SYS_pidfd_send_signal
@@ -50,7 +51,10 @@ static bool read_process(pid_t pid, struct process *p)
 	if (!at || strlen(at) < 4 || strchr("ZXx", at[2]) ||
 	    !parse_digits(at + 4, &parent))
 		return false;
-	*p = (struct process){ .pid = pid, .parent = (pid_t)parent };
+	*p = (struct process){
+		.pid = pid, .parent = (pid_t)parent,
+		.keeps = strstr(text, " (" KEEPER_NAME ") ") != NULL,
+	};
 	/* The state is the third field, the start the twenty-second. */
 	for (int field = 2; field < 22 && at; field++)
 		at = strchr(at + 1, ' ');
@@ -133,7 +137,8 @@ size_t tree_look(struct tree *tree)
 	for (size_t i = 0; i < tree->count; i++) {
 		struct process *p = &tree->all[i];
 
-		p->mine = p->parent == getpid() && !is_other(tree, p->pid);
+		p->mine = p->parent == getpid() && !p->keeps &&
+			  !is_other(tree, p->pid);
 		found += p->mine;
 	}
 	do {

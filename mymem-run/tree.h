@@ -15,7 +15,8 @@
 struct process {
 	pid_t pid, parent;
 	int64_t born;
-	bool mine; /* of the command */
+	bool mine;  /* of the command */
+	bool keeps; /* it is keeper.c's */
 };
 
 struct tree {

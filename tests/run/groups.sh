@@ -49,8 +49,8 @@ group() {
 within() {
 	rm -f "$dir/report"
 	# shellcheck disable=SC2016,SC2086 # for the inner shell; words
-	$without sh -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' "$1" "$tool" $options \
-		--mode=none --report "$dir/report" sh -c "$2" >"$dir/out" 2>"$dir/err"
+	$without sh -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' "$1" "$tool" --mode=none \
+		$options --report "$dir/report" sh -c "$2" >"$dir/out" 2>"$dir/err"
 	status=$?
 	[ ! -e "$dir/report" ] || cp "$dir/report" "$dir/report.$((reports = reports + 1)).json"
 }

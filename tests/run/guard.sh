@@ -111,6 +111,12 @@ until rmdir "$top/own" 2>/dev/null || [ "$tries" -eq 50 ]; do
 	sleep 0.1
 done
 
+# Its own processes are not the command's: they answer it to its end.
+try "system calls that wait" "--guard --mode=trap" \
+	"trap 'sleep 0.2; cat /proc/meminfo >/dev/null && echo answered' TERM; $ramp 20 200 & wait"
+ended "system calls that wait" " before the kernel had to: $left\$"
+is "system calls that wait: they are answered" "$(cat "$dir/out")" answered
+
 # --- the largest -------------------------------------------------------------
 
 try "the largest" "--guard --victim=largest" \

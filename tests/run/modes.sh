@@ -119,5 +119,8 @@ is "the limit as the machine's memory" "$(seen "$tool" grep MemTotal /proc/memin
 is "in what it starts" "$(seen "$tool" sh -c 'sh -c "cat /proc/meminfo" | grep MemTotal')" "$total"
 is "in itself" "$(seen "$tool" "$tool" grep MemTotal /proc/meminfo)" "$total"
 is "libmymem tells the same" "$(seen "$tool" "$free" --limit)" $((100 * MiB))
-is "under the guard" "$(seen "$tool" --guard grep MemTotal /proc/meminfo)" "$total"
+for mode in auto preload trap mount; do
+	is "under the guard, mode $mode" \
+		"$(seen "$tool" --guard --mode=$mode grep MemTotal /proc/meminfo)" "$total"
+done
 done_testing
