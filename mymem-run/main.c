@@ -57,15 +57,18 @@ static int run(const struct request *request, struct killed *killed,
 	       struct guard *guard)
 {
 	struct child child = { .pid = -1 };
-	static struct trap trap = { .listener = -1 };
+	static struct trap trap;
 	struct source sources[1 + TRAP_SOURCES];
 	struct record record = { .killed = killed, .child = &child,
 				 .command = request->command[0] };
 	size_t count = 0;
-	int r = request->guard.wanted ? guard_begin(guard, &request->guard) : 0;
+	int r;
 
-	if (r == 0)
-		r = way_begin(request, &trap);
+	/* Not in the file: it is large. */
+	trap.listener = -1;
+	r = way_begin(request, &trap);
+	if (r == 0 && request->guard.wanted)
+		r = guard_begin(guard, &request->guard);
 	if (r == 0)
 		r = child_start(&child, request->command,
 				is_shown(&trap) ? trap_prepare : NULL, &trap);
