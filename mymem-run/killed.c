@@ -97,7 +97,7 @@ static void count_again(struct killed *k, size_t at)
 void killed_end(struct killed *k, const struct child *child, bool by_guard)
 {
 	struct evidence *e = &k->evidence;
-	const struct counters *own = k->count > 0 ? &k->groups[0].counted : NULL;
+	const struct counters *own;
 
 	e->by_guard = by_guard;
 	e->by_signal = WIFSIGNALED(child->status) &&
@@ -117,6 +117,7 @@ void killed_end(struct killed *k, const struct child *child, bool by_guard)
 		e->count = k->count;
 	}
 	if (e->count > 0) {
+		own = &k->groups[0].counted;
 		/* Before Linux 5.2 there is but one count for both. */
 		e->here = own->killed_here >= 0 ? own->killed_here : own->killed;
 		e->below = own->killed >= 0 ? own->killed - e->here : -1;
