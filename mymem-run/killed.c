@@ -42,8 +42,8 @@ void killed_begin(struct killed *k)
 			      .machine = kills_of_machine(NULL) };
 	if (mym_open(&k->report.ctx, NULL, 0) < 0 || look(&k->report) < 0)
 		return;
-	k->groups = calloc(s->constraints, sizeof(*k->groups));
-	k->places = calloc(s->constraints, sizeof(*k->places));
+	k->groups = calloc((size_t)s->constraints, sizeof(*k->groups));
+	k->places = calloc((size_t)s->constraints, sizeof(*k->places));
 	if (!k->groups || !k->places)
 		return;
 	for (uint64_t i = 0; i < s->constraints; i++) {

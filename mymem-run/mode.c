@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,7 +60,7 @@ static enum linkage linkage_of_elf(const char *text, size_t length)
 	const Elf32_Ehdr *e32 = (const void *)text;
 	const bool wide = text[EI_CLASS] == ELFCLASS64;
 	const size_t size = wide ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr);
-	size_t at = wide ? e64->e_phoff : e32->e_phoff;
+	uint64_t at = wide ? e64->e_phoff : e32->e_phoff;
 	const size_t count = wide ? e64->e_phnum : e32->e_phnum;
 
 	for (size_t i = 0; i < count; i++, at += size) {
