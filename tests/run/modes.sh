@@ -10,6 +10,9 @@ here=$(cd "$(dirname "$0")" && pwd)
 [ $# -eq 4 ] || bail_out "usage: $0 MYMEM_RUN OBJECT MYMEM_FREE MYMEM_FREE_STATIC"
 tool=$1 object=$2 free=$3 static=$4
 name=libmymem-preload.so
+# A sanitizer in the tool itself is second where something is preloaded.
+ASAN_OPTIONS=verify_asan_link_order=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}
+export ASAN_OPTIONS
 
 # ARGUMENT...: what it says of its choice
 says() {
