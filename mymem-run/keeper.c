@@ -102,7 +102,7 @@ static bool wait_until_gone(const struct trap *t)
 
 static void answer_until_gone(struct trap *t)
 {
-	struct source s[TRAP_SOURCES];
+	struct source s[TRAP_SOURCES] = { { .fd = -1 } };
 
 	t->sources = s;
 	close(t->keeper);
