@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/fsuid.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -34,10 +35,25 @@ static int request(int listener, unsigned long number, void *argument)
 static int open_of(const struct trap *t, uint32_t pid, const char *name,
 		   int flags)
 {
-	char path[64];
+	char path[64], process[16];
+	struct stat st;
+	int fd;
 
 	snprintf(path, sizeof(path), "%u/%s", pid, name);
-	return openat(t->proc, path, flags | O_CLOEXEC);
+	fd = openat(t->proc, path, flags | O_CLOEXEC);
+	if (fd >= 0 || (errno != EACCES && errno != EPERM))
+		return fd;
+	/* Root in a container may become another user, but may not look into a
+	 * process of that user; so it does so as that user. */
+	snprintf(process, sizeof(process), "%u", pid);
+	if (fstatat(t->proc, process, &st, 0) < 0)
+		return -1;
+	setfsgid(st.st_gid);
+	setfsuid(st.st_uid);
+	fd = openat(t->proc, path, flags | O_CLOEXEC);
+	setfsuid(geteuid());
+	setfsgid(getegid());
+	return fd;
 }
 
 static ptrdiff_t read_from(void *from, void *to, size_t size, uint64_t at)
@@ -52,6 +68,24 @@ static ptrdiff_t link_of(const struct trap *t, const char *name,
 
 	to[n > 0 ? n : 0] = '\0';
 	return n;
+}
+
+static ptrdiff_t path_of(const struct trap *t, int fd, char to[PATH_MAX])
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "self/fd/%d", fd);
+	return link_of(t, name, to);
+}
+
+/* Takes the descriptor. */
+static bool path_of_root(const struct trap *t, int fd, char to[PATH_MAX])
+{
+	const bool known = fd >= 0 && path_of(t, fd, to) > 0;
+
+	if (fd >= 0)
+		close(fd);
+	return known;
 }
 
 /* Whether it is the kernel's, or what others have put in its place here too. */
@@ -100,11 +134,10 @@ static bool find_file(const struct trap *t, uint32_t pid,
 	close(dir);
 	if (fd < 0)
 		return false;
-	snprintf(at, sizeof(at), "self/fd/%d", fd);
-	if (link_of(t, at, path) <= 0)
-		path[0] = '\0';
-	snprintf(at, sizeof(at), "%u/root", pid);
-	length = link_of(t, at, root) > 1 ? strlen(root) : 0;
+	if (path_of(t, fd, path) <= 0 ||
+	    !path_of_root(t, open_of(t, pid, "root", O_PATH), root))
+		path[0] = root[0] = '\0';
+	length = root[0] && root[1] ? strlen(root) : 0;
 	/* What is not below its root it cannot open. */
 	if (strncmp(path, root, length) != 0)
 		path[0] = '\0';
@@ -378,8 +411,8 @@ static int prepare(struct trap *t)
 	if (r < 0 || !t->traps)
 		return r;
 	listener = filter_install(!t->mounts, &t->killable);
-	return listener < 0 ? listener :
-			      send_fd(t->channel[1], listener,
+	return listener < 0 ? listener
+			    : send_fd(t->channel[1], listener,
 				      t->killable ? KILLABLE : INTERRUPTIBLE);
 }
 

@@ -123,6 +123,13 @@ if [ "$(id -u)" -eq 0 ]; then
 		--regid 65534 --clear-groups "$run" --mode=trap "$ask" open)" $kib
 	is "of another user" "$(shown setpriv --reuid 65534 --regid 65534 \
 		--clear-groups "$ask" open)" $kib
+	for way in open sysinfo; do
+		is "of another user, for root without CAP_SYS_PTRACE: $way" \
+			"$("$limited" $bytes setpriv --bounding-set -sys_ptrace \
+				--inh-caps -sys_ptrace "$run" --mode=trap setpriv \
+				--reuid 65534 --regid 65534 --clear-groups "$ask" $way)" \
+			$kib
+	done
 	is "a program whose memory nobody may read sees the machine" \
 		"$("$limited" $bytes setpriv --reuid 65534 --regid 65534 \
 			--clear-groups "$run" --mode=trap "$dir/unreadable" open)" \
