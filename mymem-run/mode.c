@@ -66,7 +66,8 @@ static enum linkage linkage_of_elf(const char *text, size_t length)
 	for (size_t i = 0; i < count; i++, at += size) {
 		if (at % 4 || at > length || length - at < size)
 			return LINKAGE_UNKNOWN;
-		if ((wide ? TYPE_OF(64, text, at) : TYPE_OF(32, text, at)) ==
+		if ((wide ? TYPE_OF(64, text, (size_t)at) :
+			    TYPE_OF(32, text, (size_t)at)) ==
 		    PT_INTERP)
 			return LINKAGE_DYNAMIC;
 	}
