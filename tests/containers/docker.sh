@@ -170,7 +170,8 @@ out=$(run -m 50m --memory-swap 50m "$image" busybox sh -c '
 	busybox tail /dev/zero; /mymem-free --oom' 2>&1)
 like "a process that was killed is told of afterwards" "$out" \
 	'^The kernel killed 1 process of this group for lack of memory\.$'
-like "and why" "$out" '^The group reached its own limit, .* \(50Mi\)\.$'
+like "and why" "$(echo "$out" | tr '\n' ' ')" \
+	'The group reached its own limit, [^ ]* \(50Mi\)\.'
 
 # --- a limit on the parent only ----------------------------------------------
 
