@@ -5,6 +5,7 @@ what the shell that waits for it sees."""
 import os
 import pty
 import select
+import signal
 import sys
 import time
 from typing import Callable
@@ -23,6 +24,9 @@ class Terminal:
     def __init__(self) -> None:
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
+            # In the background of a script, these are ignored.
+            for number in (signal.SIGINT, signal.SIGQUIT):
+                signal.signal(number, signal.SIG_DFL)
             os.environ.update(PS1="", PS2="", TERM="dumb", LC_ALL="C")
             os.execvp("bash", ["bash", "--norc", "--noprofile", "--noediting", "-i"])
         self.seen = ""
