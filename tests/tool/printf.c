@@ -34,7 +34,9 @@ static char theirs[128], ours[128];
 		}                                                              \
 	} while (0)
 
+#if !defined(__clang__)
 #pragma GCC diagnostic ignored "-Wformat-truncation"
+#endif
 
 START_TEST(text)
 {
