@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -157,6 +158,7 @@ static void must_be_as(struct mym_ctx *a, struct mym_ctx *b)
 /* No capability, so that RLIMIT_MEMLOCK counts. */
 static void become_nobody(void)
 {
+	must(setgroups(0, NULL), "setgroups");
 	must(setresgid(NOBODY, NOBODY, NOBODY), "setresgid");
 	must(setresuid(NOBODY, NOBODY, NOBODY), "setresuid");
 	must(prctl(PR_SET_PDEATHSIG, SIGKILL), "prctl");
