@@ -147,7 +147,7 @@ signal.signal(signal.SIGUSR2, drop)
 while "SIGUSR2" not in heard:
     kept.append(bytearray(1 << 18))
     time.sleep(0.01)
-print(*heard)
+print(*sorted(heard))
 EOF
 try "warnings" "--guard --on-low=USR1 --on-medium=USR2" "exec python3 $dir/caches.py"
 spared "warnings" 0 "SIGUSR1 SIGUSR2"

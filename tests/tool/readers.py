@@ -70,7 +70,8 @@ def vmstat(text: str, m: Numbers) -> bool:
 def top(text: str, m: Numbers) -> bool:
     """It shows tenths of a MiB, and rounds somehow."""
     memory = re.search(r"^MiB Mem : *([\d.]+)[ +]total, *([\d.]+)[ +]free", text, re.M)
-    swap = re.search(r"^MiB Swap: *([\d.]+)[ +]total,.*[ .]([\d.]+)[ +]avail", text, re.M)
+    swap = re.search(r"^MiB Swap: *([\d.]+)[ +]total,.* used\. *([\d.]+)[ +]avail",
+                     text, re.M)
     pairs = zip((*memory.groups(), *swap.groups()) if memory and swap else [],
                 (m["MemTotal"], m["MemFree"], m["SwapTotal"], m["MemAvailable"]))
     near = [abs(float(shown) - number / 1024) <= 0.1 for shown, number in pairs]
@@ -107,7 +108,7 @@ READERS = {
                        free),
     "free of busybox": ("busybox free", "busybox free", busybox),
     "vmstat -s": ("vmstat -V | grep -q procps", "vmstat -s", vmstat),
-    "top -b -n 1": ("top -v | grep -q procps", "HOME=/nowhere top -b -n 1 -E m", top),
+    "top -b -n 1": ("top -V | grep -q procps", "HOME=/nowhere top -b -n 1 -E m", top),
     "psutil of Python": ("/usr/bin/python3 -c 'import psutil'", PSUTIL, psutil),
 }
 
