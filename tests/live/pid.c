@@ -27,6 +27,7 @@
 #include "group.h"
 #include "kernel-file.h"
 #include "kill.h"
+#include "libc.h"
 #include "suite.h"
 #include "units.h"
 
