@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "child.h"
-
-/* More than the parts of this program that wait for something. */
-#define SOURCES 4
 
 /* The terminal sends to all of the process group, the command included; and a
  * pipe that nobody reads sends to who has written. */
@@ -142,33 +138,8 @@ static bool take_signals(struct child *child)
 
 int child_wait(struct child *child, struct source *sources, size_t count)
 {
-	struct pollfd fds[SOURCES + 1] = {
-		{ .fd = child->signals, .events = POLLIN },
-	};
-	int timeout;
-
 	do {
-		timeout = -1;
-		for (size_t i = 0; i < count; i++) {
-			const struct source *s = &sources[i];
-
-			fds[i + 1] = (struct pollfd){
-				.fd = s->fd,
-				.events = s->events,
-			};
-			if (s->timeout >= 0 &&
-			    (timeout < 0 || s->timeout < timeout))
-				timeout = s->timeout;
-		}
-		if (poll(fds, (nfds_t)count + 1, timeout) < 0)
-			continue;
-		for (size_t i = 0; i < count; i++) {
-			sources[i].timeout = sources[i].ready(
-				sources[i].data, fds[i + 1].revents);
-			/* It has been closed. */
-			if (fds[i + 1].revents & POLLNVAL)
-				sources[i].fd = -1;
-		}
+		sources_wait(sources, count, child->signals);
 	} while (!take_signals(child));
 	return WIFEXITED(child->status) ? WEXITSTATUS(child->status)
 					: SIGNALLED + WTERMSIG(child->status);

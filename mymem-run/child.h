@@ -7,24 +7,13 @@
 #include <sys/types.h>
 
 #include "mymem-run.h"
+#include "source.h"
 
 struct child {
 	pid_t pid;
 	int status;	 /* as waitpid(2) tells it, once it has ended */
 	int signals;	 /* signalfd(2) of all that can be taken */
 	sigset_t before; /* the mask that the command gets */
-};
-
-/* Beside the signals, what is waited for while the command runs. */
-struct source {
-	int fd;
-	short events;
-	/* Called whenever something was waited for, and not only for this one:
-	 * `timeout` (in milliseconds, -1: for ever) is the longest time until
-	 * then.  Returns the next timeout. */
-	int (*ready)(void *data, short events);
-	int timeout;
-	void *data;
 };
 
 /*

@@ -109,21 +109,8 @@ static void answer_until_gone(struct trap *t)
 	t->keeper = -1;
 	keeper_start(t);
 	trap_serve(t);
-	while (s[0].fd >= 0) {
-		struct pollfd fds[TRAP_SOURCES];
-		int timeout = -1;
-
-		for (int i = 0; i < TRAP_SOURCES; i++) {
-			fds[i] = (struct pollfd){ s[i].fd, s[i].events, 0 };
-			if (s[i].timeout >= 0 &&
-			    (timeout < 0 || s[i].timeout < timeout))
-				timeout = s[i].timeout;
-		}
-		if (poll(fds, TRAP_SOURCES, timeout) < 0)
-			continue;
-		for (int i = 0; i < TRAP_SOURCES; i++)
-			s[i].timeout = s[i].ready(s[i].data, fds[i].revents);
-	}
+	while (s[0].fd >= 0)
+		sources_wait(s, TRAP_SOURCES, -1);
 }
 
 static void keep(struct trap *t)
