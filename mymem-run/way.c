@@ -45,10 +45,22 @@ static const char *reason(const struct request *request, enum linkage linkage)
 					   "the command is linked dynamically";
 }
 
+/* Trying it takes a process, a namespace and a look at the memory. */
+static const char *no_mounts(void)
+{
+	static const char *missing;
+	static bool tried;
+
+	if (!tried)
+		missing = mount_missing();
+	tried = true;
+	return missing;
+}
+
 /* Files that are mounted cost nothing when they are opened. */
 static enum mode without_object(void)
 {
-	return mount_missing() ? MODE_TRAP : MODE_MOUNT;
+	return no_mounts() ? MODE_TRAP : MODE_MOUNT;
 }
 
 bool is_shown(const struct trap *trap)
@@ -65,7 +77,7 @@ static int trap_or_mount(const char *command, enum mode mode, struct trap *trap)
 	if (missing)
 		say(command, "system calls cannot be trapped: ", missing);
 	if (mode == MODE_MOUNT || missing) {
-		missing = mount_missing();
+		missing = no_mounts();
 		trap->mounts = !missing;
 		if (missing)
 			say(command, "files cannot be mounted: ", missing);
