@@ -7,24 +7,10 @@
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/support/tap.sh
 . "$here/../support/tap.sh"
-
-[ $# -eq 2 ] || bail_out "usage: $0 MYMEM_FREE COMPLETION"
-command -v bash >/dev/null || skip_all "no bash"
-tool=$1
-completion=$2
-touch "$dir/file"
+completes=_mymem_free
+# shellcheck source=tests/support/completion.sh disable=SC2154
+. "$here/../support/completion.sh"
 mkdir "$dir/folder"
-
-# WORD...: what can follow; the last word is only begun.
-offered() {
-	# shellcheck disable=SC2016 # for bash
-	bash -c '
-		source "$1"
-		COMP_WORDS=("${@:2}")
-		COMP_CWORD=$(($# - 2))
-		_mymem_free "$2"
-		printf "%s\n" "${COMPREPLY[@]}" | sort' bash "$completion" "$tool" "$@"
-}
 
 is "every option" "$(offered --)" "$("$tool" --help | grep -Eo -e '^.{6}--[a-z-]+' |
 	grep -Eo -e '--.*' | sort)"

@@ -7,6 +7,8 @@
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/support/tap.sh
 . "$here/../support/tap.sh"
+# shellcheck source=tests/tool/machine.sh
+. "$here/machine.sh"
 
 [ $# -eq 2 ] || bail_out "usage: $0 MYMEM_FREE FIXTURES"
 tool=$1
@@ -43,14 +45,7 @@ like "stalls are a share of 1" "$(cat "$dir/psi")" \
 # A name with all that a label must escape.
 # shellcheck disable=SC2016 # for the inner shell
 evil=$(printf 'a"b\\c\033[2Jd\302\233e\377\342\200\256f{g},=h')
-mkdir -p "$dir/evil/proc/self" "$dir/evil/sys/fs/cgroup/$evil"
-printf 'MemTotal: 68719476736 kB\nMemAvailable: 68719476736 kB\n' \
-	>"$dir/evil/proc/meminfo"
-printf '0::/%s\n' "$evil" >"$dir/evil/proc/self/cgroup"
-echo '26 20 0:23 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw' \
-	>"$dir/evil/proc/self/mountinfo"
-echo 104857600 >"$dir/evil/sys/fs/cgroup/$evil/memory.max"
-echo 0 >"$dir/evil/sys/fs/cgroup/$evil/memory.current"
+machine "$dir/evil" "$evil" 104857600 /sys/fs/cgroup /sys/fs/cgroup
 "$tool" --metrics --sysroot "$dir/evil" >"$dir/evil.prom"
 like "an evil name is escaped" "$(cat "$dir/evil.prom")" \
 	'path="/sys/fs/cgroup/a\\"b\\\\c\\\\x1b\[2Jd\\\\xc2\\\\x9be\\\\xff\\\\xe2\\\\x80\\\\xaef\{g\},=h"\} 104857600$'

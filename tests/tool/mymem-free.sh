@@ -7,6 +7,8 @@
 # disks, and group names that play tricks.
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../support/tap.sh"
+# shellcheck source=tests/tool/machine.sh
+. "$here/machine.sh"
 
 [ $# -eq 3 ] || bail_out "usage: $0 MYMEM_FREE FIXTURES VERSION"
 tool=$1
@@ -255,29 +257,6 @@ try --json=lines --sysroot "$normal"
 check "JSON on a line is JSON" python3 -m json.tool "$out"
 
 # --- machines made here ------------------------------------------------------
-
-# DIRECTORY GROUP LIMIT MOUNT_POINT POINT_IN_MOUNTINFO
-machine() {
-	mkdir -p "$1/proc/self" "$1/proc/sys/vm" "$1$4/$2" || return
-	cat >"$1/proc/meminfo" <<-END
-		MemTotal:       68719476736 kB
-		MemFree:        68719476736 kB
-		MemAvailable:   68719476736 kB
-		SwapTotal:             0 kB
-		SwapFree:              0 kB
-	END
-	echo 0 >"$1/proc/sys/vm/overcommit_memory"
-	printf '0::/%s\n' "$2" >"$1/proc/self/cgroup"
-	printf '26 20 0:23 / %s rw - cgroup2 cgroup2 rw\n' "$5" \
-		>"$1/proc/self/mountinfo"
-	echo memory >"$1$4/cgroup.controllers"
-	echo "$3" >"$1$4/$2/memory.max"
-	echo max >"$1$4/$2/memory.high"
-	echo 0 >"$1$4/$2/memory.current"
-	echo 'populated 1' >"$1$4/$2/cgroup.events"
-	printf 'anon 0\nfile 0\nshmem 0\nactive_file 0\ninactive_file 0\nslab_reclaimable 0\n' \
-		>"$1$4/$2/memory.stat"
-}
 
 # As procps' free has them: four characters, five with the "i"; no rounding up
 # where there is no decimal.

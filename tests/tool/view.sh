@@ -7,6 +7,8 @@
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/support/tap.sh
 . "$here/../support/tap.sh"
+# shellcheck source=tests/tool/machine.sh
+. "$here/machine.sh"
 # shellcheck source=tests/support/group.sh
 . "$here/../support/group.sh"
 
@@ -275,14 +277,7 @@ restored "a signal that is ignored"
 
 # A name that plays tricks.
 evil=$(printf 'a\033]0;title\007\033[2Jb\302\233c')
-mkdir -p "$dir/evil/proc/self" "$dir/evil/sys/fs/cgroup/$evil"
-printf 'MemTotal: 68719476736 kB\nMemAvailable: 68719476736 kB\n' \
-	>"$dir/evil/proc/meminfo"
-printf '0::/%s\n' "$evil" >"$dir/evil/proc/self/cgroup"
-echo '26 20 0:23 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw' \
-	>"$dir/evil/proc/self/mountinfo"
-echo 104857600 >"$dir/evil/sys/fs/cgroup/$evil/memory.max"
-echo 0 >"$dir/evil/sys/fs/cgroup/$evil/memory.current"
+machine "$dir/evil" "$evil" 104857600 /sys/fs/cgroup /sys/fs/cgroup
 start --sysroot "$dir/evil"
 like "an evil name is escaped" "$(screen | sed -n 3p)" \
 	'^limit 100Mi set by cgroup /sys/fs/cgroup/a\\x1b\]0;title\\x07\\x1b\[2Jb\\xc2\\x9bc'
