@@ -1,23 +1,26 @@
 # SPDX-License-Identifier: MIT
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034,SC2154,SC2086 # for those who source this; words
 #
-# ask-lib.sh - what trap.sh and mount.sh share, to be sourced with $here, $run and
-# $limited set, after tap.sh: ask.c for several C libraries, and what it sees.
-# shellcheck disable=SC2034 # for those who source this
+# ask-lib.sh - what trap.sh and mount.sh share, to be sourced by them with $here and
+# $mode set, after tap.sh: ask.c for several C libraries, and what it sees.
+run=$(realpath "$1")
+limited=$(realpath "$2")
+tool=$3
 cc=${CC:-cc}
 mib=1048576
 bytes=$((512 * mib))
-# shellcheck disable=SC2034 # likewise
 kib=524288
+machine=$(awk '$1 == "MemTotal:" { print $2 }' /proc/meminfo)
+why=$("$limited" $mib true 2>&1) || skip_all "$why"
+why=$("$run" --mode="$mode" true 2>&1)
+[ -z "$why" ] || skip_all "$why"
 
 # COMMAND...: in a group of 512 MiB
-# shellcheck disable=SC2154 # theirs who source this
 shown() {
 	"$limited" $bytes timeout 120 "$run" --mode="$mode" "$@" 2>&1
 }
 
 # NAME FILE COMPILER...: $ask is tests/run/ask.c, built
-# shellcheck disable=SC2154 # theirs who source this
 compile() {
 	name=$1
 	ask=$dir/$2

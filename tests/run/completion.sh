@@ -8,7 +8,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/support/tap.sh
 . "$here/../support/tap.sh"
 completes=_mymem_run
-# shellcheck source=tests/support/completion.sh disable=SC2154
+# shellcheck source=tests/support/completion.sh disable=SC2154 # it sets $tool
 . "$here/../support/completion.sh"
 
 is "every option" "$(offered --)" "$("$tool" --help | grep -Eo -e '^.{5}--[a-z-]+' |

@@ -11,16 +11,9 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../support/tap.sh"
 
 [ $# -eq 3 ] || bail_out "usage: $0 MYMEM_RUN LIMITED MYMEM_FREE"
-run=$(realpath "$1")
-limited=$(realpath "$2")
-tool=$3
 mode='mount'
 # shellcheck source=tests/run/ask-lib.sh
 . "$here/ask-lib.sh"
-machine=$(awk '$1 == "MemTotal:" { print $2 }' /proc/meminfo)
-why=$("$limited" $mib true 2>&1) || skip_all "$why"
-why=$("$run" --mode=mount true 2>&1)
-[ -z "$why" ] || skip_all "$why"
 compile "static" ask $cc -static || skip_all "no static program can be built"
 cp /proc/self/mountinfo "$dir/before"
 

@@ -11,17 +11,10 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../support/tap.sh"
 
 [ $# -eq 4 ] || bail_out "usage: $0 MYMEM_RUN LIMITED MYMEM_FREE DENY"
-run=$(realpath "$1")
-limited=$(realpath "$2")
-tool=$3
 deny=$4
 mode='trap'
 # shellcheck source=tests/run/ask-lib.sh
 . "$here/ask-lib.sh"
-machine=$(awk '$1 == "MemTotal:" { print $2 }' /proc/meminfo)
-why=$("$limited" $mib true 2>&1) || skip_all "$why"
-why=$("$run" --mode=trap true 2>&1)
-[ -z "$why" ] || skip_all "$why"
 
 # NAME: by $ask
 asks() {

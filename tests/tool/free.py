@@ -65,9 +65,9 @@ def compare(t: Tap, name: str, sysroot: pathlib.Path, options: list[str]) -> boo
         # Where more is promised than the limit, procps 4.0.4 says 0, and 4.0.2 how
         # much.
         if NEWEST and re.search(r"^Comm: .* -", text, re.M):
-            text, expected = (re.sub(r"(?m)^(Comm: .*\S) +\S+$", r"\1", shown)
-                              for shown in (text, expected))
-            text, expected = (re.sub(r" +", " ", shown) for shown in (text, expected))
+            text, expected = (
+                re.sub(" +", " ", re.sub(r"(?m)^(Comm: .*\S) +\S+$", r"\1", shown))
+                for shown in (text, expected))
         # The same options again, if one of them is not as it should be.
         if not t.ok(text == expected, f"{name}: free {words}", "procps:", expected,
                     "ours:", text):
