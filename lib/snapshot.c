@@ -154,7 +154,7 @@ static bool was_better(const struct mym_ctx *ctx, const struct mym__places *now)
 		return false;
 	last = &ctx->result->places;
 	doubts = now->flags & ~last->flags;
-	erred = now->are & MYM__PLACES_UNCERTAIN;
+	erred = now->flags & MYM_FLAG_PARTIAL;
 	return (doubts & MYM_FLAG_PARTIAL) ||
 	       (erred && now->count < last->count) ||
 	       ((erred || !ctx->root.confined) &&

@@ -199,6 +199,22 @@ START_TEST(long_name)
 }
 END_TEST
 
+/* Whether the parent's limit binds was unclear before, too. */
+START_TEST(table_of_mounts)
+{
+	own_v1("/a/b");
+	mount_v1("/", "/sys/fs/cgroup/memory");
+	group_v1("sys/fs/cgroup/memory/a", 50);
+	group_v1("sys/fs/cgroup/memory/a/b", 100);
+	put("sys/fs/cgroup/memory/memory.use_hierarchy", "%0100d\n", 1);
+	LIMIT(50);
+	PARTIAL();
+	gone("sys/fs/cgroup/memory/cgroup.procs");
+	deny("proc/self/mountinfo");
+	LIMIT(50);
+}
+END_TEST
+
 static struct mym_snapshot ask(uint64_t want)
 {
 	struct mym_snapshot s;
@@ -247,6 +263,7 @@ Suite *suite(void)
 	tcase_add_test(tc, stat_of_sibling);
 	tcase_add_test(tc, sockets);
 	tcase_add_test(tc, long_name);
+	tcase_add_test(tc, table_of_mounts);
 	tcase_add_test(tc, alone);
 	tcase_add_test(tc, shmem_alone);
 	suite_add_tcase(s, tc);
