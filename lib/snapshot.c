@@ -94,14 +94,10 @@ static int make_pass(struct mym_ctx *ctx, struct mym__result *result, bool kept,
 		.flags = result->places.flags | pass->doubts,
 		.host_available = -1,
 		.oom_kills = -1,
-		.pinned = -1,
 		.reserve = INT64_MAX,
 	};
-	if (known) {
+	if (known)
 		found->flags |= known->flags & MYM_FLAG_NO_CGROUP;
-		found->pinned = known->pinned;
-		found->slab_kept = known->slab_kept;
-	}
 	pass->root = &ctx->root;
 	pass->places = &result->places;
 	pass->buffer = ctx->buffer;
@@ -115,6 +111,10 @@ static int make_pass(struct mym_ctx *ctx, struct mym__result *result, bool kept,
 			       : NULL;
 	pass->kept = &result->kept;
 	pass->last = ctx->result ? &ctx->result->last : NULL;
+	if (pass->last)
+		found->slab = pass->last->slab;
+	if (!known)
+		found->slab.asked_kept = found->slab.asked_pinned = false;
 	use_all(pass);
 	mym__group_mount_close(&pass->mount);
 	if (found->flags & MYM_FLAG_PARTIAL || pass->trouble)

@@ -31,6 +31,15 @@ enum mym__asked { MYM__NOT_ASKED, MYM__ASKED_NO, MYM__ASKED_YES };
 #define MYM__CONSTRAINTS_EACH 2
 #define MYM__CONSTRAINTS_EXTRA 9
 
+/* What is known of the slab, for slab.c and dentries.c: what was read last stays
+ * where it cannot be read again. */
+struct mym__slab {
+	bool asked_kept, asked_pinned; /* in this pass, or the last whole one */
+	bool kept;
+	int64_t pinned;
+	int64_t dentries, unused; /* 0: unknown */
+};
+
 /* What one pass has found: its constraints, the facts besides, and what the
  * next light pass takes from it. */
 struct mym__findings {
@@ -50,8 +59,7 @@ struct mym__findings {
 	bool swap_asked; /* this is known, and under which rows swapping helps */
 	struct mym__psi psi[MYM__PSIS];
 	uint64_t bare; /* bit i: nothing below place i has a memory.min */
-	enum mym__asked slab_kept; /* internal to slab.c */
-	int64_t pinned;		   /* and this; < 0: not asked yet */
+	struct mym__slab slab;
 	/* How far the machine's available memory may be below what is free;
 	 * INT64_MAX: unknown. */
 	int64_t reserve;

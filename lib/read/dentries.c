@@ -6,7 +6,7 @@
  * dentries nobody holds.  Most inodes are held by a dentry, so the same share
  * of them can be freed.
  */
-#include "../base/error.h"
+#include "../answer/findings.h"
 #include "../base/lines.h"
 #include "../base/parse.h"
 #include "../base/text.h"
@@ -14,9 +14,10 @@
 #include "reclaim.h"
 #include "supply.h"
 
-static int read_counts(struct mym__pass *pass, int64_t *all, int64_t *unused)
+static void read_counts(struct mym__pass *pass, struct mym__slab *slab)
 {
 	struct mym__open open = mym__pass_once(pass, MYM__FILE_DENTRIES);
+	int64_t dentries, unused;
 	struct mym__text text;
 	int r = open.fd;
 
@@ -26,20 +27,22 @@ static int read_counts(struct mym__pass *pass, int64_t *all, int64_t *unused)
 	mym__pass_put(pass, open, r);
 	mym__pass_error(pass, r);
 	if (r == 0)
-		r = mym__parse_number(mym__parse_word(&text), all);
+		r = mym__parse_number(mym__parse_word(&text), &dentries);
 	if (r == 0)
-		r = mym__parse_number(mym__parse_word(&text), unused);
-	return r;
+		r = mym__parse_number(mym__parse_word(&text), &unused);
+	if (r == 0) {
+		slab->dentries = dentries;
+		slab->unused = unused;
+	}
 }
 
 int64_t mym__dentries_given(struct mym__pass *pass,
 			    const struct mym__supply *supply)
 {
-	int64_t all, unused;
+	struct mym__slab *slab = &pass->found->slab;
 
 	if (mym__slab_kept(pass))
 		return 0;
-	if (read_counts(pass, &all, &unused) != 0)
-		all = unused = 0;
-	return mym__supply_slab(supply, all, unused);
+	read_counts(pass, slab);
+	return mym__supply_slab(supply, slab->dentries, slab->unused);
 }

@@ -228,7 +228,11 @@ static void read_all(struct mym__pass *pass, struct mym_constraint *host)
 		compare(pass, &info);
 	estimate(pass, &info);
 	fill(&info, host);
-	pass->found->host_total = info.values[TOTAL];
+	if (has(&info, TOTAL))
+		pass->found->host_total = info.values[TOTAL];
+	/* As with a row's facts, see known.c. */
+	else if (pass->last && !(pass->root->confined && r == -ENOENT))
+		pass->found->host_total = pass->last->host_total;
 	if (r < 0 || (needed & ~host->valid))
 		mym__pass_failed(pass, host, needed & ~host->valid,
 				 r < 0 ? r : -EBADMSG);

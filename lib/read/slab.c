@@ -18,22 +18,18 @@
 
 bool mym__slab_kept(struct mym__pass *pass)
 {
-	struct mym__findings *found = pass->found;
+	struct mym__slab *slab = &pass->found->slab;
 	struct mym__open open;
 	int64_t pressure;
-	int r;
 
-	if (found->slab_kept == MYM__NOT_ASKED) {
+	if (!slab->asked_kept) {
 		open = mym__pass_get(pass, MYM__FILE_CACHE_PRESSURE);
-		r = mym__pass_amount(pass, open, &pressure);
 		/* The kernel's default, where /proc does not tell, is 100. */
-		found->slab_kept = r == 0 && pressure == 0 ? MYM__ASKED_YES :
-							     MYM__ASKED_NO;
-		if (r != 0 && pass->last &&
-		    pass->last->slab_kept == MYM__ASKED_YES)
-			found->slab_kept = MYM__ASKED_YES;
+		if (mym__pass_amount(pass, open, &pressure) == 0)
+			slab->kept = pressure == 0;
+		slab->asked_kept = true;
 	}
-	return found->slab_kept == MYM__ASKED_YES;
+	return slab->kept;
 }
 
 /* "sockets: used 270": those of the network namespace, of all families; < 0 if
@@ -82,16 +78,16 @@ static int64_t descriptors(struct mym__pass *pass)
  */
 int64_t mym__slab_pinned(struct mym__pass *pass)
 {
-	struct mym__findings *found = pass->found;
+	struct mym__slab *slab = &pass->found->slab;
 
-	if (found->pinned < 0) {
+	if (!slab->asked_pinned) {
 		int64_t used = sockets(pass);
 		int64_t files = descriptors(pass);
+		int64_t now = EACH * (used > files ? used : files);
 
-		found->pinned = EACH * (used > files ? used : files);
-		if (used < 0 && pass->last &&
-		    found->pinned < pass->last->pinned)
-			found->pinned = pass->last->pinned;
+		if (used >= 0 || now > slab->pinned)
+			slab->pinned = now;
+		slab->asked_pinned = true;
 	}
-	return found->pinned;
+	return slab->pinned;
 }

@@ -109,7 +109,7 @@ void feed_file(const struct target *target, struct mym__text content)
 		.are = MYM__PLACES_LOOKALIKE,
 	};
 	struct mym__findings found = {
-		.rows = rows, .paths = paths, .pinned = -1, .oom_kills = -1,
+		.rows = rows, .paths = paths, .oom_kills = -1,
 		.host_available = -1,
 	};
 	struct mym__root root;

@@ -215,6 +215,63 @@ START_TEST(table_of_mounts)
 }
 END_TEST
 
+/* Only MemTotal tells whether the zones are all that there are. */
+START_TEST(total_for_nodes)
+{
+	put("sys/devices/system/node/has_memory", "0-1\n");
+	put("sys/devices/system/node/node0/meminfo",
+	    "Node 0 MemTotal: 512000 kB\nNode 0 MemFree: 256000 kB\n"
+	    "Node 0 Active(file): 102400 kB\nNode 0 Inactive(file): 0 kB\n");
+	put("proc/self/status", "Mems_allowed_list:\t0\n");
+	for (int node = 0; node < 2; node++)
+		add("proc/zoneinfo", "Node %d, zone Normal\n pages free 64000\n"
+		    " min 12800\n low 12800\n high 12800\n managed 128000\n"
+		    " protection: (0, 0)\n nr_zone_inactive_file 0\n"
+		    " nr_zone_active_file 0\n", node);
+	AVAILABLE(200);
+	deny("proc/meminfo");
+	AVAILABLE(200);
+}
+END_TEST
+
+START_TEST(dentries)
+{
+	put("proc/meminfo", "MemTotal: 1024000 kB\nMemFree: 512000 kB\n"
+	    "MemAvailable: 819200 kB\nActive(file): 102400 kB\n"
+	    "Inactive(file): 102400 kB\nSReclaimable: 204800 kB\n");
+	put("proc/zoneinfo", "Node 0, zone Normal\n pages free 128000\n"
+	    " min 12800\n low 14080\n high 15360\n managed 256000\n"
+	    " protection: (0, 0)\n nr_zone_inactive_file 25600\n"
+	    " nr_zone_active_file 25600\n");
+	put("proc/sys/fs/dentry-state", "1000 100 45 0 0 0\n");
+	AVAILABLE(670);
+	deny("proc/sys/fs/dentry-state");
+	AVAILABLE(670);
+}
+END_TEST
+
+/* Nobody asks while there is none of it. */
+START_TEST(slab_that_came_back)
+{
+	const char *stat = "sys/fs/cgroup/a/memory.stat",
+		   *kept = "proc/sys/vm/vfs_cache_pressure",
+		   *text = "active_file 0\ninactive_file 0\n"
+			   "slab_reclaimable %lld\n";
+
+	mount_v2("/", "/sys/fs/cgroup");
+	own_v2("/a");
+	group_v2("sys/fs/cgroup/a", 100);
+	put(stat, text, 10 * (long long)MIB);
+	put(kept, "0\n");
+	AVAILABLE(90);
+	put(stat, text, 0LL);
+	AVAILABLE(90);
+	put(stat, text, 10 * (long long)MIB);
+	deny(kept);
+	AVAILABLE(90);
+}
+END_TEST
+
 static struct mym_snapshot ask(uint64_t want)
 {
 	struct mym_snapshot s;
@@ -264,6 +321,9 @@ Suite *suite(void)
 	tcase_add_test(tc, sockets);
 	tcase_add_test(tc, long_name);
 	tcase_add_test(tc, table_of_mounts);
+	tcase_add_test(tc, total_for_nodes);
+	tcase_add_test(tc, dentries);
+	tcase_add_test(tc, slab_that_came_back);
 	tcase_add_test(tc, alone);
 	tcase_add_test(tc, shmem_alone);
 	suite_add_tcase(s, tc);
