@@ -18,12 +18,12 @@
 /* What a context found: the places, the constraints of the last good pass, and
  * room for those of the next. */
 struct mym__result {
-	struct mym__membership membership;
 	struct mym__places places;
 	struct mym__file *files;
 	unsigned int kept;	 /* of the files of groups */
 	struct mym__scan *scans; /* see struct mym__pass */
 	struct mym__findings last, next;
+	struct mym__membership membership;
 };
 MYM__MUST_USE
 int mym__result_new(struct mym__result **out,
@@ -36,18 +36,18 @@ void mym__result_forget(struct mym__result *result);
 void mym__result_free(struct mym__result *result);
 
 struct mym_ctx {
-	struct mym__root root;
 	struct mym__result *result; /* NULL before the first good pass */
-	struct mym__file files[MYM__FILES];
-	struct mym__guard guard;
-	/* The number of the process that opened them: some are about it. */
+	/* The number of the process that opened the files: some are about it. */
 	unsigned int process;
 	bool anew;   /* look for the group before the next pass */
 	bool missed; /* the membership could not be read: it is the last one */
 	bool stays;  /* it is asked again: keep files from the first pass on */
 	bool sealing; /* this pass opens whatever a later one may need */
 	int64_t known_at; /* the last whole pass; 0: none */
+	struct mym__root root;
+	struct mym__guard guard;
 	struct mym__limit_watch limits;
+	struct mym__file files[MYM__FILES];
 	struct mym__membership membership;
 	/* The last: it need not be zero, and most of its pages are never used. */
 	_Alignas(16) char buffer[MYM__LINES_SIZE];

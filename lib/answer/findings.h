@@ -57,12 +57,12 @@ struct mym__findings {
 	int64_t oom_kills;	/* < 0: unknown */
 	bool swap_stays; /* what is swapped out may stay in memory */
 	bool swap_asked; /* this is known, and under which rows swapping helps */
-	struct mym__psi psi[MYM__PSIS];
 	uint64_t bare; /* bit i: nothing below place i has a memory.min */
 	struct mym__slab slab;
 	/* How far the machine's available memory may be below what is free;
 	 * INT64_MAX: unknown. */
 	int64_t reserve;
+	struct mym__psi psi[MYM__PSIS];
 };
 
 #endif

@@ -15,8 +15,8 @@
 /* Which groups the process is in, as /proc/self/cgroup says. */
 struct mym__membership {
 	int error[2]; /* v1, v2: 0, 1 no such line, < 0 */
-	char path[2][MYM__PATH_MAX];
 	uint64_t id; /* of the v2 group; 0: unknown */
+	char path[2][MYM__PATH_MAX];
 };
 /* 1: the kept descriptor was another file, try again. */
 int mym__group_membership(const struct mym__root *root, struct mym__file *files,

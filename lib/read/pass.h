@@ -48,12 +48,7 @@ struct mym__pass {
 	struct mym__file *files;  /* MYM__FILES, or NULL: keep nothing */
 	struct mym__file *groups; /* MYM__GROUP_FILES for each place, or NULL */
 	unsigned int *kept; /* how many of these are kept */
-	struct mym__group_mount mount; /* the one that was opened last */
-	struct mym__scan *scans; /* of each place and the machine, or NULL */
 	struct mym__limit_watch *limits; /* begun by this pass, or NULL */
-	struct mym_constraint host; /* the machine, whose row is added last, */
-	const char *host_path; /* and where its numbers come from */
-	uint64_t doubts; /* MYM_FLAG_* from before the pass */
 	bool sealed; /* the groups cannot be seen: nothing of them is opened */
 	bool sealing; /* all of them is opened, because nothing will be later */
 	bool left; /* sealed, and the process is in another group by now */
@@ -62,6 +57,11 @@ struct mym__pass {
 	const struct mym__findings *known; /* by the last whole pass, or NULL */
 	bool quiet; /* no limit has been written since then */
 	enum mym__asked generations; /* internal to generations.c */
+	uint64_t doubts; /* MYM_FLAG_* from before the pass */
+	struct mym__scan *scans; /* of each place and the machine, or NULL */
+	struct mym__group_mount mount; /* the one that was opened last */
+	const char *host_path; /* where the machine's numbers come from, */
+	struct mym_constraint host; /* whose row is added last */
 	struct mym__supply supply; /* of the machine, */
 	bool supplied; /* and whether it has all parts of MemAvailable */
 };
@@ -91,8 +91,8 @@ bool mym__pass_met(struct mym__pass *pass, struct mym__group_dir *dir);
 /* A file while it is read, kept or not; fd < 0: why it cannot be. */
 struct mym__open {
 	int fd;
-	struct mym__file *file;
 	bool kept; /* before this pass */
+	struct mym__file *file;
 };
 MYM__MUST_USE
 struct mym__open mym__pass_get(struct mym__pass *pass, enum mym__files file);

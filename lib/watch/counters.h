@@ -32,12 +32,12 @@ struct mym__counter {
 };
 struct mym__counters {
 	unsigned int count;
-	struct mym__counter at[MYM__COUNTERS];
 	unsigned int limited; /* bit i: level i has a limit */
 	unsigned int top;     /* the highest of them; 0: none above */
 	int64_t told_own, told_above; /* kills that were reported */
 	/* When each count last grew; 0: never.  Kills count as MYM__COUNT_OOM. */
 	int64_t grew_at[MYM__COUNT_KILLS], grew_above_at[MYM__COUNT_KILLS];
+	struct mym__counter at[MYM__COUNTERS];
 };
 
 struct mym_watch;

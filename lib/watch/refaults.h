@@ -11,10 +11,10 @@
 
 #define MYM__REFAULTS_KEYS 6
 struct mym__refaults {
-	struct mym__file file[MYM__AGAINS];
 	bool v1;
 	bool was_read[MYM__AGAINS];
 	int64_t read_at; /* 0: never */
+	struct mym__file file[MYM__AGAINS];
 	int64_t counts[MYM__AGAINS][MYM__REFAULTS_KEYS];
 	struct mym__again window[MYM__AGAINS], again[MYM__AGAINS];
 };

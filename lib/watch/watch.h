@@ -33,30 +33,30 @@
 struct mym_watch {
 	int process;
 	unsigned int fork; /* its number */
-	struct mym__settings settings;
-	struct mym__hysteresis hysteresis;
-	struct mym__file set, timer, limits, trigger;
-	int trigger_scope; /* of the armed one; 0: none */
-	struct mym__manager manager;
-	struct mym__counters counters;
-	struct mym__refaults refaults;
-	/* Of the constraints with something available, in the order of their
-	 * rows. */
-	struct mym__growth growth[MYM__FALLS];
-	struct mym__fall falls[MYM__FALLS];
-	unsigned int falling; /* how many of them there are */
-	struct mym__stalls stalls;
+	int64_t due, not_before, looked_at, credit, usual_cost;
+	int64_t armed_at;
+	int64_t retry; /* when to try the missing sources again */
 	uint64_t sources;
 	bool stale;    /* a source has gone: arm them anew */
 	bool calm;     /* the last look found no level, and none that goes down */
 	bool stalled;  /* it found more stalls than are normal */
-	int64_t armed_at;
-	int64_t retry; /* when to try the missing sources again */
-	int64_t due, not_before, looked_at, credit, usual_cost;
-	struct mym_snapshot last;
-	struct mym__membership membership;
+	int trigger_scope; /* of the armed one; 0: none */
 	unsigned int queued;
+	unsigned int falling; /* how many constraints there are below */
+	struct mym__file set, timer, limits, trigger;
+	struct mym__hysteresis hysteresis;
+	struct mym__settings settings;
+	struct mym__manager manager;
+	struct mym_snapshot last;
+	struct mym__counters counters;
+	struct mym__refaults refaults;
+	struct mym__stalls stalls;
 	struct mym_event queue[MYM__EVENTS];
+	/* Of the constraints with something available, in the order of their
+	 * rows. */
+	struct mym__growth growth[MYM__FALLS];
+	struct mym__fall falls[MYM__FALLS];
+	struct mym__membership membership;
 	struct mym_ctx ctx;
 };
 
