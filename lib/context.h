@@ -15,6 +15,8 @@
 #include "discover/places.h"
 #include "read/limit-watch.h"
 
+#pragma GCC visibility push(hidden)
+
 /* What a context found: the places, the constraints of the last good pass, and
  * room for those of the next. */
 struct mym__result {
@@ -63,5 +65,7 @@ void mym__context_clear(struct mym_ctx *ctx);
 MYM__MUST_USE
 int mym__context_open(struct mym_ctx **out, const char *sysroot, int process);
 void mym__context_close(struct mym_ctx *ctx);
+
+#pragma GCC visibility pop
 
 #endif

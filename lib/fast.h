@@ -10,6 +10,8 @@
 #include "base/fork.h"
 #include "latch.h"
 
+#pragma GCC visibility push(hidden)
+
 enum mym__fast {
 	MYM__FAST_LIMIT,
 	MYM__FAST_AVAILABLE,
@@ -67,5 +69,7 @@ MYM__INLINE int64_t mym__fast_ask(enum mym__fast which)
 void mym__fast_expire(void);
 void mym__fast_set_max_age(int64_t ns);
 int mym__fast_seal(void);
+
+#pragma GCC visibility pop
 
 #endif

@@ -14,6 +14,8 @@
 
 #include "base/compiler.h"
 
+#pragma GCC visibility push(hidden)
+
 #define MYM__LATCH_NUMBERS 3
 #define MYM__LATCH_WORDS (8 / sizeof(long))
 
@@ -52,5 +54,7 @@ MYM__INLINE void mym__latch_take(const struct mym__latch *latch,
 /* Must be called by one writer at a time. */
 void mym__latch_put(struct mym__latch *latch,
 		    const int64_t numbers[MYM__LATCH_NUMBERS]);
+
+#pragma GCC visibility pop
 
 #endif

@@ -8,6 +8,8 @@
 
 #include "mymem.h"
 
+#pragma GCC visibility push(hidden)
+
 struct mym_ctx;
 
 int mym__snapshot(struct mym_ctx *ctx, uint64_t want, struct mym_snapshot *out);
@@ -17,5 +19,7 @@ int mym__snapshot_light(struct mym_ctx *ctx, uint64_t want, int64_t time,
 			struct mym_snapshot *out);
 /* Whether the process has left the group that the last pass found. */
 bool mym__snapshot_moved(struct mym_ctx *ctx);
+
+#pragma GCC visibility pop
 
 #endif

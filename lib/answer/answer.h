@@ -10,9 +10,13 @@
 #include "../discover/places.h"
 #include "findings.h"
 
+#pragma GCC visibility push(hidden)
+
 /* 0, or -ENODATA. */
 int mym__answer(const struct mym__findings *found,
 		const struct mym__places *places, uint64_t want,
 		struct mym_snapshot *out);
+
+#pragma GCC visibility pop
 
 #endif

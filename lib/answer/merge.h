@@ -10,6 +10,8 @@
 
 #include "../base/compiler.h"
 
+#pragma GCC visibility push(hidden)
+
 /* What a group may use before it is throttled or killed. */
 int64_t mym__merge_bound(const struct mym_constraint *constraint);
 /* Sets what is left of a constraint's limit. */
@@ -37,5 +39,7 @@ int64_t mym__merge_swap_left(const struct mym_constraint *constraints,
 MYM__NONNULL
 void mym__merge(const struct mym_constraint *constraints, unsigned int count,
 		struct mym_snapshot *out);
+
+#pragma GCC visibility pop
 
 #endif

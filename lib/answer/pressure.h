@@ -5,6 +5,8 @@
 
 #include "findings.h"
 
+#pragma GCC visibility push(hidden)
+
 /* The levels of pressure as an index. */
 enum mym__step {
 	MYM__STEP_NONE,
@@ -89,5 +91,7 @@ void mym__pressure_assess(const struct mym__rules *rules, bool eased,
 /* Sets the level that follows from PSI and headroom. */
 void mym__pressure_snapshot(const struct mym__psi *psi, unsigned int psis,
 			    struct mym_snapshot *out);
+
+#pragma GCC visibility pop
 
 #endif

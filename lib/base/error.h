@@ -5,6 +5,8 @@
 
 #include <stdbool.h>
 
+#pragma GCC visibility push(hidden)
+
 /* Out of descriptors or memory: the whole pass is void, try again later. */
 bool mym__error_transient(int error);
 /* Maps an error < 0 to the closed set that leaves the library.  A wrong argument
@@ -15,5 +17,7 @@ int mym__error_public(int error);
 int mym__error_sysroot(int error);
 /* The same for errors that may be about another process. */
 int mym__error_process(int error);
+
+#pragma GCC visibility pop
 
 #endif

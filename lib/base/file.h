@@ -10,6 +10,8 @@
 #include "compiler.h"
 #include "root.h"
 
+#pragma GCC visibility push(hidden)
+
 /* A kept descriptor, and the file that it must be; fd 0: none, < 0: it is known
  * that there is no such file. */
 struct mym__file {
@@ -68,5 +70,7 @@ bool mym__file_is(const struct mym__file *file);
 MYM__MUST_USE int mym__file_adopt(struct mym__file *file, int fd);
 /* Closes the descriptors. */
 void mym__file_forget(struct mym__file *files, size_t count);
+
+#pragma GCC visibility pop
 
 #endif

@@ -7,6 +7,8 @@
 
 #include "compiler.h"
 
+#pragma GCC visibility push(hidden)
+
 /* What a fork wipes begins with this; the rest of the page is fast.h's. */
 struct mym__fork {
 	unsigned int number;
@@ -29,5 +31,7 @@ MYM__INLINE void *mym__fork_page(void)
  * their process ids.  Those that share its memory have the same.  0: the kernel
  * cannot wipe memory (before 4.14), so nobody can tell. */
 unsigned int mym__fork_number(void);
+
+#pragma GCC visibility pop
 
 #endif

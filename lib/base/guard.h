@@ -7,6 +7,8 @@
 #include "compiler.h"
 #include "file.h"
 
+#pragma GCC visibility push(hidden)
+
 /*
  * Tells whether the program has closed what it does not know while a pass had new
  * descriptors, whose numbers may then be those of other files.  A kept descriptor,
@@ -20,5 +22,7 @@ struct mym__guard {
 void mym__guard_mark(struct mym__guard *guard);
 /* False: they were closed; the kept descriptor is forgotten, too. */
 MYM__MUST_USE bool mym__guard_holds(const struct mym__guard *guard);
+
+#pragma GCC visibility pop
 
 #endif

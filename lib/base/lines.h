@@ -11,6 +11,8 @@
 #include "parse.h"
 #include "text.h"
 
+#pragma GCC visibility push(hidden)
+
 struct mym__lines {
 	int fd;
 	char *buffer;
@@ -43,5 +45,7 @@ int mym__lines_amount(int fd, char *buffer, int64_t *value);
 /* Reads the wanted keys from an open file. */
 MYM__MUST_USE
 int mym__lines_keys(int fd, char *buffer, size_t size, struct mym__keys *keys);
+
+#pragma GCC visibility pop
 
 #endif

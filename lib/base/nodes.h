@@ -8,6 +8,8 @@
 
 #include "text.h"
 
+#pragma GCC visibility push(hidden)
+
 #define MYM__NODES_MAX 1024
 
 struct mym__nodes {
@@ -23,5 +25,7 @@ void mym__nodes_relative(struct mym__nodes *set,
 int mym__nodes_parse(struct mym__text list, struct mym__nodes *set);
 /* The nodes that a line of numa_maps is bound to; 1: it is not bound. */
 int mym__nodes_parse_binding(struct mym__text line, struct mym__nodes *nodes);
+
+#pragma GCC visibility pop
 
 #endif

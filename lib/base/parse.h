@@ -8,6 +8,8 @@
 
 #include "text.h"
 
+#pragma GCC visibility push(hidden)
+
 /* Cuts the text before the separator off the front of *rest. */
 struct mym__text mym__parse_until(struct mym__text *rest, char separator);
 /* Cuts the next word off the front of *rest; words are divided by blanks. */
@@ -78,5 +80,7 @@ int mym__parse_rlimit(struct mym__text line, struct mym__text name, bool hard,
 		      int64_t *value);
 /* Whether a kernel release, such as 4.19.0-27-amd64, is before major.minor. */
 bool mym__parse_before(struct mym__text release, int64_t major, int64_t minor);
+
+#pragma GCC visibility pop
 
 #endif

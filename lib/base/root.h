@@ -10,6 +10,8 @@
 
 #include "compiler.h"
 
+#pragma GCC visibility push(hidden)
+
 struct mym__guard;
 
 struct mym__root {
@@ -71,5 +73,7 @@ struct mym__list {
 	size_t size, begin, end;
 };
 int mym__root_list(struct mym__list *list, const char **name);
+
+#pragma GCC visibility pop
 
 #endif

@@ -6,8 +6,12 @@
 
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden)
+
 int64_t mym__add(int64_t a, int64_t b);
 int64_t mym__subtract(int64_t a, int64_t b);
 int64_t mym__multiply(int64_t a, int64_t b);
+
+#pragma GCC visibility pop
 
 #endif

@@ -9,6 +9,8 @@
 #include "compiler.h"
 #include "root.h"
 
+#pragma GCC visibility push(hidden)
+
 /* Looks whether the thread that speaks for the process has left, and has the
  * next one speak: 0 if it is still there, 1 if another one speaks now, 2 if it has
  * left and no other one is found, or < 0 if that cannot be known for want of
@@ -28,5 +30,7 @@ enum mym__self_word {
 };
 int mym__self_stat(const struct mym__root *root, int thread, char *buffer,
 		   enum mym__self_word which, int64_t *value);
+
+#pragma GCC visibility pop
 
 #endif

@@ -16,6 +16,8 @@
 #include "parse.h"
 #include "root.h"
 
+#pragma GCC visibility push(hidden)
+
 /* In ns; 0 if there is no such clock. */
 int64_t mym__sys_clock(clockid_t clock);
 /* The id of this process. */
@@ -69,5 +71,7 @@ int mym__sys_binding(const struct mym__root *root, struct mym__nodes *nodes,
  * not say whether there are options, mount->options is NULL. */
 int mym__sys_statmount(const struct mym__root *root, const char *path,
 		       char *buffer, size_t size, struct mym__mount *mount);
+
+#pragma GCC visibility pop
 
 #endif

@@ -8,6 +8,8 @@
 
 #include "compiler.h"
 
+#pragma GCC visibility push(hidden)
+
 struct mym__text {
 	const char *at;
 	size_t length;
@@ -27,5 +29,7 @@ struct mym__name {
 
 /* parse.c */
 bool mym__text_equal(struct mym__text a, struct mym__text b);
+
+#pragma GCC visibility pop
 
 #endif

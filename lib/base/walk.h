@@ -3,9 +3,13 @@
 #ifndef MYM_WALK_H
 #define MYM_WALK_H
 
+#pragma GCC visibility push(hidden)
+
 /* Like openat2(RESOLVE_IN_ROOT): symlinks and ".." stay within dir. */
 int mym__walk_in_root(int dir, const char *path, int flags);
 /* Like openat2(RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS); ".." is refused. */
 int mym__walk_beneath(int dir, const char *path, int flags);
+
+#pragma GCC visibility pop
 
 #endif

@@ -7,6 +7,8 @@
 
 #include "../base/text.h"
 
+#pragma GCC visibility push(hidden)
+
 enum mym__stat {
 	MYM__STAT_ACTIVE_FILE,
 	MYM__STAT_INACTIVE_FILE,
@@ -42,5 +44,7 @@ struct mym__dialect {
 extern const struct mym__dialect mym__dialects[2];
 #define mym__dialect_v1 mym__dialects[0]
 #define mym__dialect_v2 mym__dialects[1]
+
+#pragma GCC visibility pop
 
 #endif

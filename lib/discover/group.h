@@ -10,6 +10,8 @@
 #include "../base/file.h"
 #include "../base/root.h"
 
+#pragma GCC visibility push(hidden)
+
 #define MYM__PATH_MAX 4096
 
 /* Which groups the process is in, as /proc/self/cgroup says. */
@@ -42,5 +44,7 @@ enum mym__relation {
 enum mym__relation mym__group_relate(const struct mym__group *root,
 				     const struct mym__group *own,
 				     const char **below);
+
+#pragma GCC visibility pop
 
 #endif

@@ -12,6 +12,8 @@
 #include "../base/root.h"
 #include "dialect.h"
 
+#pragma GCC visibility push(hidden)
+
 enum mym__mount_is {
 	MYM__MOUNT_RECURSIVE = 1, /* it has memory_recursiveprot, or may have */
 	MYM__MOUNT_ASSUMED = 2, /* it was assumed, without a mount table */
@@ -73,5 +75,7 @@ int mym__mounts_reader(const struct mym__root *root, char *buffer, size_t size,
 int mym__mounts_libmount(const struct mym__root *root, char *buffer,
 			 size_t size, struct mym__filter *filter,
 			 mym__mount_sink sink, void *data);
+
+#pragma GCC visibility pop
 
 #endif

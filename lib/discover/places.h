@@ -11,6 +11,8 @@
 #include "dialect.h"
 #include "group.h"
 
+#pragma GCC visibility push(hidden)
+
 struct mym__place {
 	char *mount; /* the mount point */
 	char *below; /* the directory below it, "" for itself */
@@ -59,5 +61,7 @@ int mym__discover(const struct mym__root *root, char *buffer, size_t size,
 		  const struct mym__membership *membership, bool psi,
 		  struct mym__places *places);
 void mym__places_clear(struct mym__places *places);
+
+#pragma GCC visibility pop
 
 #endif

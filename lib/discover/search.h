@@ -10,6 +10,8 @@
 #include "group.h"
 #include "places.h"
 
+#pragma GCC visibility push(hidden)
+
 struct mym__search {
 	const struct mym__root *root;
 	const struct mym__dialect *dialect;
@@ -57,5 +59,7 @@ bool mym__places_binds(struct mym__search *search, const char *mount,
 		       const char *below);
 /* Notes whether the topmost visible group is the machine's root. */
 void mym__places_mark_top(struct mym__search *search, const char *mount);
+
+#pragma GCC visibility pop
 
 #endif

@@ -9,6 +9,8 @@
 #include "../base/root.h"
 #include "../discover/places.h"
 
+#pragma GCC visibility push(hidden)
+
 /* What was met on the way to a file of a group. */
 enum mym__group_trouble {
 	MYM__GROUP_GONE = 1,        /* the directory is gone: discover again */
@@ -46,5 +48,7 @@ MYM__MUST_USE
 int mym__group_dir_get(struct mym__group_dir *dir, const char *name,
 		       enum mym__root_kind kind);
 void mym__group_dir_close(struct mym__group_dir *dir);
+
+#pragma GCC visibility pop
 
 #endif

@@ -8,6 +8,8 @@
 #include "group-dir.h"
 #include "pass.h"
 
+#pragma GCC visibility push(hidden)
+
 /* The files of a group, in the order in which they are kept. */
 enum level_file {
 	LEVEL_LIMIT,
@@ -51,5 +53,7 @@ void mym__hidden_read(struct mym__pass *pass, const struct level *own);
 
 /* protection.c: how much of its reclaimable memory the groups below it keep. */
 int64_t mym__protection_of_group(struct level *level);
+
+#pragma GCC visibility pop
 
 #endif

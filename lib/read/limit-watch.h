@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden)
+
 enum mym__limit_watch_state {
 	MYM__LIMITS_UNWATCHED, /* if one is wanted, a whole pass must begin it */
 	MYM__LIMITS_WATCHED,   /* all limits, since they were read */
@@ -34,5 +36,7 @@ bool mym__limit_watch_quiet(const struct mym__limit_watch *watch);
 /* The same from the descriptor alone, which may be another file by now. */
 bool mym__limit_watch_fd_quiet(int fd);
 void mym__limit_watch_end(struct mym__limit_watch *watch);
+
+#pragma GCC visibility pop
 
 #endif

@@ -18,6 +18,8 @@
 #include "limit-watch.h"
 #include "supply.h"
 
+#pragma GCC visibility push(hidden)
+
 /* How many files of a group may be kept, for how many groups, and how many in all:
  * a context must not hold more descriptors than a program can spare. */
 #define MYM__GROUP_FILES 10
@@ -121,5 +123,7 @@ struct mym__text mym__pass_word(struct mym__pass *pass, struct mym__open open);
  * wholes[i] is the whole of key i. */
 void mym__pass_doubt(struct mym__pass *pass, struct mym__keys *keys,
 		     const unsigned int *wholes);
+
+#pragma GCC visibility pop
 
 #endif

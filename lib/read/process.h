@@ -9,6 +9,8 @@
 #include "../base/nodes.h"
 #include "pass.h"
 
+#pragma GCC visibility push(hidden)
+
 enum mym__process_key {
 	MYM__VM_SIZE, MYM__VM_DATA, MYM__VM_LOCKED, MYM__PROCESS_KEYS
 };
@@ -24,5 +26,7 @@ int mym__process_read(struct mym__pass *pass, struct mym__process *process);
 /* Whether it has a capability in the initial user namespace. */
 bool mym__process_may(struct mym__pass *pass, const struct mym__process *process,
 		      unsigned int capability);
+
+#pragma GCC visibility pop
 
 #endif

@@ -6,6 +6,8 @@
 
 #include "pass.h"
 
+#pragma GCC visibility push(hidden)
+
 void mym__host_read(struct mym__pass *pass);
 void mym__cgroup_read(struct mym__pass *pass);
 void mym__rlimit_read(struct mym__pass *pass);
@@ -22,5 +24,7 @@ void mym__swap_read(struct mym__pass *pass);
 void mym__psi_read_host(struct mym__pass *pass);
 /* Completes, from earlier passes, the rows that were read in part. */
 void mym__known_finish(struct mym__pass *pass);
+
+#pragma GCC visibility pop
 
 #endif

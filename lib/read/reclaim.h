@@ -11,6 +11,8 @@
 #include "pass.h"
 #include "supply.h"
 
+#pragma GCC visibility push(hidden)
+
 /* Whether the slab that counts as reclaimable is never given back.  Asked once
  * for a whole pass and the light ones after it. */
 bool mym__slab_kept(struct mym__pass *pass);
@@ -27,5 +29,7 @@ int64_t mym__dentries_given(struct mym__pass *pass,
 void mym__watermarks_read(struct mym__pass *pass, struct mym_constraint *row,
 			  const struct mym__nodes *nodes, int64_t total,
 			  struct mym__supply *supply);
+
+#pragma GCC visibility pop
 
 #endif

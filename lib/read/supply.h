@@ -9,6 +9,8 @@
 
 #include "zones.h"
 
+#pragma GCC visibility push(hidden)
+
 struct mym__supply {
 	int64_t free, file, slab;
 	/* What MemAvailable holds back. */
@@ -28,5 +30,7 @@ int64_t mym__supply_slab(const struct mym__supply *supply, int64_t dentries,
 			 int64_t unused);
 /* What the page allocator can give, if that is known; else MemAvailable. */
 int64_t mym__supply_available(const struct mym__supply *supply);
+
+#pragma GCC visibility pop
 
 #endif

@@ -9,6 +9,8 @@
 #include "../base/nodes.h"
 #include "../base/text.h"
 
+#pragma GCC visibility push(hidden)
+
 enum mym__zone_field {
 	MYM__ZONE_FREE, MYM__ZONE_BOOST, MYM__ZONE_MIN, MYM__ZONE_LOW,
 	MYM__ZONE_HIGH, MYM__ZONE_MANAGED, MYM__ZONE_PROTECTION,
@@ -36,5 +38,7 @@ struct mym__zones {
 void mym__zones_parse(struct mym__zones *zones, struct mym__text line);
 /* After the last line. */
 void mym__zones_end(struct mym__zones *zones);
+
+#pragma GCC visibility pop
 
 #endif

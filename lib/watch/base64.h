@@ -7,7 +7,11 @@
 
 #include "../base/text.h"
 
+#pragma GCC visibility push(hidden)
+
 /* Decodes text to at most size bytes; returns how many, or < 0. */
 int mym__base64(struct mym__text text, char *out, size_t size);
+
+#pragma GCC visibility pop
 
 #endif

@@ -8,6 +8,8 @@
 
 #include "../base/file.h"
 
+#pragma GCC visibility push(hidden)
+
 /* So many groups, from the process's own upwards, and so many of their files.
  */
 #define MYM__GROUPS_WATCHED 8
@@ -59,5 +61,7 @@ void mym__counters_limit(struct mym__counters *all, unsigned int limited);
 int64_t mym__counters_kills(struct mym__counters *all, bool above);
 unsigned int mym__counters_grew(const struct mym__counters *all, int64_t since,
 				bool above);
+
+#pragma GCC visibility pop
 
 #endif

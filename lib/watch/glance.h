@@ -6,9 +6,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden)
+
 struct mym_watch;
 
 /* False: something may have changed, or cannot be told: look. */
 bool mym__glance(struct mym_watch *watch, int64_t now);
+
+#pragma GCC visibility pop
 
 #endif

@@ -8,6 +8,8 @@
 
 #include "../answer/pressure.h"
 
+#pragma GCC visibility push(hidden)
+
 #define MYM__GROWTH_SAMPLES 64
 struct mym__growth {
 	uint64_t by;               /* which constraint this is about, */
@@ -62,5 +64,7 @@ int64_t mym__pace_pay(int64_t *credit, int64_t time, int64_t cost);
 int64_t mym__pace_thrift(int64_t credit, int64_t cost);
 #define MYM__PACE_PART 200
 #define MYM__PACE_CREDIT (INT64_C(10000000000) / MYM__PACE_PART)
+
+#pragma GCC visibility pop
 
 #endif

@@ -8,6 +8,8 @@
 
 #include "../answer/pressure.h"
 
+#pragma GCC visibility push(hidden)
+
 struct mym__hysteresis {
 	int64_t cooldown; /* ns below the threshold before one step down */
 	int64_t hold_off; /* least ns between two events of the same step */
@@ -19,5 +21,7 @@ struct mym__hysteresis {
  * whether to report it. */
 bool mym__hysteresis_move(struct mym__hysteresis *hysteresis, int64_t now,
 			  unsigned int reached, unsigned int held);
+
+#pragma GCC visibility pop
 
 #endif

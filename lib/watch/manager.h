@@ -10,6 +10,8 @@
 #include "growth.h"
 #include "poll.h"
 
+#pragma GCC visibility push(hidden)
+
 struct mym__manager {
 	struct mym__file file;
 	enum mym__named what;
@@ -26,5 +28,7 @@ void mym__manager_arm(struct mym_watch *watch);
 void mym__manager_call(struct mym_watch *watch, int64_t now, bool gone);
 /* Whether it has called lately. */
 bool mym__manager_called(struct mym_watch *watch, int64_t now);
+
+#pragma GCC visibility pop
 
 #endif

@@ -9,6 +9,8 @@
 
 #include "../base/file.h"
 
+#pragma GCC visibility push(hidden)
+
 /* What is ready in the set, by the id that it was added with. */
 struct mym__ready {
 	unsigned int id;
@@ -44,5 +46,7 @@ const char *mym__poll_environment(const char *name);
 enum mym__named { MYM__NAMED_PSI, MYM__NAMED_PIPE, MYM__NAMED_NOTHING };
 int mym__poll_named(struct mym__file *file, const char *path, bool writing,
 		    enum mym__named *what);
+
+#pragma GCC visibility pop
 
 #endif

@@ -9,6 +9,8 @@
 #include "../answer/pressure.h"
 #include "../base/file.h"
 
+#pragma GCC visibility push(hidden)
+
 #define MYM__REFAULTS_KEYS 6
 struct mym__refaults {
 	bool v1;
@@ -25,5 +27,7 @@ void mym__refaults_arm(struct mym_watch *watch);
 void mym__refaults_drop(struct mym_watch *watch);
 /* Reads them every other second, and otherwise does nothing. */
 void mym__refaults_read(struct mym_watch *watch, int64_t now);
+
+#pragma GCC visibility pop
 
 #endif

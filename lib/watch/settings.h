@@ -12,6 +12,8 @@
 #include "../answer/pressure.h"
 #include "../base/compiler.h"
 
+#pragma GCC visibility push(hidden)
+
 struct mym__settings {
 	struct mym__rules rules;
 	int64_t cooldown, hold_off; /* see struct mym__hysteresis */
@@ -23,5 +25,7 @@ struct mym__settings {
 MYM__MUST_USE
 int mym__settings_take(const struct mym_watch_options *options,
 		       struct mym__settings *settings);
+
+#pragma GCC visibility pop
 
 #endif

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden)
+
 /* The ids of the sources in the set. */
 enum { MYM__WAKE_TIMER, MYM__WAKE_LIMITS, MYM__WAKE_STALLS, MYM__WAKE_MANAGER,
        MYM__WAKE_COUNTER /* and the next ones */ };
@@ -22,5 +24,7 @@ enum { MYM__SLEEP, MYM__DUE, MYM__CALLED };
 int mym__sources_handle(struct mym_watch *watch, int64_t now);
 /* The MYM_SOURCE_* that are armed, without those that a look reads. */
 uint64_t mym__sources_armed(const struct mym_watch *watch);
+
+#pragma GCC visibility pop
 
 #endif

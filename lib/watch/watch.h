@@ -22,6 +22,8 @@
 #include "refaults.h"
 #include "settings.h"
 
+#pragma GCC visibility push(hidden)
+
 /* The most constraints that are followed: of the groups that are watched, and
  * all others. */
 #define MYM__FALLS (2 * MYM__GROUPS_WATCHED + MYM__CONSTRAINTS_EXTRA)
@@ -72,5 +74,7 @@ int mym__watch_open(struct mym_watch **out,
 		    const struct mym__settings *settings);
 int mym__watch_next(struct mym_watch *watch, struct mym_event *out);
 void mym__watch_close(struct mym_watch *watch);
+
+#pragma GCC visibility pop
 
 #endif

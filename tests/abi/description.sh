@@ -23,13 +23,16 @@ esac
 
 # Only the files that define what is public have types that are.
 borders=$(cd "$source" && grep -lE '^[a-z].*\bmym_[a-z_]+\(' lib/*.c)
+# The rest is left out, and must not be hidden then.
+cp -R "$source/lib" "$dir/lib" || bail_out "no copy of lib"
+find "$dir/lib" -name '*.h' -exec sed -i '/^#pragma GCC visibility/d' {} +
 
 # MAP HEADER OUTPUT: describes the library that has both.
 describe() {
 	mkdir -p "$dir/include" && cp "$2" "$dir/include/mymem.h" || return
 	# shellcheck disable=SC2086 # words
-	(cd "$source" && $CC -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -g -O0 \
-		-fPIC -shared -I"$dir/include" -Ilib "-ffile-prefix-map=$source/=" \
+	(cd "$dir" && $CC -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -g -O0 \
+		-fPIC -shared -Iinclude -Ilib "-ffile-prefix-map=$dir/=" \
 		-Wl,--version-script="$1" -Wl,-soname,libmymem.so.1 \
 		-o "$dir/library" $borders) &&
 		abidw --headers-dir "$dir/include" --drop-private-types \
