@@ -16,7 +16,6 @@ struct mym__text {
 };
 
 #define MYM__TEXT(literal) ((struct mym__text){ (literal), sizeof(literal) - 1 })
-#define MYM__TEXT_INIT(literal) { (literal), sizeof(literal) - 1 }
 
 /* The name of a value.  Tables of these hold no pointers, which the loader would
  * have to relocate. */
@@ -26,6 +25,11 @@ struct mym__name {
 };
 
 #define MYM__NAME(literal) { sizeof(literal) - 1, literal }
+
+static inline struct mym__text mym__text_of(const struct mym__name *name)
+{
+	return (struct mym__text){ name->at, name->length };
+}
 
 /* parse.c */
 bool mym__text_equal(struct mym__text a, struct mym__text b);

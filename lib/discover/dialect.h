@@ -21,24 +21,38 @@ enum mym__stat {
 	MYM__STATS
 };
 
+/* The files of a group, in the order in which they are kept. */
+enum level_file {
+	LEVEL_LIMIT,
+	LEVEL_HIGH,
+	LEVEL_USAGE,
+	LEVEL_STAT,
+	LEVEL_SWAP_LIMIT,
+	LEVEL_SWAP_HIGH,
+	LEVEL_SWAP_USAGE,
+	LEVEL_EVENTS,
+	LEVEL_PRESSURE,
+	LEVEL_SELF, /* its directory */
+	LEVEL_FILES
+};
+
+/* Not of pointers, as in base/text.h; "" stands for what there is not. */
 struct mym__dialect {
 	int version;
-	struct mym__text type;       /* of the file system */
-	struct mym__text controller; /* in the super options; empty: any */
-	const char *limit, *high, *usage, *stat;
-	const char *swap_limit, *swap_high, *swap_usage;
 	bool swap_with_memory; /* the swap files count memory + swap */
-	const char *events, *pressure;
-	const char *protection; /* what reclaim from above leaves alone */
-	struct mym__text recursive; /* the mount option that hands it down */
-	const char *hierarchy; /* 0 in it: its limit does not bind groups below */
-	const struct mym__name *stats; /* MYM__STATS of them */
-	const char *marker; /* a file that every group has */
+	struct mym__name type;       /* of the file system */
+	struct mym__name controller; /* in the super options; empty: any */
+	char protection[11]; /* what reclaim from above leaves alone */
+	char file[LEVEL_FILES][28];
+	struct mym__name recursive; /* the mount option that hands it down */
+	char hierarchy[21]; /* 0 in it: its limit does not bind groups below */
+	char marker[19]; /* a file that every group has */
 	/* Only the machine's root group has `root_only`, all others have
 	 * `never_root`. */
-	const char *root_only, *never_root;
+	char root_only[21], never_root[14];
 	/* Mount points; at the first one, files that look like a group's may be. */
-	const char *conventional[2];
+	char conventional[2][24];
+	struct mym__name stats[MYM__STATS];
 };
 /* v1 first, then v2. */
 extern const struct mym__dialect mym__dialects[2];

@@ -37,7 +37,7 @@ static bool row_usable(struct mym__search *search,
 		usable = mym__search_exists(search, fd,
 					    search->dialect->marker) == 0 ||
 			 mym__search_exists(search, fd,
-					    search->dialect->limit) == 0;
+					    search->dialect->file[LEVEL_LIMIT]) == 0;
 	return usable;
 }
 
@@ -343,7 +343,7 @@ static int search_plain(struct mym__search *search,
 		dir = mym__search_directory(search, mount, "");
 		if (dir < 0)
 			continue;
-		there = mym__search_exists(search, dir, search->dialect->limit);
+		there = mym__search_exists(search, dir, search->dialect->file[LEVEL_LIMIT]);
 		if (there != 0)
 			continue;
 		places->dialect = search->dialect;

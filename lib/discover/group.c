@@ -59,7 +59,7 @@ int mym__group_membership(const struct mym__root *root, struct mym__file *files,
 			continue;
 		/* v2 is hierarchy 0 and names no controllers. */
 		if (mym__parse_has_token(member.controllers,
-					 mym__dialect_v1.controller))
+					 mym__text_of(&mym__dialect_v1.controller)))
 			version = 0;
 		else if (member.hierarchy == 0 && member.controllers.length == 0)
 			version = 1;

@@ -89,7 +89,7 @@ static bool add_hidden(struct mym__places *places, const char *own)
 {
 	if (places->count > 0)
 		return true;
-	places->hidden = join(own, places->dialect->stat);
+	places->hidden = join(own, places->dialect->file[LEVEL_STAT]);
 	return places->hidden;
 }
 
@@ -163,7 +163,7 @@ static int hierarchy(struct mym__search *search, const char *mount,
 	int64_t value = -1;
 	int dir, fd;
 
-	dir = file ? mym__search_directory(search, mount, below) : -ENOENT;
+	dir = *file ? mym__search_directory(search, mount, below) : -ENOENT;
 	if (dir < 0)
 		return dir;
 	fd = mym__root_below(search->root, dir, file, MYM__ROOT_FILE, NULL);
@@ -227,13 +227,13 @@ void mym__places_mark_top(struct mym__search *search, const char *mount)
 
 	if (dir < 0)
 		return;
-	if (dialect->root_only) {
+	if (*dialect->root_only) {
 		only = mym__search_exists(search, dir, dialect->root_only);
 		hidden = only == 1;
 		mym__places_note(search->places, MYM__PLACES_ROOT, only == 0);
 	} else {
 		never = mym__search_exists(search, dir, dialect->never_root);
-		limit = mym__search_exists(search, dir, dialect->limit);
+		limit = mym__search_exists(search, dir, dialect->file[LEVEL_LIMIT]);
 		hidden = never == 0 || limit == 0;
 		mym__places_note(search->places, MYM__PLACES_ROOT,
 				 never == 1 && limit == 1 &&

@@ -75,18 +75,15 @@ static void note(struct level *level, struct mym_constraint *c, uint64_t bit,
 	}
 }
 
-static int amount(struct level *level, enum level_file which, const char *name,
-		  int64_t *value)
+static int amount(struct level *level, enum level_file which, int64_t *value)
 {
-	return mym__pass_amount(level->pass, mym__level_get(level, which, name),
-				value);
+	return mym__pass_amount(level->pass, mym__level_get(level, which), value);
 }
 
 /* Reads a limit; 1: there is none, for which v1 has no word. */
-static int limit_of(struct level *level, enum level_file which,
-		    const char *name, int64_t *value)
+static int limit_of(struct level *level, enum level_file which, int64_t *value)
 {
-	int r = amount(level, which, name, value);
+	int r = amount(level, which, value);
 
 	if (r == 0 && level->dialect->version == 1 && mym__parse_unlimited(*value))
 		return 1;
@@ -94,10 +91,9 @@ static int limit_of(struct level *level, enum level_file which,
 }
 
 /* Only a limit can be "max". */
-static int quantity(struct level *level, enum level_file which,
-		    const char *name, int64_t *value)
+static int quantity(struct level *level, enum level_file which, int64_t *value)
 {
-	int r = amount(level, which, name, value);
+	int r = amount(level, which, value);
 
 	return r == 1 ? -EBADMSG : r;
 }
@@ -121,13 +117,13 @@ static void read_limits(struct level *level)
 		c->none = level->known->none & limits;
 		return;
 	}
-	r = limit_of(level, LEVEL_LIMIT, level->dialect->limit, &value);
+	r = limit_of(level, LEVEL_LIMIT, &value);
 	note(level, c, MYM_WANT_LIMIT, &c->limit, r, value);
 
-	if (!level->dialect->high)
+	if (!*level->dialect->file[LEVEL_HIGH])
 		c->none |= MYM_WANT_HIGH;
 	else if (mym__pass_wants(pass, MYM_WANT_HIGH)) {
-		r = amount(level, LEVEL_HIGH, level->dialect->high, &value);
+		r = amount(level, LEVEL_HIGH, &value);
 		note(level, c, MYM_WANT_HIGH, &c->high, r, value);
 	}
 }
@@ -155,8 +151,7 @@ static void read_memsw_limit(struct level *level)
 	} else if (pass->error != 0 || (pass->trouble & MYM__PASS_FD_LOST)) {
 		return; /* this pass is void: open nothing more */
 	} else if (!(c->none & MYM_WANT_LIMIT)) {
-		r = limit_of(level, LEVEL_SWAP_LIMIT, level->dialect->swap_limit,
-			     &limit);
+		r = limit_of(level, LEVEL_SWAP_LIMIT, &limit);
 		if (r < 0)
 			known = mym__known(pass, MYM_KIND_CGROUP_MEMSW, path);
 	}
@@ -194,7 +189,7 @@ static void read_memsw_usage(struct level *level)
 	    (!(counts && (memsw || hidden)) &&
 	     !mym__pass_wants(pass, MYM_WANT_SWAP_LIMIT)))
 		return;
-	r = quantity(level, LEVEL_SWAP_USAGE, level->dialect->swap_usage, &used);
+	r = quantity(level, LEVEL_SWAP_USAGE, &used);
 	if (r == 0)
 		level->memsw_used = used;
 	if (counts && memsw) {
@@ -213,7 +208,7 @@ static void read_memsw_usage(struct level *level)
 		mym__merge_memsw(memsw, c, level->swapped);
 	}
 	if (r == 0 && !(c->valid & MYM_WANT_USED))
-		r = quantity(level, LEVEL_USAGE, level->dialect->usage, &memory);
+		r = quantity(level, LEVEL_USAGE, &memory);
 	note(level, c, MYM_WANT_SWAP_USED, &c->swap_used, r,
 	     mym__subtract(used, memory));
 }
@@ -234,7 +229,7 @@ static void read_stat(struct level *level, bool hidden)
 	if (hidden)
 		others |= 1 << MYM__STAT_HIERARCHICAL_LIMIT |
 			  1 << MYM__STAT_HIERARCHICAL_MEMSW;
-	open = mym__level_get(level, LEVEL_STAT, level->dialect->stat);
+	open = mym__level_get(level, LEVEL_STAT);
 	r = mym__stat_read(level->pass, open, others, &usage);
 	if (r < 0) {
 		note(level, c, both, &c->reclaimable, r, 0);
@@ -262,7 +257,7 @@ static void leave_protected(struct level *level)
 {
 	struct mym_constraint *c = level->constraint;
 
-	if (level->dialect->protection)
+	if (*level->dialect->protection)
 		c->reclaimable = mym__subtract(c->reclaimable,
 					       mym__protection_of_group(level));
 }
@@ -284,7 +279,7 @@ static void read_usage(struct level *level, bool own)
 	int r;
 
 	if (always || needed) {
-		r = quantity(level, LEVEL_USAGE, level->dialect->usage, &value);
+		r = quantity(level, LEVEL_USAGE, &value);
 		note(level, c, MYM_WANT_USED, &c->used, r, value);
 	}
 	if (always || needed || hidden)
@@ -323,16 +318,16 @@ static void read_swap(struct level *level)
 		c->valid |= level->known->valid & bit;
 		c->none |= level->known->none & bit;
 	} else {
-		r = limit_of(level, LEVEL_SWAP_HIGH, dialect->swap_high, &value);
+		r = limit_of(level, LEVEL_SWAP_HIGH, &value);
 		note(level, c, bit, &c->swap_high, r, value);
 	}
 	if (mym__pass_wants(pass, MYM_WANT_SWAP_LIMIT)) {
-		r = limit_of(level, LEVEL_SWAP_LIMIT, dialect->swap_limit, &value);
+		r = limit_of(level, LEVEL_SWAP_LIMIT, &value);
 		note(level, c, MYM_WANT_SWAP_LIMIT, &c->swap_limit, r, value);
 	} else if (!(c->valid & bit)) {
 		return;
 	}
-	r = quantity(level, LEVEL_SWAP_USAGE, dialect->swap_usage, &value);
+	r = quantity(level, LEVEL_SWAP_USAGE, &value);
 	note(level, c, MYM_WANT_SWAP_USED, &c->swap_used, r, value);
 }
 
@@ -350,10 +345,7 @@ static void read_oom_kills(struct level *level)
 
 	if (!mym__pass_wants(pass, MYM_WANT_OOM_KILLS))
 		return;
-	r = mym__pass_keys(
-		pass,
-		mym__level_get(level, LEVEL_EVENTS, level->dialect->events),
-		&keys);
+	r = mym__pass_keys(pass, mym__level_get(level, LEVEL_EVENTS), &keys);
 	if (keys.broken)
 		r = -EBADMSG;
 	if (r < 0 && r != -ENOENT)
@@ -406,10 +398,9 @@ static void read_pressure(struct level *level, bool own)
 		return;
 	if (own && pass->places->unified.mount)
 		level = &beside;
-	if (level->dialect->pressure)
+	if (*level->dialect->file[LEVEL_PRESSURE])
 		(own ? mym__psi_read_own : mym__psi_read_above)(pass,
-			mym__level_get(level, LEVEL_PRESSURE,
-				       level->dialect->pressure));
+			mym__level_get(level, LEVEL_PRESSURE));
 	mym__group_dir_close(&beside.dir);
 }
 
@@ -452,7 +443,7 @@ static void miss(struct level *level)
 			mym__known(pass, rows[i]->kind, path);
 		uint64_t lost = MYM_WANT_LIMIT;
 
-		if (level->dialect->high)
+		if (*level->dialect->file[LEVEL_HIGH])
 			lost |= MYM_WANT_HIGH;
 		if (last) {
 			*rows[i] = *last;
@@ -466,23 +457,13 @@ static void miss(struct level *level)
 /* Those that are not there will not be: what is made later is not seen. */
 static void keep_files(struct level *level, bool own)
 {
-	const struct mym__dialect *dialect = level->dialect;
-	const char *const names[MYM__GROUP_FILES] = {
-		[LEVEL_LIMIT] = dialect->limit,
-		[LEVEL_HIGH] = dialect->high,
-		[LEVEL_USAGE] = dialect->usage,
-		[LEVEL_STAT] = dialect->stat,
-		[LEVEL_SWAP_LIMIT] = dialect->swap_limit,
-		[LEVEL_SWAP_HIGH] = dialect->swap_high,
-		[LEVEL_SWAP_USAGE] = dialect->swap_usage,
-		[LEVEL_EVENTS] = own ? dialect->events : NULL,
-		[LEVEL_PRESSURE] = dialect->pressure,
-	};
+	for (unsigned int i = 0; level->files && i < LEVEL_SELF; i++) {
+		struct mym__open open;
 
-	for (unsigned int i = 0; level->files && i < MYM__COUNT(names); i++) {
-		struct mym__open open = mym__level_get(level, i, names[i]);
-
-		if (names[i] && open.fd == -ENOENT)
+		if (i == LEVEL_EVENTS && !own)
+			continue;
+		open = mym__level_get(level, i);
+		if (*level->dialect->file[i] && open.fd == -ENOENT)
 			open.file->fd = -1;
 		mym__pass_put(level->pass, open, 0);
 	}

@@ -46,16 +46,16 @@ static bool is_absent(const struct level *level, int fd)
 	       level->dir.place == &places->at[places->count - 1];
 }
 
-struct mym__open mym__level_get(struct level *level, enum level_file which,
-				const char *name)
+struct mym__open mym__level_get(struct level *level, enum level_file which)
 {
+	const char *name = level->dialect->file[which];
 	struct mym__pass *pass = level->pass;
 	struct mym__open open = {
 		.file = level->files ? &level->files[which] : NULL,
 		.fd = -ENOENT,
 	};
 
-	if (!name || (open.file && open.file->fd < 0))
+	if (!*name || (open.file && open.file->fd < 0))
 		return open;
 	open.kept = open.file && open.file->fd > 0;
 	if (open.kept) {

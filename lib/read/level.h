@@ -10,21 +10,7 @@
 
 #pragma GCC visibility push(hidden)
 
-/* The files of a group, in the order in which they are kept. */
-enum level_file {
-	LEVEL_LIMIT,
-	LEVEL_HIGH,
-	LEVEL_USAGE,
-	LEVEL_STAT,
-	LEVEL_SWAP_LIMIT,
-	LEVEL_SWAP_HIGH,
-	LEVEL_SWAP_USAGE,
-	LEVEL_EVENTS,
-	LEVEL_PRESSURE,
-	LEVEL_SELF /* its directory */
-};
-_Static_assert(LEVEL_SELF + 1 == MYM__GROUP_FILES,
-	       "the files of a group");
+_Static_assert(LEVEL_FILES == MYM__GROUP_FILES, "the files of a group");
 
 /* One level being read. */
 struct level {
@@ -43,9 +29,8 @@ struct level {
 
 /* The group's directory, or < 0: needed only for what is not kept. */
 int mym__level_dir(struct level *level);
-/* A file of the group, kept or opened; with a NULL name it is absent. */
-struct mym__open mym__level_get(struct level *level, enum level_file which,
-				const char *name);
+/* A file of the group, kept or opened. */
+struct mym__open mym__level_get(struct level *level, enum level_file which);
 
 /* hidden.c: the limits of groups above the mount, as the process's group shows
  * them. */

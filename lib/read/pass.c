@@ -11,11 +11,6 @@
 #include "../base/text.h"
 #include "pass.h"
 
-bool mym__pass_wants(const struct mym__pass *pass, uint64_t bits)
-{
-	return (pass->want & bits) != 0;
-}
-
 struct mym_constraint *mym__pass_add(struct mym__pass *pass, uint64_t kind,
 				     const char *path)
 {

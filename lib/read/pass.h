@@ -68,7 +68,10 @@ struct mym__pass {
 	bool supplied; /* and whether it has all parts of MemAvailable */
 };
 
-bool mym__pass_wants(const struct mym__pass *pass, uint64_t bits);
+static inline bool mym__pass_wants(const struct mym__pass *pass, uint64_t bits)
+{
+	return (pass->want & bits) != 0;
+}
 MYM__MUST_USE
 struct mym_constraint *mym__pass_add(struct mym__pass *pass, uint64_t kind,
 				     const char *path);

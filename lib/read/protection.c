@@ -128,7 +128,7 @@ static int read_used(struct walk *walk, int dir, const char *child,
 {
 	struct mym__pass *pass = walk->pass;
 	int r = mym__pass_amount(pass, open_file(pass, dir, child,
-				pass->places->dialect->usage), used);
+				pass->places->dialect->file[LEVEL_USAGE]), used);
 
 	return r == 1 ? -EBADMSG : r;
 }
@@ -156,7 +156,7 @@ static int read_group(struct walk *walk, int dir, const char *child,
 		group->used = INT64_MAX;
 	} else {
 		r = mym__stat_read(pass, open_file(pass, dir, child,
-				pass->places->dialect->stat), 0, &usage);
+				pass->places->dialect->file[LEVEL_STAT]), 0, &usage);
 		if (r == 1)
 			r = -EBADMSG;
 	}
@@ -408,7 +408,7 @@ static void remember(const struct walk *walk, int64_t kept)
 /* Whether there is no group below this one at all. */
 static bool is_leaf(struct level *level)
 {
-	struct mym__open open = mym__level_get(level, LEVEL_SELF, ".");
+	struct mym__open open = mym__level_get(level, LEVEL_SELF);
 	bool leaf = mym__sys_is_leaf(level->pass->root, open.fd);
 
 	mym__pass_put(level->pass, open, 0);
@@ -534,7 +534,7 @@ void mym__protection_of_machine(struct mym__pass *pass)
 
 	if (found->count == 0 || host->kind != MYM_KIND_HOST ||
 	    !(host->valid & MYM_WANT_AVAILABLE) || places->count == 0 ||
-	    !places->dialect->protection ||
+	    !*places->dialect->protection ||
 	    (pass->found->flags & MYM_FLAG_NO_CGROUP) || is_bare(pass, MACHINE))
 		return;
 	least = least_of(found, host);

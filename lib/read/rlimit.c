@@ -50,7 +50,7 @@ static struct mym__text name_of(size_t i)
 {
 	if (i == LOCKS)
 		return MYM__TEXT("Max locked memory");
-	return (struct mym__text){ kinds[i].name.at, kinds[i].name.length };
+	return mym__text_of(&kinds[i].name);
 }
 
 /* Read when it is first needed. */

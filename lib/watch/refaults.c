@@ -79,7 +79,7 @@ static void open_group(struct mym_watch *watch, struct mym__file *file)
 		mym__group_dir(&watch->ctx.root, places, &places->at[0], NULL);
 
 	keep(file,
-	     mym__group_dir_get(&own, places->dialect->stat, MYM__ROOT_FILE));
+	     mym__group_dir_get(&own, places->dialect->file[LEVEL_STAT], MYM__ROOT_FILE));
 	mym__group_dir_close(&own);
 	watch->refaults.v1 = places->dialect->version == 1;
 }

@@ -121,14 +121,14 @@ static int open_group_psi(struct mym_watch *watch,
 
 	if (!places)
 		return -ENOENT;
-	if (places->dialect->pressure && places->count > 0)
+	if (*places->dialect->file[LEVEL_PRESSURE] && places->count > 0)
 		place = &places->at[0];
 	else if (places->unified.mount)
 		place = &places->unified;
 	else
 		return -ENOENT;
 	dir = mym__group_dir(&watch->ctx.root, places, place, NULL);
-	fd = mym__group_dir_get(&dir, mym__dialect_v2.pressure,
+	fd = mym__group_dir_get(&dir, mym__dialect_v2.file[LEVEL_PRESSURE],
 				MYM__ROOT_TRIGGER);
 	mym__group_dir_close(&dir);
 	return fd;

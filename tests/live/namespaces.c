@@ -384,7 +384,7 @@ static bool is_conventional(const struct mym__mounts_row *row)
 	for (size_t i = 0; i < MYM__COUNT(row->dialect->conventional); i++) {
 		const char *point = row->dialect->conventional[i];
 
-		if (point && strcmp(point, row->point) == 0)
+		if (*point && strcmp(point, row->point) == 0)
 			return true;
 	}
 	return false;

@@ -108,9 +108,9 @@ static void end(void)
 }
 
 /* Opens a file and gives it back: 0, or why it cannot be opened. */
-static int got(enum level_file which, const char *name)
+static int got(enum level_file which)
 {
-	struct mym__open open = mym__level_get(&level, which, name);
+	struct mym__open open = mym__level_get(&level, which);
 	int r = open.fd;
 
 	if (r >= 0)
@@ -122,10 +122,10 @@ START_TEST(kept)
 {
 	struct mym__open open;
 
-	ck_assert_int_eq(got(LEVEL_LIMIT, "memory.max"), 0);
+	ck_assert_int_eq(got(LEVEL_LIMIT), 0);
 	ck_assert_int_ge(files[LEVEL_LIMIT].fd, 64);
 	ck_assert_uint_eq(count, 1);
-	open = mym__level_get(&level, LEVEL_LIMIT, "memory.max");
+	open = mym__level_get(&level, LEVEL_LIMIT);
 	ck_assert(open.kept);
 	ck_assert_int_eq(open.fd, files[LEVEL_LIMIT].fd);
 	ck_assert_uint_eq(count, 1);
@@ -133,10 +133,10 @@ START_TEST(kept)
 	ck_assert_int_eq(limits.state, MYM__LIMITS_WATCHED);
 	/* As many as a program can spare. */
 	count = MYM__GROUP_FILES_KEPT - 1;
-	ck_assert_int_eq(got(LEVEL_USAGE, "memory.current"), 0);
+	ck_assert_int_eq(got(LEVEL_USAGE), 0);
 	ck_assert_int_gt(files[LEVEL_USAGE].fd, 0);
 	ck_assert_uint_eq(count, MYM__GROUP_FILES_KEPT);
-	open = mym__level_get(&level, LEVEL_STAT, "memory.stat");
+	open = mym__level_get(&level, LEVEL_STAT);
 	ck_assert_int_gt(open.fd, STDERR_FILENO);
 	mym__pass_put(&pass, open, 0);
 	ck_assert_int_eq(files[LEVEL_STAT].fd, 0);
@@ -144,10 +144,11 @@ START_TEST(kept)
 	/* None, of which there is no table, or no name. */
 	level.files = NULL;
 	count = 0;
-	open = mym__level_get(&level, LEVEL_LIMIT, "memory.max");
+	open = mym__level_get(&level, LEVEL_LIMIT);
 	ck_assert(!open.kept && !open.file);
 	mym__pass_put(&pass, open, 0);
-	ck_assert_int_eq(got(LEVEL_HIGH, NULL), -ENOENT);
+	level.dialect = &mym__dialect_v1;
+	ck_assert_int_eq(got(LEVEL_HIGH), -ENOENT);
 }
 END_TEST
 
@@ -160,7 +161,7 @@ START_TEST(none_is_high)
 	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
 	few = (struct rlimit){ 60, before.rlim_max };
 	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &few), 0);
-	ck_assert_int_eq(got(LEVEL_LIMIT, "memory.max"), 0);
+	ck_assert_int_eq(got(LEVEL_LIMIT), 0);
 	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
 	ck_assert_int_eq(files[LEVEL_LIMIT].fd, 0);
 	ck_assert_uint_eq(count, 0);
@@ -194,11 +195,11 @@ START_TEST(mounted_over)
 	if (rows[_i].first)
 		close(STDIN_FILENO);
 	over_limit = rows[_i].magic;
-	ck_assert_int_eq(got(LEVEL_USAGE, "memory.current"), 0);
+	ck_assert_int_eq(got(LEVEL_USAGE), 0);
 	ck_assert_uint_eq(findings.flags, 0);
 	ck_assert_int_eq(limits.state, MYM__LIMITS_WATCHED);
 	for (int i = 0; i < 2; i++) {
-		ck_assert_int_eq(got(LEVEL_LIMIT, "memory.max"),
+		ck_assert_int_eq(got(LEVEL_LIMIT),
 				 rows[_i].result);
 		ck_assert_int_eq(files[LEVEL_LIMIT].fd, 0);
 		ck_assert_uint_eq(findings.flags, MYM_FLAG_UNVERIFIED);
@@ -212,7 +213,7 @@ START_TEST(mounted_over)
 	mym__group_dir_close(&level.dir);
 	places.are = MYM__PLACES_LOOKALIKE;
 	level.dir = mym__group_dir(&root, &places, &place[0], NULL);
-	ck_assert_int_eq(got(LEVEL_LIMIT, "memory.max"), 0);
+	ck_assert_int_eq(got(LEVEL_LIMIT), 0);
 	ck_assert_uint_eq(findings.flags, 0);
 }
 END_TEST
@@ -222,40 +223,40 @@ END_TEST
 START_TEST(absent)
 {
 	gone("own/memory.max");
-	ck_assert_int_eq(got(LEVEL_LIMIT, "memory.max"), -ENOENT);
+	ck_assert_int_eq(got(LEVEL_LIMIT), -ENOENT);
 	ck_assert_int_eq(files[LEVEL_LIMIT].fd, 0);
 	/* There is nothing to listen to, which is as well. */
 	ck_assert_int_eq(limits.state, MYM__LIMITS_WATCHED);
 	places.are = MYM__PLACES_ROOT;
-	ck_assert_int_eq(got(LEVEL_LIMIT, "memory.max"), -ENOENT);
+	ck_assert_int_eq(got(LEVEL_LIMIT), -ENOENT);
 	ck_assert_int_eq(files[LEVEL_LIMIT].fd, 0);
 	level.dir.place = &place[1];
 	places.are = MYM__PLACES_PROVEN;
-	ck_assert_int_eq(got(LEVEL_LIMIT, "memory.max"), -ENOENT);
+	ck_assert_int_eq(got(LEVEL_LIMIT), -ENOENT);
 	ck_assert_int_eq(files[LEVEL_LIMIT].fd, 0);
 	places.are = MYM__PLACES_ROOT;
 	/* That it cannot be opened is another matter. */
 	ck_assert_int_eq(symlink("memory.max", "own/memory.max"), 0);
-	ck_assert_int_eq(got(LEVEL_LIMIT, "memory.max"), -ELOOP);
+	ck_assert_int_eq(got(LEVEL_LIMIT), -ELOOP);
 	ck_assert_int_eq(files[LEVEL_LIMIT].fd, 0);
 	gone("own/memory.max");
-	ck_assert_int_eq(got(LEVEL_LIMIT, "memory.max"), -ENOENT);
+	ck_assert_int_eq(got(LEVEL_LIMIT), -ENOENT);
 	ck_assert_int_eq(files[LEVEL_LIMIT].fd, -1);
 	put("own/memory.max", "1\n");
-	ck_assert_int_eq(got(LEVEL_LIMIT, "memory.max"), -ENOENT);
+	ck_assert_int_eq(got(LEVEL_LIMIT), -ENOENT);
 	gone("own/memory.max");
 	level.files = NULL;
-	ck_assert_int_eq(got(LEVEL_LIMIT, "memory.max"), -ENOENT);
+	ck_assert_int_eq(got(LEVEL_LIMIT), -ENOENT);
 }
 END_TEST
 
 /* Where the group cannot be seen what is open tells, and nothing is opened. */
 START_TEST(sealed)
 {
-	ck_assert_int_eq(got(LEVEL_LIMIT, "memory.max"), 0);
+	ck_assert_int_eq(got(LEVEL_LIMIT), 0);
 	pass.sealed = true;
-	ck_assert_int_eq(got(LEVEL_LIMIT, "memory.max"), 0);
-	ck_assert_int_eq(got(LEVEL_USAGE, "memory.current"), -ESTALE);
+	ck_assert_int_eq(got(LEVEL_LIMIT), 0);
+	ck_assert_int_eq(got(LEVEL_USAGE), -ESTALE);
 	ck_assert_int_eq(mym__level_dir(&level), -ESTALE);
 	pass.sealed = false;
 	ck_assert_int_ge(mym__level_dir(&level), 0);
@@ -288,7 +289,7 @@ START_TEST(listened_to)
 	put("own/memory.events", "oom 1\n");
 	put("own/memory.pressure", "some\n");
 	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
-		ck_assert_int_eq(got(rows[i].which, rows[i].name), 0);
+		ck_assert_int_eq(got(rows[i].which), 0);
 		ck_assert(mym__limit_watch_quiet(&limits));
 		snprintf(path, sizeof(path), "own/%s", rows[i].name);
 		put(path, "2\n");
@@ -304,7 +305,7 @@ START_TEST(listened_to_as_standard_input)
 {
 	close(STDIN_FILENO);
 	count = MYM__GROUP_FILES_KEPT;
-	ck_assert_int_eq(got(LEVEL_LIMIT, "memory.max"), 0);
+	ck_assert_int_eq(got(LEVEL_LIMIT), 0);
 	ck_assert(mym__limit_watch_quiet(&limits));
 	put("own/memory.max", "1\n");
 	ck_assert(!mym__limit_watch_quiet(&limits));

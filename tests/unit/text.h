@@ -10,7 +10,7 @@
 
 #include "base/text.h"
 
-#define T MYM__TEXT_INIT
+#define T(literal) { (literal), sizeof(literal) - 1 }
 #define N MYM__NAME
 
 /* What an output holds before a call that must not write it. */
