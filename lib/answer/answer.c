@@ -15,8 +15,7 @@ static void blank(struct mym_snapshot *out)
 {
 #define MEMBER(bits, name) { (bits), offsetof(struct mym_snapshot, name) }
 	static const struct {
-		uint64_t bits;
-		size_t offset;
+		uint16_t bits, offset;
 	} members[] = {
 		MEMBER(MYM_WANT_LIMIT, limit),
 		MEMBER(MYM_WANT_LIMIT, limit_by),

@@ -16,8 +16,7 @@
 /* Of what can be reclaimed the old number might promise too much, so that none
  * of it counts. */
 static const struct {
-	uint64_t bit;
-	size_t offset;
+	uint32_t bit, offset;
 } facts[] = {
 	{ MYM_WANT_LIMIT, offsetof(struct mym_constraint, limit) },
 	{ MYM_WANT_HIGH, offsetof(struct mym_constraint, high) },
