@@ -59,7 +59,7 @@ static const uint64_t wants[MYM__FASTS] = {
 			       MYM_WANT_PRESSURE,
 };
 
-static unsigned long max_age_us = DEFAULT_MAX_AGE_US;
+static unsigned long max_age_us; /* and 1; 0: the default */
 static unsigned int generation; /* answers from before it are not returned */
 static bool not_wiped; /* Linux < 4.14: each call makes a pass of its own */
 /* Under the lock, but not wiped. */
@@ -76,6 +76,7 @@ static int64_t max_age(void)
 {
 	uint64_t us = __atomic_load_n(&max_age_us, __ATOMIC_SEQ_CST);
 
+	us = us > 0 ? us - 1 : DEFAULT_MAX_AGE_US;
 	return us < INT64_MAX / 1000 ? (int64_t)us * 1000 : INT64_MAX;
 }
 
@@ -183,7 +184,7 @@ void mym__fast_set_max_age(int64_t ns)
 {
 	struct mym__fast_state *s = mym__fast_state();
 	int64_t us = ns / 1000;
-	unsigned long age = (uint64_t)us < ~0UL ? (unsigned long)us : ~0UL;
+	unsigned long age = (uint64_t)us < ~0UL ? (unsigned long)us + 1 : ~0UL;
 
 	__atomic_store_n(&max_age_us, age, __ATOMIC_SEQ_CST);
 	if (try_lock(s)) {

@@ -240,11 +240,10 @@ static struct mym__text string_at(const char *strings, size_t size, uint32_t at)
 {
 	struct mym__text text = { NULL, 0 };
 
-	if (at < size) {
-		text.at = strings + at;
-		text.length = strnlen(text.at, size - at);
-	}
-	return text;
+	if (at >= size)
+		return text;
+	text = (struct mym__text){ strings + at, size - at };
+	return mym__parse_until(&text, '\0');
 }
 
 int mym__sys_statmount(const struct mym__root *root, const char *path,

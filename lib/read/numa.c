@@ -52,7 +52,7 @@ static const unsigned int wholes[KEYS] = {
  * memory may be movable; elsewhere has_normal_memory is the same. */
 static int with_memory(struct mym__pass *pass, struct mym__nodes *nodes)
 {
-	static const char *const files[] = {
+	static const char files[][sizeof(NODES "has_normal_memory")] = {
 		NODES "has_memory", NODES "has_normal_memory", NODES "online",
 	};
 	struct mym__text all;

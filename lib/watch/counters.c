@@ -38,7 +38,7 @@ enum {
 struct mym__counter_kind {
 	int version; /* of the dialect */
 	unsigned int how;
-	const char *name;
+	char name[20];
 	uint64_t use; /* bits of the counts that are used */
 };
 
