@@ -324,9 +324,20 @@ int mym__parse_mount(char *line, size_t length, struct mym__mount *mount)
 	return has_nul(mount->root) || has_nul(mount->point) ? -EBADMSG : 0;
 }
 
+/* What stands behind "NAME=" in a line of words. */
+static int find_value(struct mym__text line, struct mym__text name,
+		      struct mym__text *value)
+{
+	do {
+		*value = mym__parse_word(&line);
+		if (value->length == 0)
+			return -EBADMSG;
+	} while (!mym__text_equal(mym__parse_until(value, '='), name));
+	return 0;
+}
+
 int mym__parse_psi(struct mym__text line, bool *full, int64_t *avg10)
 {
-	const struct mym__text name = MYM__TEXT("avg10");
 	struct mym__text kind = mym__parse_word(&line);
 	struct mym__text word, whole;
 	int64_t percent, hundredths;
@@ -337,12 +348,8 @@ int mym__parse_psi(struct mym__text line, bool *full, int64_t *avg10)
 		*full = false;
 	else
 		return -EBADMSG;
-	do {
-		word = mym__parse_word(&line);
-		if (word.length == 0)
-			return -EBADMSG;
-	} while (!mym__text_equal(mym__parse_until(&word, '='), name));
-
+	if (find_value(line, MYM__TEXT("avg10"), &word) < 0)
+		return -EBADMSG;
 	/* Always with two decimals: a "1" may be the front of a cut 12.34. */
 	whole = mym__parse_until(&word, '.');
 	if (mym__parse_number(whole, &percent) < 0 || word.length != 2 ||
@@ -355,15 +362,10 @@ int mym__parse_psi(struct mym__text line, bool *full, int64_t *avg10)
 
 int mym__parse_psi_total(struct mym__text line, int64_t *total)
 {
-	const struct mym__text name = MYM__TEXT("total");
 	struct mym__text word;
+	int r = find_value(line, MYM__TEXT("total"), &word);
 
-	do {
-		word = mym__parse_word(&line);
-		if (word.length == 0)
-			return -EBADMSG;
-	} while (!mym__text_equal(mym__parse_until(&word, '='), name));
-	return mym__parse_number(word, total);
+	return r < 0 ? r : mym__parse_number(word, total);
 }
 
 bool mym__parse_before(struct mym__text release, int64_t major, int64_t minor)

@@ -26,7 +26,6 @@
 static bool lacks_controller(struct level *level)
 {
 	struct mym__pass *pass = level->pass;
-	const struct mym__text memory = MYM__TEXT("memory");
 	struct mym__text all, word;
 	int fd;
 
@@ -40,7 +39,7 @@ static bool lacks_controller(struct level *level)
 	}
 	mym__root_drop(fd);
 	while ((word = mym__parse_word(&all)).length > 0) {
-		if (mym__text_equal(word, memory))
+		if (mym__text_equal(word, MYM__TEXT("memory")))
 			return false;
 	}
 	return true;

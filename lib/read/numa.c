@@ -72,8 +72,7 @@ static int with_memory(struct mym__pass *pass, struct mym__nodes *nodes)
 		if (r == 0 && mym__nodes_count(nodes) == 0)
 			r = -ENODATA;
 		mym__pass_put(pass, open, r);
-		if (r < 0 && r != -ENOENT && r != -ENOTDIR)
-			mym__pass_failed(pass, NULL, NUMA, r);
+		mym__pass_missed(pass, NUMA, r);
 	}
 	return r;
 }

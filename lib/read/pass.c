@@ -49,6 +49,12 @@ void mym__pass_failed(struct mym__pass *pass, struct mym_constraint *constraint,
 	constraint->failed |= bits;
 }
 
+void mym__pass_missed(struct mym__pass *pass, uint64_t kinds, int r)
+{
+	if (r < 0 && r != -ENOENT && r != -ENOTDIR)
+		mym__pass_failed(pass, NULL, kinds, r);
+}
+
 bool mym__pass_met(struct mym__pass *pass, struct mym__group_dir *dir)
 {
 	unsigned int met = dir->trouble;
@@ -133,8 +139,7 @@ struct mym__text mym__pass_word(struct mym__pass *pass, struct mym__open open)
 				   &all);
 		mym__pass_put(pass, open, r);
 	}
-	if (r < 0 && r != -ENOENT && r != -ENOTDIR)
-		mym__pass_failed(pass, NULL, 0, r);
+	mym__pass_missed(pass, 0, r);
 	return mym__parse_word(&all);
 }
 

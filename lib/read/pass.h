@@ -80,6 +80,9 @@ struct mym_constraint *mym__pass_add(struct mym__pass *pass, uint64_t kind,
 void mym__pass_failed(struct mym__pass *pass, struct mym_constraint *constraint,
 		      uint64_t bits, int error);
 
+/* The same for a file that need not be there: nothing is unknown where it is not. */
+void mym__pass_missed(struct mym__pass *pass, uint64_t kinds, int r);
+
 /* What was known of a row, or NULL; and takes over from it what failed. */
 const struct mym_constraint *mym__known(const struct mym__pass *pass,
 					uint64_t kind, const char *path);

@@ -26,8 +26,7 @@ static int64_t number(struct mym__pass *pass, struct mym__open open,
 	int64_t value;
 	int r = mym__pass_amount(pass, open, &value);
 
-	if (r < 0 && r != -ENOENT && r != -ENOTDIR)
-		mym__pass_failed(pass, NULL, 0, r);
+	mym__pass_missed(pass, 0, r);
 	return r == 0 ? value : otherwise;
 }
 
@@ -115,8 +114,7 @@ static bool has_zram(struct mym__pass *pass)
 		}
 		mym__pass_put(pass, open, r);
 	}
-	if (r < 0 && r != -ENOENT && r != -ENOTDIR)
-		mym__pass_failed(pass, NULL, 0, r);
+	mym__pass_missed(pass, 0, r);
 	return found;
 }
 
