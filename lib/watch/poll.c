@@ -237,14 +237,14 @@ static int open_named(struct mym__file *file, int named, const struct stat *st,
 		return keep(file, connect_to(named));
 	if (S_ISFIFO(st->st_mode)) {
 		/* A fifo that is open for writing, too, never reports its end. */
-		int fd = open(path, flags | O_RDWR);
+		int fd = openat(AT_FDCWD, path, flags | O_RDWR);
 
 		if (fd < 0 && !writing)
-			fd = open(path, flags | O_RDONLY);
+			fd = openat(AT_FDCWD, path, flags | O_RDONLY);
 		return keep(file, fd);
 	}
 	if (S_ISREG(st->st_mode) && may_be_psi(named, st))
-		return keep(file, open(path, flags | (writing ? O_RDWR :
+		return keep(file, openat(AT_FDCWD, path, flags | (writing ? O_RDWR :
 							       O_RDONLY)));
 	if (S_ISCHR(st->st_mode) && st->st_rdev == NULL_DEVICE) {
 		*what = MYM__NAMED_NOTHING;
@@ -256,7 +256,7 @@ static int open_named(struct mym__file *file, int named, const struct stat *st,
 int mym__poll_named(struct mym__file *file, const char *path, bool writing,
 		    enum mym__named *what)
 {
-	int named = open(path, O_CLOEXEC | O_PATH);
+	int named = openat(AT_FDCWD, path, O_CLOEXEC | O_PATH);
 	struct stat st;
 	int r;
 
