@@ -99,14 +99,11 @@ static int push(char *path, size_t size, const char *name, size_t length)
 	return 0;
 }
 
-static void pop(char *path)
+void mym__walk_up(char *path)
 {
 	char *slash = strrchr(path, '/');
 
-	if (slash)
-		*slash = '\0';
-	else
-		*path = '\0';
+	*(slash ? slash : path) = '\0';
 }
 
 /* Puts a symlink's target in front of what is still to be looked up. */
@@ -162,7 +159,7 @@ static int lookup_in_root(int root, struct lookup *lookup, int flags)
 			r = -errno;
 		} else if (up || stay) {
 			if (up)
-				pop(lookup->done);
+				mym__walk_up(lookup->done);
 			memmove(lookup->todo, rest, strlen(rest) + 1);
 			r = 0;
 		} else if (S_ISLNK(st.st_mode)) {

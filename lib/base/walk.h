@@ -9,6 +9,8 @@
 int mym__walk_in_root(int dir, const char *path, int flags);
 /* Like openat2(RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS); ".." is refused. */
 int mym__walk_beneath(int dir, const char *path, int flags);
+/* Removes the last name from a path. */
+void mym__walk_up(char *path);
 
 #pragma GCC visibility pop
 

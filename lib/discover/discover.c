@@ -16,6 +16,7 @@
 #include "../base/error.h"
 #include "../base/root.h"
 #include "../base/sys.h"
+#include "../base/walk.h"
 #include "dialect.h"
 #include "group.h"
 #include "mounts.h"
@@ -94,7 +95,7 @@ static bool find_own(struct mym__search *search,
 
 		if (found || *below == '\0')
 			return found;
-		mym__places_parent(below);
+		mym__walk_up(below);
 	}
 }
 

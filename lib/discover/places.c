@@ -12,6 +12,7 @@
 #include "../base/parse.h"
 #include "../base/root.h"
 #include "../base/text.h"
+#include "../base/walk.h"
 #include "dialect.h"
 #include "places.h"
 #include "search.h"
@@ -145,13 +146,6 @@ int mym__places_beside(struct mym__search *search, const char *mount,
 	return group ? make(&search->places->unified, mount, below) : 0;
 }
 
-void mym__places_parent(char *below)
-{
-	char *slash = strrchr(below, '/');
-
-	*(slash ? slash : below) = '\0';
-}
-
 /* v1 before 5.11: with use_hierarchy 0 a group's limit does not bind those
  * below it.  0, 1, or < 0 where nothing tells. */
 static int hierarchy(struct mym__search *search, const char *mount,
@@ -211,7 +205,7 @@ int mym__places_climb(struct mym__search *search, const char *mount, char *below
 			return r;
 		if (*below == '\0')
 			return 0;
-		mym__places_parent(below);
+		mym__walk_up(below);
 		if (found && !all_bind &&
 		    !mym__places_binds(search, mount, below))
 			return 1;

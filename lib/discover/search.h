@@ -49,8 +49,6 @@ int mym__places_add(struct mym__places *places, const char *mount,
  */
 int mym__places_climb(struct mym__search *search, const char *mount,
 		      char *below);
-/* Removes the last name from a path. */
-void mym__places_parent(char *below);
 /* Notes the process's group in the cgroup2 tree beside v1's. */
 int mym__places_beside(struct mym__search *search, const char *mount,
 		       const char *below);
