@@ -21,7 +21,7 @@ struct mym__text {
  * have to relocate. */
 struct mym__name {
 	unsigned char length;
-	char at[31];
+	char at[30];
 };
 
 #define MYM__NAME(literal) { sizeof(literal) - 1, literal }

@@ -20,8 +20,12 @@ small() {
 	at_most "the library is small, $1" "$b/lib/libmymem.so" "$2"
 }
 
-# gcc 12 makes 78 KiB of it, which the linker rounds up by up to a page each for
-# what is mapped to be executed and to be written.
-small release 88
-small minsize 88
+# What gcc 12 makes of it; clang, which has fewer ways to make code small, takes
+# 9 KiB more.
+most=80
+case $($CC --version) in
+*clang*) most=90 ;;
+esac
+small release $most
+small minsize $most
 done_testing
