@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <link.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,6 +54,17 @@ static bool find(const char *name, char path[PATH_MAX])
 #define TYPE_OF(bits, text, i)                                                 \
 	(((const Elf##bits##_Phdr *)(const void *)((text) + (i)))->p_type)
 
+/* Of this program, as the linker has placed it. */
+extern const ElfW(Ehdr) __ehdr_start __attribute__((visibility("hidden")));
+
+/* Both have the processor at the same place. */
+static bool is_foreign(const Elf32_Ehdr *header)
+{
+	return header->e_ident[EI_CLASS] != __ehdr_start.e_ident[EI_CLASS] ||
+	       header->e_ident[EI_DATA] != __ehdr_start.e_ident[EI_DATA] ||
+	       header->e_machine != __ehdr_start.e_machine;
+}
+
 static enum linkage linkage_of_elf(const char *text, size_t length)
 {
 	const Elf64_Ehdr *e64 = (const void *)text;
@@ -63,6 +74,8 @@ static enum linkage linkage_of_elf(const char *text, size_t length)
 	uint64_t at = wide ? e64->e_phoff : e32->e_phoff;
 	const size_t count = wide ? e64->e_phnum : e32->e_phnum;
 
+	if (is_foreign(e32))
+		return LINKAGE_FOREIGN;
 	for (size_t i = 0; i < count; i++, at += size) {
 		if (at % 4 || at > length || length - at < size)
 			return LINKAGE_UNKNOWN;

@@ -19,7 +19,12 @@ extern const char *const mode_names[];
 bool parse_mode(const char *name, enum mode *mode);
 
 /* How a program is linked, through the interpreters of scripts. */
-enum linkage { LINKAGE_UNKNOWN, LINKAGE_DYNAMIC, LINKAGE_STATIC };
+enum linkage {
+	LINKAGE_UNKNOWN,
+	LINKAGE_DYNAMIC,
+	LINKAGE_STATIC,
+	LINKAGE_FOREIGN, /* for another processor or size of words */
+};
 
 /* Of the program that execvp(3) would start by this name. */
 enum linkage linkage_of(const char *name);

@@ -34,15 +34,17 @@ static const char *preload(bool verbose)
 	return NULL;
 }
 
-/* Of the mode that was chosen. */
-static const char *reason(const struct request *request, enum linkage linkage)
+static const char *const linkages[] = {
+	[LINKAGE_UNKNOWN] = "how the command is linked is not known",
+	[LINKAGE_DYNAMIC] = "the command is linked dynamically",
+	[LINKAGE_STATIC] = "the command is linked statically",
+	[LINKAGE_FOREIGN] = "the command is for another processor or size of words",
+};
+
+/* What it starts may be another matter. */
+static bool loads_objects(enum linkage linkage)
 {
-	if (request->mode != MODE_AUTO)
-		return "it was asked for";
-	if (linkage == LINKAGE_UNKNOWN)
-		return "how the command is linked is not known";
-	return linkage == LINKAGE_STATIC ? "the command is linked statically" :
-					   "the command is linked dynamically";
+	return linkage != LINKAGE_STATIC && linkage != LINKAGE_FOREIGN;
 }
 
 /* Trying it takes a process, a namespace and a look at the memory. */
@@ -102,15 +104,18 @@ int way_begin(const struct request *request, struct trap *trap)
 	enum mode mode = request->mode;
 
 	if (mode == MODE_AUTO)
-		mode = linkage == LINKAGE_STATIC ? without_object() :
-						   MODE_PRELOAD;
+		mode = loads_objects(linkage) ? MODE_PRELOAD : without_object();
 	if (request->verbose)
 		fprintf(stderr, "%s: mode %s: %s\n", program, mode_names[mode],
-			reason(request, linkage));
+			request->mode == MODE_AUTO ? linkages[linkage] :
+						     "it was asked for");
 	if (mode == MODE_NONE)
 		return 0;
 	if (mode == MODE_PRELOAD) {
 		wrong = preload(request->verbose);
+		if (!wrong && !loads_objects(linkage))
+			say(command, "will see the memory of the machine: ",
+			    linkages[linkage]);
 		if (!wrong)
 			return 0;
 		mode = without_object();

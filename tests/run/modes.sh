@@ -73,6 +73,18 @@ for script in script env nested; do
 	like "a script: $script" "$(says "$dir/$script")" 'mode preload: the command is linked dynamically$'
 done
 like "a script of a static program" "$(says "$dir/of-static")" 'mode (trap|mount): .* statically$'
+# The size of words, the order of bytes and the processor of a header.
+for at in 4:size 5:order 18:processor; do
+	cp "$free" "$dir/foreign"
+	printf '\003' | dd of="$dir/foreign" bs=1 seek="${at%:*}" conv=notrunc 2>"$dir/log"
+	like "a program of another ${at#*:}" "$(says "$dir/foreign")" \
+		'mode (trap|mount): the command is for another processor or size of words$'
+done
+for program in "$static" "$dir/foreign"; do
+	like "asked for where nothing can be preloaded: ${program##*/}" \
+		"$(says --mode=preload "$program" --limit)" \
+		'will see the memory of the machine: the command is (linked statically|for another)'
+done
 like "a script that names no interpreter" "$(says "$dir/plain")" 'mode preload: how .* not known$'
 like "no such command" "$(says no-such-command-anywhere)" 'mode preload: how .* not known$'
 like "what was asked for" "$(says --mode=preload true)" 'mode preload: it was asked for$'
