@@ -16,8 +16,11 @@
 #include "dialect.h"
 #include "mounts.h"
 
-/* Not in static libraries. */
+/* Not in static libraries.  Hidden: the linker knows then that there is none,
+ * in a shared object too. */
 #pragma weak mym__mounts_libmount
+extern __typeof__(mym__mounts_libmount) mym__mounts_libmount
+	__attribute__((visibility("hidden")));
 
 /* Of what is too long to be opened, as much as is too long. */
 static char *copy(struct mym__text text)

@@ -131,6 +131,8 @@ machine=$(awk '/MemTotal/ { print int($2 / 1024) }' /proc/meminfo)
 is "in a group" "$(total '')" 512
 is "a limit of another kind" "$(total 'ulimit -v 262144;')" 256
 is "without files in memory" "$(total "$deny memfd_create=EPERM --")" "$machine"
+# As in a container of Docker: it takes two looks at the mount table.
+is "where statmount is denied" "$(total "$deny statmount=EPERM --")" 512
 is "where openat2 is unknown" "$(total "$deny openat2=ENOSYS --")" 512
 is "without the environment" \
 	"$("$limited" $((512 * mib)) env LD_PRELOAD="$object" env -i awk \
