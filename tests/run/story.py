@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""story.py LIMITED OBJECT: programs that size themselves by the machine are killed in a
-small group, and with libmymem-preload.so they end well."""
+"""story.py MYMEM_RUN group LIMITED
+story.py MYMEM_RUN container IMAGE
+
+Programs that size themselves by the machine are killed where they may use little,
+and end well under mymem-run."""
 import os
 import pathlib
 import shutil
@@ -10,9 +13,10 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
-from group import Group  # noqa: E402
+from place import ENVIRONMENT  # noqa: E402
 from table import STORIES  # noqa: E402
 from tap import Tap  # noqa: E402
+from ways import Ways, parser  # noqa: E402
 
 MUCH = 200_000_000
 
@@ -24,28 +28,30 @@ def write_much(path: pathlib.Path) -> None:
 
 
 def main() -> None:
-    limited, preload = (str(pathlib.Path(path).resolve()) for path in sys.argv[1:])
-    t, group = Tap(), Group(limited)
+    options, t = parser(__doc__).parse_args(), Tap()
     # Not on a tmpfs: that would be memory of the group.
-    with tempfile.TemporaryDirectory(dir="/var/tmp") as work:
-        where = pathlib.Path(work)
-        write_much(where / "much")
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as name:
+        work = pathlib.Path(name)
+        ways = Ways(options, work)
+        write_much(work / "much")
         for story in STORIES:
-            if not shutil.which(story.needs):
-                t.skip(story.name, f"no {story.needs}")
+            first = ways.first(story.command)
+            if not shutil.which(first, path=ENVIRONMENT["PATH"]):
+                t.skip(story.name, f"no {first}")
                 continue
             if len(os.sched_getaffinity(0)) < story.processors:
                 t.skip(story.name, f"needs {story.processors} processors")
                 continue
-            command = story.command.replace("HERE", str(HERE / "programs"))
-            done = group.run(story.limit, "", command, where)
-            t.ok(done.returncode != 0 and "limited: the kernel has killed" in done.stdout,
-                 f"{story.name}, in {story.limit} MiB: without, it is killed",
-                 done.returncode, done.stdout)
-            done = group.run(story.limit, preload, command, where)
-            t.ok(done.returncode == 0 and "limited: the kernel" not in done.stdout,
-                 f"{story.name}: with the object, it ends well",
-                 done.returncode, done.stdout)
+            for mode in ("none", *story.modes):
+                ended = ways.place[mode].run(
+                    story.limit, ways.line(story.command, mode), work)
+                what = f"{story.name}, in {story.limit} MiB: {mode}: "
+                if mode == "none":
+                    t.ok(ended.status != 0 and ended.killed, what + "it is killed",
+                         ended)
+                else:
+                    t.ok(ended.status == 0 and not ended.killed,
+                         what + "it ends well", ended)
     t.finish()
 
 
