@@ -39,7 +39,9 @@ def fits(program: Program, said: Optional[float], total: float) -> bool:
     if program.free:
         return whole / 4 < said <= whole
     # Some print no more than three digits.
-    return abs(said - whole) <= program.slack + whole / 200
+    near = program.slack + whole / 200
+    least = program.least if total == machine() else 1
+    return whole * least - near <= said <= whole + near
 
 
 class Makes:

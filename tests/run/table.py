@@ -25,6 +25,9 @@ class Program(NamedTuple):
     machine: Mapping[str, str] = {}
     # Whether the number is what is free: no more than the whole.
     free: bool = False
+    # Whether it is smaller where less is free, as on a machine that others use, and
+    # then at least this much of the whole.
+    least: float = 1
     # Whether the limit is halved while it runs.
     halved: bool = False
 
@@ -100,8 +103,10 @@ PROGRAMS = [
     # Since GCC 3.3 an eighth, at most 128 MiB (init_ggc_heuristics()).
     Program("gcc's garbage collector", "gcc -Q -v -x c -S -o /dev/null /dev/null 2>&1",
             r"ggc-min-heapsize=(\d+)", KIB, share=1 / 8, most=128),
-    # Of what is free, three quarters of the machine at most (default_sort_size()).
-    Program("sort's buffer", "@sort", r"VmSize:\s*(\d+)", KIB, share=3 / 4, slack=16),
+    # What is free, but an eighth of the machine at least, and three quarters of it at
+    # most (default_sort_size()).
+    Program("sort's buffer", "@sort", r"VmSize:\s*(\d+)", KIB, share=3 / 4, slack=16,
+            least=1 / 6),
     Program("xz --info-memory", "xz --info-memory", r"RAM\):.*\((\d+) B\)"),
     Program("C++ ifstream", "@ifstream", r"MemTotal: +(\d+)", KIB),
     Program("glibc program", "@glibc"),
