@@ -27,6 +27,12 @@ static bool number_is(const char *text, pid_t pid)
 	return parse_digits(text, &value) && value == pid;
 }
 
+static void take_last(struct logged *logged)
+{
+	logged->lack = logged->last.lack;
+	strcpy(logged->group, logged->last.group);
+}
+
 /* "oom-kill:constraint=CONSTRAINT_MEMCG,...,oom_memcg=/a,task_memcg=/a/b,
  * task=name,pid=1,uid=0", of which names may be anything; since Linux 5.0. */
 static void take_constraint(const char *text, pid_t pid, struct logged *logged)
@@ -34,34 +40,45 @@ static void take_constraint(const char *text, pid_t pid, struct logged *logged)
 	const char *group = strstr(text, ",oom_memcg="), *end, *at = text;
 	const char *last = NULL;
 	size_t length;
+	bool own = false;
 
+	logged->whole_group = false;
+	logged->last.lack = LACK_UNKNOWN;
+	logged->last.group[0] = '\0';
 	while ((at = strstr(at, ",pid=")))
 		last = at++;
-	if (!last || !number_is(last + 5, pid))
+	if (!last)
 		return;
 	if (strncmp(text, "CONSTRAINT_NONE", 15) == 0) {
-		logged->lack = LACK_MACHINE;
+		logged->last.lack = LACK_MACHINE;
 	} else if (strncmp(text, "CONSTRAINT_MEMCG", 16) == 0 && group) {
 		group += 11;
 		end = strstr(group, ",task_memcg=");
 		if (!end || (size_t)(end - group) >= sizeof(logged->group))
 			return;
-		logged->lack = LACK_GROUP;
+		logged->last.lack = LACK_GROUP;
 		length = (size_t)(end - group);
 		end += 12;
-		logged->own = strncmp(group, end, length) == 0 &&
-			      strncmp(end + length, ",task=", 6) == 0;
-		memcpy(logged->group, group, length);
-		logged->group[length] = '\0';
+		own = strncmp(group, end, length) == 0 &&
+		      strncmp(end + length, ",task=", 6) == 0;
+		memcpy(logged->last.group, group, length);
+		logged->last.group[length] = '\0';
 	} else {
 		/* CONSTRAINT_CPUSET, CONSTRAINT_MEMORY_POLICY */
-		logged->lack = LACK_NODES;
+		logged->last.lack = LACK_NODES;
+	}
+	if (number_is(last + 5, pid)) {
+		take_last(logged);
+		logged->own = own;
 	}
 }
 
 void log_take(const char *record, pid_t pid, struct logged *logged)
 {
 	static const char constraint[] = ";oom-kill:constraint=";
+	static const char tasks[] = ";Tasks in /";
+	static const char whole[] =
+		" are going to be killed due to memory.oom.group set";
 	static const char killed[] = "illed process ";
 	const char *at;
 	int64_t priority;
@@ -72,9 +89,14 @@ void log_take(const char *record, pid_t pid, struct logged *logged)
 	at = strstr(record, constraint);
 	if (at)
 		take_constraint(at + sizeof(constraint) - 1, pid, logged);
+	if (strstr(record, tasks) && strstr(record, whole))
+		logged->whole_group = true;
 	at = strstr(record, killed);
-	if (at && number_is(at + sizeof(killed) - 1, pid))
-		logged->named = true;
+	if (!at || !number_is(at + sizeof(killed) - 1, pid))
+		return;
+	logged->named = true;
+	if (logged->lack == LACK_UNKNOWN && logged->whole_group)
+		take_last(logged);
 }
 
 int log_open(void)

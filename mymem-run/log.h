@@ -16,6 +16,13 @@ struct logged {
 	enum lack lack;
 	bool own; /* LACK_GROUP: it is the one that the process was in */
 	char group[PATH_MAX]; /* LACK_GROUP: as the kernel names it */
+	/* The last reason to kill any process; and whether all of a group is killed
+	 * for it (memory.oom.group), of which only the first is named with it. */
+	struct {
+		enum lack lack;
+		char group[PATH_MAX];
+	} last;
+	bool whole_group;
 };
 
 /* Takes a record of /dev/kmsg. */

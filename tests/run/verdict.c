@@ -206,6 +206,51 @@ START_TEST(long_names)
 }
 END_TEST
 
+#define REASON(group, pid)                                                             \
+	HEAD "oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,"          \
+	     "mems_allowed=0,oom_memcg=" group ",task_memcg=" group ",task=a,pid=" pid \
+	     ",uid=0"
+#define KILLED(pid) "3,340,5140901,-;Memory cgroup out of memory: Killed process " pid " (a)"
+#define WHOLE(group)                                                               \
+	"6,341,5140902,-;Tasks in " group " are going to be killed due to "        \
+	"memory.oom.group set"
+
+/* All of a group: the reason is told of one of them. */
+static const struct {
+	const char *records[6];
+	struct logged logged;
+} stories[] = {
+	{ { REASON("/pod", "7"), KILLED("7"), WHOLE("/pod/app"), KILLED("42") },
+	  { .named = true, .lack = LACK_GROUP, .group = "/pod" } },
+	{ { REASON("/pod", "42"), KILLED("42"), WHOLE("/pod"), KILLED("7") },
+	  { .named = true, .lack = LACK_GROUP, .own = true, .group = "/pod" } },
+	/* Of another, before. */
+	{ { REASON("/pod", "7"), KILLED("7"), WHOLE("/pod"), KILLED("8"),
+	    REASON("/app", "42"), KILLED("42") },
+	  { .named = true, .lack = LACK_GROUP, .own = true, .group = "/app" } },
+	/* And what was not written, or is of somebody else, is not known. */
+	{ { REASON("/pod", "7"), KILLED("7"), KILLED("42") }, { .named = true } },
+	{ { REASON("/pod", "7"), KILLED("7"), WHOLE("/pod"), KILLED("8") },
+	  { .named = false } },
+	{ { REASON("/pod", "7"), "14,341,5140902,-;Tasks in /pod are going to be "
+	    "killed due to memory.oom.group set", KILLED("42") },
+	  { .named = true } },
+};
+
+START_TEST(log_story)
+{
+	const struct logged *wanted = &stories[_i].logged;
+	struct logged logged = { .named = false };
+
+	for (size_t i = 0; i < 6 && stories[_i].records[i]; i++)
+		log_take(stories[_i].records[i], 42, &logged);
+	ck_assert_int_eq(logged.named, wanted->named);
+	ck_assert_int_eq(logged.lack, wanted->lack);
+	ck_assert_int_eq(logged.own, wanted->own);
+	ck_assert_str_eq(logged.group, wanted->group);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("verdict");
@@ -214,6 +259,8 @@ Suite *suite(void)
 	tcase_add_loop_test(tc, who, 0, sizeof(cases) / sizeof(cases[0]));
 	tcase_add_loop_test(tc, log_record, 0,
 			    sizeof(records) / sizeof(records[0]));
+	tcase_add_loop_test(tc, log_story, 0,
+			    sizeof(stories) / sizeof(stories[0]));
 	tcase_add_test(tc, long_names);
 	suite_add_tcase(s, tc);
 	return s;
