@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
@@ -98,15 +100,50 @@ static bool is_job_stopped(int status)
 	return WIFSTOPPED(status) && WSTOPSIG(status) != SIGSTOP;
 }
 
+/* The group of cgroup2, as long as a process is not reaped. */
+static bool group_of(const char *pid, char *group, size_t size)
+{
+	char path[64], line[PATH_MAX];
+	bool found = false;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%s/cgroup", pid);
+	file = fopen(path, "re");
+	while (file && !found && fgets(line, sizeof(line), file)) {
+		found = strncmp(line, "0::", 3) == 0;
+		snprintf(group, size, "%s", line);
+	}
+	if (file)
+		fclose(file);
+	return found;
+}
+
+static bool is_elsewhere(pid_t pid)
+{
+	char name[32], own[PATH_MAX], its[PATH_MAX];
+
+	snprintf(name, sizeof(name), "%d", (int)pid);
+	return group_of("self", own, sizeof(own)) &&
+	       group_of(name, its, sizeof(its)) && strcmp(own, its) != 0;
+}
+
 /* True: the command has ended. */
 static bool reap(struct child *child)
 {
 	bool ended = false;
+	siginfo_t next;
 	int status;
-	pid_t pid;
 
-	while ((pid = waitpid(-1, &status, WNOHANG | WUNTRACED)) > 0) {
-		if (pid != child->pid)
+	for (;;) {
+		next.si_pid = 0;
+		if (waitid(P_ALL, 0, &next,
+			   WEXITED | WSTOPPED | WNOHANG | WNOWAIT) < 0 ||
+		    next.si_pid == 0)
+			return ended;
+		if (next.si_pid == child->pid)
+			child->elsewhere = is_elsewhere(child->pid);
+		if (waitpid(next.si_pid, &status, WNOHANG | WUNTRACED) !=
+		    child->pid)
 			continue;
 		if (is_job_stopped(status)) {
 			/* So the shell that waits for this program sees it. */
@@ -117,7 +154,6 @@ static bool reap(struct child *child)
 			ended = true;
 		}
 	}
-	return ended;
 }
 
 /* True: the command has ended. */

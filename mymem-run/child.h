@@ -4,6 +4,7 @@
 #define MYMEM_RUN_CHILD_H
 
 #include <signal.h>
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "mymem-run.h"
@@ -12,6 +13,7 @@
 struct child {
 	pid_t pid;
 	int status;	 /* as waitpid(2) tells it, once it has ended */
+	bool elsewhere;	 /* it has ended in another group of cgroup2 than this */
 	int signals;	 /* signalfd(2) of all that can be taken */
 	sigset_t before; /* the mask that the command gets */
 };

@@ -108,6 +108,8 @@ void killed_end(struct killed *k, const struct child *child, bool by_guard)
 	e->here = e->below = -1;
 	e->places = k->places;
 	if (k->report.ctx && look(&k->report) == 0) {
+		e->elsewhere = child->elsewhere &&
+			       k->report.snapshot.cgroup_version == 2;
 		e->hidden = k->report.snapshot.flags & MYM_FLAG_HIDDEN_ANCESTORS;
 		for (size_t i = 0; i < k->count; i++) {
 			count_again(k, i);
@@ -123,7 +125,8 @@ void killed_end(struct killed *k, const struct child *child, bool by_guard)
 		e->below = own->killed >= 0 ? own->killed - e->here : -1;
 	}
 	e->complete = log_read(k->log, child->pid,
-			       e->by_signal && (e->here != 0 || e->below != 0),
+			       e->by_signal && (e->here != 0 || e->below != 0 ||
+						e->elsewhere),
 			       &e->logged);
 	k->verdict = verdict_of(e);
 }

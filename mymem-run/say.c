@@ -117,7 +117,9 @@ void killed_say(const struct killed *k, const struct child *child,
 	else if (k->verdict.killer == KILLER_OTHER)
 		print_other(&k->evidence);
 	else
-		fputs("killed by SIGKILL; whether by the kernel for lack of memory "
-		      "is not known, as its counters cannot be read", stderr);
+		fprintf(stderr, "killed by SIGKILL; whether by the kernel for lack of "
+			"memory is not known, as %s",
+			k->evidence.elsewhere ? "it ended in another group" :
+						"its counters cannot be read");
 	fputc('\n', stderr);
 }

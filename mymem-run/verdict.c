@@ -48,7 +48,7 @@ static void find_cause(const struct evidence *e, struct verdict *v)
 		v->cause = v->place > 0 ? CAUSE_ABOVE : CAUSE_OWN;
 	else if (lack == LACK_GROUP)
 		v->cause = CAUSE_HIDDEN;
-	else if (e->count == 0)
+	else if (e->count == 0 || e->elsewhere)
 		v->cause = CAUSE_UNKNOWN;
 	else
 		v->cause = e->hidden ? CAUSE_OUTSIDE : CAUSE_MACHINE;
@@ -72,10 +72,11 @@ struct verdict verdict_of(const struct evidence *e)
 	} else if (e->complete) {
 		v.killer = KILLER_OTHER;
 		v.proof = PROOF_LOG;
-	} else if (e->machine == 0 || (e->here == 0 && e->below == 0)) {
+	} else if (e->machine == 0 ||
+		   (e->here == 0 && e->below == 0 && !e->elsewhere)) {
 		v.killer = KILLER_OTHER;
 		v.proof = PROOF_COUNTERS;
-	} else if (e->here > 0) {
+	} else if (e->here > 0 && !e->elsewhere) {
 		v.killer = KILLER_KERNEL;
 		v.proof = PROOF_COUNTERS;
 	}

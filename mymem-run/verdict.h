@@ -36,6 +36,7 @@ struct evidence {
 	bool by_signal; /* SIGKILL has ended it */
 	bool by_shell;	/* it says so of another, as a shell does */
 	bool by_guard;
+	bool elsewhere; /* it was in another group: its own counters are silent */
 	/* How many the kernel has killed meanwhile: in the command's group, below
 	 * that, and on the machine.  < 0: not known. */
 	int64_t here, below, machine;
