@@ -38,15 +38,20 @@ mount --bind /dev/null /dev/kmsg || exit
 exec "$@"
 EOF
 
-group "$top" "" parent
-for proof in log counters; do
-	case $proof in
-	log) [ $log = yes ] || continue ;;
+provable() { # log|counters: by nothing else from now on, if that can be had
+	without=''
+	case $1 in
+	log) [ $log = yes ] ;;
 	*)
-		unshare --mount true 2>/dev/null || continue
-		without="unshare --mount sh $dir/without"
+		unshare --mount true 2>/dev/null &&
+			without="unshare --mount sh $dir/without"
 		;;
 	esac
+}
+
+group "$top" "" parent
+for proof in log counters; do
+	provable $proof || continue
 	group "$top/own" 32
 	within "$top/own" "$(take 100)"
 	killed "the own limit, by the $proof" kernel own-limit \
@@ -147,18 +152,85 @@ killed "a killer of all of the group" somebody null \
 	'killed by a SIGKILL of somebody else'
 rmdir "$top/own"
 
-if [ $version = 2 ] && [ $log = yes ] && [ -e "$top/memory.oom.group" ]; then
+# What others on this machine would suffer from: only where it is said to be a test's
+# own.  The kernel ends whose oom_score_adj is highest.
+if [ -n "${OWN_MACHINE-}" ]; then
+	all=$(awk '$1 == "MemTotal:" { print int($2 / 1024) }' /proc/meminfo)
+	for proof in log counters; do
+		provable $proof || continue
+		group "$top/own" ""
+		within "$top/own" "echo 1000 >/proc/self/oom_score_adj; $(take "$all")"
+		killed "the machine, by the $proof" kernel machine \
+			"$by_kernel.*; no limit was the reason: the machine had none left"
+		rmdir "$top/own"
+	done
+	without=''
+fi
+if [ -n "${OWN_MACHINE-}" ] && [ -e /sys/devices/system/node/node1 ] && [ $log = yes ]; then
+	echo +cpuset >"$top/cgroup.subtree_control"
+	group "$top/own" ""
+	echo 1 >"$top/own/cpuset.mems"
+	all=$(awk '$3 == "MemTotal:" { print int($4 / 1024) }' /sys/devices/system/node/node1/meminfo)
+	within "$top/own" "echo 1000 >/proc/self/oom_score_adj; $(take "$all")"
+	killed "the nodes" kernel nodes \
+		"$by_kernel.*; the memory nodes that it may use had none left"
+	rmdir "$top/own"
+fi
+
+# On cgroup2 a limit may be set below what is used.
+if [ $version = 2 ]; then
+	group "$top/own" 64
+	within "$top/own" "text=\$(head -c 20000000 /dev/zero | tr '\\0' x)
+		echo $((4 * MiB)) >$top/own/memory.max; sleep 100"
+	killed "a limit that was lowered" kernel own-limit \
+		"$by_kernel.*; its group reached its limit, $top/own/memory.max of 4.0Mi"
+	rmdir "$top/own"
+fi
+
+# What ends a whole group ends mymem-run, too, if that is in it: it stays outside.
+elsewhere='killed by SIGKILL; whether by the kernel .* is not known, as it ended in another group'
+for proof in log counters; do
+	if [ $version = 1 ] || ! provable $proof; then
+		continue
+	fi
+	if [ $proof = log ]; then
+		by=kernel cause=hidden
+		words='killed by the kernel for lack of memory; the group /mymem-killed-[0-9]+/own reached its limit$'
+	else
+		by=unknown cause=null words=$elsewhere
+	fi
+	group "$top/outside" ""
 	group "$top/own" 64
 	echo 1 >"$top/own/memory.oom.group"
-	# mymem-run itself stays outside of the group that is ended.
-	group "$top/outside" ""
 	within "$top/outside" "echo 0 >$top/own/cgroup.procs; sleep 100 & $(take 100)"
-	is "memory.oom.group: status" "$status" 137
-	is "memory.oom.group: by whom" "$(member killed_by)" kernel
-	like "memory.oom.group: in words" "$(cat "$dir/err")" \
-		'killed by the kernel for lack of memory; the group /mymem-killed-[0-9]+/own reached its limit$'
+	killed "memory.oom.group, by the $proof" $by $cause "$words"
+	none "memory.oom.group, by the $proof: nothing is left" "$(cat "$top/own/cgroup.procs")"
+	# The kernel's reason is a process of the command.
+	within "$top/outside" "echo 0 >$top/own/cgroup.procs; ($(take 100)); sleep 100"
+	killed "memory.oom.group, for a child, by the $proof" $by $cause "$words"
+	within "$top/outside" "echo 0 >$top/own/cgroup.procs
+		exec $tool --mode=none sh -c '$(take 100)'"
+	killed "memory.oom.group, for mymem-run in it, by the $proof" $by $cause "$words"
+	rmdir "$top/own"
+
+	# As a pod: the limit and the switch are above.
+	group "$top/pod" 64 parent
+	echo 1 >"$top/pod/memory.oom.group"
+	group "$top/pod/one" ""
+	group "$top/pod/other" ""
+	within "$top/outside" "echo 0 >$top/pod/one/cgroup.procs
+		(echo 0 >$top/pod/other/cgroup.procs; $(take 100)); sleep 100"
+	killed "memory.oom.group of a pod, by the $proof" $by $cause \
+		"$(echo "$words" | sed 's,/own,/pod,')"
+	rmdir "$top/pod/one" "$top/pod/other" "$top/pod"
+
+	# As systemd, and the engines of containers, end a service.
+	group "$top/own" 64
+	within "$top/outside" "echo 0 >$top/own/cgroup.procs; echo 1 >$top/own/cgroup.kill; sleep 100"
+	killed "cgroup.kill, by the $proof" somebody null 'killed by a SIGKILL of somebody else'
 	rmdir "$top/own" "$top/outside"
-fi
+done
+without=''
 
 # Not knowing: nothing of the kernel's can be read.
 if unshare --mount true 2>/dev/null; then
