@@ -30,6 +30,12 @@
 #define MOMENT	(SECOND / 50)
 #define LOW_PERCENT 20
 
+/* Many a command takes most of its memory when it begins, and a watch that has seen
+ * nothing grow looks too seldom then.  For so long (in ns) the guard looks by itself,
+ * ten times before all that is left would be taken at so many bytes in a ms. */
+#define YOUNG (SECOND * 2)
+#define FAST  1000000
+
 /* For how long it waits for processes that outlive the command, in ns. */
 #define PATIENCE SECOND
 
@@ -295,6 +301,16 @@ static bool runs_out(struct guard *g)
 	       s->available * (since / 1000) < taken * (HORIZON / 1000);
 }
 
+/* The time to the next look, where nothing is to end. */
+static int pause_of(const struct guard *g)
+{
+	const int64_t pause = g->report.snapshot.available / FAST / 10;
+
+	if (g->level >= MYM_PRESSURE_MEDIUM || pause < NOW_THEN)
+		return NOW_THEN;
+	return pause < 1000 ? (int)pause : 1000;
+}
+
 static int ready(void *data, short events)
 {
 	struct guard *g = data;
@@ -313,11 +329,11 @@ static int ready(void *data, short events)
 	if (g->acting)
 		return go_on(g);
 	/* And a watch tells of a level once: more than one may have to end. */
-	if (g->level < MYM_PRESSURE_MEDIUM)
+	if (g->level < MYM_PRESSURE_MEDIUM && clock_now() >= g->young_until)
 		return -1;
 	if (runs_out(g))
 		begin_to_end(g);
-	return g->acting ? SOON : NOW_THEN;
+	return g->acting ? SOON : pause_of(g);
 }
 
 /* When memory is short and processors are busy, as far as that is allowed: its
@@ -337,6 +353,7 @@ struct source guard_source(struct guard *g, const struct child *child,
 	g->child = child;
 	g->command = command;
 	be_there_in_time();
+	g->young_until = clock_now() + YOUNG;
 	return (struct source){ .fd = mym_watch_fd(g->watch), .events = POLLIN,
 				.ready = ready, .timeout = 0, .data = g };
 }

@@ -36,6 +36,7 @@ struct guard {
 	struct tree tree;
 	int64_t level;
 	int64_t earlier, earlier_at; /* what was left, and when */
+	int64_t young_until;	     /* the command has begun not long ago */
 	bool acting, killing; /* something is to end; by SIGKILL */
 	int64_t began;	      /* when it was sent the signal */
 	int64_t enough;	      /* with less than that left SIGKILL comes at once */
