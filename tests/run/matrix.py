@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """matrix.py [--table] [--made DIR] MYMEM_RUN group LIMITED
 matrix.py [--table] [--made DIR] MYMEM_RUN container IMAGE
+matrix.py --made DIR --make MYMEM_RUN group LIMITED
 
 What unmodified programs say of the machine's memory where they may use 512 MiB: as
 they are, and in each mode of mymem-run."""
@@ -129,7 +130,12 @@ def main() -> None:
                       "Markdown, and the results on standard error")
     told.add_argument("--made", metavar="DIR", type=pathlib.Path,
                       help="where programs are made, or have been")
+    told.add_argument("--make", action="store_true",
+                      help="only make them there, for another machine")
     options = told.parse_args()
+    if options.make:
+        makes = Makes(options.made.resolve())
+        sys.exit(not all([makes.make(name) for name in SOURCES]))
     t, out = Tap(), sys.stdout
     if options.table:
         sys.stdout = sys.stderr
