@@ -290,9 +290,10 @@ void make_meminfo(struct meminfo *m, const struct report *report)
 	bool smaller;
 
 	read_lines(m, report->sysroot);
+	/* Of a file that is not the kernel's, some lines are the machine's. */
 	smaller = (s->valid & MYM_WANT_LIMIT) &&
 		  (!meminfo_value(m, "MemTotal", &total) ||
-		   s->limit / 1024 != total);
+		   s->limit / 1024 != total || (s->flags & MYM_FLAG_VIRTUAL));
 	if (smaller)
 		group = binding_group(report);
 	if (group)
