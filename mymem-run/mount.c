@@ -57,6 +57,10 @@ static void make_file(size_t index, int *fd, int *tree)
 
 static int place(int tree, const char *path)
 {
+	/* What is mounted on a file of FUSE goes away when the kernel finds that
+	 * nobody serves that any more. */
+	while (umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) == 0)
+		;
 	if (syscall(SYS_move_mount, tree, "", AT_FDCWD, path, MOVE_FROM_FD) < 0)
 		return -errno;
 	/* What has it open to write goes on. */
