@@ -86,8 +86,12 @@ static bool is_genuine(int fd, const char *path)
 	if (fstatfs(fd, &fs) == 0 && ((unsigned long)fs.f_type == PROC_MAGIC ||
 				      (unsigned long)fs.f_type == SYSFS_MAGIC))
 		return true;
-	return fstat(fd, &there) == 0 && stat(path, &here) == 0 &&
-	       there.st_dev == here.st_dev && there.st_ino == here.st_ino;
+	/* FUSE without who serves it can only say that. */
+	if (fstat(fd, &there) < 0)
+		return errno == ENOTCONN && stat(path, &here) < 0 &&
+		       errno == ENOTCONN;
+	return stat(path, &here) == 0 && there.st_dev == here.st_dev &&
+	       there.st_ino == here.st_ino;
 }
 
 /* The name, from its root, of what the call would open, without links and dots.
