@@ -1,150 +1,230 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cost MYMEM_RUN: what it costs to be shown one's own memory, as a table in
- * Markdown.  Each number is the median of batches that take turns: with and
- * without in one process, because what is marked as libmymem marks it is not
- * trapped.
+ * cost MYMEM_RUN [LXCFS_MEMINFO]: what it costs to be shown one's own memory,
+ * by mymem-run in each mode and by lxcfs, as a table in Markdown.
+ *
+ * Each call takes turns with the kernel's own in one process: libmymem's mark
+ * is not trapped, a bare system call passes by what is preloaded, and the
+ * kernel's file is also mounted elsewhere.  All ways take turns, too.  PASSES:
+ * how often each has its turn (5).  Needs root, and is to be run in a group
+ * with a limit.
  */
-#include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <sys/sysinfo.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/kernel.h"
+#include "calls.h"
 #include "clock.h"
 
-#define ROUNDS	51
-#define BATCH	40
-#define STARTS	31
-#define MEMINFO "/proc/meminfo"
+#define ROUNDS	15 /* of a pass */
+#define SAMPLES (8 * ROUNDS)
 
-static void do_open(const char *path, int flags, unsigned int mark, bool reads)
+/* --- in which way it is shown ---------------------------------------------- */
+
+static const char *const ways[] = { "none", "preload", "trap", "mount",
+				    "lxcfs" };
+#define WAYS  (sizeof(ways) / sizeof(ways[0]))
+#define LXCFS (WAYS - 1)
+
+static int rounds_of(size_t row)
 {
-	char text[8192];
-	int fd = (int)syscall(SYS_openat, AT_FDCWD, path, flags | O_CLOEXEC,
-			      mark);
-
-	if (fd < 0 || (reads && read(fd, text, sizeof(text)) <= 0)) {
-		perror(path);
-		exit(1);
-	}
-	close(fd);
+	return calls[row].pause ? 5 : ROUNDS;
 }
 
-static void open_file(unsigned int mark)
-{
-	do_open("/etc/passwd", O_RDONLY, mark, false);
-}
-
-static void open_to_write(unsigned int mark)
-{
-	do_open("/dev/null", O_WRONLY, mark, false);
-}
-
-static void read_meminfo(unsigned int mark)
-{
-	do_open(MEMINFO, O_RDONLY, mark, true);
-}
-
-static void ask_sysinfo(unsigned int mark)
-{
-	struct sysinfo info;
-
-	syscall(SYS_sysinfo, &info, mark);
-}
-
-static const struct {
-	const char *name;
-	void (*run)(unsigned int mark);
-} rows[] = {
-	{ "open and close a file to read it", open_file },
-	{ "open and close a file to write it", open_to_write },
-	{ "open, read and close `/proc/meminfo`", read_meminfo },
-	{ "sysinfo(2)", ask_sysinfo },
+/* In memory that the processes share; in µs. */
+struct times {
+	double raw[SAMPLES], libc[SAMPLES];
 };
+static struct shared {
+	struct times start[WAYS]; /* true(1), with mymem-run before it */
+	struct times times[WAYS][CALLS];
+} * shared;
+
+static double once(void (*call)(void), int batch)
+{
+	const int64_t begin = clock_now();
+
+	for (int i = 0; i < batch; i++)
+		call();
+	return (double)(clock_now() - begin) / batch / 1000;
+}
+
+/* inside FD WAY PASS KERNELS: a program that is shown its memory. */
+static void inside(char **argv)
+{
+	const int pass = atoi(argv[2]);
+	struct times *times;
+
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED,
+		      atoi(argv[0]), 0);
+	must(shared != MAP_FAILED, "mmap");
+	times = shared->times[atoi(argv[1])];
+	calls_begin(argv[3]);
+	for (size_t i = 0; i < CALLS; i++) {
+		const int rounds = rounds_of(i);
+
+		for (int n = pass * rounds; n < (pass + 1) * rounds; n++) {
+			usleep((useconds_t)calls[i].pause * 1000);
+			if (calls[i].raw)
+				times[i].raw[n] =
+					once(calls[i].raw, calls[i].batch);
+			times[i].libc[n] = once(calls[i].libc, calls[i].batch);
+		}
+	}
+}
 
 static int compare(const void *a, const void *b)
 {
-	double x = *(const double *)a, y = *(const double *)b;
+	const double x = *(const double *)a, y = *(const double *)b;
 
-	return x < y ? -1 : x > y;
+	return (x > y) - (x < y);
 }
 
-static double least(double *times, size_t count)
+static double median(double *times, int count)
 {
-	qsort(times, count, sizeof(*times), compare);
-	return times[0];
+	qsort(times, (size_t)count, sizeof(*times), compare);
+	return times[count / 2];
 }
 
-static void inside(const char *mode)
+static void print_number(const char *before, double number)
 {
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		double times[2][ROUNDS];
+	printf("%s%.*f", before,
+	       number < 10    ? 2
+	       : number < 100 ? 1
+			      : 0,
+	       number);
+}
 
-		for (int round = 0; round < 2 * ROUNDS; round++) {
-			const unsigned int mark = round % 2 ? 0 : MYM__AS_IT_IS;
-			int64_t begin = clock_now();
+/* The least, the median, and the least as a multiple of the kernel's. */
+static void print_cell(struct times *t, struct times *first, int count)
+{
+	const double middle = median(t->libc, count);
 
-			for (int n = 0; n < BATCH; n++)
-				rows[i].run(mark);
-			times[round % 2][round / 2] =
-				(double)(clock_now() - begin) / BATCH / 1000;
-		}
-		printf("| %s | %s | %.2f | %.2f |\n", mode, rows[i].name,
-		       least(times[0], ROUNDS), least(times[1], ROUNDS));
+	median(t->raw, count);
+	median(first->libc, count);
+	if (middle <= 0) {
+		printf(" – |");
+		return;
 	}
+	print_number(" ", t->libc[0]);
+	print_number(" / ", middle);
+	print_number(" (×",
+		     t->libc[0] / (t->raw[0] > 0 ? t->raw[0] : first->libc[0]));
+	printf(") |");
 }
 
-static double start(char **command)
+static void print(const char *name, struct times *times, size_t stride,
+		  int count)
 {
-	int64_t begin = clock_now();
-	pid_t pid = fork();
-	int status;
+	printf("| %s |", name);
+	for (size_t way = 0; way < WAYS; way++)
+		print_cell(times + way * stride, times, count);
+	printf("\n");
+}
 
+/* --- the turns ------------------------------------------------------------- */
+
+static const char *mymem_run, *lxcfs, *kernels;
+static char here[4096];
+
+static void show_lxcfs(void)
+{
+	must(unshare(CLONE_NEWNS) == 0 &&
+		     mount(lxcfs, MEMINFO, NULL, MS_BIND, NULL) == 0,
+	     lxcfs);
+}
+
+static void turn(size_t way, int pass, int fd)
+{
+	char option[32], numbers[3][16];
+	char *command[] = { (char *)mymem_run, option,		here,
+			    "inside",	       numbers[0],	numbers[1],
+			    numbers[2],	       (char *)kernels, NULL };
+	const bool by_us = way > 0 && way < LXCFS;
+	char *alone[] = { (char *)mymem_run, option, "true", NULL };
+	int status = -1;
+	pid_t pid;
+
+	snprintf(option, sizeof(option), "--mode=%s", ways[way]);
+	snprintf(numbers[0], sizeof(numbers[0]), "%d", fd);
+	snprintf(numbers[1], sizeof(numbers[1]), "%zu", way);
+	snprintf(numbers[2], sizeof(numbers[2]), "%d", pass);
+	for (int n = pass * ROUNDS; by_us && n < (pass + 1) * ROUNDS; n++) {
+		const int64_t begin = clock_now();
+
+		run(alone + 2);
+		shared->start[way].raw[n] =
+			(double)(clock_now() - begin) / 1000;
+		run(alone);
+		shared->start[way].libc[n] =
+			(double)(clock_now() - begin) / 1000 -
+			shared->start[way].raw[n];
+	}
+	if (way == LXCFS && !lxcfs)
+		return;
+	pid = fork();
 	if (pid == 0) {
-		execvp(command[0], command);
+		if (way == LXCFS)
+			show_lxcfs();
+		execv(command[by_us ? 0 : 2], command + (by_us ? 0 : 2));
+		perror(command[0]);
 		_exit(127);
 	}
-	if (waitpid(pid, &status, 0) != pid || status != 0)
-		exit(1);
-	return (double)(clock_now() - begin) / 1000;
-}
-
-static void outside(char *run, char *own, const char *mode)
-{
-	char option[32];
-	char *with[] = { run, option, "true", NULL };
-	char *ask[] = { run, option, own, "inside", option, NULL };
-	double times[2][STARTS];
-
-	snprintf(option, sizeof(option), "--mode=%s", mode);
-	for (int i = 0; i < 2 * STARTS; i++)
-		times[i % 2][i / 2] = start(i % 2 ? with : with + 2);
-	printf("| %s | start and end true(1) | %.0f | %.0f |\n", option,
-	       least(times[0], STARTS), least(times[1], STARTS));
-	fflush(stdout);
-	start(ask);
+	must(waitpid(pid, &status, 0) == pid && status == 0, ways[way]);
 }
 
 int main(int argc, char **argv)
 {
-	if (argc == 3) {
-		inside(argv[2]);
+	const char *passes = getenv("PASSES");
+	const int most = SAMPLES / ROUNDS, wanted = passes ? atoi(passes) : 5;
+	const int count = wanted < 1 ? 1 : wanted > most ? most : wanted;
+	char file[] = "/tmp/mymem-cost.XXXXXX";
+	int fd;
+
+	if (argc == 6 && strcmp(argv[1], "inside") == 0) {
+		inside(argv + 2);
 		return 0;
 	}
-	if (argc != 2) {
-		fprintf(stderr, "usage: cost MYMEM_RUN\n");
+	if (argc != 2 && argc != 3) {
+		fprintf(stderr, "usage: cost MYMEM_RUN [LXCFS_MEMINFO]\n");
 		return 2;
 	}
-	printf("| mode | | without, µs | with, µs |\n|---|---|--:|--:|\n");
-	outside(argv[1], argv[0], "trap");
-	outside(argv[1], argv[0], "mount");
+	mymem_run = argv[1];
+	lxcfs = argv[2];
+	must(readlink("/proc/self/exe", here, sizeof(here) - 1) > 0, "exe");
+	fd = memfd_create("times", 0);
+	must(fd >= 0 && ftruncate(fd, sizeof(*shared)) == 0, "memfd");
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED,
+		      fd, 0);
+	must(shared != MAP_FAILED, "mmap");
+	must(unshare(CLONE_NEWNS) == 0 &&
+		     mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0,
+	     "a mount namespace");
+	close(mkstemp(file));
+	kernels = file;
+	must(mount(MEMINFO, file, NULL, MS_BIND, NULL) == 0, file);
+	for (int pass = 0; pass < count; pass++) {
+		for (size_t way = 0; way < WAYS; way++)
+			turn(way, pass, fd);
+	}
+	umount2(file, MNT_DETACH);
+	unlink(file);
+	printf("| µs |");
+	for (size_t way = 0; way < WAYS; way++)
+		printf(" %s |", ways[way]);
+	printf("\n|---|---:|---:|---:|---:|---:|\n");
+	print("start and end `true` by `mymem-run`", shared->start, 1,
+	      count * ROUNDS);
+	for (size_t i = 0; i < CALLS; i++)
+		print(calls[i].name, &shared->times[0][i], CALLS,
+		      count * rounds_of(i));
 	return 0;
 }
