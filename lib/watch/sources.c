@@ -158,11 +158,16 @@ static void arm_some_trigger(struct mym_watch *watch,
 }
 
 /* Forgets descriptors that the program has closed, and may have reused. */
-static void forget_strangers(struct mym_watch *watch)
+static void forget_strange_limits(struct mym_watch *watch)
 {
 	if (!mym__poll_has(&watch->set, &watch->limits, MYM__WAKE_LIMITS,
 			   false))
 		watch->limits.fd = 0;
+}
+
+static void forget_strangers(struct mym_watch *watch)
+{
+	forget_strange_limits(watch);
 	if (watch->trigger_scope &&
 	    !mym__poll_has(&watch->set, &watch->trigger, MYM__WAKE_STALLS,
 			   true)) {
@@ -219,9 +224,7 @@ void mym__sources_close(struct mym_watch *watch, bool shared)
 	 * library's. */
 	if (!mym__poll_has(&watch->set, &watch->timer, MYM__WAKE_TIMER, false))
 		watch->set.fd = watch->timer.fd = 0;
-	if (!mym__poll_has(&watch->set, &watch->limits, MYM__WAKE_LIMITS,
-			   false))
-		watch->limits.fd = 0;
+	forget_strange_limits(watch);
 	drop_trigger(watch, shared);
 	mym__counters_drop(watch, shared);
 	mym__refaults_drop(watch);
