@@ -80,6 +80,17 @@ static int64_t max_age(void)
 	return us < INT64_MAX / 1000 ? (int64_t)us * 1000 : INT64_MAX;
 }
 
+/* Not inline: what is refreshed takes microseconds. */
+static int64_t now(clockid_t clock)
+{
+	return mym__fast_now(clock);
+}
+
+static void take(const struct mym__latch *latch, int64_t numbers[NUMBERS])
+{
+	mym__latch_take(latch, numbers, NUMBERS);
+}
+
 /* CLOCK_MONOTONIC_COARSE costs a quarter of CLOCK_MONOTONIC, and is behind it
  * by up to a tick, and by what the tick comes late.  A tick is always as long, and
  * some C libraries make a system call to ask (musl). */
@@ -159,7 +170,7 @@ static void expire(struct mym__fast_state *s)
 	for (size_t i = 0; i < MYM__COUNT(s->answers); i++) {
 		int64_t numbers[NUMBERS];
 
-		mym__latch_take(&s->answers[i], numbers, NUMBERS);
+		take(&s->answers[i], numbers);
 		/* An answer that exists can still be returned. */
 		if (numbers[EXPIRES] > 0)
 			publish(&s->answers[i], numbers[VALUE], 1, 1);
@@ -255,7 +266,7 @@ static int64_t answer_of(const struct mym_snapshot *snapshot, unsigned int which
  * answers are to be fresh each time, the cost does not matter. */
 static int64_t cpu_time(int64_t age)
 {
-	return age > 0 ? mym__fast_now(CLOCK_THREAD_CPUTIME_ID) : 0;
+	return age > 0 ? now(CLOCK_THREAD_CPUTIME_ID) : 0;
 }
 
 /* Until what seldom changes has to be read again, the limit is this one, unless
@@ -306,7 +317,7 @@ static int refresh(struct mym__fast_state *s, enum mym__fast which,
 		 * kept. */
 		if ((wants[i] & ~wants[which]) || (age == 0 && i != which))
 			continue;
-		mym__latch_take(&s->answers[i], numbers, NUMBERS);
+		take(&s->answers[i], numbers);
 		if (!mym__error_transient(r)) {
 			s->begun[i] = begin;
 			publish(&s->answers[i],
@@ -330,8 +341,7 @@ static int64_t ask_alone(enum mym__fast which)
 	int r;
 
 	if (is_sealed()) {
-		mym__latch_take(&mym__fast_state()->answers[which], numbers,
-				NUMBERS);
+		take(&mym__fast_state()->answers[which], numbers);
 		return numbers[EXPIRES] > 0 ? numbers[VALUE] : -ENODATA;
 	}
 	r = mym__context_open(&ctx, NULL, 0);
@@ -353,7 +363,7 @@ static int renew(struct mym__fast_state *s, enum mym__fast which, int64_t asked,
 	 * found for another age. */
 	if (s->age != age)
 		expire(s);
-	mym__latch_take(&s->answers[which], numbers, NUMBERS);
+	take(&s->answers[which], numbers);
 	/* While this thread waited, another one began a pass after this one was
 	 * asked: that is as good as a pass of its own. */
 	if (time < numbers[EXPIRES] || asked < s->begun[which])
@@ -367,13 +377,13 @@ static int renew(struct mym__fast_state *s, enum mym__fast which, int64_t asked,
 static int64_t ask(enum mym__fast which)
 {
 	struct mym__fast_state *s = mym__fast_state();
-	int64_t age = max_age(), time = mym__fast_now(CLOCK_MONOTONIC);
+	int64_t age = max_age(), time = now(CLOCK_MONOTONIC);
 	int64_t asked = INT64_MAX;
 	int64_t numbers[NUMBERS];
 	bool mine;
 	int r = 0;
 
-	mym__latch_take(&s->answers[which], numbers, NUMBERS);
+	take(&s->answers[which], numbers);
 	if (time < numbers[EXPIRES])
 		return numbers[VALUE];
 	if (__atomic_load_n(&not_wiped, __ATOMIC_RELAXED))
@@ -384,12 +394,12 @@ static int64_t ask(enum mym__fast which)
 		if (is_sealed() || !await_lock(s))
 			return ask_alone(which);
 		asked = time;
-		time = mym__fast_now(CLOCK_MONOTONIC);
+		time = now(CLOCK_MONOTONIC);
 	}
 	mine = own(s);
 	if (mine)
 		r = renew(s, which, asked, time, age);
-	mym__latch_take(&s->answers[which], numbers, NUMBERS);
+	take(&s->answers[which], numbers);
 	unlock(s);
 	if (!mine)
 		return ask_alone(which);
@@ -411,7 +421,7 @@ int mym__fast_seal(void)
 		r = mym__seal(&context);
 		in_use = false;
 		for (unsigned int i = 0; r == 0 && i < MYM__FASTS; i++)
-			r = refresh(s, i, mym__fast_now(CLOCK_MONOTONIC), age);
+			r = refresh(s, i, now(CLOCK_MONOTONIC), age);
 	}
 	unlock(s);
 	return r;
@@ -423,12 +433,12 @@ static bool limit_unwritten(struct mym__fast_state *s, int64_t time,
 {
 	int64_t numbers[NUMBERS], again[NUMBERS];
 
-	mym__latch_take(&s->unwritten_limit, numbers, NUMBERS);
+	take(&s->unwritten_limit, numbers);
 	if (time >= numbers[EXPIRES_COARSE] ||
 	    !mym__limit_watch_fd_quiet((int)numbers[NOTIFY]))
 		return false;
 	/* The descriptor may be that of another limit watch by now. */
-	mym__latch_take(&s->unwritten_limit, again, NUMBERS);
+	take(&s->unwritten_limit, again);
 	*limit = numbers[VALUE];
 	return memcmp(numbers, again, sizeof(numbers)) == 0;
 }
