@@ -21,7 +21,8 @@
 
 struct mym__latch {
 	unsigned int sequence;
-	unsigned long copies[2][MYM__LATCH_NUMBERS][MYM__LATCH_WORDS];
+	/* Of a power of two numbers, so that finding one takes no multiplication. */
+	unsigned long copies[2][MYM__LATCH_NUMBERS + 1][MYM__LATCH_WORDS];
 };
 
 MYM__INLINE int64_t mym__latch_load(const unsigned long *from)
