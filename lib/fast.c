@@ -321,8 +321,9 @@ static int refresh(struct mym__fast_state *s, enum mym__fast which,
 		if (!mym__error_transient(r)) {
 			s->begun[i] = begin;
 			publish(&s->answers[i],
-				r < 0 ? r : answer_of(&snapshot, i), begin,
-				expires);
+				r < 0 ? mym__error_public(r) :
+					answer_of(&snapshot, i),
+				begin, expires);
 		}
 		/* Out of descriptors or memory: keeps the last good number. */
 		else if (numbers[EXPIRES] > 0)
@@ -452,7 +453,7 @@ int64_t mym__fast_ask_anew(enum mym__fast which, int64_t time)
 	if (which != MYM__FAST_LIMIT || !limit_unwritten(s, time, &value))
 		value = ask(which);
 	mym__leave(entry);
-	return value;
+	return value < 0 ? mym__error_public((int)value) : value;
 }
 
 /* For dlclose(3), and for exit(3) while other threads may still be asking:

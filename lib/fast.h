@@ -48,11 +48,11 @@ MYM__INLINE int64_t mym__fast_now(clockid_t clock)
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-/* The answer once it has expired.  Out of line, so that the inline part saves
- * no registers. */
+/* The answer once it has expired, or an error that may leave the library.  Out of
+ * line, so that the inline part saves no registers. */
 int64_t mym__fast_ask_anew(enum mym__fast which, int64_t time);
 
-/* The answer, or < 0.  Leaves errno alone. */
+/* The answer, or an error that may leave the library.  Leaves errno alone. */
 MYM__INLINE int64_t mym__fast_ask(enum mym__fast which)
 {
 	int64_t time = mym__fast_now(CLOCK_MONOTONIC_COARSE);

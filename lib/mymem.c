@@ -19,34 +19,19 @@
 
 #define KNOWN_WANTS (((uint64_t)1 << 16) - 1)
 
-/* Does not save errno: nothing touches it on the way to an answer that is
- * there. */
-MYM__INLINE int64_t fast(enum mym__fast which)
-{
-	int64_t r = mym__fast_ask(which);
-
-	return r < 0 ? mym__error_public((int)r) : r;
-}
-
 int64_t mym_limit(void)
 {
-	return fast(MYM__FAST_LIMIT);
-}
-
-/* Once, for three calls. */
-__attribute__((noinline)) static int64_t fast_once(enum mym__fast which)
-{
-	return fast(which);
+	return mym__fast_ask(MYM__FAST_LIMIT);
 }
 
 int64_t mym_available(void)
 {
-	return fast_once(MYM__FAST_AVAILABLE);
+	return mym__fast_ask(MYM__FAST_AVAILABLE);
 }
 
 int mym_pressure(void)
 {
-	return (int)fast_once(MYM__FAST_PRESSURE);
+	return (int)mym__fast_ask(MYM__FAST_PRESSURE);
 }
 
 int mym_set_max_age(int64_t ns)
@@ -63,13 +48,13 @@ int mym_workers(int64_t bytes_each, int max)
 
 	if (bytes_each <= 0 || max < 0)
 		return -EINVAL;
-	most = fast_once(MYM__FAST_AVAILABLE);
+	most = mym__fast_ask(MYM__FAST_AVAILABLE);
 	if (most < 0)
 		return (int)most;
 	/* A division would cost as much as the rest of the call. */
-	if (!__builtin_mul_overflow(bytes_each, max, &all) && all <= most)
-		return max;
-	return (int)(most / bytes_each);
+	if (__builtin_mul_overflow(bytes_each, max, &all) || all > most)
+		max = (int)(most / bytes_each);
+	return max;
 }
 
 static int open_context(struct mym_ctx **out, const char *sysroot, int pid,
