@@ -264,6 +264,8 @@ bool mym__counters_read(struct mym_watch *watch, int64_t now)
 	return alive;
 }
 
+/* Whoever asks knows that much is left, so that memory.max alone says nothing: what
+ * it was hit by then counts from the next time that all are read. */
 bool mym__counters_quiet(struct mym_watch *watch)
 {
 	const unsigned int reported = MYM__COUNTER_IN_EPOLL |
@@ -274,8 +276,8 @@ bool mym__counters_quiet(struct mym_watch *watch)
 	for (unsigned int i = 0; i < all->count; i++) {
 		struct mym__counter *c = &all->at[i];
 
-		if (!counts(all, c) || ((c->is & reported) &&
-					!(c->is & MYM__COUNTER_DISARMED)))
+		if (!counts(all, c) || c->kind->use == BIT(MYM__COUNT_MAX) ||
+		    ((c->is & reported) && !(c->is & MYM__COUNTER_DISARMED)))
 			continue;
 		if (read_counter(watch, c, values) != 0 ||
 		    memcmp(values, c->value, sizeof(values)) != 0)

@@ -52,7 +52,8 @@ bool mym__counters_read(struct mym_watch *watch, int64_t now);
  * it unchanged. */
 bool mym__counters_handle(struct mym_watch *watch, unsigned int index,
 			  int64_t now);
-/* Whether those whose changes nobody reports are as they were. */
+/* Whether those whose changes nobody reports are as they were, as far as they count
+ * while much is left. */
 bool mym__counters_quiet(struct mym_watch *watch);
 bool mym__counters_known(const struct mym__counters *counters);
 /* Bit i: level i has a limit, and counts. */

@@ -8,10 +8,12 @@
  *   machine   has enough free, or as much available as it had
  *   stalls    their total has not grown, where no trigger reports them
  *   counters  those that the kernel does not report have not grown
- *   group     the process has not left it
+ *   group     the process has not left it (v2)
  *
  * The kernel reports writes to limits, and then it is not the timer that wakes
- * the watch.  What else there is, is read by a look, at least once a second.
+ * the watch.  What else there is, is read by a look, at least once a second.  So is
+ * the group on v1, where the kernel lists a dozen hierarchies to tell: that would
+ * take as long as all else here.
  *
  * What can be reclaimed may have changed under the same usage.  But none of it
  * is needed for the conclusion, and without more usage nothing was used up.
@@ -27,6 +29,7 @@
 #include "../base/sys.h"
 #include "../base/text.h"
 #include "../context.h"
+#include "../discover/dialect.h"
 #include "../discover/places.h"
 #include "../read/level.h"
 #include "../read/psi.h"
@@ -177,6 +180,14 @@ static bool rows_are_idle(struct mym_watch *watch)
 	return rows > 0 && rows == watch->falling;
 }
 
+static bool has_left(struct mym_watch *watch)
+{
+	const struct mym__dialect *dialect = watch->ctx.result->places.dialect;
+
+	return !(dialect && dialect->version == 1) &&
+	       mym__snapshot_moved(&watch->ctx);
+}
+
 bool mym__glance(struct mym_watch *watch, int64_t now)
 {
 	const int64_t since = mym__subtract(now, watch->ctx.known_at);
@@ -185,7 +196,7 @@ bool mym__glance(struct mym_watch *watch, int64_t now)
 	    since >= LOOK_AT_LEAST || since >= watch->settings.interval_max ||
 	    (watch->ctx.result->last.flags & MYM_FLAG_PARTIAL) ||
 	    !rows_are_idle(watch) || !no_more_stalls(watch) ||
-	    !mym__counters_quiet(watch) || mym__snapshot_moved(&watch->ctx))
+	    !mym__counters_quiet(watch) || has_left(watch))
 		return false;
 	for (unsigned int i = 0; i < watch->falling; i++) {
 		struct mym__growth *g = &watch->growth[i];

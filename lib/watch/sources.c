@@ -222,7 +222,7 @@ void mym__sources_close(struct mym_watch *watch, bool shared)
 {
 	/* Only the set can tell whether these descriptors are still the
 	 * library's. */
-	if (!mym__poll_has(&watch->set, &watch->timer, MYM__WAKE_TIMER, false))
+	if (!mym__sources_ours(watch))
 		watch->set.fd = watch->timer.fd = 0;
 	forget_strange_limits(watch);
 	drop_trigger(watch, shared);
@@ -265,6 +265,12 @@ static void handle_one(struct mym_watch *watch, const struct mym__ready *ready,
 	}
 }
 
+bool mym__sources_ours(const struct mym_watch *watch)
+{
+	return mym__poll_has(&watch->set, &watch->timer, MYM__WAKE_TIMER,
+			     false);
+}
+
 int mym__sources_handle(struct mym_watch *watch, int64_t now)
 {
 	struct mym__ready ready[MYM__WAKE_COUNTER + MYM__COUNTERS];
@@ -276,12 +282,13 @@ int mym__sources_handle(struct mym_watch *watch, int64_t now)
 		       (watch->trigger_scope && now >= watch->not_before &&
 			now - watch->looked_at >= watch->settings.interval_min) ?
 		       MYM__CALLED : MYM__SLEEP;
-	if (n < 0 || !mym__poll_has(&watch->set, &watch->timer, MYM__WAKE_TIMER,
-				    false))
+	if (n == 1 && ready[0].id == MYM__WAKE_TIMER)
+		return MYM__DUE;
+	if (n < 0 || !mym__sources_ours(watch))
 		return -EBADF;
 	for (int i = 0; i < n; i++)
 		handle_one(watch, &ready[i], now);
-	return n == 1 && ready[0].id == MYM__WAKE_TIMER ? MYM__DUE : MYM__CALLED;
+	return MYM__CALLED;
 }
 
 uint64_t mym__sources_armed(const struct mym_watch *watch)

@@ -18,8 +18,10 @@ int mym__sources_open(struct mym_watch *watch);
 void mym__sources_close(struct mym_watch *watch, bool shared);
 /* Arms all of them, for another group; or what is missing. */
 void mym__sources_arm(struct mym_watch *watch, bool anew);
+/* Whether the set and the timer are still the library's. */
+bool mym__sources_ours(const struct mym_watch *watch);
 /* Whether it is time to look, or something calls for it; < 0: the watch is
- * broken. */
+ * broken.  Where it is only time, nobody has asked yet whose the set is. */
 enum { MYM__SLEEP, MYM__DUE, MYM__CALLED };
 int mym__sources_handle(struct mym_watch *watch, int64_t now);
 /* The MYM_SOURCE_* that are armed, without those that a look reads. */

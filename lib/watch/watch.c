@@ -284,16 +284,20 @@ static void compare(struct mym_watch *watch, int64_t now)
 		tell(watch, MYM_EVENT_DEGRADED)->lost = before & ~watch->sources;
 }
 
-/* Glances, or looks: what that has cost. */
+/* Glances, or looks: what that has cost; < 0: the watch is broken. */
 static int64_t renew(struct mym_watch *watch, int64_t now, bool called)
 {
 	int64_t cost;
 
-	/* A glance is too short for system calls that would time it better. */
+	/* A glance is too short for system calls that would time it better.  It
+	 * only reads, and tells nothing: whose the set is is asked before the
+	 * timer is set. */
 	if (!called && mym__glance(watch, now)) {
 		cost = mym__subtract(mym__sys_clock(CLOCK_MONOTONIC), now);
 		return cost < watch->usual_cost ? cost : watch->usual_cost;
 	}
+	if (!called && !mym__sources_ours(watch))
+		return -EBADF;
 	cost = mym__sys_clock(CLOCK_THREAD_CPUTIME_ID);
 	compare(watch, now);
 	/* Finding another group does not count: it is not done at each look. */
@@ -303,7 +307,7 @@ static int64_t renew(struct mym_watch *watch, int64_t now, bool called)
 	return mym__pace_cost(&watch->usual_cost, cost);
 }
 
-static void look(struct mym_watch *watch, bool called)
+static int look(struct mym_watch *watch, bool called)
 {
 	const uint64_t room = MYM_WANT_LIMIT | MYM_WANT_AVAILABLE;
 	const struct mym_snapshot *s = &watch->last;
@@ -311,6 +315,8 @@ static void look(struct mym_watch *watch, bool called)
 	const int64_t least = watch->settings.interval_min;
 	int64_t cost = renew(watch, now, called), interval, thrift, wait;
 
+	if (cost < 0)
+		return (int)cost;
 	if (watch->queued > 0)
 		mym__fast_expire();
 	wait = mym__pace_pay(&watch->credit, now - watch->looked_at, cost);
@@ -332,6 +338,7 @@ static void look(struct mym_watch *watch, bool called)
 	watch->not_before = mym__add(now, wait);
 	if (watch->due < watch->not_before)
 		watch->due = watch->not_before;
+	return 0;
 }
 
 /* The descriptor stays readable while events are queued. */
@@ -339,7 +346,7 @@ static int settle(struct mym_watch *watch)
 {
 	int64_t ns = 0;
 
-	if (!mym__poll_has(&watch->set, &watch->timer, MYM__WAKE_TIMER, false))
+	if (!mym__sources_ours(watch))
 		return -EBADF;
 	if (watch->queued == 0)
 		ns = mym__subtract(watch->due, mym__sys_clock(CLOCK_MONOTONIC));
@@ -368,8 +375,8 @@ int mym__watch_next(struct mym_watch *watch, struct mym_event *out)
 			return r;
 		if (now < watch->not_before)
 			watch->due = watch->not_before;
-		else
-			look(watch, r == MYM__CALLED);
+		else if (look(watch, r == MYM__CALLED) < 0)
+			return -EBADF;
 	}
 	r = watch->queued > 0;
 	if (r) {

@@ -11,6 +11,7 @@
 #include "base/kernel.h"
 #include "base/lines.h"
 #include "context.h"
+#include "discover/dialect.h"
 #include "discover/mounts.h"
 #include "machines.h"
 #include "mymem.h"
@@ -408,24 +409,32 @@ static void begin_watch(void)
 	look_at_once();
 }
 
-/* Each file that is kept, which is read and checked, and the system calls of the
- * watch itself. */
+/* What is read and checked: the usage of each group that limits, the machine, and
+ * the counters that nobody reports; and the calls of the watch itself.  On v2 the
+ * group is looked at, too. */
+static unsigned int most_at_a_glance(void)
+{
+	const bool v1 = watch->ctx.result->places.dialect == &mym__dialect_v1;
+	unsigned int above = watch->counters.limited & ~1U, counters = v1;
+
+	for (; above; above &= above - 1)
+		counters++;
+	return (v1 ? 9U : 13U) + 2 * (watch->falling - 1) + 2 * counters;
+}
+
 START_TEST(glance)
 {
 	static struct trace trace;
-	unsigned int rows;
 
 	begin_watch();
-	rows = watch->falling;
 	if (!watch->calm || !trace_run(begin_watch, look_at_once, &trace)) {
 		printf("# skipped: %s\n", watch->calm ? "no ptrace(2) here" :
 					  "memory is short here");
 		fflush(stdout);
 	} else {
-		ck_assert_uint_gt(rows, 0);
+		ck_assert_uint_gt(watch->falling, 0);
 		ck_assert_uint_eq(opens(&trace, false), 0);
-		ck_assert_uint_le(trace.count,
-				  14 + 3 * rows + 3 * watch->counters.count);
+		ck_assert_uint_le(trace.count, most_at_a_glance());
 	}
 	watch = mym_watch_close(watch);
 }

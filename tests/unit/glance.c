@@ -329,9 +329,6 @@ START_TEST(v1)
 {
 	look_v1();
 	ENOUGH();
-	put(A "memory.failcnt", "4\n");
-	LOOK();
-	put(A "memory.failcnt", "3\n");
 	put(A "memory.oom_control",
 	    "oom_kill_disable 0\nunder_oom 0\noom_kill 1\n");
 	LOOK();
@@ -344,6 +341,31 @@ START_TEST(v1)
 	/* The group has no stalls of its own here: the machine's count. */
 	put("proc/pressure/memory",
 	    "some avg10=0.00 avg60=0.00 avg300=0.00 total=6\n");
+	LOOK();
+}
+END_TEST
+
+/* While much is left nothing follows from it, and later it counts all the same. */
+START_TEST(limit_was_reached)
+{
+	look_v1();
+	put(A "memory.failcnt", "4\n");
+	ENOUGH();
+	put(A "memory.usage_in_bytes", "%lld\n", 95LL * MIB);
+	LOOK();
+	ck_assert(mym__counters_read(&watch, now));
+	ck_assert_uint_eq(mym__counters_grew(&watch.counters, now, false),
+			  MYM__GREW_MAX);
+}
+END_TEST
+
+/* A dozen hierarchies are read once a second only. */
+START_TEST(moved_on_v1)
+{
+	look_v1();
+	own_v1("/b");
+	ENOUGH();
+	now = watch.last.time + S;
 	LOOK();
 }
 END_TEST
@@ -379,6 +401,8 @@ Suite *suite(void)
 	tc = tree_tcase("v1");
 	tcase_add_checked_fixture(tc, begin_v1, end);
 	tcase_add_test(tc, v1);
+	tcase_add_test(tc, limit_was_reached);
+	tcase_add_test(tc, moved_on_v1);
 	suite_add_tcase(s, tc);
 	return s;
 }
