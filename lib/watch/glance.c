@@ -5,7 +5,8 @@
  *
  *   usage     of each group that limits is about what it was, and what lies
  *             between it and the limit is alone enough for no level
- *   machine   has enough free, or as much available as it had
+ *   machine   has about as much available as it had
+ *   each      of these alone, unless it would last far longer than since the look
  *   stalls    their total has not grown, where no trigger reports them
  *   counters  those that the kernel does not report have not grown
  *   group     the process has not left it (v2)
@@ -26,7 +27,6 @@
 #include "../base/lines.h"
 #include "../base/parse.h"
 #include "../base/saturate.h"
-#include "../base/sys.h"
 #include "../base/text.h"
 #include "../context.h"
 #include "../discover/dialect.h"
@@ -42,6 +42,8 @@
 #define LOOK_AT_LEAST INT64_C(1000000000)
 /* What is less than this part of the limit is no change. */
 #define PART 128
+/* So many times is read what is used up while it lasts. */
+#define EARLY 4
 
 static bool about(int64_t a, int64_t b, int64_t limit)
 {
@@ -72,9 +74,6 @@ static bool group_is_idle(struct mym_watch *watch, unsigned int row)
 	unsigned int level = row;
 	int64_t used;
 
-	/* Nothing is available once too much is swapped out. */
-	if (c->valid & MYM_WANT_SWAP_HIGH)
-		return false;
 	if (memsw) {
 		for (level = 0; level < result->places.count; level++) {
 			if (result->places.at[level].path ==
@@ -90,8 +89,6 @@ static bool group_is_idle(struct mym_watch *watch, unsigned int row)
 	       is_enough(watch, bound, mym__subtract(bound, used));
 }
 
-/* What is free belongs to nobody.  Where files fill the machine, what is
- * available counts. */
 static bool machine_is_idle(struct mym_watch *watch, unsigned int row)
 {
 	static const struct mym__name names[] = {
@@ -100,22 +97,14 @@ static bool machine_is_idle(struct mym_watch *watch, unsigned int row)
 	const struct mym__findings *found = &watch->ctx.result->last;
 	const struct mym_constraint *c = &found->rows[row];
 	const struct mym__file *file = &watch->ctx.files[MYM__FILE_MEMINFO];
-	int64_t values[MYM__COUNT(names)], free;
+	int64_t values[MYM__COUNT(names)];
 	struct mym__keys keys = {
 		.names = names,
 		.count = MYM__COUNT(names),
 		.kilobytes = true,
 		.values = values,
 	};
-	struct mym__sysinfo si;
 
-	if (mym__sys_sysinfo(&watch->ctx.root, &si) == 0 &&
-	    si.total == found->host_total) {
-		free = si.free < c->limit ? si.free : c->limit;
-		free = mym__subtract(free, found->reserve);
-		if (free > c->limit / 2 && is_enough(watch, c->limit, free))
-			return true;
-	}
 	return file->fd > 0 &&
 	       mym__lines_keys(file->fd, watch->ctx.buffer,
 			       sizeof(watch->ctx.buffer), &keys) == 0 &&
@@ -125,14 +114,28 @@ static bool machine_is_idle(struct mym_watch *watch, unsigned int row)
 	       is_enough(watch, c->limit, c->available);
 }
 
-static bool is_idle(struct mym_watch *watch, unsigned int row)
+/* By itself it would not be looked at yet, nor for a while.  Once less than half is
+ * left, it is not only its size that tells how soon. */
+static bool is_early(const struct mym_constraint *c, int64_t since)
 {
-	switch (watch->ctx.result->last.rows[row].kind) {
+	const int64_t later = since * EARLY;
+
+	return mym__pace_lasting(0, later, c->available) == later &&
+	       c->available > mym__merge_bound(c) / 2;
+}
+
+static bool is_idle(struct mym_watch *watch, unsigned int row, int64_t since)
+{
+	const struct mym_constraint *c = &watch->ctx.result->last.rows[row];
+
+	switch (c->kind) {
 	case MYM_KIND_CGROUP:
 	case MYM_KIND_CGROUP_MEMSW:
-		return group_is_idle(watch, row);
+		/* Nothing is available once too much is swapped out. */
+		return !(c->valid & MYM_WANT_SWAP_HIGH) &&
+		       (is_early(c, since) || group_is_idle(watch, row));
 	case MYM_KIND_HOST:
-		return machine_is_idle(watch, row);
+		return is_early(c, since) || machine_is_idle(watch, row);
 	default:
 		return false;
 	}
@@ -165,7 +168,7 @@ static bool no_more_stalls(struct mym_watch *watch)
 }
 
 /* All of them are followed, and each is as it was. */
-static bool rows_are_idle(struct mym_watch *watch)
+static bool rows_are_idle(struct mym_watch *watch, int64_t since)
 {
 	const struct mym__findings *found = &watch->ctx.result->last;
 	unsigned int rows = 0;
@@ -173,7 +176,7 @@ static bool rows_are_idle(struct mym_watch *watch)
 	for (unsigned int i = 0; i < found->count; i++) {
 		if (!(found->rows[i].valid & MYM_WANT_AVAILABLE))
 			continue;
-		if (!is_idle(watch, i))
+		if (!is_idle(watch, i, since))
 			return false;
 		rows++;
 	}
@@ -195,14 +198,11 @@ bool mym__glance(struct mym_watch *watch, int64_t now)
 	if (!watch->calm || watch->stale || watch->limits.fd == 0 ||
 	    since >= LOOK_AT_LEAST || since >= watch->settings.interval_max ||
 	    (watch->ctx.result->last.flags & MYM_FLAG_PARTIAL) ||
-	    !rows_are_idle(watch) || !no_more_stalls(watch) ||
+	    !rows_are_idle(watch, since) || !no_more_stalls(watch) ||
 	    !mym__counters_quiet(watch) || has_left(watch))
 		return false;
-	for (unsigned int i = 0; i < watch->falling; i++) {
-		struct mym__growth *g = &watch->growth[i];
-
-		mym__growth_note(g, now, g->by, g->limit, g->available,
-				 &watch->falls[i]);
-	}
+	for (unsigned int i = 0; i < watch->falling; i++)
+		watch->falls[i].soon = INT64_MAX;
+	watch->glanced_at = now;
 	return true;
 }

@@ -151,6 +151,14 @@ void mym__growth_note(struct mym__growth *g, int64_t now, uint64_t by,
 	keep(g, now, available);
 }
 
+void mym__growth_still(struct mym__growth *g, int64_t time)
+{
+	struct mym__fall fall;
+
+	if (g->count > 0 && time > g->time)
+		mym__growth_note(g, time, g->by, g->limit, g->available, &fall);
+}
+
 static int64_t share(int64_t from, int64_t to, int64_t window)
 {
 	/* Totals are in microseconds, and only grow. */

@@ -28,6 +28,8 @@ struct mym__growth {
 /* Notes what is available under a constraint, and computes how it falls. */
 void mym__growth_note(struct mym__growth *growth, int64_t now, uint64_t by,
 		      int64_t limit, int64_t available, struct mym__fall *fall);
+/* Notes that until this time it was what it was last. */
+void mym__growth_still(struct mym__growth *growth, int64_t time);
 
 #define MYM__STALLS_SAMPLES 24
 struct mym__stalls {

@@ -146,6 +146,8 @@ static void follow(struct mym_watch *watch, int64_t time)
 {
 	const struct mym__findings *found = &watch->ctx.result->last;
 
+	for (unsigned int i = 0; i < watch->falling; i++)
+		mym__growth_still(&watch->growth[i], watch->glanced_at);
 	watch->falling = 0;
 	for (unsigned int i = 0; i < found->count; i++) {
 		const struct mym_constraint *c = &found->rows[i];

@@ -35,7 +35,7 @@
 struct mym_watch {
 	int process;
 	unsigned int fork; /* its number */
-	int64_t due, not_before, looked_at, credit, usual_cost;
+	int64_t due, not_before, looked_at, glanced_at, credit, usual_cost;
 	int64_t armed_at;
 	int64_t retry; /* when to try the missing sources again */
 	uint64_t sources;

@@ -27,6 +27,7 @@
 #include "libc.h"
 #include "mymem.h"
 #include "suite.h"
+#include "watch/poll.h"
 #include "watch/sources.h"
 #include "watch/watch.h"
 #include "wrap.h"
@@ -445,6 +446,39 @@ START_TEST(asked_late)
 		ck_assert_int_eq(drain(watch), 0);
 	}
 	ck_assert(seconds() - begin < 10);
+	mym_watch_close(watch);
+}
+END_TEST
+
+static void look_after(struct mym_watch *watch, useconds_t us)
+{
+	usleep(us);
+	ck_assert_int_eq(mym__poll_arm(&watch->timer, 1), 0);
+	ck_assert(readable(mym_watch_fd(watch), 10000));
+	ck_assert_int_eq(drain(watch), 0);
+}
+
+/* What a glance has found out counts at the next look. */
+START_TEST(glanced_at)
+{
+	/* Stalls and events of others would call for a look. */
+	const struct mym_watch_options options = {
+		.flags = MYM_WATCH_NO_MANAGER,
+		.rules = MYM_PRESSURE_BY_HEADROOM,
+	};
+	struct mym_watch *watch;
+	int64_t looked;
+
+	ck_assert_int_eq(mym_watch_open(&watch, &options, sizeof(options)), 0);
+	look_after(watch, 1000);
+	looked = watch->growth[0].time;
+	look_after(watch, 30000);
+	ck_assert(!watch->calm || watch->glanced_at > looked);
+	ck_assert(!watch->calm || watch->growth[0].time == looked);
+	watch->ctx.known_at = 0;
+	look_after(watch, 30000);
+	ck_assert_int_gt(watch->growth[0].time, looked);
+	ck_assert(!watch->calm || watch->growth[0].at[1].time == watch->glanced_at);
 	mym_watch_close(watch);
 }
 END_TEST
@@ -877,6 +911,7 @@ Suite *suite(void)
 	tcase_add_test(tc, whose_trigger);
 	tcase_add_test(tc, armed_again);
 	tcase_add_test(tc, asked_late);
+	tcase_add_test(tc, glanced_at);
 	tcase_add_test(tc, opened_by_the_busy);
 	tcase_add_test(tc, forked);
 	tcase_add_test(tc, forked_and_rearmed);

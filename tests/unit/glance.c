@@ -5,8 +5,6 @@
 
 #include "answer/findings.h"
 #include "base/file.h"
-#include "base/root.h"
-#include "base/sys.h"
 #include "mymem.h"
 #include "snapshot.h"
 #include "suite.h"
@@ -21,18 +19,7 @@
 #define A "sys/fs/cgroup/a/"
 
 static struct mym_watch watch;
-static int64_t now, is_free;
-
-int __wrap_mym__sys_sysinfo(const struct mym__root *root,
-			    struct mym__sysinfo *info);
-
-int __wrap_mym__sys_sysinfo(const struct mym__root *root,
-			    struct mym__sysinfo *info)
-{
-	(void)root;
-	*info = (struct mym__sysinfo){ .total = 1000 * MIB, .free = is_free };
-	return is_free < 0;
-}
+static int64_t now;
 
 /* Below a sysroot nothing is kept. */
 static void keep(struct mym__file *file, const char *path)
@@ -51,7 +38,6 @@ static void begin(void)
 	ck_assert_int_eq(mym__settings_take(&defaults, &watch.settings), 0);
 	ck_assert_int_eq(mym__context_init(&watch.ctx, "."), 0);
 	ram(1000);
-	is_free = 1000 * MIB;
 	put("proc/pressure/memory",
 	    "some avg10=0.00 avg60=0.00 avg300=0.00 total=5\n"
 	    "full avg10=0.00 avg60=0.00 avg300=0.00 total=4\n");
@@ -252,35 +238,58 @@ START_TEST(counters)
 }
 END_TEST
 
+static void meminfo(int total, int available)
+{
+	put("proc/meminfo", "MemTotal: %d kB\nMemAvailable: %d kB\n",
+	    total << 10, available << 10);
+}
+
 START_TEST(machine)
 {
-	add("proc/meminfo", "Active(file): 0 kB\nInactive(file): 0 kB\n"
-	    "SReclaimable: 0 kB\n");
 	look_v2();
-	/* Enough is free, whatever the file says. */
-	put("proc/meminfo", "rubbish\n");
+	now = watch.last.time + 700 * MS;
 	ENOUGH();
-	is_free = 520 * MIB;
+	meminfo(1000, 995);
 	ENOUGH();
-	/* Growth counts from a half on, and the machine keeps a 64th. */
-	is_free = 510 * MIB;
+	meminfo(1000, 990);
 	LOOK();
-	put("proc/meminfo", "MemTotal: %d kB\nMemAvailable: %d kB\n",
-	    1000 << 10, 1000 << 10);
-	ENOUGH();
-	put("proc/meminfo", "MemTotal: %d kB\nMemAvailable: %d kB\n",
-	    1000 << 10, 995 << 10);
-	ENOUGH();
-	put("proc/meminfo", "MemTotal: %d kB\nMemAvailable: %d kB\n",
-	    1000 << 10, 990 << 10);
-	LOOK();
-	put("proc/meminfo", "MemTotal: %d kB\nMemAvailable: %d kB\n",
-	    900 << 10, 1000 << 10);
+	meminfo(900, 1000);
 	LOOK();
 	put("proc/meminfo", "MemTotal: %d kB\n", 1000 << 10);
 	LOOK();
-	is_free = -1;
+	put("proc/meminfo", "rubbish\n");
 	LOOK();
+}
+END_TEST
+
+/* 400 MiB a second would take four times as long to use it up. */
+START_TEST(too_early)
+{
+	look_v2();
+	put("proc/meminfo", "rubbish\n");
+	used(50 * MIB);
+	now = watch.last.time + 56 * MS;
+	ENOUGH();
+	now += MS;
+	LOOK();
+	used(10 * MIB);
+	now = watch.last.time + 624 * MS;
+	ENOUGH();
+	now += 2 * MS;
+	LOOK();
+	end();
+	/* With half of it left the share counts as well. */
+	for (int half = 0; half < 2; half++) {
+		begin_v2();
+		put(A "memory.stat", "active_file 0\ninactive_file 0\n");
+		used(49 * MIB + half * MIB);
+		look_v2();
+		used(60 * MIB);
+		now = watch.last.time + 20 * MS;
+		ck_assert_int_eq(mym__glance(&watch, now), !half);
+		if (!half)
+			end();
+	}
 }
 END_TEST
 
@@ -370,15 +379,20 @@ START_TEST(moved_on_v1)
 }
 END_TEST
 
-/* A glance is a sample, of what was available at the last look. */
-START_TEST(is_a_sample)
+/* What it has found out counts from the next look on. */
+START_TEST(is_noted)
 {
 	look_v2();
+	watch.falls[0].soon = watch.falls[1].soon = S;
+	used(50 * MIB);
+	LOOK();
+	ck_assert_int_eq(watch.glanced_at, 0);
+	ck_assert_int_eq(watch.falls[0].soon, S);
+	used(10 * MIB);
 	ENOUGH();
-	ck_assert_int_eq(watch.growth[0].time, now);
-	ck_assert_int_eq(watch.growth[0].available,
-			 watch.ctx.result->last.rows[0].available);
-	ck_assert_int_eq(watch.falls[0].left, INT64_MAX);
+	ck_assert_int_eq(watch.glanced_at, now);
+	ck_assert_int_eq(watch.falls[0].soon, INT64_MAX);
+	ck_assert_int_eq(watch.falls[1].soon, INT64_MAX);
 }
 END_TEST
 
@@ -394,9 +408,10 @@ Suite *suite(void)
 	tcase_add_test(tc, stalls);
 	tcase_add_test(tc, counters);
 	tcase_add_test(tc, machine);
+	tcase_add_test(tc, too_early);
 	tcase_add_test(tc, moved);
 	tcase_add_test(tc, of_the_watch);
-	tcase_add_test(tc, is_a_sample);
+	tcase_add_test(tc, is_noted);
 	suite_add_tcase(s, tc);
 	tc = tree_tcase("v1");
 	tcase_add_checked_fixture(tc, begin_v1, end);

@@ -85,6 +85,24 @@ END_TEST
 
 /* However often it is looked at, the last second is one: what has fallen for 700 ms,
  * and stood still before, ends later than the rate of its fall says. */
+/* Rates count from the last time that it was known to be the same. */
+START_TEST(still)
+{
+	struct looks l = { .limit = 100 * MIB, .now = 4 * S };
+
+	mym__growth_still(&l.growth, l.now);
+	ck_assert_uint_eq(l.growth.count, 0);
+	look(&l, S, 90 * MIB);
+	mym__growth_still(&l.growth, l.now + 800 * MS);
+	/* From before that: nothing. */
+	mym__growth_still(&l.growth, l.now + 100 * MS);
+	look(&l, 900 * MS, 80 * MIB);
+	ck_assert_int_gt(l.fall.soon, 790 * MS);
+	ck_assert_int_lt(l.fall.soon, 810 * MS);
+	ck_assert_int_eq(l.fall.before, 90 * MIB);
+}
+END_TEST
+
 START_TEST(looked_at_often)
 {
 	struct looks l = { .limit = 100 * MIB, .now = S };
@@ -519,6 +537,7 @@ Suite *suite(void)
 	TCase *tc = tcase_create("time");
 
 	tcase_add_test(tc, growth);
+	tcase_add_test(tc, still);
 	tcase_add_test(tc, looked_at_often);
 	tcase_add_test(tc, a_moment_ago);
 	tcase_add_test(tc, teeth);
