@@ -58,7 +58,11 @@ int mym__file_adopt(struct mym__file *file, int fd)
 	high = mym__root_high(fd);
 	if (high < 0)
 		return high;
-	*file = (struct mym__file){ high, st.st_dev, st.st_ino, 0 };
+	*file = (struct mym__file){
+		.fd = high,
+		.dev = st.st_dev,
+		.ino = st.st_ino,
+	};
 	return 0;
 }
 

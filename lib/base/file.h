@@ -14,10 +14,11 @@
 
 /* A kept descriptor, and the file that it must be; fd 0: none, < 0: it is known
  * that there is no such file. */
+#define MYM__FILE_KEYS 12
 struct mym__file {
 	int fd;
 	uint64_t dev, ino;
-	size_t from; /* see struct mym__keys */
+	uint16_t at[MYM__FILE_KEYS]; /* see struct mym__keys */
 };
 
 /* The files that a context keeps open, besides those of the groups: the second

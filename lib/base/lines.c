@@ -141,27 +141,36 @@ int mym__lines_all(int fd, char *buffer, size_t size, struct mym__text *all)
 
 static bool has_all(const struct mym__keys *keys)
 {
-	return keys->letters != 0 &&
-	       (keys->seen | keys->broken) == keys->wanted;
+	return (keys->seen | keys->broken) == keys->wanted;
+}
+
+/* Notes where a line began whose key has just been found. */
+static void note(const struct mym__lines *lines, struct mym__keys *keys,
+		 uint64_t before, const char *line)
+{
+	const uint64_t found = (keys->seen | keys->broken) & ~before;
+	const size_t at = (size_t)lines->offset - lines->end +
+			  (size_t)(line - lines->buffer);
+
+	if (keys->at && found)
+		keys->at[__builtin_ctzll(found)] =
+			at > UINT16_MAX ? 0 : (uint16_t)at;
 }
 
 /* Stops once all wanted keys are found, before the end of the file. */
 static int find(struct mym__lines *lines, struct mym__keys *keys)
 {
 	struct mym__text line;
-	bool found = false;
 	int r = 0;
 
 	while (!has_all(keys) && (whole(lines, &line) ||
 				  (r = mym__lines_next(lines, &line)) == 0)) {
+		const uint64_t before = keys->seen | keys->broken;
+
 		if (lines->cut)
 			continue;
 		mym__parse_key(keys, line);
-		if (found || !(keys->seen | keys->broken))
-			continue;
-		found = true;
-		keys->from = (size_t)lines->offset - lines->end +
-			     (size_t)(line.at - lines->buffer);
+		note(lines, keys, before, line.at);
 	}
 	return r < 0 ? r : 0;
 }
@@ -174,30 +183,49 @@ int mym__lines_amount(int fd, char *buffer, int64_t *value)
 	return r == 0 ? mym__parse_amount(all, value) : r;
 }
 
-/* Slack for values before the key that have lost digits since the last read. */
-#define MARGIN 96
+static bool find_there(const struct mym__lines *lines, struct mym__keys *keys,
+		       unsigned int i)
+{
+	const size_t at = keys->at[i];
+	struct mym__text line = { lines->buffer + at, 0 };
+	const char *end;
+
+	if (at >= lines->end || (at > 0 && line.at[-1] != '\n'))
+		return false;
+	end = newline(lines, at);
+	if (!end)
+		return false;
+	line.length = (size_t)(end - line.at);
+	return mym__parse_this_key(keys, i, line);
+}
+
+/* The lines are where they were last, unless a number before them has more digits
+ * by now, or fewer. */
+static bool find_again(const struct mym__lines *lines, struct mym__keys *keys)
+{
+	for (unsigned int i = 0; i < keys->count; i++) {
+		if (keys->names[i].length > 0 &&
+		    (keys->wanted == 0 || (keys->wanted >> i & 1)) &&
+		    !find_there(lines, keys, i))
+			return false;
+	}
+	return true;
+}
 
 int mym__lines_keys(int fd, char *buffer, size_t size, struct mym__keys *keys)
 {
 	struct mym__lines lines;
-	char *end = NULL;
 	int r;
 
 	mym__lines_init(&lines, fd, buffer, size);
-	if (keys->from > MARGIN) {
+	if (keys->at) {
 		r = fill(&lines);
 		if (r < 0)
 			return r;
-		if (keys->from - MARGIN < lines.end)
-			end = newline(&lines, keys->from - MARGIN);
-	}
-	if (end) {
-		lines.begin = (size_t)(end + 1 - lines.buffer);
-		r = find(&lines, keys);
-		if (r < 0 || has_all(keys))
-			return r;
+		if (find_again(&lines, keys))
+			return 0;
 		keys->seen = keys->broken = 0;
-		mym__lines_init(&lines, fd, buffer, size);
 	}
+	mym__parse_prepare(keys);
 	return find(&lines, keys);
 }

@@ -180,7 +180,7 @@ static int parse_value(const struct mym__keys *keys, struct mym__text rest,
 	return 0;
 }
 
-static void prepare(struct mym__keys *keys)
+void mym__parse_prepare(struct mym__keys *keys)
 {
 	uint64_t named = 0;
 
@@ -208,29 +208,35 @@ MYM__INLINE bool has_key(struct mym__text line, const struct mym__name *key)
 	       memcmp(line.at, key->at, length) == 0;
 }
 
+bool mym__parse_this_key(struct mym__keys *keys, unsigned int i,
+			 struct mym__text line)
+{
+	const uint64_t bit = UINT64_C(1) << i;
+	const size_t length = keys->names[i].length;
+
+	if (!has_key(line, &keys->names[i]))
+		return false;
+	cut(&line, length, length < line.length);
+	if (parse_value(keys, line, &keys->values[i]) < 0)
+		keys->broken |= bit;
+	else
+		keys->seen |= bit;
+	return true;
+}
+
 void mym__parse_some_key(struct mym__keys *keys, struct mym__text line)
 {
 	uint64_t wanted;
 
 	if (keys->letters == 0)
-		prepare(keys);
+		mym__parse_prepare(keys);
 	/* The kernel prints no key twice; the first one counts. */
 	wanted = keys->wanted & ~(keys->seen | keys->broken);
 	skip_blanks(&line);
-	for (; wanted != 0; wanted &= wanted - 1) {
-		const int i = __builtin_ctzll(wanted);
-		const uint64_t bit = UINT64_C(1) << i;
-		const size_t length = keys->names[i].length;
-
-		if (!has_key(line, &keys->names[i]))
-			continue;
-		cut(&line, length, length < line.length);
-		if (parse_value(keys, line, &keys->values[i]) < 0)
-			keys->broken |= bit;
-		else
-			keys->seen |= bit;
-		return;
-	}
+	while (wanted != 0 &&
+	       !mym__parse_this_key(keys, (unsigned int)__builtin_ctzll(wanted),
+				    line))
+		wanted &= wanted - 1;
 }
 
 int mym__parse_member(struct mym__text line, struct mym__member *member)

@@ -37,9 +37,15 @@ struct mym__keys {
 	uint64_t seen;      /* bit i: values[i] is there */
 	uint64_t broken;    /* bit i: the line was there, but no valid number */
 	uint64_t letters;   /* internal to parse.c; 0 at first */
-	size_t from;        /* file offset of the first line found last time */
+	/* Where in the file the line of each was found last, or NULL. */
+	uint16_t *at;
 	int64_t *values;
 };
+/* Finds out which keys are wanted, before the first line. */
+void mym__parse_prepare(struct mym__keys *keys);
+/* Takes the value from a line that may have that key. */
+bool mym__parse_this_key(struct mym__keys *keys, unsigned int i,
+			 struct mym__text line);
 void mym__parse_some_key(struct mym__keys *keys, struct mym__text line);
 /* The bit of a first letter: most lines begin with one that is not wanted. */
 static inline uint64_t mym__parse_letter(char c)

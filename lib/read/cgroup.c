@@ -340,11 +340,14 @@ static void read_oom_kills(struct level *level)
 		.count = 1,
 		.values = &kills,
 	};
+	struct mym__open open;
 	int r;
 
 	if (!mym__pass_wants(pass, MYM_WANT_OOM_KILLS))
 		return;
-	r = mym__pass_keys(pass, mym__level_get(level, LEVEL_EVENTS), &keys);
+	open = mym__level_get(level, LEVEL_EVENTS);
+	keys.at = open.file ? open.file->at : NULL;
+	r = mym__pass_keys(pass, open, &keys);
 	if (keys.broken)
 		r = -EBADMSG;
 	if (r < 0 && r != -ENOENT)

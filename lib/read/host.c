@@ -19,6 +19,7 @@ enum {
 	SLAB_RECLAIMABLE, SHMEM, SWAP_TOTAL, SWAP_FREE, HUGE, POOL,
 	KEYS
 };
+_Static_assert((int)KEYS <= MYM__FILE_KEYS, "room for where they are");
 static const struct mym__name names[KEYS] = {
 	[TOTAL] = MYM__NAME("MemTotal"),
 	[FREE] = MYM__NAME("MemFree"),
@@ -68,13 +69,14 @@ static const unsigned int wholes[KEYS] = {
 
 static int read_meminfo(struct mym__pass *pass, struct meminfo *info)
 {
+	struct mym__open open = mym__pass_get(pass, MYM__FILE_MEMINFO);
 	struct mym__keys keys = {
 		.names = names,
 		.count = KEYS,
 		.kilobytes = true,
+		.at = open.file ? open.file->at : NULL,
 		.values = info->values,
 	};
-	struct mym__open open = mym__pass_get(pass, MYM__FILE_MEMINFO);
 	int r = mym__pass_keys(pass, open, &keys);
 
 	mym__pass_doubt(pass, &keys, wholes);

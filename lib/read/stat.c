@@ -8,6 +8,8 @@
 #include "reclaim.h"
 #include "stat.h"
 
+_Static_assert((int)MYM__STATS <= MYM__FILE_KEYS, "room for where they are");
+
 int mym__stat_read(struct mym__pass *pass, struct mym__open open,
 		     uint64_t others, struct mym__usage *usage)
 {
@@ -19,15 +21,13 @@ int mym__stat_read(struct mym__pass *pass, struct mym__open open,
 		.names = pass->places->dialect->stats,
 		.count = MYM__STATS,
 		.wanted = parts | others,
-		.from = open.file ? open.file->from : 0,
+		.at = open.file ? open.file->at : NULL,
 		.values = stats,
 	};
 	int r;
 
 	*usage = (struct mym__usage){ 0 };
 	r = mym__pass_keys(pass, open, &keys);
-	if (open.file)
-		open.file->from = keys.from;
 	if (r < 0)
 		return r;
 	usage->seen = keys.seen;

@@ -326,15 +326,15 @@ static int stat_of(int lines, int digits, const char *rest)
 	return file_of((struct mym__text){ text, (size_t)(at - text) });
 }
 
-/* Where the first line of these that has a key begins in that file. */
-static size_t first_of(int lines, int digits, const char *rest)
+/* Where the line of a key begins in that file. */
+static size_t place_of(char key, int lines, int digits, const char *rest)
 {
 	const char *at = rest;
 	size_t front = 0;
 
 	for (int i = 0; i < lines; i++)
 		front += (size_t)snprintf(NULL, 0, "other_%d %0*d\n", i, digits, i);
-	while (strncmp(at, "a ", 2) != 0 && strncmp(at, "b ", 2) != 0)
+	while (at[0] != key || at[1] != ' ')
 		at = strchr(at, '\n') + 1;
 	return front + (size_t)(at - rest);
 }
@@ -362,6 +362,11 @@ START_TEST(keys_where_they_were)
 		/* One of the two before where the first was. */
 		{ 60, 10, "a 19\nb 20\n", 3, 19, 20 },
 		{ 15, 10, "a 23\nb 24\n", 3, 23, 24 },
+		/* Nothing that only looks like them is where they were. */
+		{ 15, 10, "a\nnoa 31\nb 26\na 25\n", 2, 0, 26 },
+		{ 15, 10, "a 27\nb 28\n", 3, 27, 28 },
+		{ 15, 10, "x 27\nb 28\n\n\n\na 29\n", 3, 29, 28 },
+		{ 15, 10, "x 27\nab 8\n\n\n\na 29", 1, 29, 0 },
 		{ 0, 1, "a 21\nother 1\nother 2\nother 3\nother 4\nother 5\n"
 			"other 6\nother 7\nother 8\nother 9\nother 10\n"
 			"other 1111111111111111111111111111111111111111111\n"
@@ -379,7 +384,7 @@ START_TEST(keys_where_they_were)
 	const struct mym__name names[] = { N("a"), N("b") };
 
 	for (size_t s = 0; s < MYM__COUNT(sizes); s++) {
-		size_t from = 0;
+		uint16_t at[2] = { 0 };
 
 		for (size_t i = 0; i < MYM__COUNT(rows); i++) {
 			int64_t values[2] = { 0 };
@@ -387,7 +392,7 @@ START_TEST(keys_where_they_were)
 				.names = names,
 				.count = 2,
 				.values = values,
-				.from = from,
+				.at = at,
 			};
 			static char buffer[65536];
 			int fd = stat_of(rows[i].lines, rows[i].digits,
@@ -401,14 +406,49 @@ START_TEST(keys_where_they_were)
 			if (i == 1 && s == 0)
 				ck_assert_uint_eq(reads, 1);
 			ck_assert_uint_eq(keys.seen, rows[i].seen);
-			if (keys.seen)
-				ck_assert_uint_eq(keys.from, first_of(
-					rows[i].lines, rows[i].digits, rows[i].rest));
+			for (unsigned int k = 0; k < 2; k++) {
+				if (keys.seen >> k & 1)
+					ck_assert_uint_eq(at[k], place_of(
+						"ab"[k], rows[i].lines,
+						rows[i].digits, rows[i].rest));
+			}
 			ck_assert_int_eq(values[0], rows[i].a);
 			ck_assert_int_eq(values[1], rows[i].b);
-			from = keys.from;
 		}
 	}
+}
+END_TEST
+
+/* Guesses of any kind change nothing about what is found. */
+START_TEST(keys_wherever_they_are_thought)
+{
+	static const char text[] = "a 1\nba 2\n\n b 3\nc 4 5\nd 6\n";
+	const struct mym__name names[] = { N("a"), N("b"), N("c"), N("d") };
+	int fd = file_of(MYM__TEXT(text));
+
+	for (unsigned int guess = 0; guess < 5 * sizeof(text); guess++) {
+		int64_t values[4] = { 0 };
+		uint16_t at[4];
+		struct mym__keys keys = {
+			.names = names,
+			.count = 4,
+			.values = values,
+			.at = at,
+		};
+		static char buffer[128];
+
+		for (unsigned int i = 0; i < 4; i++)
+			at[i] = (uint16_t)(guess < sizeof(text) ? guess :
+					   guess * (7 + i) % (2 * sizeof(text)));
+		ck_assert_int_eq(mym__lines_keys(fd, buffer, sizeof(buffer),
+						 &keys), 0);
+		ROW(keys.seen == 0xb && keys.broken == 0x4 && values[0] == 1 &&
+		    values[1] == 3 && values[2] == 0 && values[3] == 6,
+		    "%u: %#x, %#x", guess, (unsigned int)keys.seen,
+		    (unsigned int)keys.broken);
+	}
+	close(fd);
+	ROWS_DONE();
 }
 END_TEST
 
@@ -417,7 +457,7 @@ START_TEST(keys_behind_a_long_line)
 {
 	const struct mym__name names[] = { N("a") };
 	static char buffer[4096];
-	size_t from = 0;
+	uint16_t at = 0;
 	char text[256];
 	int fd;
 
@@ -430,16 +470,15 @@ START_TEST(keys_behind_a_long_line)
 			.names = names,
 			.count = 1,
 			.values = &value,
-			.from = from,
+			.at = &at,
 		};
 
 		reads = 0;
 		ck_assert_int_eq(mym__lines_keys(fd, buffer, sizeof(buffer),
 						 &keys), 0);
 		ck_assert_int_eq(value, 7);
-		ck_assert_uint_eq(keys.from, 203);
+		ck_assert_uint_eq(at, 203);
 		ck_assert_uint_eq(reads, 1);
-		from = keys.from;
 	}
 	close(fd);
 }
@@ -460,6 +499,7 @@ Suite *suite(void)
 	tcase_add_test(tc, whole_files);
 	tcase_add_test(tc, keys_of_a_file);
 	tcase_add_test(tc, keys_where_they_were);
+	tcase_add_test(tc, keys_wherever_they_are_thought);
 	tcase_add_test(tc, keys_behind_a_long_line);
 	suite_add_tcase(s, tc);
 	return s;
