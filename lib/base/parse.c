@@ -51,22 +51,28 @@ struct mym__text mym__parse_until(struct mym__text *rest, char separator)
 	return cut(rest, (size_t)(end - rest->at), 1);
 }
 
+/* Mostly spaces, with which the kernel makes columns. */
 MYM__INLINE void skip_blanks(struct mym__text *rest)
 {
-	for (; rest->length > 0 && is_blank(*rest->at); rest->length--)
-		rest->at++;
+	const char *at = rest->at, *end = at + rest->length;
+
+	while (at < end && *at == ' ')
+		at++;
+	while (at < end && is_blank(*at))
+		at++;
+	*rest = (struct mym__text){ at, (size_t)(end - at) };
 }
 
 struct mym__text mym__parse_word(struct mym__text *rest)
 {
-	struct mym__text word;
+	const char *at, *end;
 
 	skip_blanks(rest);
-	word = *rest;
-	for (; rest->length > 0 && !is_blank(*rest->at); rest->length--)
-		rest->at++;
-	word.length -= rest->length;
-	return word;
+	at = rest->at;
+	end = at + rest->length;
+	while (at < end && !is_blank(*at))
+		at++;
+	return cut(rest, (size_t)(at - rest->at), 0);
 }
 
 /* Cuts decimal digits off the front of *rest: how many. */
@@ -74,14 +80,15 @@ static size_t cut_digits(struct mym__text *rest, int64_t *value)
 {
 	const char *begin = rest->at, *end = begin + rest->length;
 	const char *at = begin;
-	int64_t n = 0;
+	uint64_t n = 0;
 
 	for (; at < end && (unsigned int)(*at - '0') <= 9; at++) {
-		if (__builtin_mul_overflow(n, 10, &n) ||
-		    __builtin_add_overflow(n, *at - '0', &n))
-			n = INT64_MAX;
+		/* It stays above what any sum of the rest could make of it. */
+		if (n > INT64_MAX / 10)
+			n = INT64_MAX / 10 + 1;
+		n = n * 10 + (unsigned int)(*at - '0');
 	}
-	*value = n;
+	*value = n > INT64_MAX ? INT64_MAX : (int64_t)n;
 	*rest = (struct mym__text){ at, (size_t)(end - at) };
 	return (size_t)(at - begin);
 }
@@ -130,20 +137,22 @@ bool mym__parse_unlimited(int64_t value)
 
 int mym__parse_amount(struct mym__text content, int64_t *value)
 {
-	struct mym__text word = mym__parse_word(&content);
+	struct mym__text word;
 	int64_t n;
-	int r;
 
-	if (word.length == 0)
+	skip_blanks(&content);
+	if (content.length == 0)
 		return -ENODATA;
-	if (mym__parse_word(&content).length != 0)
+	if (cut_digits(&content, &n) == 0) {
+		word = mym__parse_word(&content);
+		if (!mym__text_equal(word, MYM__TEXT("max")) &&
+		    !mym__text_equal(word, MYM__TEXT("-1")))
+			return -EBADMSG;
+		n = INT64_MAX;
+	}
+	skip_blanks(&content);
+	if (content.length > 0)
 		return -EBADMSG;
-	if (mym__text_equal(word, MYM__TEXT("max")) ||
-	    mym__text_equal(word, MYM__TEXT("-1")))
-		return 1;
-	r = mym__parse_number(word, &n);
-	if (r < 0)
-		return r;
 	if (n >= MYM__UNLIMITED)
 		return 1;
 	*value = n;
@@ -159,6 +168,15 @@ bool mym__parse_has_token(struct mym__text list, struct mym__text token)
 	return false;
 }
 
+/* The kernel writes no other unit. */
+static bool cut_unit(struct mym__text *rest)
+{
+	if (rest->length < 2 || rest->at[0] != 'k' || rest->at[1] != 'B')
+		return false;
+	cut(rest, 2, 0);
+	return rest->length == 0 || is_blank(*rest->at);
+}
+
 /* The number of a key, and its unit. */
 static int parse_value(const struct mym__keys *keys, struct mym__text rest,
 		       int64_t *value)
@@ -169,9 +187,9 @@ static int parse_value(const struct mym__keys *keys, struct mym__text rest,
 	if (cut_digits(&rest, &n) == 0 ||
 	    (rest.length > 0 && !is_blank(*rest.at)))
 		return -EBADMSG;
+	skip_blanks(&rest);
 	/* A line without its unit was cut short, perhaps within the number. */
-	if (!mym__text_equal(mym__parse_word(&rest),
-			     keys->kilobytes ? MYM__TEXT("kB") : MYM__TEXT("")))
+	if (keys->kilobytes ? !cut_unit(&rest) : rest.length > 0)
 		return -EBADMSG;
 	/* The kernel's kB are 1024 bytes. */
 	if (keys->kilobytes)
