@@ -32,8 +32,9 @@ struct mym__rlimit {
 };
 void mym__sys_rlimit(const struct mym__root *root, int resource,
 		     struct mym__rlimit *soft, struct mym__rlimit *hard);
-/* Whether the kernel locks every new mapping: mlockall(2) with MCL_FUTURE. */
-bool mym__sys_locks(const struct mym__root *root);
+/* Whether the kernel locks every new mapping, mlockall(2) with MCL_FUTURE, and lets
+ * this process lock no more than so much. */
+bool mym__sys_locks(const struct mym__root *root, int64_t limit);
 /* Whether the calling thread is the first one of a process that has a number. */
 bool mym__sys_is_first(void);
 /* Whether the first thread has left, or /proc does not tell. */

@@ -178,7 +178,7 @@ static void add_memlock(struct mym__pass *pass, const char *path,
 
 	if (limit.result == 0 &&
 	    (other ? ask(pass, process)->values[MYM__VM_LOCKED] > 0 :
-		     mym__sys_locks(pass->root)) &&
+		     mym__sys_locks(pass->root, limit.value)) &&
 	    !mym__process_may(pass, ask(pass, process), CAP_IPC_LOCK)) {
 		if (!other)
 			add(pass, MYM_KIND_RLIMIT_MEMLOCK, path, limit.value,

@@ -178,6 +178,8 @@ START_TEST(system_calls)
 			/* What is not there is looked for again, but is not
 			 * opened. */
 			ck_assert_uint_lt(opens(&trace, false), opened / 2);
+			/* No mapping is made to ask whether it is locked. */
+			ck_assert_uint_eq(trace_count(&trace, SYS_munmap), 0);
 		}
 		opened = opens(&trace, false);
 	}
