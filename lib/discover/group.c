@@ -75,6 +75,14 @@ int mym__group_membership(const struct mym__root *root, struct mym__file *files,
 		       member.path.length);
 		membership->path[version][member.path.length] = '\0';
 		membership->error[version] = 0;
+		/* The kernel's line of v2 is the last: its hierarchy was there
+		 * first, and the others are put in front of it
+		 * (cgroup_setup_root() in kernel/cgroup/cgroup.c). */
+		if (version == 1 && lines.begin == lines.end &&
+		    !root->confined) {
+			r = 1;
+			break;
+		}
 	}
 	if (!mym__file_put(file, fd, kept, root->sealed ? 0 : r))
 		return 1;

@@ -121,6 +121,20 @@ START_TEST(membership_is_kept)
 	ck_assert_int_eq(file->fd, 0);
 	close(fd);
 	mym__file_forget(&other, 1);
+	/* What is behind the line of v2 is not asked for, unless it is there. */
+	keep_text(file, "v2", "0::/a\n");
+	cut = "/memfd:v2 (deleted)";
+	ck_assert_int_eq(ask(&root, files), 0);
+	ck_assert_int_eq(membership.error[0], 1);
+	ck_assert_int_eq(membership.error[1], 0);
+	ck_assert_str_eq(membership.path[1], "/a");
+	mym__file_forget(file, 1);
+	keep_text(file, "both", "0::/a\n4:memory:/b\n");
+	ck_assert_int_eq(ask(&root, files), 0);
+	ck_assert_int_eq(membership.error[0], 0);
+	ck_assert_str_eq(membership.path[0], "/b");
+	ck_assert_int_eq(membership.error[1], 0);
+	cut = NULL;
 	mym__file_forget(files, MYM__FILES);
 }
 END_TEST
