@@ -58,6 +58,12 @@ static struct mym_constraint *find(const struct mym__findings *found,
 {
 	const unsigned int count = found ? found->count : 0;
 
+	/* The places are mostly the same, and so are their names. */
+	for (unsigned int i = 0; i < count; i++) {
+		if (found->rows[i].kind == row->kind &&
+		    found->paths[i] == path && row->kind == MYM_KIND_CGROUP)
+			return &found->rows[i];
+	}
 	for (unsigned int i = 0; i < count; i++) {
 		if (same_rule(&found->rows[i], found->paths[i], row, path) &&
 		    is_hidden_memsw(found, &found->rows[i]) ==
