@@ -254,8 +254,10 @@ struct mym_ctx;
  * Returns: 0, or -EINVAL, -ENOMEM, -EMFILE, -ENFILE, -ENOENT, -ENOTDIR,
  * -EACCES, -EIO (the last four are about the sysroot).
  * Cost: one allocation, and one descriptor where a sysroot is given.  Snapshots
- * of the running system keep files open: about twenty descriptors, and up to 260
- * where groups are deeply nested, close-on-exec and numbered from 64.  The program may close them; when
+ * of the running system keep files open: about twenty descriptors, and up to 500
+ * where groups are deeply nested, close-on-exec and numbered from 64.  Beyond the
+ * first 100 none is kept whose number is above half of the soft RLIMIT_NOFILE, but
+ * for the last one.  The program may close them; when
  * it then opens a file of its own under such a number, the library neither uses
  * nor closes that file.  In the child of a fork(2) a context goes on working, and
  * answers for the child.
@@ -511,7 +513,8 @@ struct mym_snapshot {
  * process (mym_open_pid()) also -ESRCH, -EACCES.
  * Cost: a read and an fstat(2) for each file that is kept open; an open, a read
  * and a close for each other file.  Those others are below a sysroot, or on file
- * systems other than the kernel's, or files of groups after 240 of them are open.
+ * systems other than the kernel's, or files of deeply nested groups after as many of
+ * them are open as a program can spare (mym_open()).
  * Memory is allocated only when the group has to be found: the first time, after
  * a move, after a mount, and each time where it could not be named with certainty.
  * Where there are more than eight groups below a limited one, what memory.min

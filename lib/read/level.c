@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* One level of the hierarchy: its files, kept or opened. */
 #include <errno.h>
+#include <sys/resource.h>
 
 #include "../base/file.h"
+#include "../base/sys.h"
 #include "group-dir.h"
 #include "level.h"
 #include "limit-watch.h"
@@ -26,13 +28,25 @@ static void watch_limit(struct mym__pass *pass, enum level_file which, int fd)
 		mym__limit_watch_add(pass->limits, fd);
 }
 
+/* Whether a program that gave this number away can do without another one. */
+static bool is_spared(const struct mym__pass *pass, int fd)
+{
+	struct mym__rlimit soft, hard;
+
+	if (*pass->kept < MYM__GROUP_FILES_SPARED)
+		return true;
+	mym__sys_rlimit(pass->root, RLIMIT_NOFILE, &soft, &hard);
+	return soft.result == 1 || (soft.result == 0 && fd < soft.value / 2);
+}
+
 static int keep(struct mym__pass *pass, struct mym__file *file, int fd)
 {
 	if (!file || *pass->kept == MYM__GROUP_FILES_KEPT)
 		return fd;
 	fd = mym__file_keep(pass->root, file, fd);
 	if (file->fd > 0)
-		++*pass->kept;
+		*pass->kept = is_spared(pass, file->fd) ? *pass->kept + 1 :
+							  MYM__GROUP_FILES_KEPT;
 	return fd;
 }
 

@@ -21,10 +21,12 @@
 #pragma GCC visibility push(hidden)
 
 /* How many files of a group may be kept, for how many groups, and how many in all:
- * a context must not hold more descriptors than a program can spare. */
+ * so many in any case, and more only under the lower half of the numbers that the
+ * process may have.  However many contexts there are, the program has the rest. */
 #define MYM__GROUP_FILES 10
 #define MYM__GROUPS_KEPT 64
-#define MYM__GROUP_FILES_KEPT 240
+#define MYM__GROUP_FILES_SPARED 80
+#define MYM__GROUP_FILES_KEPT 480
 
 /* What the groups below a place keep, and until when that is taken from here. */
 struct mym__scan {

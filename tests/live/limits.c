@@ -491,14 +491,11 @@ START_TEST(hierarchy_is_inherited)
 }
 END_TEST
 
-/* What is kept of groups, and beside them. */
-#define KEPT_MOST (240 + 20)
-
 /* Makes groups in each other; the name of the last, and of the first in top. */
-static const char *make_deep(int depth, char *top, size_t size)
+static const char *make_deep(int number, int depth, char *top, size_t size)
 {
 	char name[512];
-	int length = snprintf(name, sizeof(name), "deep-%d", depth);
+	int length = snprintf(name, sizeof(name), "deep-%d", number);
 	const char *dir = group_make(name, 128 * MIB);
 
 	snprintf(top, size, "%s", dir);
@@ -510,18 +507,32 @@ static const char *make_deep(int depth, char *top, size_t size)
 	return dir;
 }
 
+/* How many descriptors there may be, and what is then kept of groups, and beside
+ * them. */
+static const struct deep {
+	int depth, soft;
+	unsigned int most;
+	bool topmost; /* with what is kept */
+} deeps[] = {
+	{ 16, 1024, 16 * 10 + 20, true },
+	{ 64, 1024, 480 + 20, true },
+	{ 64, 200, 80 + 1 + 20, false },
+};
+
 struct topmost {
 	char file[4200];
-	bool is_kept;
+	const struct deep *deep;
 };
 
 static void ask_deep(struct answers *a, void *data)
 {
 	const struct topmost *topmost = data;
+	const struct deep *deep = topmost->deep;
 	const unsigned int before = open_descriptors();
 	int inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	struct mym_ctx *ctx;
 
+	set_rlimit(RLIMIT_NOFILE, deep->soft);
 	ck_assert_int_ge(inotify, 0);
 	ck_assert_int_ge(inotify_add_watch(inotify, topmost->file, IN_OPEN), 0);
 	ck_assert_int_eq(mym_open(&ctx, NULL, 0), 0);
@@ -531,21 +542,21 @@ static void ask_deep(struct answers *a, void *data)
 		ck_assert(was_opened(inotify));
 	}
 	answers_take(ctx, a);
-	ck_assert_int_ne(was_opened(inotify), topmost->is_kept);
-	ck_assert_uint_le(open_descriptors() - before - 1, KEPT_MOST);
+	ck_assert_int_ne(was_opened(inotify), deep->topmost);
+	ck_assert_uint_le(open_descriptors() - before - 1, deep->most);
 	a->limit = a->snapshot.limit;
 	mym_close(ctx);
 	close(inotify);
 	ck_assert_uint_eq(open_descriptors(), before);
 }
 
-/* The files of a group sixteen levels up are kept; not those of sixty-four. */
+/* The files of a group so many levels up are kept, unless the program could be short
+ * of descriptors then. */
 START_TEST(deep)
 {
-	static const int depths[] = { 16, 64 };
-	struct topmost topmost = { .is_kept = depths[_i] == 16 };
+	struct topmost topmost = { .deep = &deeps[_i] };
 	char top[4096];
-	const char *own = make_deep(depths[_i], top, sizeof(top));
+	const char *own = make_deep(_i, deeps[_i].depth, top, sizeof(top));
 
 	snprintf(topmost.file, sizeof(topmost.file), "%s/%s", top,
 		 group_file(GROUP_USAGE));
@@ -617,7 +628,7 @@ Suite *suite(void)
 	tcase_add_test(tc, page_cache_is_available);
 	tcase_add_test(tc, shared_memory_is_not);
 	tcase_add_test(tc, written_often);
-	tcase_add_loop_test(tc, deep, 0, 2);
+	tcase_add_loop_test(tc, deep, 0, MYM__COUNT(deeps));
 	if (group_version() == 1)
 		tcase_add_test(tc, hierarchy_is_inherited);
 	else

@@ -23,19 +23,25 @@
 
 static unsigned int over_limit; /* what memory.max is on; 0: cgroupfs, like all */
 
+static bool limit_is_denied; /* how many descriptors there may be */
+
 long __real_syscall(long number, ...);
 long __wrap_syscall(long number, ...);
 long __wrap_syscall(long number, ...)
 {
-	long a[3];
+	long a[4];
 	va_list ap;
 
 	va_start(ap, number);
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 4; i++)
 		a[i] = va_arg(ap, long);
 	va_end(ap);
-	if (number == SYS_openat)
-		return __real_syscall(number, a[0], a[1], a[2]);
+	if (number == SYS_openat || (number == SYS_prlimit64 && !limit_is_denied))
+		return __real_syscall(number, a[0], a[1], a[2], a[3]);
+	if (number == SYS_prlimit64) {
+		errno = EPERM;
+		return -1;
+	}
 	ck_assert_int_eq(number, SYS_openat2);
 	errno = ENOSYS;
 	return -1;
@@ -300,6 +306,44 @@ START_TEST(listened_to)
 }
 END_TEST
 
+/* Whether one more is kept when so many were, and then how many are. */
+static bool keeps_one_more(unsigned int before, unsigned int after)
+{
+	bool is;
+
+	count = before;
+	ck_assert_int_eq(got(LEVEL_LIMIT), 0);
+	is = files[LEVEL_LIMIT].fd > 0;
+	mym__file_forget(files, MYM__GROUP_FILES);
+	ck_assert_uint_eq(count, after);
+	return is;
+}
+
+/* The last one is the first with a number that the program may be short of. */
+START_TEST(spared)
+{
+	const unsigned int all = MYM__GROUP_FILES_KEPT,
+			   some = MYM__GROUP_FILES_SPARED;
+	struct rlimit old, few;
+
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &old), 0);
+	few = (struct rlimit){ .rlim_cur = 140, .rlim_max = old.rlim_max };
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &few), 0);
+	ck_assert(keeps_one_more(some, some + 1));
+	few.rlim_cur = 100;
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &few), 0);
+	ck_assert(keeps_one_more(some - 1, some));
+	ck_assert(keeps_one_more(some, all));
+	ck_assert(!keeps_one_more(all, all));
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &old), 0);
+	ck_assert(keeps_one_more(some, some + 1));
+	limit_is_denied = true;
+	ck_assert(keeps_one_more(some - 1, some));
+	ck_assert(keeps_one_more(some, all));
+	limit_is_denied = false;
+}
+END_TEST
+
 /* One that is not kept, and has the lowest descriptor. */
 START_TEST(listened_to_as_standard_input)
 {
@@ -319,6 +363,7 @@ Suite *suite(void)
 
 	tcase_add_checked_fixture(tc, begin, end);
 	tcase_add_test(tc, kept);
+	tcase_add_test(tc, spared);
 	tcase_add_test(tc, none_is_high);
 	tcase_add_test(tc, group_is_gone);
 	tcase_add_loop_test(tc, mounted_over, 0, 4);
