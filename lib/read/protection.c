@@ -405,14 +405,21 @@ static void remember(const struct walk *walk, int64_t kept)
 			mym__add(walk->began, mym__multiply(cost, SELDOM));
 }
 
-/* Whether there is no group below this one at all. */
-static bool is_leaf(struct level *level)
+/* What of a group that reclaims is left to those below it; INT64_MAX: unknown.
+ * What was opened below a kept directory does not count if that was another one by
+ * then.  Below a sysroot none is kept. */
+static int64_t scan(struct walk *walk, struct level *level,
+		    const struct group *group)
 {
-	struct mym__open open = mym__level_get(level, LEVEL_SELF);
-	bool leaf = mym__sys_is_leaf(level->pass->root, open.fd);
+	struct mym__open self = mym__level_get(level, LEVEL_SELF);
+	int64_t kept = 0, inside = 0;
 
-	mym__pass_put(level->pass, open, 0);
-	return leaf;
+	if (!mym__sys_is_leaf(level->pass->root, self.fd) &&
+	    !sum_kept(walk, self.fd >= 0 ? self.fd : mym__level_dir(level),
+		      group, &kept, &inside))
+		kept = INT64_MAX;
+	mym__pass_put(level->pass, self, 0);
+	return kept;
 }
 
 int64_t mym__protection_of_group(struct level *level)
@@ -422,7 +429,7 @@ int64_t mym__protection_of_group(struct level *level)
 	const size_t index = (size_t)(level->dir.place - places->at);
 	struct walk walk = begin(level->pass, index);
 	unsigned int bit = index < MACHINE ? (unsigned int)index : MACHINE + 1;
-	int64_t bound = mym__merge_bound(c), kept = 0, inside = 0;
+	int64_t bound = mym__merge_bound(c), kept = 0;
 	struct group group = {
 		.top = true,
 		.growth = mym__subtract(bound, c->used),
@@ -435,10 +442,7 @@ int64_t mym__protection_of_group(struct level *level)
 	if (c->valid & MYM_WANT_USED)
 		group.way = way_from(places, level->dir.place);
 	if (!recall(&walk, &kept)) {
-		if (!is_leaf(level) &&
-		    !sum_kept(&walk, mym__level_dir(level), &group, &kept,
-			      &inside))
-			kept = INT64_MAX;
+		kept = scan(&walk, level, &group);
 		remember(&walk, kept);
 	}
 	note_bare(&walk, bit);
