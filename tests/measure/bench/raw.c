@@ -50,9 +50,15 @@ static const struct {
 	{ { "/sys/devices/system/node/has_memory" }, RAW_ALL | RAW_FIRST, 0, 0 },
 };
 
+/* A page will do for most.  For a file of /proc/sys the kernel takes as much memory
+ * as the reader has (proc_sys_call_handler() in fs/proc/proc_sysctl.c). */
+#define PAGE 4096
+static char buffer[65536];
+
 static struct {
 	int count;
 	int fds[FILES_MAX];
+	size_t sizes[FILES_MAX];
 } sets[RAW_SETS];
 
 /* Of RAW_FIRST: groups relative to the mount. */
@@ -81,6 +87,9 @@ void raw_add(const char *path)
 
 static void add(const char *path, int which)
 {
+	ssize_t size;
+	int fd;
+
 	if (which & RAW_FIRST)
 		raw_add(path);
 	which &= ~RAW_FIRST;
@@ -89,10 +98,25 @@ static void add(const char *path, int which)
 			continue;
 		if (sets[i].count == FILES_MAX)
 			fail("too many files");
-		sets[i].fds[sets[i].count] = open(path, O_RDONLY | O_CLOEXEC);
-		if (sets[i].fds[sets[i].count] >= 0)
-			sets[i].count++;
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		if (fd < 0)
+			continue;
+		size = pread(fd, buffer, sizeof(buffer), 0);
+		sets[i].sizes[sets[i].count] = size < PAGE ? PAGE : sizeof(buffer);
+		sets[i].fds[sets[i].count++] = fd;
 	}
+}
+
+/* Reclaim of a limited group above tells by its stalls, and leaves memory.min to the
+ * group below it. */
+static void add_reclaim(const char *dir, const char *below, int wanted)
+{
+	char path[20000];
+
+	snprintf(path, sizeof(path), "%s/memory.pressure", dir);
+	add(path, RAW_ALL & wanted);
+	snprintf(path, sizeof(path), "%s/memory.min", below);
+	add(path, RAW_ALL & wanted);
 }
 
 static void add_group(const char *dir, int level, int wanted, int version)
@@ -123,11 +147,19 @@ void raw_open(int wanted)
 	if (mym_snapshot(ctx, MYM_WANT_ALL, &snapshot, sizeof(snapshot)) < 0)
 		fail("no snapshot");
 	for (unsigned int i = 0; i < snapshot.constraints; i++) {
-		if (mym_constraint(ctx, i, &one, sizeof(one)) == 0 &&
-		    one.kind == MYM_KIND_CGROUP)
-			add_group(mym_constraint_path(ctx, i), (int)i, wanted,
-				  (int)snapshot.cgroup_version);
+		if (mym_constraint(ctx, i, &one, sizeof(one)) < 0 ||
+		    one.kind != MYM_KIND_CGROUP)
+			continue;
+		add_group(mym_constraint_path(ctx, i), (int)i, wanted,
+			  (int)snapshot.cgroup_version);
+		if (i > 0 && snapshot.cgroup_version == 2 &&
+		    (one.valid & (MYM_WANT_LIMIT | MYM_WANT_HIGH)))
+			add_reclaim(mym_constraint_path(ctx, i),
+				    mym_constraint_path(ctx, i - 1), wanted);
 	}
+	/* Whether slab goes back, of which v1 counts none. */
+	if (snapshot.cgroup_version == 2)
+		add("/proc/sys/vm/vfs_cache_pressure", RAW_ALL & wanted);
 	v1_host = snapshot.psi_scope != MYM_SCOPE_CGROUP;
 	mym_close(ctx);
 	for (size_t i = 0; i < COUNT(files); i++) {
@@ -145,19 +177,17 @@ bool raw_have(const struct row *row)
 
 static int64_t read_all(int set)
 {
-	static char buffer[65536];
 	int which = index_of(set);
 	int64_t sum = 0;
 
 	for (int i = 0; i < sets[which].count; i++)
-		sum += pread(sets[which].fds[i], buffer, sizeof(buffer), 0);
+		sum += pread(sets[which].fds[i], buffer, sets[which].sizes[i], 0);
 	return sum;
 }
 
 static int64_t read_first(void)
 {
 	const int flags = O_RDONLY | O_CLOEXEC;
-	static char buffer[65536];
 	int dir = open(group_mount(), flags | O_PATH | O_DIRECTORY);
 	int64_t sum = 0;
 
