@@ -21,23 +21,16 @@
 #include "dialect.h"
 #include "group.h"
 
-int mym__group_membership(const struct mym__root *root, struct mym__file *files,
-			  char *buffer, size_t size,
-			  struct mym__membership *membership)
+static int read_names(const struct mym__root *root, struct mym__file *files,
+		      char *buffer, size_t size,
+		      struct mym__membership *membership)
 {
 	struct mym__file *file = files ? &files[MYM__FILE_CGROUP] : NULL;
 	struct mym__lines lines;
 	struct mym__text line;
 	bool kept;
-	int fd, r;
+	int fd, r = 0;
 
-	r = mym__sys_group_id(root, files ? &files[MYM__FILE_PROCESS] : NULL,
-			      &membership->id);
-	if (r < 0)
-		return r;
-	if (r == 1)
-		membership->id = 0;
-	r = 0;
 	for (int i = 0; i < 2; i++) {
 		membership->error[i] = 1;
 		membership->path[i][0] = '\0';
@@ -91,6 +84,24 @@ int mym__group_membership(const struct mym__root *root, struct mym__file *files,
 			membership->error[i] = r;
 	}
 	return mym__error_transient(r) ? r : 0;
+}
+
+/* Where v1 has memory, no limit is in the hierarchy that the id is about. */
+int mym__group_membership(const struct mym__root *root, struct mym__file *files,
+			  char *buffer, size_t size,
+			  struct mym__membership *membership)
+{
+	int r = read_names(root, files, buffer, size, membership);
+	int told = 1;
+
+	if (r == 0 && membership->error[0] != 0) {
+		told = mym__sys_group_id(root, files ? &files[MYM__FILE_PROCESS] :
+						       NULL, &membership->id);
+		r = told < 0 ? told : 0;
+	}
+	if (told != 0)
+		membership->id = 0;
+	return r;
 }
 
 bool mym__group_same(const struct mym__membership *a,

@@ -109,6 +109,9 @@ START_TEST(membership_is_kept)
 	ck_assert_int_eq(membership.error[0], 0);
 	ck_assert_str_eq(membership.path[0], "/a");
 	ck_assert_int_eq(file->fd, fd);
+	/* No id of v2 is asked for. */
+	ck_assert_int_eq(files[MYM__FILE_PROCESS].fd, 0);
+	ck_assert_uint_eq(membership.id, 0);
 	cut = "/memfd:kept (deleted)";
 	error = EIO;
 	ck_assert_int_eq(ask(&root, files), 1);
