@@ -206,11 +206,12 @@ MYM_PUBLIC int mym_workers(int64_t bytes_each, int max);
  * However often the calls are made, refreshing takes at most 1 % of the time of
  * one processor.  Where one pass is expensive (memory.stat beside a thousand busy
  * groups takes milliseconds), answers may therefore be up to a hundred times as
- * old as the pass took.  While one thread refreshes, the others are given the
- * last answer.  Neither applies with an age of 0: then a thread that finds
- * another one refreshing waits a moment, and takes that answer only if its pass
- * began after the call.  Below 1 ms the library uses one inotify instance if it
- * can get one (/proc/sys/fs/inotify/max_user_instances).
+ * old as the pass took, or, if several of the calls are made, as their passes took
+ * together.  While one thread refreshes, the others are given the last answer.
+ * Neither applies with an age of 0: then a thread that finds another one refreshing
+ * waits a moment, and takes that answer only if its pass began after the call.
+ * Below 1 ms the library uses one inotify instance if it can get one
+ * (/proc/sys/fs/inotify/max_user_instances).
  *
  * A child of fork(2) starts over and never gets an answer of its parent's.  A
  * child that shares its parent's memory, as after vfork(2), may get the parent's

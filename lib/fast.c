@@ -160,6 +160,7 @@ static void expire(struct mym__fast_state *s)
 	 * changed. */
 	if (!seen_generation(s)) {
 		s->not_before = 0;
+		memset(s->kept, 0, sizeof(s->kept));
 		context.known_at = 0;
 		mym__latch_put(&s->unwritten_limit, nothing);
 	}
@@ -304,7 +305,10 @@ static int refresh(struct mym__fast_state *s, enum mym__fast which,
 	if (r == 0)
 		publish_unwritten(s, &snapshot);
 	cost = mym__subtract(cpu_time(age), cost);
-	s->not_before = mym__add(begin, cost * PART);
+	/* Who wants it fresh each time pays any price. */
+	if (s->not_before < begin || age == 0)
+		s->not_before = begin;
+	s->not_before = mym__add(s->not_before, cost * PART);
 	expires = mym__add(begin, age);
 	if (expires < s->not_before)
 		expires = s->not_before;
@@ -318,6 +322,7 @@ static int refresh(struct mym__fast_state *s, enum mym__fast which,
 		if ((wants[i] & ~wants[which]) || (age == 0 && i != which))
 			continue;
 		take(&s->answers[i], numbers);
+		s->kept[i] = s->not_before;
 		if (!mym__error_transient(r)) {
 			s->begun[i] = begin;
 			publish(&s->answers[i],
@@ -353,8 +358,9 @@ static int64_t ask_alone(enum mym__fast which)
 	return r < 0 ? r : answer_of(&snapshot, which);
 }
 
-/* Refreshes an expired answer, or keeps it until the last refresh is paid for;
- * under the lock. */
+/* Refreshes an expired answer, or keeps it until it is paid for; under the lock.
+ * For refreshes since then it does not wait, or it would be as old as the program
+ * was idle before it asked for another one: the next ones do. */
 static int renew(struct mym__fast_state *s, enum mym__fast which, int64_t asked,
 		 int64_t time, int64_t age)
 {
@@ -369,9 +375,9 @@ static int renew(struct mym__fast_state *s, enum mym__fast which, int64_t asked,
 	 * asked: that is as good as a pass of its own. */
 	if (time < numbers[EXPIRES] || asked < s->begun[which])
 		return 0;
-	if (age == 0 || numbers[EXPIRES] == 0 || time >= s->not_before)
+	if (age == 0 || numbers[EXPIRES] == 0 || time >= s->kept[which])
 		return refresh(s, which, time, age);
-	publish(&s->answers[which], numbers[VALUE], time, s->not_before);
+	publish(&s->answers[which], numbers[VALUE], time, s->kept[which]);
 	return 0;
 }
 

@@ -30,8 +30,9 @@ struct mym__fast_state {
 	unsigned int seen_generation; /* answers from before it are expired */
 	int owner;
 	int64_t age; /* that the answers expire by, or did */
-	int64_t not_before; /* when the last refresh is paid for */
+	int64_t not_before; /* when all refreshes are paid for */
 	int64_t begun[MYM__FASTS]; /* when the pass that gave the answer began */
+	int64_t kept[MYM__FASTS]; /* until when the refreshes up to it are paid for */
 } __attribute__((may_alias));
 
 MYM__INLINE struct mym__fast_state *mym__fast_state(void)

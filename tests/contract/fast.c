@@ -436,6 +436,36 @@ START_TEST(unpaid)
 }
 END_TEST
 
+/* An answer is not kept for the sake of what another one has just cost: a program
+ * that was idle gets none that is as old as that.  What they cost together is paid
+ * for all the same. */
+START_TEST(idle)
+{
+	int64_t from;
+
+	found.cost = MS;
+	for (int i = 1; i < 4; i++) {
+		found.limit = 100 * i;
+		found.available = 40 * i;
+		found.pressure = i;
+		clock_now += 600 * S;
+		ck_assert_int_eq(mym_limit(), 100 * i);
+		ck_assert_int_eq(mym_available(), 40 * i);
+		ck_assert_int_eq(mym_pressure(), i);
+	}
+	from = clock_now;
+	passes = 0;
+	while (clock_now < from + 50 * S) {
+		clock_now += 700 * US;
+		mym_limit();
+		mym_available();
+		mym_pressure();
+	}
+	ck_assert_int_le(passes, (clock_now - from) / (100 * found.cost) + 3);
+	ck_assert_int_ge(passes, (clock_now - from) / (100 * found.cost) - 3);
+}
+END_TEST
+
 START_TEST(failures)
 {
 	/* Nothing good yet: told, and not kept. */
@@ -860,6 +890,7 @@ Suite *suite(void)
 	tcase_add_test(tc, unwritten);
 	tcase_add_test(tc, budget);
 	tcase_add_test(tc, unpaid);
+	tcase_add_test(tc, idle);
 	tcase_add_test(tc, failures);
 	tcase_add_test(tc, forks);
 	tcase_add_test(tc, contention);
