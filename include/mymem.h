@@ -224,7 +224,8 @@ MYM_PUBLIC int mym_workers(int64_t bytes_each, int max);
  * suspended: an answer may be older by that time, and by the time for which its
  * thread is stopped before it returns.  A process that enters another time
  * namespace (setns(2)) gets another clock: an answer that it had before may be
- * older by as much as the new clock is behind the old one.
+ * older by as much as the new clock is behind the old one, unless the process calls
+ * this function after it has entered.
  *
  * The calls above are async-signal-safe while they need no refresh.
  *

@@ -375,6 +375,10 @@ static int renew(struct mym__fast_state *s, enum mym__fast which, int64_t asked,
 	 * asked: that is as good as a pass of its own. */
 	if (time < numbers[EXPIRES] || asked < s->begun[which])
 		return 0;
+	/* Before it was read: the clock is another one (time_namespaces(7)), by
+	 * which nothing can be told. */
+	if (time < s->begun[which])
+		s->not_before = s->kept[which] = 0;
 	if (age == 0 || numbers[EXPIRES] == 0 || time >= s->kept[which])
 		return refresh(s, which, time, age);
 	publish(&s->answers[which], numbers[VALUE], time, s->kept[which]);

@@ -28,9 +28,10 @@
 #define MYM__GROUP_FILES_SPARED 80
 #define MYM__GROUP_FILES_KEPT 480
 
-/* What the groups below a place keep, and until when that is taken from here. */
+/* What the groups below a place keep, and from when until when that is taken from
+ * here. */
 struct mym__scan {
-	int64_t until, kept;
+	int64_t since, until, kept;
 	bool any; /* one of them has a memory.min */
 };
 

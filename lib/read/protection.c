@@ -383,7 +383,8 @@ static bool recall(struct walk *walk, int64_t *kept)
 	const struct mym__scan *scan = walk->scan;
 
 	walk->began = scan ? mym__sys_clock(CLOCK_MONOTONIC) : 0;
-	if (!scan || walk->began >= scan->until)
+	/* Before that the clock is another one (time_namespaces(7)). */
+	if (!scan || walk->began >= scan->until || walk->began < scan->since)
 		return false;
 	walk->any = scan->any;
 	*kept = scan->kept;
@@ -398,11 +399,13 @@ static void remember(const struct walk *walk, int64_t kept)
 		return;
 	cost = mym__subtract(mym__sys_clock(CLOCK_MONOTONIC), walk->began);
 	*walk->scan = (struct mym__scan){ .kept = kept, .any = walk->any };
-	if (walk->pass->sealing)
+	if (walk->pass->sealing) {
 		walk->scan->until = INT64_MAX;
-	else if (walk->seen > FEW && !walk->unknown)
+	} else if (walk->seen > FEW && !walk->unknown) {
+		walk->scan->since = walk->began;
 		walk->scan->until =
 			mym__add(walk->began, mym__multiply(cost, SELDOM));
+	}
 }
 
 /* What of a group that reclaims is left to those below it; INT64_MAX: unknown.

@@ -39,6 +39,7 @@ static int written; /* a limit: what tells of it */
 static unsigned int asked; /* whether one was */
 static void (*meanwhile)(void);
 static int64_t clock_now = 1000 * S, cpu_now;
+static int64_t slept; /* what CLOCK_BOOTTIME and the time of day have more */
 static int64_t late; /* by how much the last tick is */
 static unsigned int exact; /* how often the dear clock was asked */
 static unsigned int passes, alone;
@@ -75,6 +76,8 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *t)
 		__atomic_add_fetch(&exact, 1, __ATOMIC_RELAXED);
 	if (clock == CLOCK_MONOTONIC_COARSE)
 		time -= time % TICK + late;
+	if (clock == CLOCK_BOOTTIME || clock == CLOCK_REALTIME)
+		time += slept;
 	t->tv_sec = (time_t)(time / S);
 	t->tv_nsec = (long)(time % S);
 	return 0;
@@ -463,6 +466,51 @@ START_TEST(idle)
 	}
 	ck_assert_int_le(passes, (clock_now - from) / (100 * found.cost) + 3);
 	ck_assert_int_ge(passes, (clock_now - from) / (100 * found.cost) - 3);
+}
+END_TEST
+
+/* The clock stands still while the machine is suspended: what was left of the age
+ * is left after that, and no more, however much the clocks that go on have gained. */
+START_TEST(suspended)
+{
+	ck_assert_int_eq(mym_limit(), 100);
+	clock_now += 5 * MS - 1;
+	slept += 3600 * S;
+	found.limit = 200;
+	ck_assert_int_eq(mym_limit(), 100);
+	clock_now += 5 * MS + 1;
+	ck_assert_int_eq(mym_limit(), 200);
+}
+END_TEST
+
+/* In another time namespace the clock is another one.  Ahead, no answer is young
+ * enough; behind, the last one is for as long as the clock is behind, unless the
+ * program tells. */
+START_TEST(another_clock)
+{
+	ck_assert_int_eq(mym_limit(), 100);
+	found.limit = 200;
+	clock_now += 3600 * S;
+	ck_assert_int_eq(mym_limit(), 200);
+
+	found.limit = 300;
+	clock_now -= 60 * S;
+	ck_assert_int_eq(mym_limit(), 200);
+	clock_now += 60 * S;
+	ck_assert_int_eq(mym_limit(), 200);
+	clock_now += 10 * MS;
+	ck_assert_int_eq(mym_limit(), 300);
+
+	/* What the last pass has cost was paid by the old clock. */
+	found.limit = 400;
+	found.cost = S;
+	clock_now += 10 * MS;
+	ck_assert_int_eq(mym_limit(), 400);
+	found.limit = 500;
+	clock_now -= 3600 * S;
+	ck_assert_int_eq(mym_limit(), 400);
+	mym_set_max_age(10 * MS);
+	ck_assert_int_eq(mym_limit(), 500);
 }
 END_TEST
 
@@ -891,6 +939,8 @@ Suite *suite(void)
 	tcase_add_test(tc, budget);
 	tcase_add_test(tc, unpaid);
 	tcase_add_test(tc, idle);
+	tcase_add_test(tc, suspended);
+	tcase_add_test(tc, another_clock);
 	tcase_add_test(tc, failures);
 	tcase_add_test(tc, forks);
 	tcase_add_test(tc, contention);

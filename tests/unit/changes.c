@@ -367,6 +367,11 @@ START_TEST(whole_pass_is_too_old)
 	ck_assert_int_eq(mym__snapshot_light(ctx, MYM_WANT_LIMIT,
 					     since + MYM__SELDOM, &s), 0);
 	ck_assert_int_ne(ctx->known_at, since);
+	/* By the clock of another time namespace it is yet to come. */
+	since = ctx->known_at;
+	ck_assert_int_eq(mym__snapshot_light(ctx, MYM_WANT_LIMIT, since - 1, &s),
+			 0);
+	ck_assert_int_ne(ctx->known_at, since);
 }
 END_TEST
 

@@ -225,6 +225,14 @@ START_TEST(remembered)
 	scan.until = INT64_MAX;
 	group("pool/1", 30, 100);
 	ck_assert_int_eq(kept(&scan), 60);
+	/* Which the clock of another time namespace may not have reached. */
+	scan.since = INT64_MAX;
+	ck_assert_int_eq(kept(&scan), 30);
+	ck_assert_int_lt(scan.since, INT64_MAX);
+	group("pool/1", 60, 100);
+	scan.until = INT64_MAX;
+	ck_assert_int_eq(kept(&scan), 30);
+	group("pool/1", 30, 100);
 	scan.until = 0;
 	ck_assert_int_eq(kept(&scan), 30);
 	ck_assert_int_gt(scan.until, 0);
