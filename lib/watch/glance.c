@@ -193,10 +193,11 @@ static bool has_left(struct mym_watch *watch)
 
 bool mym__glance(struct mym_watch *watch, int64_t now)
 {
-	const int64_t since = mym__subtract(now, watch->ctx.known_at);
+	const int64_t since = now - watch->ahead - watch->ctx.known_at;
 
 	if (!watch->calm || watch->stale || watch->limits.fd == 0 ||
-	    since >= LOOK_AT_LEAST || since >= watch->settings.interval_max ||
+	    since < 0 || since >= LOOK_AT_LEAST ||
+	    since >= watch->settings.interval_max ||
 	    (watch->ctx.result->last.flags & MYM_FLAG_PARTIAL) ||
 	    !rows_are_idle(watch, since) || !no_more_stalls(watch) ||
 	    !mym__counters_quiet(watch) || has_left(watch))

@@ -87,8 +87,7 @@ void mym__manager_arm(struct mym_watch *watch)
 		return;
 	if (m->what == MYM__NAMED_PSI) {
 		understand(m, text_of(bytes, (size_t)size));
-		if (!note_totals(watch, mym__sys_clock(CLOCK_MONOTONIC),
-				 &window))
+		if (!note_totals(watch, mym__watch_now(watch), &window))
 			r = -EBADMSG;
 	}
 	if (r == 0 && size > 0)

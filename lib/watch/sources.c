@@ -199,7 +199,7 @@ void mym__sources_arm(struct mym_watch *watch, bool anew)
 	}
 	mym__refaults_arm(watch);
 	arm_some_trigger(watch, places);
-	watch->armed_at = mym__sys_clock(CLOCK_MONOTONIC);
+	watch->armed_at = mym__watch_now(watch);
 	watch->retry = mym__add(watch->armed_at, RETRY);
 }
 

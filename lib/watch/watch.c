@@ -183,11 +183,11 @@ static void assess_all(struct mym_watch *watch, int64_t now,
 		inputs.room_scope = scope_of(&watch->ctx, s->available_by);
 	}
 	if (s) {
-		follow(watch, s->time);
+		follow(watch, now);
 		inputs.falls = watch->falls;
 		inputs.falling = watch->falling;
 		memcpy(psi, seen, sizeof(watch->ctx.result->last.psi));
-		mym__stalls_note(&watch->stalls, s->time, &seen[MYM__PSI_OWN],
+		mym__stalls_note(&watch->stalls, now, &seen[MYM__PSI_OWN],
 				 &psi[MYM__PSIS]);
 	}
 	inputs.counted = mym__counters_known(&watch->counters);
@@ -286,6 +286,16 @@ static void compare(struct mym_watch *watch, int64_t now)
 		tell(watch, MYM_EVENT_DEGRADED)->lost = before & ~watch->sources;
 }
 
+int64_t mym__watch_now(struct mym_watch *watch)
+{
+	int64_t now = mym__sys_clock(CLOCK_MONOTONIC);
+
+	if (now + watch->ahead < watch->latest)
+		watch->ahead = watch->latest - now;
+	watch->latest = now + watch->ahead;
+	return watch->latest;
+}
+
 /* Glances, or looks: what that has cost; < 0: the watch is broken. */
 static int64_t renew(struct mym_watch *watch, int64_t now, bool called)
 {
@@ -295,7 +305,7 @@ static int64_t renew(struct mym_watch *watch, int64_t now, bool called)
 	 * only reads, and tells nothing: whose the set is is asked before the
 	 * timer is set. */
 	if (!called && mym__glance(watch, now)) {
-		cost = mym__subtract(mym__sys_clock(CLOCK_MONOTONIC), now);
+		cost = mym__subtract(mym__watch_now(watch), now);
 		return cost < watch->usual_cost ? cost : watch->usual_cost;
 	}
 	if (!called && !mym__sources_ours(watch))
@@ -313,7 +323,7 @@ static int look(struct mym_watch *watch, bool called)
 {
 	const uint64_t room = MYM_WANT_LIMIT | MYM_WANT_AVAILABLE;
 	const struct mym_snapshot *s = &watch->last;
-	int64_t now = mym__sys_clock(CLOCK_MONOTONIC);
+	int64_t now = mym__watch_now(watch);
 	const int64_t least = watch->settings.interval_min;
 	int64_t cost = renew(watch, now, called), interval, thrift, wait;
 
@@ -351,7 +361,7 @@ static int settle(struct mym_watch *watch)
 	if (!mym__sources_ours(watch))
 		return -EBADF;
 	if (watch->queued == 0)
-		ns = mym__subtract(watch->due, mym__sys_clock(CLOCK_MONOTONIC));
+		ns = mym__subtract(watch->due, mym__watch_now(watch));
 	return mym__poll_arm(&watch->timer, ns);
 }
 
@@ -370,7 +380,7 @@ int mym__watch_next(struct mym_watch *watch, struct mym_event *out)
 	if (!is_ours(watch))
 		return -ECHILD;
 	if (watch->queued == 0) {
-		int64_t now = mym__sys_clock(CLOCK_MONOTONIC);
+		int64_t now = mym__watch_now(watch);
 
 		r = mym__sources_handle(watch, now);
 		if (r <= 0)

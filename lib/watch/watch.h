@@ -36,6 +36,7 @@ struct mym_watch {
 	int process;
 	unsigned int fork; /* its number */
 	int64_t due, not_before, looked_at, glanced_at, credit, usual_cost;
+	int64_t latest, ahead; /* see mym__watch_now() */
 	int64_t armed_at;
 	int64_t retry; /* when to try the missing sources again */
 	uint64_t sources;
@@ -69,6 +70,10 @@ static inline struct mym__file *mym__watch_file(const struct mym_watch *watch,
 {
 	return &watch->ctx.result->files[level * MYM__GROUP_FILES + which];
 }
+
+/* CLOCK_MONOTONIC, unless the process has entered a time namespace where that is
+ * behind: the time of a watch never goes back. */
+int64_t mym__watch_now(struct mym_watch *watch);
 
 int mym__watch_open(struct mym_watch **out,
 		    const struct mym__settings *settings);
