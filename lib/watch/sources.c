@@ -45,10 +45,10 @@ static int arm_timer(struct mym_watch *watch)
 					 MYM__WAKE_TIMER, false);
 }
 
-static void add_limit(struct mym_watch *watch, const struct mym__file *file)
+static bool add_limit(struct mym_watch *watch, const struct mym__file *file)
 {
-	if (file->fd > 0 && mym__file_is(file))
-		mym__inotify_add(watch->limits.fd, file->fd);
+	return file->fd <= 0 || !mym__file_is(file) ||
+	       mym__inotify_add(watch->limits.fd, file->fd);
 }
 
 static void arm_limits(struct mym_watch *watch,
@@ -63,8 +63,13 @@ static void arm_limits(struct mym_watch *watch,
 	}
 	for (unsigned int i = 0; i < places->count && i < MYM__GROUPS_WATCHED;
 	     i++) {
-		add_limit(watch, mym__watch_file(watch, i, LEVEL_LIMIT));
-		add_limit(watch, mym__watch_file(watch, i, LEVEL_HIGH));
+		/* One that is not reported would be taken for one that is not
+		 * written. */
+		if (add_limit(watch, mym__watch_file(watch, i, LEVEL_LIMIT)) &&
+		    add_limit(watch, mym__watch_file(watch, i, LEVEL_HIGH)))
+			continue;
+		mym__poll_drop(&watch->set, &watch->limits, false);
+		return;
 	}
 }
 
