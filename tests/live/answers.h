@@ -27,8 +27,12 @@ struct answers *answers_new(void);
 /* Takes a snapshot of everything with a context, into *answers. */
 void answers_take(struct mym_ctx *ctx, struct answers *answers);
 
-/* The snapshot names this limit, and this group for it, without a doubt; and so do
- * the simple calls. */
+/* The flags that every answer has here: those of a machine whose /proc/meminfo is not
+ * shown. */
+uint64_t flags_here(void);
+
+/* The snapshot names this limit, and this group for it, without any other doubt; and so
+ * do the simple calls. */
 void snapshot_must_be(const struct answers *answers, int64_t limit,
 		      const char *dir);
 void answers_must_be(const struct answers *answers, int64_t limit,

@@ -183,8 +183,7 @@ static void ask_while(struct work *work)
 		ck_assert_int_eq(a->limit, 64 * MIB);
 		ck_assert_int_eq(a->snapshot.limit, 64 * MIB);
 		ck_assert_int_le(a->available, 64 * MIB);
-	} while (clock_now() < end);
-	ck_assert_int_eq(state_of_first(), 'Z');
+	} while (clock_now() < end || state_of_first() != 'Z');
 	mym_close(work->ctx);
 }
 
@@ -355,7 +354,8 @@ START_TEST(what_the_process_has)
 		const struct answers *a = work.answers[i];
 
 		ck_assert_int_eq(a->result, 0);
-		ck_assert_uint_eq(a->snapshot.flags & MYM_FLAG_PARTIAL, 0);
+		ck_assert_uint_eq(a->snapshot.flags & MYM_FLAG_PARTIAL,
+				  flags_here() & MYM_FLAG_PARTIAL);
 		ck_assert_uint_ne(a->snapshot.valid & MYM_WANT_AVAILABLE, 0);
 	}
 	by = &work.answers[1]->limit_by;
