@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,6 +22,7 @@ static char unified[4096];
 static char tasks[4096]; /* v1's hierarchy of the pids controller */
 static char base[4200];
 static char controllers[64];
+static int base_lock; /* open while it is ours */
 
 static bool has_memory(const char *point)
 {
@@ -117,20 +122,29 @@ const char *group_file(enum group_file file)
 	return names[file][group_version() == 1];
 }
 
+static const char *given(void)
+{
+	return secure_getenv("GROUPS_BELOW");
+}
+
+static const char *parent(void)
+{
+	return given() ? given() : mount_point;
+}
+
 const char *group_missing(void)
 {
 	char probe[4200];
 	bool limited;
 
-	if (geteuid() != 0)
+	if (geteuid() != 0 && !given())
 		return "needs root to make control groups";
 	if (!group_version())
 		return "no memory control group is mounted";
 	if (group_version() == 2)
-		group_put(mount_point, "cgroup.subtree_control", "+memory");
-	snprintf(probe, sizeof(probe), "%s/mymem-probe-%d", mount_point,
-		 getpid());
-	if (mkdir(probe, 0755) < 0)
+		group_put(parent(), "cgroup.subtree_control", "+memory");
+	snprintf(probe, sizeof(probe), "%s/mymem-probe.XXXXXX", parent());
+	if (!mkdtemp(probe))
 		return "cannot make a group below the memory mount";
 	limited = group_get(probe, group_file(GROUP_LIMIT)) >= 0;
 	rmdir(probe);
@@ -145,15 +159,133 @@ static void delegate(const char *dir)
 		      "delegate", dir);
 }
 
+/* In steps of 10 ms: a group goes when its last process is gone, which may take a
+ * moment. */
+#define PATIENCE 500
+
+static void remove_one(const char *dir, int tries)
+{
+	const bool ours = tries > 1;
+
+	while (rmdir(dir) < 0) {
+		if (errno == EBUSY && --tries > 0) {
+			usleep(10000);
+			continue;
+		}
+		if (ours)
+			fprintf(stderr, "%s: cannot remove %s: %s\n",
+				program_invocation_short_name, dir,
+				strerror(errno));
+		return;
+	}
+}
+
+static void remove_below(const char *dir, const char *begin, int tries)
+{
+	struct dirent *entry;
+	DIR *stream = opendir(dir);
+
+	while (stream && (entry = readdir(stream))) {
+		char path[8192];
+
+		if (entry->d_type != DT_DIR || entry->d_name[0] == '.' ||
+		    strncmp(entry->d_name, begin, strlen(begin)) != 0)
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", dir, entry->d_name);
+		remove_below(path, "", tries);
+		if (group_version() == 1)
+			group_put(path, "memory.force_empty", "0");
+		remove_one(path, tries);
+	}
+	if (stream)
+		closedir(stream);
+}
+
+void group_remove(const char *dir)
+{
+	remove_one(dir, PATIENCE);
+}
+
+void group_remove_below(const char *dir, const char *begin)
+{
+	remove_below(dir, begin, PATIENCE);
+}
+
+/* v1 counts processes in another hierarchy, where ours has the same name. */
+static bool find_few(const char *group, char *dir, size_t size)
+{
+	bool v1 = group_version() == 1;
+
+	snprintf(dir, size, "%s%s", v1 ? tasks : mount_point,
+		 group + strlen(mount_point));
+	return !v1 || tasks[0];
+}
+
+static void remove_all(const char *group, int tries)
+{
+	char few[8400];
+
+	remove_below(group, "", tries);
+	if (group_version() == 1 && find_few(group, few, sizeof(few)) &&
+	    access(few, F_OK) == 0)
+		remove_one(few, tries);
+	remove_one(group, tries);
+}
+
+/* Nobody else has the lock, if this is >= 0; it is gone with the last process that
+ * has it open, however that ends. */
+static int lock(const char *dir, int how)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd >= 0 && flock(fd, LOCK_EX | how) < 0) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+/* The groups of tests that were killed. */
+static void sweep_groups(void)
+{
+	DIR *stream = opendir(parent());
+	struct dirent *entry;
+
+	while (stream && (entry = readdir(stream))) {
+		char path[8192];
+		int fd;
+
+		if (fnmatch("mymem-*.??????", entry->d_name, 0) != 0)
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", parent(), entry->d_name);
+		fd = lock(path, LOCK_NB);
+		if (fd < 0)
+			continue;
+		remove_all(path, 1);
+		close(fd);
+	}
+	if (stream)
+		closedir(stream);
+}
+
+/* Whoever sweeps may do so before the lock is taken. */
 void group_begin(const char *more)
 {
 	if (!group_version())
 		return;
 	snprintf(controllers, sizeof(controllers), "+memory%s", more);
-	delegate(mount_point);
-	snprintf(base, sizeof(base), "%s/mymem-%s-%d", mount_point,
-		 program_invocation_short_name, getpid());
-	must(mkdir(base, 0755), base);
+	delegate(parent());
+	sweep_groups();
+	do {
+		if (base_lock > 0)
+			close(base_lock);
+		snprintf(base, sizeof(base), "%s/mymem-%s.XXXXXX", parent(),
+			 program_invocation_short_name);
+		must(mkdtemp(base) ? 0 : -1, base);
+		base_lock = lock(base, 0);
+		must(base_lock, base);
+	} while (access(base, F_OK) < 0);
+	must(chmod(base, 0755), base);
 }
 
 const char *group_base(void)
@@ -194,54 +326,11 @@ const char *group_make_threaded(const char *name)
 	return path;
 }
 
-/* A group goes when its last process is gone, which may take a moment. */
-void group_remove(const char *dir)
-{
-	for (int tries = 0; tries < 500; tries++) {
-		if (rmdir(dir) == 0 || errno != EBUSY)
-			return;
-		usleep(10000);
-	}
-	fprintf(stderr, "%s: cannot remove %s: %s\n",
-		program_invocation_short_name, dir, strerror(errno));
-}
-
-void group_remove_below(const char *dir, const char *begin)
-{
-	struct dirent *entry;
-	DIR *stream = opendir(dir);
-
-	while (stream && (entry = readdir(stream))) {
-		char path[8192];
-
-		if (entry->d_type != DT_DIR || entry->d_name[0] == '.' ||
-		    strncmp(entry->d_name, begin, strlen(begin)) != 0)
-			continue;
-		snprintf(path, sizeof(path), "%s/%s", dir, entry->d_name);
-		group_remove_below(path, "");
-		if (group_version() == 1)
-			group_put(path, "memory.force_empty", "0");
-		group_remove(path);
-	}
-	if (stream)
-		closedir(stream);
-}
-
-/* v1 counts them in another hierarchy, where ours has the same name. */
-static bool find_few(char *dir, size_t size)
-{
-	bool v1 = group_version() == 1;
-
-	snprintf(dir, size, "%s%s", v1 ? tasks : mount_point,
-		 base + strlen(mount_point));
-	return !v1 || tasks[0];
-}
-
 void group_join_few(int64_t most)
 {
 	char dir[8400];
 
-	if (!find_few(dir, sizeof(dir)))
+	if (!find_few(base, dir, sizeof(dir)))
 		return;
 	if (group_version() == 2)
 		group_put(mount_point, "cgroup.subtree_control", "+pids");
@@ -253,15 +342,12 @@ void group_join_few(int64_t most)
 
 void group_end(void)
 {
-	char few[8400];
-
 	if (!base[0])
 		return;
-	group_remove_below(base, "");
-	if (group_version() == 1 && find_few(few, sizeof(few)))
-		group_remove(few);
-	group_remove(base);
+	remove_all(base, PATIENCE);
 	base[0] = '\0';
+	close(base_lock);
+	base_lock = 0;
 }
 
 void group_begin_if_any(void)

@@ -15,10 +15,12 @@ int group_version(void);
 const char *group_mount(void);
 /* That of cgroup2, which may be beside v1's memory; NULL: there is none. */
 const char *group_unified(void);
-/* Why no groups can be made here, or NULL. */
+/* Why no groups can be made here, or NULL.  GROUPS_BELOW=DIRECTORY: they are made in
+ * a group there, which was given to a user who is not root. */
 const char *group_missing(void);
 
-/* The group of all groups.  With v2 it is given "+memory" and what is in more,
+/* The group of all groups, whose name is not used twice.  Those of tests that were
+ * killed are removed before.  With v2 it is given "+memory" and what is in more,
  * such as " +cpuset". */
 void group_begin(const char *more);
 /* That group itself. */

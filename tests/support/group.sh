@@ -4,6 +4,9 @@
 # Control groups of our own for shell scripts, to be sourced after tap.sh: all of
 # them below $groups, which is named after the script and removed with it.
 
+# shellcheck source=group-new.sh
+. "$(dirname "$(realpath "$0")")/../support/group-new.sh"
+
 # The machine's memory mount, and what a limit is called there.
 group_mount=$(awk '$3 == "cgroup" && "," $4 "," ~ /,memory,/ { print $2; exit }' \
 	/proc/mounts)
@@ -20,9 +23,13 @@ group_begin() {
 	[ -n "$group_mount" ] || skip_all "no memory control group is mounted"
 	[ "$group_version" -eq 1 ] ||
 		echo +memory 2>/dev/null >"$group_mount/cgroup.subtree_control"
-	groups=$group_mount/mymem-$(basename "$0" .sh)-$$
-	mkdir "$groups" 2>"$dir/group.log" ||
+	# Those of scripts that were killed: the last process with the lock has gone.
+	for group_old in "$group_mount"/mymem-*.??????/; do
+		flock -n "$group_old" rmdir "$group_old"*/ "$group_old" 2>/dev/null
+	done
+	group_new "$group_mount/mymem-$(basename "$0" .sh)" 2>"$dir/group.log" ||
 		skip_all "cannot make a group: $(cat "$dir/group.log")"
+	groups=$group_new
 	[ "$group_version" -eq 1 ] ||
 		echo +memory >"$groups/cgroup.subtree_control"
 }

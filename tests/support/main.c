@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "suite.h"
+#include "sweep.h"
 
 #ifdef NDEBUG
 #error "tests are about assertions"
@@ -24,6 +25,7 @@ int main(int argc, char **argv)
 		printf("1..0 # SKIP %s\n", why);
 		return 0;
 	}
+	sweep();
 	runner = srunner_create(suite());
 
 	srunner_set_tap(runner, "-");
