@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -348,6 +349,19 @@ START_TEST(quiet)
 }
 END_TEST
 
+/* Where the kernel gives no inotify, the program's is left alone. */
+START_TEST(no_inotify)
+{
+	mym__counters_drop(&watch, false);
+	mym__file_forget(&watch.limits, 1);
+	ck_assert_int_eq(dup2(inotify_init1(IN_CLOEXEC), STDIN_FILENO),
+			 STDIN_FILENO);
+	mym__counters_arm(&watch);
+	ck_assert_uint_eq(of_level(0)->is, MYM__COUNTER_KNOWN);
+	close(STDIN_FILENO);
+}
+END_TEST
+
 /* One that wakes the watch, and one that there is not. */
 START_TEST(woken)
 {
@@ -379,6 +393,7 @@ Suite *suite(void)
 	tcase_add_test(tc, own_is_dead);
 	tcase_add_test(tc, garbage);
 	tcase_add_test(tc, quiet);
+	tcase_add_test(tc, no_inotify);
 	tcase_add_test(tc, woken);
 	suite_add_tcase(s, tc);
 	tc = tree_tcase("v1");
