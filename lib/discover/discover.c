@@ -43,7 +43,7 @@ static bool row_usable(struct mym__search *search,
 }
 
 /* The mount that shows the process's group and the most above it; mounts in
- * which its directory exists go first. */
+ * which its directory exists go first.  *best_depth is INT_MAX at first. */
 static const struct mym__mounts_row *best_row(struct mym__search *search,
 					      const struct mym__mounts *mounts,
 					      int *best_depth)
@@ -64,8 +64,8 @@ static const struct mym__mounts_row *best_row(struct mym__search *search,
 			continue;
 		there = mym__search_directory(search, row->point, way) >= 0;
 		depth = mym__group_depth(&search->mount);
-		if (best && (best_there > there || (best_there == there &&
-						    *best_depth <= depth)))
+		if (best_there > there ||
+		    (best_there == there && *best_depth <= depth))
 			continue;
 		best = row;
 		best_there = there;
@@ -132,8 +132,7 @@ proven_row(struct mym__search *search, const struct mym__mounts *mounts,
 		    !row_usable(search, row))
 			continue;
 		depth = mym__group_depth(&search->mount);
-		if ((best && *best_depth <= depth) ||
-		    !find_own(search, row, named))
+		if (*best_depth <= depth || !find_own(search, row, named))
 			continue;
 		best = row;
 		*best_depth = depth;
