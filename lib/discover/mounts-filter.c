@@ -78,7 +78,6 @@ int mym__filter_next(struct mym__filter *filter, struct mym__lines *lines,
 
 	do {
 		r = mym__lines_next(lines, line);
-	} while (r == 0 && filter && !filter->all && line->length > 0 &&
-		 !matters(filter, *line));
+	} while (r == 0 && filter && !filter->all && !matters(filter, *line));
 	return r;
 }
