@@ -375,6 +375,11 @@ START_TEST(woken)
 	close(all->at[0].file.fd);
 	ck_assert(!mym__counters_handle(&watch, 0, 3));
 	ck_assert(mym__counters_handle(&watch, 0, 4));
+	/* Nor is one there behind the last, whatever is kept in its place. */
+	close(all->at[--all->count].file.fd);
+	ck_assert(mym__counters_handle(&watch, all->count, 5));
+	all->count++;
+	ck_assert(!mym__counters_handle(&watch, all->count - 1, 5));
 }
 END_TEST
 
