@@ -23,18 +23,18 @@
 #include "watch.h"
 
 /* "some 200000 2000000": stalled microseconds, and the window that they are
- * in. */
+ * in.  What is no number stays 0, and no threshold. */
 static void understand(struct mym__manager *m, struct mym__text trigger)
 {
 	struct mym__text kind = mym__parse_word(&trigger);
-	int64_t stall, window;
+	int64_t stall = 0, window = 0;
 
 	m->full = mym__text_equal(kind, MYM__TEXT("full"));
 	if (!m->full && !mym__text_equal(kind, MYM__TEXT("some")))
 		return;
-	if (mym__parse_number(mym__parse_word(&trigger), &stall) < 0 ||
-	    mym__parse_number(mym__parse_word(&trigger), &window) < 0 ||
-	    window < 1000 || window > 10000000 || stall > window)
+	mym__parse_number(mym__parse_word(&trigger), &stall);
+	mym__parse_number(mym__parse_word(&trigger), &window);
+	if (window < 1000 || window > 10000000 || stall > window)
 		return;
 	m->threshold = stall * 10000 / window;
 	m->stalls.window = window * 1000;
