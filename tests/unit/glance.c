@@ -133,6 +133,17 @@ static void used(int64_t bytes)
 	put(A "memory.current", "%lld\n", (long long)bytes);
 }
 
+/* All that is followed goes on from here. */
+START_TEST(noted)
+{
+	look_v2();
+	ENOUGH();
+	for (unsigned int i = 0; i < 2; i++)
+		ck_assert_int_eq(watch.growth[i].time, now);
+	ck_assert_int_eq(watch.growth[2].time, 0);
+}
+END_TEST
+
 START_TEST(usage)
 {
 	look_v2();
@@ -402,6 +413,7 @@ Suite *suite(void)
 	TCase *tc = tree_tcase("v2");
 
 	tcase_add_checked_fixture(tc, begin_v2, end);
+	tcase_add_test(tc, noted);
 	tcase_add_test(tc, usage);
 	tcase_add_test(tc, little_is_left);
 	tcase_add_test(tc, other_rules);
