@@ -11,10 +11,14 @@
 #include "base/lines.h"
 #include "base/root.h"
 #include "discover/group.h"
+#include "discover/mounts.h"
 #include "mymem.h"
 #include "pread.h"
 #include "suite.h"
 #include "tree.h"
+
+/* Not where libmount is not wanted. */
+#pragma weak mym__mounts_libmount
 
 /* Which file fails after what it holds, and how. */
 static const char *cut;
@@ -168,6 +172,47 @@ START_TEST(node)
 }
 END_TEST
 
+static int read_mounts(const struct mym__root *root, bool by_libmount,
+		       unsigned int count)
+{
+	struct mym__mounts mounts = { 0 };
+	int r = (by_libmount ? mym__mounts_libmount : mym__mounts_reader)(
+		root, buffer, sizeof(buffer), NULL, mym__mounts_add, &mounts);
+
+	if (r == 0)
+		ck_assert_uint_eq(mounts.count, count);
+	mym__mounts_clear(&mounts);
+	return r;
+}
+
+/* Nor are the mounts that were read all that there are. */
+START_TEST(mount_table)
+{
+	static const int errors[] = { EIO, ENOMEM };
+	const bool by_libmount = _i;
+	struct mym__root root;
+
+	if (by_libmount && !mym__mounts_libmount)
+		return;
+	ck_assert_int_eq(mym__root_open(&root, "."), 0);
+	put("proc/self/mountinfo", "%s", "");
+	/* 1: it is not installed. */
+	for (unsigned int count = 0;
+	     count < 2 && read_mounts(&root, by_libmount, count) != 1; count++) {
+		cut = "/mountinfo";
+		for (size_t i = 0; i < MYM__COUNT(errors); i++) {
+			error = errors[i];
+			ck_assert_int_eq(read_mounts(&root, by_libmount, 0),
+					 -error);
+		}
+		cut = NULL;
+		ck_assert_int_eq(read_mounts(&root, by_libmount, count), 0);
+		mount_v2("/", "/sys/fs/cgroup");
+	}
+	mym__root_close(&root);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("cut-off");
@@ -176,6 +221,7 @@ Suite *suite(void)
 	tcase_add_test(tc, membership_below_a_sysroot);
 	tcase_add_test(tc, membership_is_kept);
 	tcase_add_test(tc, node);
+	tcase_add_loop_test(tc, mount_table, 0, 2);
 	suite_add_tcase(s, tc);
 	return s;
 }
