@@ -134,6 +134,19 @@ START_TEST(machine_without_size)
 }
 END_TEST
 
+/* That the group has no memory.high is known, where nothing else is. */
+START_TEST(no_machine)
+{
+	struct mym_snapshot s;
+
+	gone("proc/meminfo");
+	group_v2("sys/fs/cgroup", 0);
+	ck_assert_int_eq(mym_snapshot(ctx, MYM_WANT_HIGH, &s, sizeof(s)), 0);
+	ck_assert_uint_eq(s.none, MYM_WANT_HIGH);
+	ck_assert_uint_eq(s.valid, 0);
+}
+END_TEST
+
 /* With what the slab had a moment before, the zones have more than there is. */
 START_TEST(zones_of_another_moment)
 {
@@ -163,6 +176,7 @@ Suite *suite(void)
 	tcase_add_test(tc, no_nodes);
 	tcase_add_test(tc, policy_of_mappings);
 	tcase_add_test(tc, machine_without_size);
+	tcase_add_test(tc, no_machine);
 	tcase_add_test(tc, zones_of_another_moment);
 	suite_add_tcase(s, tc);
 	return s;
