@@ -3,6 +3,7 @@
  * one. */
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "answer/findings.h"
@@ -15,6 +16,8 @@
 #include "tree.h"
 
 static unsigned int looks; /* how often a name was looked for */
+static const char *broken; /* this one cannot be opened, */
+static int error;          /* and why */
 
 int __real_mym__root_below(const struct mym__root *root, int dir, const char *path,
 			   enum mym__root_kind kind, bool *crossed_mount);
@@ -25,6 +28,8 @@ int __wrap_mym__root_below(const struct mym__root *root, int dir, const char *pa
 			   enum mym__root_kind kind, bool *crossed_mount)
 {
 	looks++;
+	if (broken && strcmp(path, broken) == 0)
+		return error;
 	return __real_mym__root_below(root, dir, path, kind, crossed_mount);
 }
 
@@ -102,6 +107,40 @@ START_TEST(first_descriptor)
 }
 END_TEST
 
+/* What is available is asked for: what is used of a swap that nothing limits is no
+ * part of that. */
+START_TEST(swap_is_not_asked_for)
+{
+	put("own/memory.swap.current", "1\n");
+	pass.want |= MYM_WANT_AVAILABLE | MYM_WANT_HIGH;
+	mym__cgroup_read(&pass);
+	ck_assert_uint_ne(row.valid & MYM_WANT_AVAILABLE, 0);
+	ck_assert_uint_eq(row.valid & MYM_WANT_SWAP_USED, 0);
+	findings.count = 0;
+	put("own/memory.swap.high", "1048576\n");
+	mym__cgroup_read(&pass);
+	ck_assert_uint_ne(row.valid & MYM_WANT_SWAP_USED, 0);
+}
+END_TEST
+
+/* A file that has no device any more is that of a group that was removed. */
+START_TEST(file_is_broken)
+{
+	static const struct {
+		int error;
+		bool stale;
+	} rows[] = { { -ENODEV, true }, { -EIO, false }, { -EACCES, false } };
+
+	broken = "memory.max";
+	error = rows[_i].error;
+	mym__cgroup_read(&pass);
+	ck_assert_uint_eq(row.failed, MYM_WANT_LIMIT);
+	ck_assert_int_eq(row.error, error);
+	ck_assert_uint_eq(findings.flags, MYM_FLAG_PARTIAL);
+	ck_assert_uint_eq(pass.trouble, rows[_i].stale ? MYM__PASS_STALE : 0);
+}
+END_TEST
+
 /* It was there a moment ago: what limits there is unknown, kept files or not. */
 START_TEST(gone_meanwhile)
 {
@@ -154,6 +193,8 @@ Suite *suite(void)
 	tcase_add_checked_fixture(tc, begin, end);
 	tcase_add_test(tc, present);
 	tcase_add_test(tc, first_descriptor);
+	tcase_add_test(tc, swap_is_not_asked_for);
+	tcase_add_loop_test(tc, file_is_broken, 0, 3);
 	tcase_add_loop_test(tc, gone_meanwhile, 0, 2);
 	tcase_add_loop_test(tc, kept, 0, 2);
 	tcase_add_test(tc, light);
