@@ -391,8 +391,7 @@ static int64_t ask(enum mym__fast which)
 	int64_t age = max_age(), time = now(CLOCK_MONOTONIC);
 	int64_t asked = INT64_MAX;
 	int64_t numbers[NUMBERS];
-	bool mine;
-	int r = 0;
+	int r;
 
 	take(&s->answers[which], numbers);
 	if (time < numbers[EXPIRES])
@@ -407,13 +406,13 @@ static int64_t ask(enum mym__fast which)
 		asked = time;
 		time = now(CLOCK_MONOTONIC);
 	}
-	mine = own(s);
-	if (mine)
-		r = renew(s, which, asked, time, age);
+	if (!own(s)) {
+		unlock(s);
+		return ask_alone(which);
+	}
+	r = renew(s, which, asked, time, age);
 	take(&s->answers[which], numbers);
 	unlock(s);
-	if (!mine)
-		return ask_alone(which);
 	return numbers[EXPIRES] > 0 ? numbers[VALUE] : r;
 }
 
