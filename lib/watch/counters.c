@@ -82,7 +82,7 @@ static int read_counter(struct mym_watch *watch, struct mym__counter *c,
 	} else {
 		r = mym__lines_keys(c->file.fd, watch->ctx.buffer,
 				    sizeof(watch->ctx.buffer), &keys);
-		if (r == 0 && keys.seen == 0)
+		if (keys.seen == 0)
 			r = -EBADMSG;
 	}
 	return mym__file_is(&c->file) ? r : -EBADF;
