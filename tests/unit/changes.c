@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,6 +15,18 @@
 #include "tree.h"
 
 static struct mym_ctx *ctx;
+static const char *denied; /* this file */
+
+int __real_mym__file_get(const struct mym__root *root, struct mym__file *file,
+			 const char *path);
+int __wrap_mym__file_get(const struct mym__root *root, struct mym__file *file,
+			 const char *path);
+int __wrap_mym__file_get(const struct mym__root *root, struct mym__file *file,
+			 const char *path)
+{
+	return denied && strcmp(path, denied) == 0 ?
+		       -EACCES : __real_mym__file_get(root, file, path);
+}
 
 static void open_context(void)
 {
@@ -390,6 +403,28 @@ START_TEST(numbers_of_the_machine_break)
 }
 END_TEST
 
+/* Where no mount table tells of changes, nothing is kept. */
+START_TEST(no_mount_table)
+{
+	struct mym_snapshot s;
+
+	close_context();
+	ck_assert_int_eq(mym_open(&ctx, NULL, 0), 0);
+	denied = "/proc/self/mountinfo";
+	for (int i = 0; i < 3; i++) {
+		ck_assert_int_eq(mym_snapshot(ctx, MYM_WANT_LIMIT, &s,
+					      sizeof(s)), 0);
+		for (unsigned int j = 0; j < MYM__FILES; j++)
+			ck_assert_int_le(ctx->files[j].fd, 0);
+	}
+	denied = NULL;
+	for (int i = 0; i < 3; i++)
+		ck_assert_int_eq(mym_snapshot(ctx, MYM_WANT_LIMIT, &s,
+					      sizeof(s)), 0);
+	ck_assert_int_gt(ctx->files[MYM__FILE_MEMINFO].fd, 0);
+}
+END_TEST
+
 /* What a light pass cannot read, a whole one looks for. */
 START_TEST(file_breaks)
 {
@@ -431,6 +466,7 @@ Suite *suite(void)
 	tcase_add_test(tc, rule_is_broken);
 	tcase_add_test(tc, whole_pass_is_too_old);
 	tcase_add_test(tc, numbers_of_the_machine_break);
+	tcase_add_test(tc, no_mount_table);
 	tcase_add_test(tc, file_breaks);
 	suite_add_tcase(s, tc);
 	return s;

@@ -241,8 +241,11 @@ END_TEST
 START_TEST(names_of_v1)
 {
 	watch.settings.rules.by = MYM_PRESSURE_BY_EVENTS;
+	put("proc/vmstat", "pgsteal_direct 0\n");
 	mym__refaults_arm(&watch);
 	ck_assert(watch.refaults.v1);
+	ck_assert_int_gt(watch.refaults.file[MYM__AGAIN_GROUP].fd, 0);
+	ck_assert_int_gt(watch.refaults.file[MYM__AGAIN_MACHINE].fd, 0);
 	mym__refaults_drop(&watch);
 }
 END_TEST

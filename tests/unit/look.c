@@ -134,6 +134,15 @@ START_TEST(followed)
 		ck_assert_uint_eq(watch->growth[i].by, i);
 	ck_assert_uint_eq(watch->growth[MYM__GROUPS_WATCHED].by,
 			  MYM__GROUPS_WATCHED + 1);
+	ck_assert_uint_eq(watch->counters.limited,
+			  (1U << MYM__GROUPS_WATCHED) - 1);
+	/* What limits nothing does not count. */
+	given[1].valid = MYM_WANT_AVAILABLE;
+	given[2].kind = MYM_KIND_CGROUP_MEMSW;
+	given[3].valid = MYM_WANT_HIGH | MYM_WANT_AVAILABLE;
+	look();
+	ck_assert_uint_eq(watch->counters.limited,
+			  (1U << MYM__GROUPS_WATCHED) - 1 - 2 - 4);
 }
 END_TEST
 

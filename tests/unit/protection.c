@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* What memory.min keeps: the shares, the bounds of the search, and what a light
  * pass may take over. */
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "answer/merge.h"
 #include "context.h"
@@ -15,6 +18,35 @@
 #include "tree.h"
 
 static struct mym_ctx *ctx;
+
+/* Why a file cannot be opened; and whether the directory of the topmost group takes
+ * the place of standard input. */
+static const char *broken;
+static int error;
+static bool lowest, taken;
+
+int __real_mym__root_below(const struct mym__root *root, int dir, const char *path,
+			   enum mym__root_kind kind, bool *crossed_mount);
+int __wrap_mym__root_below(const struct mym__root *root, int dir, const char *path,
+			   enum mym__root_kind kind, bool *crossed_mount);
+int __wrap_mym__root_below(const struct mym__root *root, int dir, const char *path,
+			   enum mym__root_kind kind, bool *crossed_mount)
+{
+	int fd;
+
+	if (broken && strcmp(path, broken) == 0)
+		return error;
+	fd = __real_mym__root_below(root, dir, path, kind, crossed_mount);
+	/* The mount's was opened before. */
+	if (lowest && fd > 0 && strcmp(path, ".") == 0 &&
+	    (!taken || fcntl(STDIN_FILENO, F_GETFD) < 0)) {
+		taken = true;
+		dup2(fd, STDIN_FILENO);
+		close(fd);
+		fd = STDIN_FILENO;
+	}
+	return fd;
+}
 
 static void open_context(void)
 {
@@ -249,6 +281,50 @@ START_TEST(remembered)
 }
 END_TEST
 
+/* A group that was removed meanwhile keeps nothing, nor one without the file. */
+START_TEST(box_is_gone)
+{
+	static const struct {
+		int error;
+		bool known;
+	} rows[] = {
+		{ -ENOENT, true },  { -ENODEV, true }, { -ENOTDIR, true },
+		{ -EACCES, false },
+	};
+
+	pool();
+	group("pool/box", 60, 100);
+	ck_assert_int_eq(available(), 200 - 60);
+	broken = "box/memory.min";
+	error = rows[_i].error;
+	ck_assert_int_eq(look(ctx).flags & MYM_FLAG_PARTIAL,
+			 rows[_i].known ? 0 : MYM_FLAG_PARTIAL);
+	if (rows[_i].known)
+		ck_assert_int_eq(available(), 200);
+	else
+		ck_assert_int_lt(available(), 200 - 60);
+}
+END_TEST
+
+/* The directory of the machine's groups has the lowest descriptor. */
+START_TEST(standard_input_closed)
+{
+	struct mym_snapshot s;
+
+	own_v2("/");
+	put(file("", "cgroup.controllers"), "memory\n");
+	group("box", 60, 100);
+	put("proc/meminfo", "MemTotal: %d kB\nMemFree: %d kB\nMemAvailable: %d kB\n"
+	    "Active(file): %d kB\nInactive(file): 0 kB\nSReclaimable: 0 kB\n",
+	    1000 << 10, 100 << 10, 600 << 10, 500 << 10);
+	ck_assert_int_eq(available(), 600 - 60);
+	lowest = true;
+	s = look(ctx);
+	ck_assert_int_eq(s.available, (600 - 60) * MIB);
+	ck_assert_uint_eq(s.flags & MYM_FLAG_PARTIAL, 0);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("protection");
@@ -262,6 +338,8 @@ Suite *suite(void)
 	tcase_add_test(c, free_memory);
 	tcase_add_test(c, light_pass);
 	tcase_add_test(c, remembered);
+	tcase_add_loop_test(c, box_is_gone, 0, 4);
+	tcase_add_test(c, standard_input_closed);
 	suite_add_tcase(s, c);
 	return s;
 }

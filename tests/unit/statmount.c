@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Which mounts the kernel is asked for, and what is made of what it says of them. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -92,6 +93,7 @@ long __wrap_syscall(long number, ...)
 }
 
 static bool no_fstatfs; /* but of procfs, which the mount table is on */
+static bool is_cgroupfs; /* whatever it is */
 
 #define WRAP_FSTATFS(name, type)                                          \
 	int __real_##name(int fd, type *st) WEAK;                         \
@@ -100,6 +102,9 @@ static bool no_fstatfs; /* but of procfs, which the mount table is on */
 	{                                                                 \
 		int r = __real_##name(fd, st);                            \
 									  \
+		if (is_cgroupfs)                                          \
+			st->f_type = (__typeof__(st->f_type))             \
+				MYM__CGROUP2_MAGIC;                       \
 		if (!no_fstatfs || st->f_type == MYM__PROC_MAGIC)         \
 			return r;                                         \
 		errno = EACCES;                                           \
@@ -253,6 +258,27 @@ START_TEST(type_is_denied)
 }
 END_TEST
 
+/* The links of procfs are counted like those of cgroupfs: a process has threads, which
+ * are directories, and its descriptors are none. */
+START_TEST(leaf)
+{
+	static const struct mym__root confined = { .fd = -1, .confined = true },
+				      sealed = { .fd = -1, .sealed = true };
+	int with = open("/proc/self/task", O_PATH | O_CLOEXEC);
+	int without = open("/proc/self/fd", O_PATH | O_CLOEXEC);
+
+	ck_assert(!mym__sys_is_leaf(&root, without));
+	is_cgroupfs = true;
+	ck_assert(mym__sys_is_leaf(&root, without));
+	ck_assert(!mym__sys_is_leaf(&root, with));
+	ck_assert(!mym__sys_is_leaf(&root, -1));
+	ck_assert(!mym__sys_is_leaf(&confined, without));
+	ck_assert(!mym__sys_is_leaf(&sealed, without));
+	close(with);
+	close(without);
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("statmount");
@@ -262,6 +288,7 @@ Suite *suite(void)
 	tcase_add_test(tc, untold);
 	tcase_add_test(tc, asked_for);
 	tcase_add_test(tc, type_is_denied);
+	tcase_add_test(tc, leaf);
 	suite_add_tcase(s, tc);
 	return s;
 }
