@@ -306,6 +306,28 @@ START_TEST(box_is_gone)
 }
 END_TEST
 
+/* How much the group grows before reclaim comes to it is unknown where its usage is:
+ * what it keeps then counts as that of any other. */
+START_TEST(usage_is_unknown)
+{
+	struct mym_constraint c;
+
+	pool();
+	group("pool/own", 60, 100);
+	look(ctx);
+	ck_assert_int_eq(mym_constraint(ctx, 1, &c, sizeof(c)), 0);
+	ck_assert_int_eq(c.reclaimable, 200 * MIB);
+	mym_close(ctx);
+	gone("sys/fs/cgroup/pool/memory.current");
+	dir("sys/fs/cgroup/pool/memory.current");
+	ck_assert_int_eq(mym_open(&ctx, ".", 0), 0);
+	look(ctx);
+	ck_assert_int_eq(mym_constraint(ctx, 1, &c, sizeof(c)), 0);
+	ck_assert_uint_ne(c.failed & MYM_WANT_USED, 0);
+	ck_assert_int_eq(c.reclaimable, (200 - 60) * MIB);
+}
+END_TEST
+
 /* The directory of the machine's groups has the lowest descriptor. */
 START_TEST(standard_input_closed)
 {
@@ -339,6 +361,7 @@ Suite *suite(void)
 	tcase_add_test(c, light_pass);
 	tcase_add_test(c, remembered);
 	tcase_add_loop_test(c, box_is_gone, 0, 4);
+	tcase_add_test(c, usage_is_unknown);
 	tcase_add_test(c, standard_input_closed);
 	suite_add_tcase(s, c);
 	return s;
