@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Whether a thread is still there, as its stat says, which is given here. */
+/* Whether a thread is still there, as its stat says, which is given here, and whether
+ * a process that is asked for is this one. */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -30,6 +32,14 @@ int __wrap_mym__lines_all(int fd, char *buffer, size_t size,
 	memcpy(buffer, text.at, text.length);
 	*all = (struct mym__text){ buffer, text.length };
 	return 0;
+}
+
+static unsigned int number; /* of this process; 0: it has none */
+
+unsigned int __wrap_mym__fork_number(void);
+unsigned int __wrap_mym__fork_number(void)
+{
+	return number;
 }
 
 static struct mym__root root;
@@ -100,6 +110,24 @@ START_TEST(next)
 }
 END_TEST
 
+/* Without a number a child could not be told from it: it is another one, then. */
+START_TEST(this_process)
+{
+	const unsigned int numbers[] = { 7, 0 };
+
+	for (size_t i = 0; i < MYM__COUNT(numbers); i++) {
+		number = numbers[i];
+		ck_assert_int_eq(mym__root_process(&root, getpid()), 0);
+		ck_assert_int_eq(root.other, number == 0);
+		ck_assert_uint_eq(root.self, number ? number : UINT_MAX);
+		mym__root_close(&root);
+		ck_assert_int_eq(mym__root_process(&root, getppid()), 0);
+		ck_assert(root.other);
+		mym__root_close(&root);
+	}
+}
+END_TEST
+
 Suite *suite(void)
 {
 	Suite *s = suite_create("self");
@@ -107,6 +135,7 @@ Suite *suite(void)
 
 	tcase_add_test(tc, flags);
 	tcase_add_test(tc, next);
+	tcase_add_test(tc, this_process);
 	suite_add_tcase(s, tc);
 	return s;
 }
