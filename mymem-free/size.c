@@ -110,16 +110,16 @@ static void fit(char buffer[SIZE_TEXT], bool si, int64_t bytes)
 	double scaled = (double)bytes;
 	int64_t tenths;
 
-	if (bytes < 1000) {
-		snprintf(buffer, SIZE_TEXT, "%" PRId64 "B", bytes);
+	if (snprintf(buffer, SIZE_TEXT, "%" PRId64 "B", bytes) <= 4)
 		return;
-	}
 	for (const char *letter = letters; *letter; letter++) {
 		scaled /= si ? 1000 : 1024;
 		tenths = tenths_of(scaled);
-		if (snprintf(buffer, SIZE_TEXT, "%" PRId64 ".%d%c%s",
-			     tenths / 10, (int)(tenths % 10), *letter,
-			     i) <= width ||
+		/* With a minus there is no room for a decimal. */
+		if ((bytes >= 0 &&
+		     snprintf(buffer, SIZE_TEXT, "%" PRId64 ".%d%c%s",
+			      tenths / 10, (int)(tenths % 10), *letter,
+			      i) <= width) ||
 		    snprintf(buffer, SIZE_TEXT, "%" PRId64 "%c%s",
 			     (int64_t)scaled, *letter, i) <= width)
 			return;

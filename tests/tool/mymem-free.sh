@@ -288,6 +288,11 @@ for bytes in $(printf '%s\n' "$human" | awk '{ print $1 }'); do
 	echo "$bytes $("$tool" --line --sysroot "$plain" | awk '{ print $2 }')"
 done >"$dir/human"
 is "human numbers are those of free" "$(cat "$dir/human")" "$human"
+# More is promised there than CommitLimit.
+try -hv --sysroot "$fixtures/v2-lxc-inner-service"
+is "so are those below 0" "$(awk '/^Comm:/ { print $4 }' "$out")" -3Gi
+try -hv --si --sysroot "$fixtures/v2-lxc-inner-service"
+is "and in powers of 1000" "$(awk '/^Comm:/ { print $4 }' "$out")" -3G
 
 # Every byte a group name can have that could do harm: escape sequences, C1
 # controls, what is and what is almost UTF-8, quotes.
