@@ -20,9 +20,9 @@ small() {
 	at_most "the library is small, $1" "$b/lib/libmymem.so" "$2"
 }
 
-# What gcc 12 makes of it; clang, which has fewer ways to make code small, takes
-# 9 KiB more.
-most=80
+# What gcc 12 and 14 make of it, up to the next KiB; clang, which has fewer ways to make
+# code small, takes 8 KiB more.
+most=82
 case $($CC --version) in
 *clang*) most=90 ;;
 esac
