@@ -111,8 +111,10 @@ static int make_pass(struct mym_ctx *ctx, struct mym__result *result, bool kept,
 			       : NULL;
 	pass->kept = &result->kept;
 	pass->last = ctx->result ? &ctx->result->last : NULL;
-	if (pass->last)
+	if (pass->last) {
 		found->slab = pass->last->slab;
+		found->nodes = pass->last->nodes;
+	}
 	if (!known)
 		found->slab.asked_kept = found->slab.asked_pinned = false;
 	use_all(pass);

@@ -8,6 +8,7 @@
 
 #include "mymem.h"
 
+#include "../base/nodes.h"
 #include "../discover/places.h"
 
 /* Pressure stall information. */
@@ -59,6 +60,8 @@ struct mym__findings {
 	bool swap_asked; /* this is known, and under which rows swapping helps */
 	uint64_t bare; /* bit i: nothing below place i has a memory.min */
 	struct mym__slab slab;
+	/* The nodes that were allowed when that was known last, or none. */
+	struct mym__nodes nodes;
 	/* How far the machine's available memory may be below what is free;
 	 * INT64_MAX: unknown. */
 	int64_t reserve;

@@ -262,7 +262,9 @@ void mym__numa_read(struct mym__pass *pass)
 	r = mym__process_read(pass, &process);
 	if (r < 0 || !process.has_nodes)
 		mym__pass_failed(pass, NULL, NUMA, r < 0 ? r : -ENODATA);
-	else if (restrict_to(&nodes, &process.nodes))
+	else
+		pass->found->nodes = process.nodes;
+	if (restrict_to(&nodes, &pass->found->nodes))
 		path = mym__root_name(pass->root, "/proc/self/status");
 	if (restrict_by_policy(pass, &nodes))
 		path = pass->root->confined || pass->root->other ?

@@ -234,6 +234,27 @@ START_TEST(total_for_nodes)
 }
 END_TEST
 
+/* A policy for nodes that are not allowed is ignored (policy_nodemask()). */
+START_TEST(allowed_nodes)
+{
+	put("sys/devices/system/node/has_memory", "0-1\n");
+	for (int node = 0; node < 2; node++) {
+		char path[64];
+
+		snprintf(path, sizeof(path),
+			 "sys/devices/system/node/node%d/meminfo", node);
+		put(path, "Node %d MemTotal: 512000 kB\nNode %d MemFree: %d kB\n",
+		    node, node, node ? 102400 : 204800);
+	}
+	put("proc/self/status", "Mems_allowed_list:\t1\n");
+	put("proc/self/numa_maps", "00400000 bind=static:0 stack anon=1\n");
+	AVAILABLE(100);
+	deny("proc/self/status");
+	AVAILABLE(100);
+	PARTIAL();
+}
+END_TEST
+
 START_TEST(dentries)
 {
 	put("proc/meminfo", "MemTotal: 1024000 kB\nMemFree: 512000 kB\n"
@@ -322,6 +343,7 @@ Suite *suite(void)
 	tcase_add_test(tc, long_name);
 	tcase_add_test(tc, table_of_mounts);
 	tcase_add_test(tc, total_for_nodes);
+	tcase_add_test(tc, allowed_nodes);
 	tcase_add_test(tc, dentries);
 	tcase_add_test(tc, slab_that_came_back);
 	tcase_add_test(tc, alone);
