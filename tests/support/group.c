@@ -143,7 +143,8 @@ const char *group_missing(void)
 		return "no memory control group is mounted";
 	if (group_version() == 2)
 		group_put(parent(), "cgroup.subtree_control", "+memory");
-	snprintf(probe, sizeof(probe), "%s/mymem-probe.XXXXXX", parent());
+	/* Another name than those that are swept: nobody has locked it. */
+	snprintf(probe, sizeof(probe), "%s/mymem-probe-XXXXXX", parent());
 	if (!mkdtemp(probe))
 		return "cannot make a group below the memory mount";
 	limited = group_get(probe, group_file(GROUP_LIMIT)) >= 0;
