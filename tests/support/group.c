@@ -284,8 +284,8 @@ void group_begin(const char *more)
 			 program_invocation_short_name);
 		must(mkdtemp(base) ? 0 : -1, base);
 		base_lock = lock(base, 0);
-		must(base_lock, base);
 	} while (access(base, F_OK) < 0);
+	must(base_lock, base);
 	must(chmod(base, 0755), base);
 }
 
