@@ -514,7 +514,7 @@ static const struct deep {
 	bool topmost; /* with what is kept */
 } deeps[] = {
 	{ 16, 1024, 16 * 10 + 20, true },
-	{ 64, 1024, 480 + 20, true },
+	{ 48, 1024, 480 + 20, true },
 	{ 64, 200, 80 + 1 + 20, false },
 };
 
