@@ -84,7 +84,7 @@ byte ended;
 #define S at[p]
 #define BIT(thread) (1 << (thread))
 
-/* mym__fast_now() */
+/* mym__fast_now(), now() */
 active proctype clock()
 {
 	do
@@ -230,7 +230,7 @@ inline refreshed()
 	generation = 0
 }
 
-/* mym__latch_take() */
+/* mym__latch_take(), also by take() */
 inline take(numbers)
 {
 	d_step {
@@ -394,7 +394,7 @@ end_stop: false;
 end:	skip
 }
 
-/* What mym__fast_set_max_age() and mym__fast_expire() have in common. */
+/* expire_now(), which mym__fast_set_max_age() and mym__fast_expire() share. */
 inline expire_if_free()
 {
 	atomic {
