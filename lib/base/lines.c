@@ -204,9 +204,7 @@ static bool find_there(const struct mym__lines *lines, struct mym__keys *keys,
 static bool find_again(const struct mym__lines *lines, struct mym__keys *keys)
 {
 	for (unsigned int i = 0; i < keys->count; i++) {
-		if (keys->names[i].length > 0 &&
-		    (keys->wanted == 0 || (keys->wanted >> i & 1)) &&
-		    !find_there(lines, keys, i))
+		if (mym__parse_wants(keys, i) && !find_there(lines, keys, i))
 			return false;
 	}
 	return true;

@@ -205,8 +205,7 @@ void mym__parse_prepare(struct mym__keys *keys)
 	keys->letters = mym__parse_letter(' ') | mym__parse_letter('\t') |
 			mym__parse_letter('\r');
 	for (unsigned int i = 0; i < keys->count; i++) {
-		if (keys->names[i].length == 0 ||
-		    (keys->wanted != 0 && !(keys->wanted >> i & 1)))
+		if (!mym__parse_wants(keys, i))
 			continue;
 		named |= UINT64_C(1) << i;
 		keys->letters |= mym__parse_letter(keys->names[i].at[0]);

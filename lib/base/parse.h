@@ -41,6 +41,13 @@ struct mym__keys {
 	uint16_t *at;
 	int64_t *values;
 };
+/* Whether names[i] is looked for; an empty name never is. */
+static inline bool mym__parse_wants(const struct mym__keys *keys, unsigned int i)
+{
+	return keys->names[i].length > 0 &&
+	       (keys->wanted == 0 || (keys->wanted >> i & 1));
+}
+
 /* Finds out which keys are wanted, before the first line. */
 void mym__parse_prepare(struct mym__keys *keys);
 /* Takes the value from a line that may have that key. */
