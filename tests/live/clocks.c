@@ -9,7 +9,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "kernel-file.h"
@@ -69,18 +68,9 @@ static void enter(const struct row *row)
 
 /* The age of answers is told by the coarse clock, which is behind where ticks come
  * late, as they do in a busy emulator. */
-static int64_t coarse_now(void)
-{
-	struct timespec t;
-
-	must(clock_gettime(CLOCK_MONOTONIC_COARSE, &t), "coarse clock");
-	return t.tv_sec * S + t.tv_nsec;
-}
-
-/* Until that clock is there. */
 static void wait_until(int64_t end)
 {
-	while (coarse_now() < end)
+	while (clock_ns(CLOCK_MONOTONIC_COARSE) < end)
 		usleep(MS / US);
 }
 
