@@ -20,9 +20,9 @@ small() {
 	at_most "the library is small, $1" "$b/lib/libmymem.so" "$2"
 }
 
-# What gcc makes of it, up to the next KiB: before version 13, and since, where the
-# linker of its time rounds what is made read-only up to a page.  clang has fewer
-# ways to make code small.
+# What the compiler makes of it, up to the next KiB.  Beside gcc 13 and newer there is
+# a linker that rounds what is made read-only up to a page.  clang has fewer ways to
+# make code small.
 most=82
 case $($CC --version) in
 *clang*) most=90 ;;
