@@ -554,8 +554,8 @@ class Pass:
         self.status = None
         self.constraints: List[Constraint] = []
         self.memsws: List[Constraint] = []
-        for index, level in enumerate(self.places.levels):
-            self.constraints.append(self.read_group(level, index == 0))
+        for index in range(len(self.places.levels)):
+            self.constraints.append(self.read_group(index))
         if self.constraints and self.places.root:
             self.lack_limits(self.constraints[-1])
         self.constraints += self.memsws
@@ -611,8 +611,8 @@ class Pass:
             return UNKNOWN
         return min(sum(values), SATURATED)
 
-    def read_group(self, level, own):
-        version = self.places.version
+    def read_group(self, index):
+        version, level = self.places.version, self.places.levels[index]
         c = Constraint('cgroup', level)
         if version == 2:
             c.limit = self.fact(c, 'limit', level + '/memory.max', True)
@@ -637,7 +637,7 @@ class Pass:
             if c.reclaimable is UNKNOWN:
                 c.failed.add('reclaimable')
             elif version == 2 and bounded:
-                c.reclaimable = max(0, c.reclaimable - self.protected(level, c))
+                c.reclaimable = max(0, c.reclaimable - self.protected(index, c))
 
         if version == 2:
             c.swap_limit = self.fact(c, 'swap_limit', level + '/memory.swap.max',
@@ -670,7 +670,7 @@ class Pass:
                 self.executed(c, level) > max(4 << 20, ceiling // 50) and \
                 not self.generations():
             self.flags.add('estimated')
-        if own:
+        if index == 0:
             self.read_oom_kills(c, level)
         return c
 
@@ -783,21 +783,22 @@ class Pass:
         # Both were not read at the same moment.
         return used, min(used, back), True
 
-    def way_from(self, level):
+    def way_from(self, index):
         """The names from a level to the process's group: of one mount only."""
         levels, points = self.places.levels, self.places.points
-        if points[levels.index(level)] != points[0]:
+        if points[index] != points[0]:
             return []
-        return components(levels[0])[len(components(level)):]
+        return components(levels[0])[len(components(levels[index])):]
 
-    def protected(self, level, c):
+    def protected(self, index, c):
         """What reclaim leaves the groups below one that is at its limit."""
+        level = self.places.levels[index]
         if not known(c.used):
             return self.kept_below(level, None, c.reclaimable, None, 0)[0]
         bound = smallest([c.limit, c.high])
         return self.kept_below(
             level, None, max(0, c.reclaimable - max(0, c.used - bound)),
-            self.way_from(level), max(0, bound - c.used))[0]
+            self.way_from(index), max(0, bound - c.used))[0]
 
     def kept_below(self, group, safe, back, way, growth, deep=DEEP):
         """Of its children (None: unknown), and all they have; the group that
@@ -889,7 +890,7 @@ class Pass:
                 (known(others) and others <= least):
             return 0
         top = self.places.levels[-1]
-        way = self.way_from(top)
+        way = self.way_from(-1)
         if self.places.root:
             return self.kept_below(top, None, c.available, way, 0)[0]
         minimum, _ = self.minimum(top)
