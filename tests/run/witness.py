@@ -56,7 +56,7 @@ class Container:
 
     def command(self, *command: str) -> list[str]:
         return ["sh", "-c", 'echo 0 >"$0/cgroup.procs" && exec "$@"', str(self.group),
-                "nsenter", "-t", str(self.first), "-m", "-p", *command]
+                *within(self.first), *command]
 
     def limit(self, kib: int) -> None:
         self.limit_file.write_text(str(kib << 10))
@@ -84,6 +84,11 @@ class Container:
         }
 
 
+def within(pid: int) -> list[str]:
+    """Its root, too: who enters a mount namespace leaves a chroot(2)."""
+    return ["nsenter", "-t", str(pid), "-m", "-p", "-r"]
+
+
 def children(pid: int) -> list[int]:
     text = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text()
     return [int(word) for word in text.split()]
@@ -103,7 +108,8 @@ class Witness:
     def __init__(self, container: Container, ways: list[list[str]],
                  witness: str) -> None:
         # Not the command itself, which is killed with mymem-run.
-        command = ["sh", "-c", '"$0" <&3 3<&- & exec 3<&- sleep 600', witness]
+        command = ["sh", "-c", '{ "$0" <&3 3<&- || echo "== end"; } & '
+                   'exec 3<&- sleep 600', witness]
         for way in reversed(ways):
             command = [*way, *command]
         self.process = subprocess.Popen(
@@ -157,7 +163,7 @@ class Witness:
     def beside(self, command: str) -> "subprocess.CompletedProcess[str]":
         """A command in the same container."""
         return subprocess.run(
-            ["nsenter", "-t", str(self.server()), "-m", "-p", command],
+            [*within(self.server()), command],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
     def disagreements(self) -> list[str]:
