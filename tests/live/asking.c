@@ -35,6 +35,7 @@ static bool is_limit(int64_t limit)
 		if (limit == all->limits[i])
 			return true;
 	}
+	atomic_store(&all->refused, limit);
 	return false;
 }
 
@@ -45,6 +46,7 @@ static bool is_available(int64_t available)
 		    available >= all->limits[i] - all->used)
 			return true;
 	}
+	atomic_store(&all->refused, available);
 	return false;
 }
 

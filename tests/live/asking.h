@@ -26,6 +26,7 @@ struct asking {
 	atomic_bool over;
 	atomic_long answers, wrong, flagged, failed, events, ended;
 	atomic_int line; /* that found the last wrong answer */
+	_Atomic int64_t refused; /* the last number that cannot be true */
 };
 
 /* Starts the threads, which ask until `over`. */
