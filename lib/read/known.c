@@ -115,7 +115,7 @@ static void add_lost(struct mym__pass *pass, const struct mym_constraint *last,
 
 	/* The old name goes when the old places do. */
 	if (last->kind == MYM_KIND_CGROUP_HIDDEN)
-		path = places->hidden ? places->hidden : 
+		path = places->hidden ? places->hidden :
 		       places->dialect->file[LEVEL_STAT];
 	row = find(found, pass->last, last, path);
 	if (!row) {
