@@ -108,7 +108,7 @@ static const long fine[] = {
 	SYS_mmap,
 #endif
 	SYS_munmap, SYS_brk, SYS_mprotect, SYS_madvise, SYS_futex,
-	SYS_pidfd_open,
+	SYS_pidfd_open, SYS_get_mempolicy,
 	SYS_pread64, SYS_lseek, SYS_getrandom, SYS_sched_yield, SYS_ppoll,
 	SYS_ioctl, SYS_inotify_init1, SYS_inotify_add_watch,
 #ifdef SYS_poll

@@ -159,7 +159,7 @@ spared "one for both" 0 "SIGUSR2"
 # shellcheck disable=SC2016 # for the inner shell
 try "page cache that comes and goes" --guard '
 	file=$(mktemp "${TMPDIR:-/var/tmp}/mymem-guard.XXXXXX") &&
-	dd if=/dev/zero of="$file" bs=1M count=150 2>/dev/null &&
+	dd if=/dev/zero of="$file" bs=1M count=150 oflag=dsync 2>/dev/null &&
 	for i in 1 2 3 4; do cat "$file" >/dev/null || exit; done
 	rm "$file" && echo fine'
 spared "page cache that comes and goes" 0 fine
