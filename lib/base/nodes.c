@@ -79,7 +79,7 @@ int mym__nodes_parse_binding(struct mym__text line, struct mym__nodes *nodes)
 	list = mym__parse_word(&line);
 	mode = mym__parse_until(&list, ':');
 	/* "bind", "bind=static", "bind=relative|balancing" */
-	if (!mym__text_equal(mym__parse_until(&mode, '='), MYM__TEXT("bind")))
+	if (!mym__text_is(mym__parse_until(&mode, '='), "bind"))
 		return 1;
 	return mym__nodes_parse(list, nodes);
 }

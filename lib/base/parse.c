@@ -25,6 +25,11 @@ bool mym__text_equal(struct mym__text a, struct mym__text b)
 				  memcmp(a.at, b.at, a.length) == 0));
 }
 
+bool mym__text_is(struct mym__text text, const char *word)
+{
+	return mym__text_equal(text, (struct mym__text){ word, strlen(word) });
+}
+
 /* No name that the kernel gives contains a NUL, and none is empty. */
 static bool has_nul(struct mym__text name)
 {
@@ -145,8 +150,7 @@ int mym__parse_amount(struct mym__text content, int64_t *value)
 		return -ENODATA;
 	if (cut_digits(&content, &n) == 0) {
 		word = mym__parse_word(&content);
-		if (!mym__text_equal(word, MYM__TEXT("max")) &&
-		    !mym__text_equal(word, MYM__TEXT("-1")))
+		if (!mym__text_is(word, "max") && !mym__text_is(word, "-1"))
 			return -EBADMSG;
 		n = INT64_MAX;
 	}
@@ -159,10 +163,10 @@ int mym__parse_amount(struct mym__text content, int64_t *value)
 	return 0;
 }
 
-bool mym__parse_has_token(struct mym__text list, struct mym__text token)
+bool mym__parse_has_token(struct mym__text list, const char *token)
 {
 	while (list.length > 0) {
-		if (mym__text_equal(mym__parse_until(&list, ','), token))
+		if (mym__text_is(mym__parse_until(&list, ','), token))
 			return true;
 	}
 	return false;
@@ -333,7 +337,7 @@ int mym__parse_mount(char *line, size_t length, struct mym__mount *mount)
 		if (rest.length == 0)
 			return -EBADMSG;
 		word = mym__parse_until(&rest, ' ');
-	} while (!mym__text_equal(word, MYM__TEXT("-")));
+	} while (!mym__text_is(word, "-"));
 
 	mount->type = mym__parse_until(&rest, ' ');
 	mym__parse_until(&rest, ' '); /* the source */
@@ -348,14 +352,14 @@ int mym__parse_mount(char *line, size_t length, struct mym__mount *mount)
 }
 
 /* What stands behind "NAME=" in a line of words. */
-static int find_value(struct mym__text line, struct mym__text name,
+static int find_value(struct mym__text line, const char *name,
 		      struct mym__text *value)
 {
 	do {
 		*value = mym__parse_word(&line);
 		if (value->length == 0)
 			return -EBADMSG;
-	} while (!mym__text_equal(mym__parse_until(value, '='), name));
+	} while (!mym__text_is(mym__parse_until(value, '='), name));
 	return 0;
 }
 
@@ -365,13 +369,13 @@ int mym__parse_psi(struct mym__text line, bool *full, int64_t *avg10)
 	struct mym__text word, whole;
 	int64_t percent, hundredths;
 
-	if (mym__text_equal(kind, MYM__TEXT("full")))
+	if (mym__text_is(kind, "full"))
 		*full = true;
-	else if (mym__text_equal(kind, MYM__TEXT("some")))
+	else if (mym__text_is(kind, "some"))
 		*full = false;
 	else
 		return -EBADMSG;
-	if (find_value(line, MYM__TEXT("avg10"), &word) < 0)
+	if (find_value(line, "avg10", &word) < 0)
 		return -EBADMSG;
 	/* Always with two decimals: a "1" may be the front of a cut 12.34. */
 	whole = mym__parse_until(&word, '.');
@@ -386,7 +390,7 @@ int mym__parse_psi(struct mym__text line, bool *full, int64_t *avg10)
 int mym__parse_psi_total(struct mym__text line, int64_t *total)
 {
 	struct mym__text word;
-	int r = find_value(line, MYM__TEXT("total"), &word);
+	int r = find_value(line, "total", &word);
 
 	return r < 0 ? r : mym__parse_number(word, total);
 }
@@ -421,7 +425,7 @@ int mym__parse_rlimit(struct mym__text line, struct mym__text name, bool hard,
 	word = mym__parse_word(&line);
 	if (hard)
 		word = mym__parse_word(&line);
-	if (mym__text_equal(word, MYM__TEXT("unlimited")))
+	if (mym__text_is(word, "unlimited"))
 		return 1;
 	r = mym__parse_number(word, value);
 	return r == 0 && *value >= MYM__UNLIMITED ? 1 : r;

@@ -26,7 +26,7 @@ int mym__parse_number(struct mym__text word, int64_t *value);
 int mym__parse_hex(struct mym__text word, uint64_t *value);
 /* The content of a file that holds one number: 0, 1 for "max", or < 0. */
 int mym__parse_amount(struct mym__text content, int64_t *value);
-bool mym__parse_has_token(struct mym__text list, struct mym__text token);
+bool mym__parse_has_token(struct mym__text list, const char *token);
 
 /* Values from lines "key value" or "Key:  value kB", picked by name. */
 struct mym__keys {

@@ -21,7 +21,7 @@ struct mym__text {
  * have to relocate. */
 struct mym__name {
 	unsigned char length;
-	char at[30];
+	char at[29];
 };
 
 #define MYM__NAME(literal) { sizeof(literal) - 1, literal }
@@ -33,6 +33,7 @@ static inline struct mym__text mym__text_of(const struct mym__name *name)
 
 /* parse.c */
 bool mym__text_equal(struct mym__text a, struct mym__text b);
+bool mym__text_is(struct mym__text text, const char *word);
 
 #pragma GCC visibility pop
 

@@ -101,9 +101,11 @@ static int push(char *path, size_t size, const char *name, size_t length)
 
 void mym__walk_up(char *path)
 {
-	char *slash = strrchr(path, '/');
+	size_t end = strlen(path);
 
-	*(slash ? slash : path) = '\0';
+	while (end > 0 && path[--end] != '/')
+		;
+	path[end] = '\0';
 }
 
 /* Puts a symlink's target in front of what is still to be looked up. */

@@ -10,8 +10,8 @@
 const struct mym__dialect mym__dialects[2] = {
 	{
 		.version = 1,
-		.type = MYM__NAME("cgroup"),
-		.controller = MYM__NAME("memory"),
+		.type = "cgroup",
+		.controller = "memory",
 		.file = {
 			[LEVEL_LIMIT] = "memory.limit_in_bytes",
 			[LEVEL_USAGE] = "memory.usage_in_bytes",
@@ -43,7 +43,7 @@ const struct mym__dialect mym__dialects[2] = {
 	},
 	{
 		.version = 2,
-		.type = MYM__NAME("cgroup2"),
+		.type = "cgroup2",
 		.file = {
 			[LEVEL_LIMIT] = "memory.max",
 			[LEVEL_HIGH] = "memory.high",
@@ -57,7 +57,7 @@ const struct mym__dialect mym__dialects[2] = {
 			[LEVEL_SELF] = ".",
 		},
 		.protection = "memory.min",
-		.recursive = MYM__NAME("memory_recursiveprot"), /* since 5.7 */
+		.recursive = "memory_recursiveprot", /* since 5.7 */
 		.marker = "cgroup.controllers",
 		.never_root = "cgroup.events",
 		.conventional = { "/sys/fs/cgroup", "/sys/fs/cgroup/unified" },

@@ -40,11 +40,11 @@ enum level_file {
 struct mym__dialect {
 	int version;
 	bool swap_with_memory; /* the swap files count memory + swap */
-	struct mym__name type;       /* of the file system */
-	struct mym__name controller; /* in the super options; empty: any */
+	char type[8]; /* of the file system */
+	char controller[7]; /* in the super options; "": any */
 	char protection[11]; /* what reclaim from above leaves alone */
 	char file[LEVEL_FILES][28];
-	struct mym__name recursive; /* the mount option that hands it down */
+	char recursive[21]; /* the mount option that hands it down */
 	char hierarchy[21]; /* 0 in it: its limit does not bind groups below */
 	char marker[19]; /* a file that every group has */
 	/* Only the machine's root group has `root_only`, all others have

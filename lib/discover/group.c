@@ -52,7 +52,7 @@ static int read_names(const struct mym__root *root, struct mym__file *files,
 			continue;
 		/* v2 is hierarchy 0 and names no controllers. */
 		if (mym__parse_has_token(member.controllers,
-					 mym__text_of(&mym__dialect_v1.controller)))
+					 mym__dialect_v1.controller))
 			version = 0;
 		else if (member.hierarchy == 0 && member.controllers.length == 0)
 			version = 1;
@@ -125,9 +125,9 @@ int mym__group_parse(struct mym__group *group, const char *path)
 	while (rest.length > 0) {
 		struct mym__text name = mym__parse_until(&rest, '/');
 
-		if (name.length == 0 || mym__text_equal(name, MYM__TEXT(".")))
+		if (name.length == 0 || mym__text_is(name, "."))
 			continue;
-		if (mym__text_equal(name, MYM__TEXT(".."))) {
+		if (mym__text_is(name, "..")) {
 			if (group->names > 0)
 				return -EBADMSG;
 			group->up++;

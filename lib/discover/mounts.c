@@ -105,8 +105,7 @@ static int put(struct mym__mounts *mounts, struct mym__mounts_row *old,
 	int r = row.root && row.point ? 0 : -ENOMEM;
 
 	if (!mount->options.at ||
-	    mym__parse_has_token(mount->options,
-				 mym__text_of(&dialect->recursive)))
+	    mym__parse_has_token(mount->options, dialect->recursive))
 		row.is |= MYM__MOUNT_RECURSIVE;
 	if (r == 0 && !old)
 		r = append(mounts);
@@ -137,10 +136,9 @@ int mym__mounts_add(void *data, const struct mym__mount *mount)
 	for (size_t i = 0; i < MYM__COUNT(mym__dialects); i++) {
 		const struct mym__dialect *dialect = &mym__dialects[i];
 
-		if (mym__text_equal(mount->type, mym__text_of(&dialect->type)) &&
-		    (dialect->controller.length == 0 ||
-		     mym__parse_has_token(mount->options,
-					  mym__text_of(&dialect->controller))))
+		if (mym__text_is(mount->type, dialect->type) &&
+		    (!*dialect->controller ||
+		     mym__parse_has_token(mount->options, dialect->controller)))
 			return put(mounts, old, dialect, mount, 0);
 	}
 	return 0;

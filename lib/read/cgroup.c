@@ -39,7 +39,7 @@ static bool lacks_controller(struct level *level)
 	}
 	mym__root_drop(fd);
 	while ((word = mym__parse_word(&all)).length > 0) {
-		if (mym__text_equal(word, MYM__TEXT("memory")))
+		if (mym__text_is(word, "memory"))
 			return false;
 	}
 	return true;

@@ -82,7 +82,7 @@ static void parse_line(struct mym__keys *keys, struct mym__text line)
 {
 	struct mym__text rest = line;
 
-	if (mym__text_equal(mym__parse_word(&rest), MYM__TEXT("Node"))) {
+	if (mym__text_is(mym__parse_word(&rest), "Node")) {
 		mym__parse_word(&rest);
 		mym__parse_key(keys, rest);
 	}
@@ -195,7 +195,7 @@ static int read_binding(struct mym__pass *pass, struct mym__nodes *nodes)
 		bool stack = false;
 
 		for (rest = line; (word = mym__parse_word(&rest)).length > 0;)
-			stack = stack || mym__text_equal(word, MYM__TEXT("stack"));
+			stack = stack || mym__text_is(word, "stack");
 		if (found == 0 || stack)
 			bound = mym__nodes_parse_binding(line, nodes);
 		found = stack ? 2 : 1;

@@ -24,11 +24,11 @@ static void read_line(struct mym__process *process, struct mym__keys *keys,
 	struct mym__text rest = line;
 	struct mym__text key = mym__parse_word(&rest);
 
-	if (mym__text_equal(key, MYM__TEXT("CapEff:")))
+	if (mym__text_is(key, "CapEff:"))
 		process->has_capabilities =
 			mym__parse_hex(mym__parse_word(&rest),
 				       &process->capabilities) == 0;
-	else if (mym__text_equal(key, MYM__TEXT("Mems_allowed_list:")))
+	else if (mym__text_is(key, "Mems_allowed_list:"))
 		process->has_nodes =
 			mym__nodes_parse(rest, &process->nodes) == 0;
 	else

@@ -120,7 +120,7 @@ static bool is_ignored(struct mym__pass *pass)
 	if (mym__parse_before(mym__pass_word(pass, open), 4, 7))
 		return true;
 	open = mym__pass_once(pass, MYM__FILE_IGNORE_DATA);
-	return mym__text_equal(mym__pass_word(pass, open), MYM__TEXT("Y"));
+	return mym__text_is(mym__pass_word(pass, open), "Y");
 }
 
 static void add(struct mym__pass *pass, unsigned int kind, const char *path,

@@ -46,8 +46,8 @@ static int64_t sockets(struct mym__pass *pass)
 		return open.fd;
 	mym__lines_init(&lines, open.fd, pass->buffer, pass->size);
 	while (count == 0 && (r = mym__lines_next(&lines, &line)) == 0) {
-		if (mym__text_equal(mym__parse_word(&line), MYM__TEXT("sockets:")) &&
-		    mym__text_equal(mym__parse_word(&line), MYM__TEXT("used")))
+		if (mym__text_is(mym__parse_word(&line), "sockets:") &&
+		    mym__text_is(mym__parse_word(&line), "used"))
 			r = mym__parse_number(mym__parse_word(&line), &count);
 	}
 	mym__pass_put(pass, open, r);

@@ -97,7 +97,8 @@ static bool kept_from_swap(struct mym__pass *pass, bool zswap)
 /* Whether a swap device is itself in memory. */
 static bool has_zram(struct mym__pass *pass)
 {
-	const struct mym__text zram = MYM__TEXT("/dev/zram");
+	static const char zram[] = "/dev/zram";
+	const size_t length = sizeof(zram) - 1;
 	struct mym__open open = mym__pass_open(pass, "/proc/swaps");
 	struct mym__lines lines;
 	struct mym__text line;
@@ -106,12 +107,9 @@ static bool has_zram(struct mym__pass *pass)
 
 	if (open.fd >= 0) {
 		mym__lines_init(&lines, open.fd, pass->buffer, pass->size);
-		while ((r = mym__lines_next(&lines, &line)) == 0) {
-			if (line.length >= zram.length) {
-				line.length = zram.length;
-				found = found || mym__text_equal(line, zram);
-			}
-		}
+		while ((r = mym__lines_next(&lines, &line)) == 0)
+			found = found || (line.length >= length &&
+					  memcmp(line.at, zram, length) == 0);
 		mym__pass_put(pass, open, r);
 	}
 	mym__pass_missed(pass, 0, r);
@@ -153,8 +151,7 @@ void mym__swap_read(struct mym__pass *pass)
 		return;
 	found->swap_asked = true;
 	apply_swappiness(pass, groups);
-	zswap = mym__text_equal(mym__pass_word(pass, mym__pass_open(pass, ZSWAP)),
-				MYM__TEXT("Y"));
+	zswap = mym__text_is(mym__pass_word(pass, mym__pass_open(pass, ZSWAP)), "Y");
 	if (groups && pass->places->dialect->version == 2 &&
 	    kept_from_swap(pass, zswap)) {
 		for (unsigned int i = 0; i < found->count; i++)

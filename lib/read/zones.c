@@ -114,16 +114,16 @@ void mym__zones_parse(struct mym__zones *zones, struct mym__text line)
 	struct mym__text key = mym__parse_word(&line);
 	int64_t n;
 
-	if (mym__text_equal(key, MYM__TEXT("Node"))) {
+	if (mym__text_is(key, "Node")) {
 		mym__zones_end(zones);
 		begin(zones, line);
 		return;
 	}
-	if (mym__text_equal(key, MYM__TEXT("protection:"))) {
+	if (mym__text_is(key, "protection:")) {
 		parse_protection(zones, line);
 		return;
 	}
-	if (mym__text_equal(key, MYM__TEXT("pages")))
+	if (mym__text_is(key, "pages"))
 		key = mym__parse_word(&line);
 	for (size_t i = 0; i < MYM__COUNT(keys); i++) {
 		if (key.length == keys[i].length &&

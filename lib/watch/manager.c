@@ -29,8 +29,8 @@ static void understand(struct mym__manager *m, struct mym__text trigger)
 	struct mym__text kind = mym__parse_word(&trigger);
 	int64_t stall = 0, window = 0;
 
-	m->full = mym__text_equal(kind, MYM__TEXT("full"));
-	if (!m->full && !mym__text_equal(kind, MYM__TEXT("some")))
+	m->full = mym__text_is(kind, "full");
+	if (!m->full && !mym__text_is(kind, "some"))
 		return;
 	mym__parse_number(mym__parse_word(&trigger), &stall);
 	mym__parse_number(mym__parse_word(&trigger), &window);

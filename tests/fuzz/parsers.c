@@ -79,7 +79,7 @@ void parse_words(struct mym__text text)
 	uint64_t bits;
 
 	mym__parse_before(text, 4, 7);
-	mym__parse_has_token(text, mym__text_of(&mym__dialect_v1.controller));
+	mym__parse_has_token(text, mym__dialect_v1.controller);
 	while ((word = mym__parse_word(&rest)).length > 0) {
 		within(word, text);
 		within(rest, text);

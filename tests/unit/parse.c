@@ -273,7 +273,7 @@ START_TEST(tokens)
 	for (size_t i = 0; i < MYM__COUNT(rows); i++) {
 		struct mym__text copy = exact(rows[i].list);
 
-		ROW(mym__parse_has_token(copy, MYM__TEXT("memory")) ==
+		ROW(mym__parse_has_token(copy, "memory") ==
 		    rows[i].has, "\"%s\"", shown(copy));
 		release(copy);
 	}
