@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "fail.h"
@@ -136,6 +137,17 @@ static void add_group(const char *dir, int level, int wanted, int version)
 	}
 }
 
+/* The library keeps descriptors of many groups only in the lower half of the numbers
+ * that a process may have, which those of here would take. */
+static void make_room(void)
+{
+	struct rlimit numbers;
+
+	must(getrlimit(RLIMIT_NOFILE, &numbers), "getrlimit");
+	numbers.rlim_cur = numbers.rlim_max;
+	must(setrlimit(RLIMIT_NOFILE, &numbers), "setrlimit");
+}
+
 void raw_open(int wanted)
 {
 	struct mym_ctx *ctx;
@@ -143,6 +155,7 @@ void raw_open(int wanted)
 	struct mym_constraint one;
 	bool v1_host = false;
 
+	make_room();
 	must(mym_open(&ctx, NULL, 0), "mym_open");
 	if (mym_snapshot(ctx, MYM_WANT_ALL, &snapshot, sizeof(snapshot)) < 0)
 		fail("no snapshot");
