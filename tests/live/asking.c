@@ -20,14 +20,17 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct mym_ctx *shared;
 static struct mym_watch *watch;
 
-static void must_be(bool right, int line)
+static void must_be(bool right, int line, int64_t number)
 {
 	if (right)
 		return;
 	atomic_fetch_add(&all->wrong, 1);
 	atomic_store(&all->line, line);
+	atomic_store(&all->number, number);
 }
-#define MUST_BE(right) must_be(right, __LINE__)
+#define MUST_BE(right) must_be(right, __LINE__, 0)
+/* And which number it was that was wrong. */
+#define NUMBER_MUST_BE(right, number) must_be(right, __LINE__, number)
 
 static bool is_limit(int64_t limit)
 {
@@ -35,7 +38,6 @@ static bool is_limit(int64_t limit)
 		if (limit == all->limits[i])
 			return true;
 	}
-	atomic_store(&all->refused, limit);
 	return false;
 }
 
@@ -46,30 +48,31 @@ static bool is_available(int64_t available)
 		    available >= all->limits[i] - all->used)
 			return true;
 	}
-	atomic_store(&all->refused, available);
 	return false;
 }
 
 static void ask_simply(unsigned int kind)
 {
-	int64_t unit = all->limits[0] / 8;
-	int number;
+	int64_t unit = all->limits[0] / 8, number;
 
 	switch (kind % 4) {
 	case 0:
-		MUST_BE(is_limit(mym_limit()));
+		number = mym_limit();
+		NUMBER_MUST_BE(is_limit(number), number);
 		break;
 	case 1:
-		MUST_BE(is_available(mym_available()));
+		number = mym_available();
+		NUMBER_MUST_BE(is_available(number), number);
 		break;
 	case 2:
 		number = mym_pressure();
-		MUST_BE(number >= 0 && number <= MYM_PRESSURE_CRITICAL);
+		NUMBER_MUST_BE(number >= 0 && number <= MYM_PRESSURE_CRITICAL,
+			       number);
 		break;
 	default:
 		number = mym_workers(unit, 1000);
-		MUST_BE(is_available((number + 1) * unit - 1) ||
-			is_available(number * unit));
+		NUMBER_MUST_BE(is_available((number + 1) * unit - 1) ||
+			       is_available(number * unit), number);
 	}
 	atomic_fetch_add_explicit(&all->answers, 1, memory_order_relaxed);
 }

@@ -26,7 +26,7 @@ struct asking {
 	atomic_bool over;
 	atomic_long answers, wrong, flagged, failed, events, ended;
 	atomic_int line; /* that found the last wrong answer */
-	_Atomic int64_t refused; /* the last number that cannot be true */
+	_Atomic int64_t number; /* the answer itself, of the simple calls */
 };
 
 /* Starts the threads, which ask until `over`. */

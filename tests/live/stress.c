@@ -238,9 +238,9 @@ START_TEST(all_at_once)
 	ck_assert_int_eq(child_wait(pid), 0);
 	group_remove_below(group_base(), "");
 	report(stress);
-	ck_assert_msg(asking->wrong == 0, "asking.c:%d: %lld is none of the numbers "
-		      "that are true; the least limit is %lld", asking->line,
-		      (long long)asking->refused, (long long)asking->limits[0]);
+	ck_assert_msg(asking->wrong == 0, "asking.c:%d: %lld; the first limit is %lld",
+		      asking->line, (long long)asking->number,
+		      (long long)asking->limits[0]);
 	ck_assert_int_gt(asking->answers, 100);
 }
 END_TEST

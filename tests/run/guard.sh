@@ -156,6 +156,8 @@ spared "one for both" 0 "SIGUSR2"
 
 # --- no alarm ----------------------------------------------------------------
 
+# Written at once: the kernel kills who has a group full of what a slow disk does not
+# have yet, whatever is guarded.
 # shellcheck disable=SC2016 # for the inner shell
 try "page cache that comes and goes" --guard '
 	file=$(mktemp "${TMPDIR:-/var/tmp}/mymem-guard.XXXXXX") &&
