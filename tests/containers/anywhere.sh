@@ -71,8 +71,14 @@ printed() { # STATUS OUTPUT ERRORS
 says() {
 	name=$1 expected=$(printed "$2" "$3" "$4")
 	shift 4
-	"$@" >"$dir/out/out" 2>"$dir/out/err"
-	is "$name" "$(printed $? "$(cat "$dir/out/out")" "$(cat "$dir/out/err")")" \
+	# 125: the engine has started nothing.  runc may need a second thread, which a
+	# limit of one process denies to it.
+	for _ in 1 2 3 4 5; do
+		"$@" >"$dir/out/out" 2>"$dir/out/err"
+		ended=$?
+		[ "$ended" -eq 125 ] || break
+	done
+	is "$name" "$(printed "$ended" "$(cat "$dir/out/out")" "$(cat "$dir/out/err")")" \
 		"$expected"
 }
 
