@@ -84,16 +84,16 @@ struct mym__text mym__parse_word(struct mym__text *rest)
 static size_t cut_digits(struct mym__text *rest, int64_t *value)
 {
 	const char *begin = rest->at, *end = begin + rest->length;
-	const char *at = begin;
-	uint64_t n = 0;
+	const char *at = begin, *first;
+	uint64_t n = 0, digit;
 
-	for (; at < end && (unsigned int)(*at - '0') <= 9; at++) {
-		/* It stays above what any sum of the rest could make of it. */
-		if (n > INT64_MAX / 10)
-			n = INT64_MAX / 10 + 1;
-		n = n * 10 + (unsigned int)(*at - '0');
-	}
-	*value = n > INT64_MAX ? INT64_MAX : (int64_t)n;
+	while (at < end && *at == '0')
+		at++;
+	first = at;
+	for (; at < end && (digit = (uint64_t)*at - '0') <= 9; at++)
+		n = n * 10 + digit;
+	/* 19 digits do not overflow 64 bits. */
+	*value = at - first > 19 || n > INT64_MAX ? INT64_MAX : (int64_t)n;
 	*rest = (struct mym__text){ at, (size_t)(end - at) };
 	return (size_t)(at - begin);
 }
