@@ -186,7 +186,10 @@ START_TEST(triggers_of_the_unprivileged)
 }
 END_TEST
 
-/* A group in the cgroup2 tree, which may be beside v1's. */
+/* A group in the cgroup2 tree, which may be beside v1's.  Its name is that of the
+ * whole program, which removes it when a test has failed as well. */
+static char unified_name[32];
+
 static const char *unified_group(void)
 {
 	static char path[8192];
@@ -194,8 +197,22 @@ static const char *unified_group(void)
 
 	if (!mount)
 		return NULL;
-	snprintf(path, sizeof(path), "%s/mymem-test-psi-%d", mount, getpid());
+	snprintf(path, sizeof(path), "%s/%s", mount, unified_name);
 	return mkdir(path, 0755) < 0 ? NULL : path;
+}
+
+static void begin(void)
+{
+	groups_begin();
+	snprintf(unified_name, sizeof(unified_name), "mymem-test-psi-%d.",
+		 getpid());
+}
+
+static void end(void)
+{
+	if (group_unified())
+		group_remove_below(group_unified(), unified_name);
+	group_end();
 }
 
 static void turn_off(struct shared *shared)
@@ -262,7 +279,7 @@ Suite *suite(void)
 	TCase *tc = tcase_create("groups");
 
 	tcase_set_timeout(tc, 60);
-	tcase_add_unchecked_fixture(tc, groups_begin, group_end);
+	tcase_add_unchecked_fixture(tc, begin, end);
 	tcase_add_test(tc, levels_up_and_down);
 	tcase_add_test(tc, growth_is_seen);
 	tcase_add_test(tc, triggers_of_the_unprivileged);
