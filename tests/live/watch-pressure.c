@@ -186,35 +186,6 @@ START_TEST(triggers_of_the_unprivileged)
 }
 END_TEST
 
-/* A group in the cgroup2 tree, which may be beside v1's.  Its name is that of the
- * whole program, which removes it when a test has failed as well. */
-static char unified_name[32];
-
-static const char *unified_group(void)
-{
-	static char path[8192];
-	const char *mount = group_unified();
-
-	if (!mount)
-		return NULL;
-	snprintf(path, sizeof(path), "%s/%s", mount, unified_name);
-	return mkdir(path, 0755) < 0 ? NULL : path;
-}
-
-static void begin(void)
-{
-	groups_begin();
-	snprintf(unified_name, sizeof(unified_name), "mymem-test-psi-%d.",
-		 getpid());
-}
-
-static void end(void)
-{
-	if (group_unified())
-		group_remove_below(group_unified(), unified_name);
-	group_end();
-}
-
 static void turn_off(struct shared *shared)
 {
 	const struct mym_watch_options options = {
@@ -248,7 +219,7 @@ static void turn_off(struct shared *shared)
 /* The trigger reports an error for ever; when it can be had again, it is. */
 START_TEST(psi_turned_off)
 {
-	struct shared given = { .other = unified_group() };
+	struct shared given = { .other = group_make_unified() };
 	struct shared *shared;
 	char file[8300];
 
@@ -279,7 +250,7 @@ Suite *suite(void)
 	TCase *tc = tcase_create("groups");
 
 	tcase_set_timeout(tc, 60);
-	tcase_add_unchecked_fixture(tc, begin, end);
+	tcase_add_unchecked_fixture(tc, groups_begin, group_end);
 	tcase_add_test(tc, levels_up_and_down);
 	tcase_add_test(tc, growth_is_seen);
 	tcase_add_test(tc, triggers_of_the_unprivileged);

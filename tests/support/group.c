@@ -212,24 +212,26 @@ void group_remove_below(const char *dir, const char *begin)
 	remove_below(dir, begin, PATIENCE);
 }
 
-/* v1 counts processes in another hierarchy, where ours has the same name. */
-static bool find_few(const char *group, char *dir, size_t size)
+/* v1 counts processes in another hierarchy than memory, and PSI is in cgroup2's: ours
+ * has the same name there. */
+static bool find_twin(const char *hierarchy, const char *group, char *dir,
+		      size_t size)
 {
-	bool v1 = group_version() == 1;
-
-	snprintf(dir, size, "%s%s", v1 ? tasks : mount_point,
-		 group + strlen(mount_point));
-	return !v1 || tasks[0];
+	snprintf(dir, size, "%s%s", hierarchy, group + strlen(mount_point));
+	return hierarchy[0];
 }
 
 static void remove_all(const char *group, int tries)
 {
-	char few[8400];
+	const char *others[] = { tasks, unified };
+	char twin[8400];
 
 	remove_below(group, "", tries);
-	if (group_version() == 1 && find_few(group, few, sizeof(few)) &&
-	    access(few, F_OK) == 0)
-		remove_one(few, tries);
+	for (int i = 0; i < 2 && group_version() == 1; i++) {
+		if (find_twin(others[i], group, twin, sizeof(twin)) &&
+		    access(twin, F_OK) == 0)
+			remove_one(twin, tries);
+	}
 	remove_one(group, tries);
 }
 
@@ -327,11 +329,22 @@ const char *group_make_threaded(const char *name)
 	return path;
 }
 
+const char *group_make_unified(void)
+{
+	static char path[8192];
+
+	if (group_version() == 2)
+		return group_make("unified", 0);
+	return find_twin(unified, base, path, sizeof(path)) &&
+	       mkdir(path, 0755) == 0 ? path : NULL;
+}
+
 void group_join_few(int64_t most)
 {
 	char dir[8400];
 
-	if (!find_few(base, dir, sizeof(dir)))
+	if (!find_twin(group_version() == 1 ? tasks : mount_point, base, dir,
+		       sizeof(dir)))
 		return;
 	if (group_version() == 2)
 		group_put(mount_point, "cgroup.subtree_control", "+pids");

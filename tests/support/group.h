@@ -36,6 +36,8 @@ void group_end_if_any(void);
 const char *group_make(const char *name, int64_t limit);
 /* v2: one for some threads of a process in the group above. */
 const char *group_make_threaded(const char *name);
+/* The only one in cgroup2's tree, or NULL where none can be made. */
+const char *group_make_unified(void);
 void group_remove(const char *dir);
 
 /* What the version calls two of the kernel's files in a group. */
