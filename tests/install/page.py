@@ -176,11 +176,11 @@ def in_debian(run: Run, page: dict[str, list[tuple[str, str]]],
     cd = "cd libmymem"
 
     # As root it is what the page begins with, and once with sudo where it says so.
-    blocks, (lines, after) = readme["Install"], RESULTS["Install"]
     first, said = ("".join(text for _, text in blocks) for blocks in
                    ([*page[FIRST[0]], *page[FIRST[1]]], readme["Install"]))
     run.t.ok(first == said + "mymem-free -m\n", "README.md says the same", said)
     if PLACE != "bookworm":
+        blocks, (lines, after) = readme["Install"], RESULTS["Install"]
         commands = "apt-get|meson install|ldconfig|ninja"
         run.script("cd", [(language, re.sub(rf"^(?={commands})", "sudo ", text, flags=re.M))
                           for language, text in blocks], after)
